@@ -1,0 +1,45 @@
+/** The API group, kind and finalizer of the Go controller, kept so that its manifests apply unchanged. */
+export const GROUP = 'networking.k8s.aws';
+export const VERSION = 'v1alpha1';
+export const API_VERSION = `${GROUP}/${VERSION}`;
+export const FINALIZER = 'nodeeni.networking.k8s.aws/finalizer';
+
+/** Prefix of every tag, taint and annotation of ours. */
+const PREFIX = 'nodeeni.networking.k8s.aws';
+
+/** Startup taint that holds pods off a node until its interfaces are there (for nodes without a launch hook). */
+export const NOT_READY_TAINT = `${PREFIX}/not-ready`;
+
+/** EC2 tags that mark an ENI as ours and say what it is for. All are written by the create call itself. */
+export const TAGS = {
+  cluster: `${PREFIX}/cluster`,
+  clusterUid: `${PREFIX}/cluster-uid`,
+  uid: `${PREFIX}/uid`,
+  name: `${PREFIX}/name`,
+  instance: `${PREFIX}/instance`,
+  subnet: `${PREFIX}/subnet`,
+  createdAt: `${PREFIX}/created-at`,
+  /** First sighting as an orphan, written by the sweep; a second sighting deletes. */
+  orphanSince: `${PREFIX}/orphan-since`,
+} as const;
+
+/** Keeps the VPC CNI's ipamd away from our ENIs (amazon-vpc-cni-k8s README, "ENI tags"). */
+export const NO_MANAGE_TAG = 'node.k8s.amazonaws.com/no_manage';
+
+/** Tags of the Go controller, by which its ENIs are recognised and never doubled. */
+export const PEER_TAGS = {
+  managedBy: 'kubernetes.io/cluster/managed-by',
+  managedByValue: 'nodeeni-controller',
+  nodeEni: 'NodeENI',
+  node: 'Node',
+  subnet: 'SubnetID',
+} as const;
+
+/** The tag by which an instance belongs to a cluster ("Tag your Amazon EC2 resources", Amazon EKS User Guide). */
+export const clusterTagOf = (clusterName: string): string => `kubernetes.io/cluster/${clusterName}`;
+
+/** Instance tag that Auto Scaling writes itself ("Tag Auto Scaling groups and instances"). */
+export const ASG_NAME_TAG = 'aws:autoscaling:groupName';
+
+/** Auto Scaling tags that tell a node's labels before it registers (Cluster Autoscaler on AWS, "Auto-Discovery"). */
+export const NODE_TEMPLATE_LABEL_PREFIX = 'k8s.io/cluster-autoscaler/node-template/label/';

@@ -1,0 +1,82 @@
+/**
+ * Every failure of an outside call, in the words the controllers decide by.
+ *
+ * - `Throttled`: the budget or AWS says "not now"
+ * - `NotFound`: the thing is gone; deletes take it as done
+ * - `AlreadyDone`: the call's effect is already there
+ * - `NotReady`: an instance still pending, an ENI not visible yet
+ * - `Conflict`: a device index or resourceVersion taken by someone else
+ * - `Capacity`: a limit or an empty subnet
+ * - `Denied`: IAM, RBAC or an operator's ownership
+ * - `Invalid`: the parameters will never do
+ * - `Mismatch`: a ClientToken used with other parameters
+ * - `Unknown`: everything else, retried
+ */
+export type FailureClass =
+  | 'Throttled'
+  | 'NotFound'
+  | 'AlreadyDone'
+  | 'NotReady'
+  | 'Conflict'
+  | 'Capacity'
+  | 'Denied'
+  | 'Invalid'
+  | 'Mismatch'
+  | 'Unknown';
+
+/** How a class is treated: the condition reason people see, and when the next try is worth its call. */
+export interface FailureRule {
+  readonly reason: string;
+  readonly retryAfterSeconds: number;
+  /** True when waiting longer each time is right, because nothing but a person will change it. */
+  readonly isEscalating: boolean;
+}
+
+export const FAILURE_RULES: Readonly<Record<FailureClass, FailureRule>> = {
+  Throttled: { reason: 'Throttled', retryAfterSeconds: 15, isEscalating: false },
+  NotFound: { reason: 'NotFound', retryAfterSeconds: 15, isEscalating: false },
+  AlreadyDone: { reason: 'AlreadyDone', retryAfterSeconds: 15, isEscalating: false },
+  NotReady: { reason: 'NotReady', retryAfterSeconds: 15, isEscalating: false },
+  Conflict: { reason: 'Conflict', retryAfterSeconds: 15, isEscalating: false },
+  Capacity: { reason: 'CapacityExceeded', retryAfterSeconds: 300, isEscalating: true },
+  Denied: { reason: 'AccessDenied', retryAfterSeconds: 300, isEscalating: true },
+  Invalid: { reason: 'InvalidRequest', retryAfterSeconds: 300, isEscalating: true },
+  Mismatch: { reason: 'IdempotentParameterMismatch', retryAfterSeconds: 15, isEscalating: false },
+  Unknown: { reason: 'Error', retryAfterSeconds: 60, isEscalating: true },
+};
+
+/** A classified failure of an outside call. The original error is the `cause`. */
+export class CallError extends Error {
+  override readonly name = 'CallError';
+  readonly failure: FailureClass;
+  /** The service's own code, for people: `InsufficientFreeAddressesInSubnet`. */
+  readonly code: string;
+  /** Seconds after which the call may succeed, where the refuser knows. */
+  readonly retryAfterSeconds: number;
+
+  constructor(
+    failure: FailureClass,
+    code: string,
+    message: string,
+    options: ErrorOptions & { readonly retryAfterSeconds?: number } = {},
+  ) {
+    super(message, options);
+    this.failure = failure;
+    this.code = code;
+    this.retryAfterSeconds = options.retryAfterSeconds ?? FAILURE_RULES[failure].retryAfterSeconds;
+  }
+}
+
+/** The failure class of any thrown value; what nobody classified is `Unknown` and retried. */
+export const failureOf = (error: unknown): FailureClass =>
+  error instanceof CallError ? error.failure : 'Unknown';
+
+/** Resolves to undefined when the thing is not there, so that deletes are safe to repeat. */
+export const ignoreNotFound = async <T>(call: Promise<T>): Promise<T | undefined> => {
+  try {
+    return await call;
+  } catch (error) {
+    if (failureOf(error) === 'NotFound') return undefined;
+    throw error;
+  }
+};

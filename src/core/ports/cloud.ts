@@ -1,0 +1,151 @@
+import type { CreateParameters } from '#core/apis/v1alpha1/node-eni-state.ts';
+
+/** States of an instance ("Amazon EC2 instance state changes", EC2 User Guide). */
+export type InstanceState =
+  | 'pending'
+  | 'running'
+  | 'stopping'
+  | 'stopped'
+  | 'shutting-down'
+  | 'terminated';
+
+/** An interface as DescribeInstances lists it: ours, the primary and everybody else's. */
+export interface InstanceInterface {
+  readonly eniId: string;
+  readonly attachmentId: string;
+  readonly deviceIndex: number;
+  readonly networkCardIndex: number;
+  readonly status: 'attaching' | 'attached' | 'detaching' | 'detached';
+  readonly deleteOnTermination: boolean;
+}
+
+export interface Instance {
+  readonly instanceId: string;
+  readonly state: InstanceState;
+  readonly instanceType: string;
+  readonly vpcId: string;
+  readonly zone: string;
+  readonly privateDnsName: string;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly launchTime: Date;
+  readonly interfaces: readonly InstanceInterface[];
+  /** Principal of a managed operator (EKS Auto Mode), whose instances refuse our calls. */
+  readonly operator?: string;
+}
+
+export interface NetworkInterfaceAttachment {
+  readonly attachmentId: string;
+  readonly instanceId: string;
+  readonly deviceIndex: number;
+  readonly networkCardIndex: number;
+  readonly status: 'attaching' | 'attached' | 'detaching' | 'detached';
+  readonly deleteOnTermination: boolean;
+}
+
+export interface NetworkInterface {
+  readonly eniId: string;
+  readonly subnetId: string;
+  readonly vpcId: string;
+  readonly zone: string;
+  readonly status: 'available' | 'associated' | 'attaching' | 'in-use' | 'detaching';
+  readonly macAddress: string;
+  readonly privateIpAddress: string;
+  readonly secondaryPrivateIpAddresses: readonly string[];
+  readonly ipv6Addresses: readonly string[];
+  readonly groupIds: readonly string[];
+  readonly description: string;
+  readonly sourceDestCheck: boolean;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly attachment?: NetworkInterfaceAttachment;
+}
+
+export interface Subnet {
+  readonly subnetId: string;
+  readonly vpcId: string;
+  readonly zone: string;
+  readonly cidr: string;
+  readonly availableAddresses: number;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+export interface SecurityGroup {
+  readonly groupId: string;
+  readonly groupName: string;
+  readonly vpcId: string;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** How many interfaces an instance type takes, per network card ("DescribeInstanceTypes", NetworkInfo). */
+export interface InstanceTypeLimits {
+  readonly instanceType: string;
+  readonly maximumNetworkInterfaces: number;
+  /** Per card index. */
+  readonly networkCards: readonly number[];
+}
+
+/** Ids and names that some NodeENIs refer to. */
+export interface References {
+  readonly ids: readonly string[];
+  readonly names: readonly string[];
+}
+
+/** Instances, by filter so that one unknown id fails nobody. */
+export interface InstanceProvider {
+  /** Instances that EC2 does not know are absent from the map. */
+  get(instanceIds: readonly string[]): Promise<ReadonlyMap<string, Instance>>;
+  /** Every instance that carries the cluster's tag and is not terminated, paged. */
+  list(): Promise<readonly Instance[]>;
+}
+
+/**
+ * The ENIs of this cluster, and the calls that change them. Every changing call asks the request budget
+ * first and throws `ThrottledError` when it is spent.
+ */
+export interface NetworkInterfaceProvider {
+  /** Ours (cluster and cluster-uid tag) with one of these instance tags. */
+  listForInstances(instanceIds: readonly string[]): Promise<readonly NetworkInterface[]>;
+  /** Ours with this NodeENI uid tag. */
+  listForNodeEni(uid: string): Promise<readonly NetworkInterface[]>;
+  /** All of ours, paged. */
+  list(): Promise<readonly NetworkInterface[]>;
+  /** Any ENIs by id, ours or not; unknown ids are absent. */
+  get(eniIds: readonly string[]): Promise<readonly NetworkInterface[]>;
+  /** ENIs with the Go controller's tags and without ours; cached for a minute. */
+  listPeer(): Promise<readonly NetworkInterface[]>;
+  create(parameters: CreateParameters): Promise<NetworkInterface>;
+  /** Returns the attachment id. */
+  attach(input: {
+    readonly eniId: string;
+    readonly instanceId: string;
+    readonly deviceIndex: number;
+    readonly networkCardIndex: number;
+  }): Promise<string>;
+  setDeleteOnTermination(eniId: string, attachmentId: string, value: boolean): Promise<void>;
+  setGroups(eniId: string, groupIds: readonly string[]): Promise<void>;
+  setDescription(eniId: string, description: string): Promise<void>;
+  setSourceDestCheck(eniId: string, value: boolean): Promise<void>;
+  assignAddresses(
+    eniId: string,
+    counts: {
+      readonly secondaryPrivateIpAddressCount?: number;
+      readonly ipv6AddressCount?: number;
+    },
+  ): Promise<void>;
+  setTags(eniId: string, tags: Readonly<Record<string, string>>): Promise<void>;
+  removeTags(eniId: string, keys: readonly string[]): Promise<void>;
+  detach(attachmentId: string): Promise<void>;
+  delete(eniId: string): Promise<void>;
+}
+
+/** Cached look-ups of what a NodeENI refers to. Unknown ids and names are absent from the answer. */
+export interface SubnetProvider {
+  find(references: References): Promise<readonly Subnet[]>;
+}
+
+export interface SecurityGroupProvider {
+  find(references: References): Promise<readonly SecurityGroup[]>;
+}
+
+export interface InstanceTypeProvider {
+  get(instanceTypes: readonly string[]): Promise<ReadonlyMap<string, InstanceTypeLimits>>;
+}

@@ -1,0 +1,88 @@
+import type { NodeEni, NodeEniStatus } from '#core/apis/v1alpha1/node-eni.ts';
+import type {
+  NodeEniState,
+  Slot,
+  SlotSpec,
+  SlotStatus,
+} from '#core/apis/v1alpha1/node-eni-state.ts';
+
+/** The part of a Node that this product reads. */
+export interface ClusterNode {
+  readonly name: string;
+  readonly uid: string;
+  readonly instanceId?: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly taints: readonly {
+    readonly key: string;
+    readonly value?: string;
+    readonly effect: string;
+  }[];
+  /** When the Ready condition last became True; absent while it is not. */
+  readonly readySince?: Date;
+}
+
+export interface NodeStore {
+  /** The Node of this instance among the candidate names; its providerID is checked. */
+  findByInstance(
+    instanceId: string,
+    candidateNames: readonly string[],
+  ): Promise<ClusterNode | undefined>;
+  /** All nodes, paged; optionally only those a Kubernetes label selector string matches. */
+  list(labelSelector?: string): Promise<readonly ClusterNode[]>;
+  /** JSON patch with `test`: a changed taint list is left alone and reported by `ConflictError`. */
+  removeTaint(node: ClusterNode, taintKey: string): Promise<void>;
+}
+
+export interface NodeEniStore {
+  /** Every NodeENI, defaults applied; objects that no longer fit the schema are in `invalid`. */
+  list(): Promise<NodeEniList>;
+  get(name: string): Promise<NodeEni | undefined>;
+  addFinalizer(nodeEni: NodeEni): Promise<void>;
+  /** With resourceVersion: refused when the object changed since it was read. */
+  removeFinalizer(nodeEni: NodeEni): Promise<void>;
+  /** Merge patch of `status`; fields that are undefined stay. */
+  patchStatus(name: string, status: NodeEniStatus): Promise<void>;
+}
+
+export interface NodeEniList {
+  readonly items: readonly NodeEni[];
+  readonly invalid: readonly { readonly name: string; readonly faults: readonly string[] }[];
+}
+
+/** A change of slots; `null` removes one. */
+export type SlotPatch<T> = Readonly<Record<Slot, T | null>>;
+
+export interface NodeEniStateStore {
+  get(instanceId: string): Promise<NodeEniState | undefined>;
+  list(): Promise<readonly NodeEniState[]>;
+  /**
+   * Merge patch of `spec`; creates the object when it is missing. Returns what is stored now.
+   * A slot is written whole: its absent fields are removed.
+   */
+  patchSpec(
+    instanceId: string,
+    patch: { readonly nodeName?: string; readonly interfaces?: SlotPatch<SlotSpec> },
+  ): Promise<NodeEniState>;
+  /** Merge patch of `status.interfaces`, and of `status.host` only to drop slots that are gone. */
+  patchStatus(
+    instanceId: string,
+    patch: { readonly interfaces?: SlotPatch<SlotStatus>; readonly dropHost?: readonly Slot[] },
+  ): Promise<void>;
+  delete(instanceId: string): Promise<void>;
+}
+
+/** A Kubernetes Event about a NodeENI, for people who `kubectl describe`. */
+export interface NodeEniEvent {
+  readonly type: 'Normal' | 'Warning';
+  readonly reason: string;
+  readonly message: string;
+}
+
+export interface EventRecorder {
+  record(nodeEni: NodeEni, event: NodeEniEvent): Promise<void>;
+}
+
+export interface ClusterIdentity {
+  /** UID of the kube-system namespace: tells clusters of equal names apart. Read once a process. */
+  uid(): Promise<string>;
+}

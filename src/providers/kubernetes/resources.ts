@@ -1,0 +1,22 @@
+import { GROUP, VERSION } from '#core/apis/v1alpha1/names.ts';
+import type { Resource } from './kubernetes-api.ts';
+
+const clusterScoped = (group: string, version: string, plural: string, kind: string): Resource => ({
+  group,
+  version,
+  plural,
+  kind,
+  isNamespaced: false,
+});
+
+export const NODE_ENIS = clusterScoped(GROUP, VERSION, 'nodeenis', 'NodeENI');
+export const NODE_ENI_STATES = clusterScoped(GROUP, VERSION, 'nodeenistates', 'NodeENIState');
+export const NODES = clusterScoped('', 'v1', 'nodes', 'Node');
+export const NAMESPACES = clusterScoped('', 'v1', 'namespaces', 'Namespace');
+export const EVENTS: Resource = {
+  group: '',
+  version: 'v1',
+  plural: 'events',
+  kind: 'Event',
+  isNamespaced: true,
+};
