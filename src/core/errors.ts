@@ -42,7 +42,7 @@ export const FAILURE_RULES: Readonly<Record<FailureClass, FailureRule>> = {
   Denied: { reason: 'AccessDenied', retryAfterSeconds: 300, isEscalating: true },
   Invalid: { reason: 'InvalidRequest', retryAfterSeconds: 300, isEscalating: true },
   Mismatch: { reason: 'IdempotentParameterMismatch', retryAfterSeconds: 15, isEscalating: false },
-  Unknown: { reason: 'Error', retryAfterSeconds: 60, isEscalating: true },
+  Unknown: { reason: 'Error', retryAfterSeconds: 15, isEscalating: true },
 };
 
 /** A classified failure of an outside call. The original error is the `cause`. */

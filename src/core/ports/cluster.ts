@@ -61,7 +61,11 @@ export interface NodeEniStateStore {
    */
   patchSpec(
     instanceId: string,
-    patch: { readonly nodeName?: string; readonly interfaces?: SlotPatch<SlotSpec> },
+    patch: {
+      readonly nodeName?: string;
+      readonly missingSince?: string | null;
+      readonly interfaces?: SlotPatch<SlotSpec>;
+    },
   ): Promise<NodeEniState>;
   /** Merge patch of `status.interfaces`, and of `status.host` only to drop slots that are gone. */
   patchStatus(

@@ -48,6 +48,8 @@ export const slotSpecSchema = z.object({
   secondaryPrivateIpAddresses: z.array(z.string()).optional(),
   ipv6Addresses: z.array(z.string()).optional(),
   deleteOnTermination: z.boolean().optional(),
+  /** The user's tags as last written, so that one taken out of the spec is taken off the ENI. */
+  userTags: z.record(z.string(), z.string()).optional(),
   mtu: z.int().optional(),
   linkMode: z.enum(['Up', 'Unmanaged']).optional(),
   dpdk: dpdkWishSchema.optional(),
@@ -81,6 +83,8 @@ export const hostStatusSchema = z.object({
 
 export const nodeEniStateSpecSchema = z.object({
   nodeName: z.string().optional(),
+  /** First look at which EC2 did not know the instance (ISO); a later look believes it. */
+  missingSince: z.string().optional(),
   interfaces: z.record(z.string(), slotSpecSchema).optional().meta({
     description: 'Keyed by slot: <NodeENI name>/<subnet id>.',
   }),

@@ -1,0 +1,112 @@
+import { PEER_TAGS, TAGS } from '#core/apis/v1alpha1/names.ts';
+import type { NodeEni } from '#core/apis/v1alpha1/node-eni.ts';
+import { type NodeEniState, nodeEniNameOf } from '#core/apis/v1alpha1/node-eni-state.ts';
+import type {
+  Instance,
+  InstanceTypeLimits,
+  NetworkInterface,
+  SecurityGroup,
+  Subnet,
+} from '#core/ports/cloud.ts';
+import type { ClusterNode, NodeEniList } from '#core/ports/cluster.ts';
+import type { Observed, Stray } from './observed.ts';
+
+/** Everything that was read for some instances, before it is taken apart into one observation each. */
+export interface Readings {
+  readonly now: Date;
+  readonly cluster: { readonly name: string; readonly uid: string };
+  readonly instances: ReadonlyMap<string, Instance>;
+  readonly limits: ReadonlyMap<string, InstanceTypeLimits>;
+  readonly nodes: ReadonlyMap<string, ClusterNode>;
+  readonly predictions: ReadonlyMap<string, Readonly<Record<string, string>>>;
+  readonly terminating: ReadonlySet<string>;
+  readonly nodeEnis: NodeEniList;
+  readonly states: ReadonlyMap<string, NodeEniState>;
+  readonly ours: readonly NetworkInterface[];
+  readonly peers: readonly NetworkInterface[];
+  /** Interfaces looked up by id, because a record or a status row names them. */
+  readonly named: readonly NetworkInterface[];
+  readonly subnets: readonly Subnet[];
+  readonly securityGroups: readonly SecurityGroup[];
+}
+
+type Named = Pick<Readings, 'nodeEnis' | 'states' | 'nodes' | 'ours'>;
+
+const rowsOf = (nodeEni: NodeEni, instanceId: string, node: ClusterNode | undefined) =>
+  (nodeEni.status?.attachments ?? []).filter(
+    (row) => row.instanceID === instanceId || (node !== undefined && row.nodeID === node.name),
+  );
+
+/** Which NodeENI names which ENI for this instance, without that ENI being visibly ours. */
+const namesFor = (instanceId: string, { nodeEnis, states, nodes, ours }: Named) => {
+  const visible = new Set(ours.map(({ eniId }) => eniId));
+  const records = Object.entries(states.get(instanceId)?.spec.interfaces ?? {});
+  const recorded = records.map(([slot, { eniId }]) => ({ nodeEni: nodeEniNameOf(slot), eniId }));
+  const listed = nodeEnis.items.flatMap((nodeEni) =>
+    rowsOf(nodeEni, instanceId, nodes.get(instanceId)).map(({ eniID }) => ({
+      nodeEni: nodeEni.metadata.name,
+      eniId: eniID,
+    })),
+  );
+  return [...recorded, ...listed].filter(
+    (name): name is { nodeEni: string; eniId: string } =>
+      name.eniId !== undefined && !visible.has(name.eniId),
+  );
+};
+
+/** Ids to look up before the observations can be put together; usually none. */
+export const idsToLookUp = (instanceIds: readonly string[], readings: Named): string[] => [
+  ...new Set(instanceIds.flatMap((id) => namesFor(id, readings).map(({ eniId }) => eniId))),
+];
+
+const isElsewhere = ({ attachment }: NetworkInterface, instanceId: string): boolean =>
+  attachment !== undefined && attachment.instanceId !== instanceId;
+
+const straysFor = (instanceId: string, readings: Readings): Stray[] => {
+  const named = namesFor(instanceId, readings).flatMap(({ nodeEni, eniId }) => {
+    const eni = readings.named.find((candidate) => candidate.eniId === eniId);
+    return eni === undefined ? [] : [{ nodeEni, eni }];
+  });
+  const nodeName = readings.nodes.get(instanceId)?.name;
+  const tagged = readings.peers
+    .filter(
+      (eni) =>
+        eni.attachment?.instanceId === instanceId ||
+        (nodeName !== undefined && eni.tags[PEER_TAGS.node] === nodeName),
+    )
+    .map((eni) => ({ nodeEni: eni.tags[PEER_TAGS.nodeEni] ?? '', eni }));
+  return [...named, ...tagged].filter(({ eni }) => !isElsewhere(eni, instanceId));
+};
+
+/** The observation of one instance. */
+export const assemble = (instanceId: string, readings: Readings): Observed => {
+  const { uid, name } = readings.cluster;
+  const isOurs = ({ tags }: NetworkInterface) =>
+    tags[TAGS.cluster] === name && tags[TAGS.clusterUid] === uid;
+  const instance = readings.instances.get(instanceId);
+  const limits = instance && readings.limits.get(instance.instanceType);
+  const node = readings.nodes.get(instanceId);
+  const predicted = readings.predictions.get(instanceId);
+  const state = readings.states.get(instanceId);
+  const mine = [...readings.ours, ...readings.named.filter(isOurs)].filter(
+    ({ tags }) => tags[TAGS.instance] === instanceId,
+  );
+  return {
+    now: readings.now,
+    cluster: readings.cluster,
+    instanceId,
+    ...(instance && { instance }),
+    ...(limits && { limits }),
+    ...(node && { node }),
+    ...(predicted && { predictedLabels: predicted }),
+    ...(state && { state }),
+    isTerminating: readings.terminating.has(instanceId),
+    nodeEnis: readings.nodeEnis.items,
+    invalidNodeEnis: readings.nodeEnis.invalid.map((invalid) => invalid.name),
+    ours: [...new Map(mine.map((eni) => [eni.eniId, eni])).values()],
+    strays: straysFor(instanceId, readings).filter(({ eni }) => !isOurs(eni)),
+    deletedSlots: [],
+    subnets: readings.subnets,
+    securityGroups: readings.securityGroups,
+  };
+};

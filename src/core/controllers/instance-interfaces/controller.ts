@@ -1,0 +1,198 @@
+import { clusterTagOf } from '#core/apis/v1alpha1/names.ts';
+import type { Instance } from '#core/ports/cloud.ts';
+import type { EventPublisher } from '#core/ports/publisher.ts';
+import { instanceKey, nodeEniKey, type WorkQueue } from '#core/ports/work-queue.ts';
+import { assemble, type Readings } from './assemble.ts';
+import { beginLook, type Look, resumeLook, runLook } from './look.ts';
+import { createObserver, type Given, type Sources } from './observe.ts';
+import type { Observed } from './observed.ts';
+import { type InstancePlan, planInstance } from './plan.ts';
+import {
+  eventsFor,
+  nextLookSeconds,
+  nodeEnisTouched,
+  recordChanges,
+  staleHostRows,
+  stateChanges,
+  statusChanges,
+} from './status.ts';
+
+/** How a look at one instance ended. */
+export type LookOutcome =
+  | { readonly kind: 'foreign' }
+  | {
+      readonly kind: 'looked';
+      readonly plan: InstancePlan;
+      readonly observed: Observed;
+      readonly calls: number;
+    }
+  | { readonly kind: 'failed'; readonly error: unknown };
+
+export interface InstanceInterfaces {
+  /** Brings the interfaces of these instances in line with the NodeENIs. Never throws; each instance has its outcome. */
+  reconcile(given: Given): Promise<ReadonlyMap<string, LookOutcome>>;
+  /** The plan of one instance, computed and not executed. */
+  plan(
+    given: Given,
+  ): Promise<ReadonlyMap<string, { readonly plan: InstancePlan; readonly observed: Observed }>>;
+  /** Those instances whose next look would change or write something. */
+  findUnsettled(given: Given): Promise<readonly string[]>;
+}
+
+interface Dependencies extends Sources {
+  readonly workQueue: WorkQueue;
+  readonly publisher: EventPublisher;
+}
+
+/** Waits before EC2 is asked again within one look, so that quick attachments and detachments end in it. */
+const CONFIRM_AFTER_MILLISECONDS = [0, 1500];
+const MISSING_LOOK_SECONDS = 60;
+
+const isMember = (instance: Instance | undefined, observed: Observed): boolean =>
+  observed.node !== undefined ||
+  observed.state !== undefined ||
+  observed.ours.length > 0 ||
+  (instance !== undefined && clusterTagOf(observed.cluster.name) in instance.tags) ||
+  instance?.tags['eks:cluster-name'] === observed.cluster.name ||
+  instance?.tags['aws:eks:cluster-name'] === observed.cluster.name;
+
+/** True when a call of this look takes effect only after a moment, which may be over by now. */
+const isMoving = ({ plan, results, failures }: Look): boolean =>
+  results.length > 0 &&
+  plan.slots.some(
+    ({ slot, report }) =>
+      ['Attaching', 'Detaching', 'Moving'].includes(report?.reason ?? '') && !failures.has(slot),
+  );
+
+export const createInstanceInterfaces = (dependencies: Dependencies): InstanceInterfaces => {
+  const { clock, enis, states, workQueue, publisher } = dependencies;
+  const observe = createObserver(dependencies);
+
+  /** Stores what the state object is to say; the status in the answer is still the one before this look. */
+  const writeState = async ({ plan, observed }: Look): Promise<Observed> => {
+    const { instanceId, state } = observed;
+    if (plan.isFinished) {
+      if (state !== undefined) await states.delete(instanceId);
+      return observed;
+    }
+    const changes = stateChanges(plan, observed);
+    if (changes === undefined) return observed;
+    const stored = await states.patchSpec(instanceId, changes);
+    return { ...observed, state: { ...stored, status: state?.status ?? {} } };
+  };
+
+  const writeStatus = async (plan: InstancePlan, observed: Observed) => {
+    const rows = statusChanges(plan, observed);
+    const dropHost = staleHostRows(plan, observed);
+    if (!plan.isFinished && (Object.keys(rows).length > 0 || dropHost.length > 0))
+      await states.patchStatus(observed.instanceId, { interfaces: rows, dropHost });
+    return rows;
+  };
+
+  const conclude = async (look: Look): Promise<void> => {
+    const { plan, observed } = look;
+    const records = recordChanges(plan, observed);
+    const written = await writeState(look);
+    if (plan.isUndecided) {
+      await workQueue.lookAgain(instanceKey(observed.instanceId), MISSING_LOOK_SECONDS);
+      return;
+    }
+    const rows = await writeStatus(plan, written);
+    const touched = nodeEnisTouched(records, rows);
+    if (touched.length > 0) await workQueue.hint(touched.map(nodeEniKey));
+    const seconds = nextLookSeconds(plan, written);
+    if (seconds !== undefined) await workQueue.lookAgain(instanceKey(observed.instanceId), seconds);
+    const events = eventsFor(rows, written);
+    if (events.length > 0) await publisher.publish(events);
+  };
+
+  const settle = async (first: ReadonlyMap<string, Look>, readings: Readings) => {
+    const looks = new Map<string, Look | { readonly error: unknown }>(first);
+    const run = (id: string, look: Look) =>
+      runLook(look, { enis, states }).then(
+        (after) => looks.set(id, after),
+        (error: unknown) => looks.set(id, { error }),
+      );
+    await Promise.all([...first].map(([id, look]) => run(id, look)));
+
+    for (const delay of CONFIRM_AFTER_MILLISECONDS) {
+      const moving = [...looks].filter((entry): entry is [string, Look] => {
+        const [, look] = entry;
+        return !('error' in look) && isMoving(look);
+      });
+      if (moving.length === 0) break;
+      if (delay > 0) await clock.sleep(delay);
+      const ours = await enis.listForInstances(moving.map(([id]) => id));
+      await Promise.all(
+        moving.map(([id, look]) => {
+          const fresh = assemble(id, { ...readings, ours });
+          const observed = { ...look.observed, ours: fresh.ours };
+          return run(id, resumeLook(look, observed));
+        }),
+      );
+    }
+    return looks;
+  };
+
+  const outcomeOf = async (look: Look | { readonly error: unknown }): Promise<LookOutcome> => {
+    if ('error' in look) return { kind: 'failed', error: look.error };
+    try {
+      await conclude(look);
+      const { plan, observed, results } = look;
+      return { kind: 'looked', plan, observed, calls: results.length };
+    } catch (error) {
+      return { kind: 'failed', error };
+    }
+  };
+
+  const reconcileAll = async (given: Given): Promise<ReadonlyMap<string, LookOutcome>> => {
+    const readings = await observe(given);
+    const outcomes = new Map<string, LookOutcome>();
+    const looks = new Map<string, Look>();
+    for (const id of given.instanceIds) {
+      const observed = assemble(id, readings);
+      if (isMember(given.instances.get(id), observed)) looks.set(id, beginLook(observed));
+      else outcomes.set(id, { kind: 'foreign' });
+    }
+    const settled = await settle(looks, readings);
+    await Promise.all(
+      [...settled].map(async ([id, look]) => outcomes.set(id, await outcomeOf(look))),
+    );
+    return outcomes;
+  };
+
+  return {
+    reconcile: (given) =>
+      reconcileAll(given).catch(
+        (error: unknown) => new Map(given.instanceIds.map((id) => [id, { kind: 'failed', error }])),
+      ),
+
+    async plan(given) {
+      const readings = await observe(given);
+      return new Map(
+        given.instanceIds.map((id) => {
+          const observed = assemble(id, readings);
+          return [id, { plan: planInstance(observed), observed }];
+        }),
+      );
+    },
+
+    async findUnsettled(given) {
+      const readings = await observe(given);
+      return given.instanceIds.filter((id) => {
+        const observed = assemble(id, readings);
+        if (!isMember(given.instances.get(id), observed)) return false;
+        const plan = planInstance(observed);
+        return (
+          plan.isUndecided ||
+          (plan.isFinished && observed.state !== undefined) ||
+          plan.slots.some(
+            (slot) => slot.action !== undefined || slot.lookAgainSeconds !== undefined,
+          ) ||
+          Object.keys(recordChanges(plan, observed)).length > 0 ||
+          Object.keys(statusChanges(plan, observed)).length > 0
+        );
+      });
+    },
+  };
+};

@@ -1,0 +1,58 @@
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import { NO_MANAGE_TAG, TAGS } from '#core/apis/v1alpha1/names.ts';
+import type { CreateParameters } from '#core/apis/v1alpha1/node-eni-state.ts';
+import type { Observed } from './observed.ts';
+import type { Wish } from './wishes.ts';
+
+const TAG_VALUE_LIMIT = 256;
+
+/** The description of an ENI whose NodeENI gives none. */
+export const descriptionFor = ({ nodeEni }: Wish, instanceId: string): string =>
+  nodeEni.spec.description ?? `NodeENI ${nodeEni.metadata.name} on ${instanceId}`;
+
+// 64 characters, which is all CreateNetworkInterface takes ("Ensuring idempotency", EC2 API Reference).
+const clientTokenFor = (parts: readonly string[]): string =>
+  bytesToHex(sha256(utf8ToBytes(parts.join('\n'))));
+
+/**
+ * The parameters of the one create call for this slot and incarnation. They are recorded before the call, and a
+ * retry replays the record, never this function: a token with other parameters is refused.
+ */
+export const creationFor = (wish: Wish, observed: Observed): CreateParameters => {
+  const { nodeEni, subnet } = wish;
+  const { cluster, instanceId, now } = observed;
+  const { name, uid } = nodeEni.metadata;
+  const { secondaryPrivateIPAddressCount, ipv6AddressCount, tags } = nodeEni.spec;
+  const incarnation = now.toISOString();
+  return {
+    incarnation,
+    clientToken: clientTokenFor([
+      cluster.name,
+      cluster.uid,
+      uid,
+      instanceId,
+      subnet.subnetId,
+      incarnation,
+    ]),
+    subnetId: subnet.subnetId,
+    groupIds: [...wish.groupIds],
+    description: descriptionFor(wish, instanceId),
+    tags: {
+      ...tags,
+      Name: `nodeeni-${name}-${instanceId}-${subnet.subnetId.slice(-8)}`.slice(0, TAG_VALUE_LIMIT),
+      [NO_MANAGE_TAG]: 'true',
+      [TAGS.cluster]: cluster.name,
+      [TAGS.clusterUid]: cluster.uid,
+      [TAGS.uid]: uid,
+      [TAGS.name]: name,
+      [TAGS.instance]: instanceId,
+      [TAGS.subnet]: subnet.subnetId,
+      [TAGS.createdAt]: incarnation,
+    },
+    ...(secondaryPrivateIPAddressCount
+      ? { secondaryPrivateIpAddressCount: secondaryPrivateIPAddressCount }
+      : {}),
+    ...(ipv6AddressCount ? { ipv6AddressCount } : {}),
+  };
+};

@@ -1,0 +1,103 @@
+import type { Instance, InstanceTypeLimits } from '#core/ports/cloud.ts';
+import type { Fault } from './references.ts';
+
+/** A slot that needs a place on the instance. */
+export interface Seeker {
+  readonly slot: string;
+  readonly askedIndex: number;
+  readonly networkCardIndex: number;
+  readonly isRequired: boolean;
+}
+
+export type Seat = { readonly deviceIndex: number } | { readonly fault: Fault };
+
+const HIGHEST_INDEX = 127;
+
+/** What is on each network card; an interface that is only attaching, or still detaching, holds its index too. */
+const occupancy = (instance: Instance): ReadonlyMap<number, ReadonlyMap<number, string>> => {
+  const cards = new Map<number, Map<number, string>>();
+  for (const { networkCardIndex, deviceIndex, eniId, status } of instance.interfaces) {
+    if (status === 'detached') continue;
+    const card = cards.get(networkCardIndex) ?? new Map<number, string>();
+    cards.set(networkCardIndex, card.set(deviceIndex, eniId));
+  }
+  return cards;
+};
+
+const lowestFree = (taken: ReadonlyMap<number, unknown>, from: number): number | undefined => {
+  const upwards = Array.from({ length: HIGHEST_INDEX - from + 1 }, (_, step) => from + step);
+  // Below the asked index only as a last resort: there the VPC CNI takes its own, from 1 upwards.
+  const downwards = Array.from({ length: Math.max(0, from - 1) }, (_, step) => step + 1);
+  return [...upwards, ...downwards].find((index) => !taken.has(index));
+};
+
+const byUrgency = (left: Seeker, right: Seeker): number =>
+  Number(right.isRequired) - Number(left.isRequired) ||
+  left.askedIndex - right.askedIndex ||
+  left.slot.localeCompare(right.slot);
+
+const cardFault = (
+  { networkCardIndex }: Seeker,
+  used: number,
+  limits: InstanceTypeLimits | undefined,
+): Fault | undefined => {
+  if (limits === undefined) return undefined;
+  const most = limits.networkCards[networkCardIndex];
+  if (most === undefined)
+    return {
+      reason: 'NetworkCardNotFound',
+      message: `${limits.instanceType} has no network card ${networkCardIndex}; it has ${limits.networkCards.length}.`,
+    };
+  if (used < most) return undefined;
+  return {
+    reason: 'InstanceLimitReached',
+    message: `${limits.instanceType} takes ${most} interfaces on network card ${networkCardIndex} and all are in use. Use a larger type or fewer interfaces.`,
+  };
+};
+
+/**
+ * Gives every seeker an index or the reason why not. Exact wishes are served first (required before preferred,
+ * then by index, then by name), and the displaced ones take the lowest free index above the one they asked for.
+ * Indexes are per network card, as are the limits ("Elastic network interfaces", EC2 User Guide).
+ */
+export const allocateDeviceIndexes = (
+  seekers: readonly Seeker[],
+  instance: Instance,
+  limits: InstanceTypeLimits | undefined,
+): ReadonlyMap<string, Seat> => {
+  const cards = new Map(
+    [...occupancy(instance)].map(([card, taken]) => [card, new Map(taken)] as const),
+  );
+  const seats = new Map<string, Seat>();
+
+  const seat = (
+    seeker: Seeker,
+    choose: (taken: ReadonlyMap<number, string>) => Seat | undefined,
+  ) => {
+    const taken = cards.get(seeker.networkCardIndex) ?? new Map<number, string>();
+    const fault = cardFault(seeker, taken.size, limits);
+    const chosen = fault === undefined ? choose(taken) : { fault };
+    if (chosen === undefined) return;
+    seats.set(seeker.slot, chosen);
+    if ('deviceIndex' in chosen)
+      cards.set(seeker.networkCardIndex, taken.set(chosen.deviceIndex, seeker.slot));
+  };
+
+  const queue = seekers.toSorted(byUrgency);
+  for (const seeker of queue)
+    seat(seeker, (taken) =>
+      taken.has(seeker.askedIndex) ? undefined : { deviceIndex: seeker.askedIndex },
+    );
+  for (const seeker of queue.filter(({ slot }) => !seats.has(slot)))
+    seat(seeker, (taken) => {
+      const free = seeker.isRequired ? undefined : lowestFree(taken, seeker.askedIndex);
+      if (free !== undefined) return { deviceIndex: free };
+      return {
+        fault: {
+          reason: 'DeviceIndexInUse',
+          message: `Device index ${seeker.askedIndex} is in use by ${taken.get(seeker.askedIndex)}, and deviceIndexPolicy is Require.`,
+        },
+      };
+    });
+  return seats;
+};

@@ -1,0 +1,102 @@
+import { type CallError, failureOf } from '#core/errors.ts';
+import { canonicalJson } from '#core/json.ts';
+import type { NetworkInterfaceProvider } from '#core/ports/cloud.ts';
+import type { NodeEniStateStore } from '#core/ports/cluster.ts';
+import { type ActionResult, executePlan } from './execute.ts';
+import { asCallError, withFailure } from './failures.ts';
+import type { Observed } from './observed.ts';
+import { type InstancePlan, planInstance } from './plan.ts';
+import { project } from './project.ts';
+import type { SlotPlan } from './slot-plan.ts';
+import { mustRecordFirst, recordChanges } from './status.ts';
+
+/** A slot needs at most seven steps from nothing to done; more means that two rules disagree. */
+const MOST_ROUNDS = 12;
+
+/** One look at one instance while it goes on. */
+export interface Look {
+  readonly observed: Observed;
+  readonly plan: InstancePlan;
+  readonly failures: ReadonlyMap<string, CallError>;
+  /** Calls already made in this look: none is made twice before EC2 was asked again. */
+  readonly made: ReadonlySet<string>;
+  readonly results: readonly ActionResult[];
+}
+
+const NEXT_LOOK_SECONDS = 15;
+
+const withoutRepeats = (plan: SlotPlan, made: ReadonlySet<string>): SlotPlan => {
+  if (plan.action === undefined || !made.has(canonicalJson(plan.action))) return plan;
+  const { action: _, ...rest } = plan;
+  return { ...rest, lookAgainSeconds: NEXT_LOOK_SECONDS };
+};
+
+const planned = (look: Omit<Look, 'plan'>): InstancePlan => {
+  const plan = planInstance(look.observed);
+  return {
+    ...plan,
+    slots: plan.slots.map((slotPlan) => {
+      const failure = look.failures.get(slotPlan.slot);
+      return failure === undefined
+        ? withoutRepeats(slotPlan, look.made)
+        : withFailure(slotPlan, failure, look.observed);
+    }),
+  };
+};
+
+/** The first plan of a look. */
+export const beginLook = (observed: Observed): Look => {
+  const fresh = { observed, failures: new Map(), made: new Set<string>(), results: [] };
+  return { ...fresh, plan: planned(fresh) };
+};
+
+/** The same look with newer readings: calls that EC2 has shown the effect of may be made again. */
+export const resumeLook = (look: Look, observed: Observed): Look => {
+  const fresh = { ...look, observed: { ...observed, deletedSlots: look.observed.deletedSlots } };
+  return { ...fresh, plan: planned(fresh) };
+};
+
+const isOver = (result: ActionResult): boolean =>
+  result.error !== undefined && failureOf(result.error) !== 'Conflict';
+
+const afterRound = (look: Look, observed: Observed, results: readonly ActionResult[]): Look => {
+  const next = {
+    observed: project(observed, results),
+    failures: new Map([
+      ...look.failures,
+      ...results
+        .filter(isOver)
+        .map(({ action, error }) => [action.slot, asCallError(error)] as const),
+    ]),
+    made: new Set([...look.made, ...results.map(({ action }) => canonicalJson(action))]),
+    results: [...look.results, ...results],
+  };
+  return { ...next, plan: planned(next) };
+};
+
+/**
+ * Plans and executes until no slot has a step left that can be made now. What must survive a crash is recorded
+ * before the calls; everything else is written once, at the end, by the caller.
+ */
+export const runLook = async (
+  start: Look,
+  { enis, states }: { readonly enis: NetworkInterfaceProvider; readonly states: NodeEniStateStore },
+): Promise<Look> => {
+  let look = start;
+  for (let round = 0; round < MOST_ROUNDS; round += 1) {
+    const actions = look.plan.slots.flatMap(({ action }) => action ?? []);
+    if (actions.length === 0) return look;
+
+    const { instanceId, node, state } = look.observed;
+    const changes = recordChanges(look.plan, look.observed);
+    const stored = mustRecordFirst(changes, look.observed)
+      ? await states.patchSpec(instanceId, {
+          ...(node && { nodeName: node.name }),
+          interfaces: changes,
+        })
+      : state;
+    const observed = { ...look.observed, ...(stored && { state: stored }) };
+    look = afterRound(look, observed, await executePlan(enis, instanceId, actions));
+  }
+  return look;
+};

@@ -1,0 +1,150 @@
+import { ASG_NAME_TAG } from '#core/apis/v1alpha1/names.ts';
+import type { Clock } from '#core/ports/clock.ts';
+import type {
+  Instance,
+  InstanceTypeProvider,
+  NetworkInterfaceProvider,
+  References,
+  SecurityGroupProvider,
+  SubnetProvider,
+} from '#core/ports/cloud.ts';
+import type {
+  ClusterIdentity,
+  ClusterNode,
+  NodeEniList,
+  NodeEniStateStore,
+  NodeEniStore,
+  NodeStore,
+} from '#core/ports/cluster.ts';
+import type { ScalingProvider } from '#core/ports/scaling.ts';
+import { hookSettings } from '#core/scaling/hook-metadata.ts';
+import { predictedLabels } from '#core/scaling/predicted-labels.ts';
+import { idsToLookUp, type Readings } from './assemble.ts';
+import { PREDICTION_GRACE_SECONDS, secondsSince } from './observed.ts';
+import { securityGroupReferences, subnetReferences } from './references.ts';
+
+/** Everything a look reads from. */
+export interface Sources {
+  readonly clock: Clock;
+  readonly clusterName: string;
+  readonly identity: ClusterIdentity;
+  readonly enis: NetworkInterfaceProvider;
+  readonly subnets: SubnetProvider;
+  readonly securityGroups: SecurityGroupProvider;
+  readonly instanceTypes: InstanceTypeProvider;
+  readonly scaling: ScalingProvider;
+  readonly nodeEnis: NodeEniStore;
+  readonly states: NodeEniStateStore;
+  readonly nodes: NodeStore;
+}
+
+/** What the caller has read already; the sweep brings whole lists, a batch only its instances. */
+export interface Given extends Partial<Pick<Readings, 'ours' | 'states' | 'nodes' | 'nodeEnis'>> {
+  readonly instanceIds: readonly string[];
+  readonly instances: ReadonlyMap<string, Instance>;
+  readonly terminating: ReadonlySet<string>;
+}
+
+const byKey = <T>(entries: readonly (readonly [string, T | undefined])[]): ReadonlyMap<string, T> =>
+  new Map(entries.filter((entry): entry is readonly [string, T] => entry[1] !== undefined));
+
+const referencesOf = (
+  { items }: NodeEniList,
+  pick: (spec: NodeEniList['items'][number]['spec']) => References,
+): References => {
+  const all = items.map(({ spec }) => pick(spec));
+  return {
+    ids: [...new Set(all.flatMap(({ ids }) => ids))],
+    names: [...new Set(all.flatMap(({ names }) => names))],
+  };
+};
+
+const NODE_LIST_SECONDS = 5;
+
+/** Reads what some instances are planned from: lists where one call serves all, single objects where it must. */
+export const createObserver = (sources: Sources) => {
+  let nodeList:
+    | { readonly at: number; readonly nodes: Promise<readonly ClusterNode[]> }
+    | undefined;
+
+  // Only for nodes that are not named after their instance, and for instances that have not registered.
+  const listNodes = (): Promise<readonly ClusterNode[]> => {
+    const at = sources.clock.now().getTime();
+    if (nodeList === undefined || at - nodeList.at >= NODE_LIST_SECONDS * 1000)
+      nodeList = { at, nodes: sources.nodes.list() };
+    return nodeList.nodes;
+  };
+
+  const findNode = async (instance: Instance, recorded: string | undefined) => {
+    const names = [instance.privateDnsName, recorded].filter((name): name is string => !!name);
+    return (
+      (await sources.nodes.findByInstance(instance.instanceId, [...new Set(names)])) ??
+      (await listNodes()).find((node) => node.instanceId === instance.instanceId)
+    );
+  };
+
+  const predict = async (instance: Instance, node: ClusterNode | undefined, uid: string) => {
+    const groupName = instance.tags[ASG_NAME_TAG];
+    const readySeconds = secondsSince(node?.readySince?.toISOString(), sources.clock.now());
+    const hasSettled = node?.readySince !== undefined && readySeconds >= PREDICTION_GRACE_SECONDS;
+    if (groupName === undefined || hasSettled) return undefined;
+    const [tags, hooks] = await Promise.all([
+      sources.scaling.getGroupTags(groupName),
+      sources.scaling.getHooks(groupName),
+    ]);
+    const cluster = { name: sources.clusterName, uid };
+    const labels = hooks.map((hook) => hookSettings(hook, cluster)?.labels ?? {});
+    return predictedLabels(tags, labels);
+  };
+
+  const forEach = async <T>(ids: readonly string[], read: (id: string) => Promise<T | undefined>) =>
+    byKey(await Promise.all(ids.map(async (id) => [id, await read(id)] as const)));
+
+  return async (given: Given): Promise<Readings> => {
+    const { instanceIds, instances } = given;
+    const [uid, nodeEnis, ours, peers, states] = await Promise.all([
+      sources.identity.uid(),
+      given.nodeEnis ?? sources.nodeEnis.list(),
+      given.ours ?? sources.enis.listForInstances(instanceIds),
+      sources.enis.listPeer(),
+      given.states ?? forEach(instanceIds, (id) => sources.states.get(id)),
+    ]);
+    const alive = instanceIds.flatMap((id) => instances.get(id) ?? []);
+    const [nodes, limits, subnets, securityGroups] = await Promise.all([
+      given.nodes ??
+        forEach(instanceIds, async (id) => {
+          const instance = instances.get(id);
+          return instance && findNode(instance, states.get(id)?.spec.nodeName);
+        }),
+      sources.instanceTypes.get([...new Set(alive.map(({ instanceType }) => instanceType))]),
+      sources.subnets.find(referencesOf(nodeEnis, subnetReferences)),
+      sources.securityGroups.find(referencesOf(nodeEnis, securityGroupReferences)),
+    ]);
+    const unseen = idsToLookUp(instanceIds, { nodeEnis, states, nodes, ours });
+    const [named, predictions] = await Promise.all([
+      unseen.length === 0 ? [] : sources.enis.get(unseen),
+      forEach(instanceIds, async (id) => {
+        const instance = instances.get(id);
+        return instance && predict(instance, nodes.get(id), uid);
+      }),
+    ]);
+    return {
+      now: sources.clock.now(),
+      cluster: { name: sources.clusterName, uid },
+      instances,
+      limits,
+      nodes,
+      predictions,
+      terminating: given.terminating,
+      nodeEnis,
+      states,
+      ours,
+      peers,
+      named,
+      subnets,
+      securityGroups,
+    };
+  };
+};
+
+export type Observer = ReturnType<typeof createObserver>;

@@ -1,0 +1,71 @@
+import type { NodeEni } from '#core/apis/v1alpha1/node-eni.ts';
+import type { NodeEniState, Slot } from '#core/apis/v1alpha1/node-eni-state.ts';
+import type {
+  Instance,
+  InstanceTypeLimits,
+  NetworkInterface,
+  SecurityGroup,
+  Subnet,
+} from '#core/ports/cloud.ts';
+import type { ClusterNode } from '#core/ports/cluster.ts';
+
+/** An interface without our tags that a record, a status row or the Go controller's tags say belongs to a slot. */
+export interface Stray {
+  readonly nodeEni: string;
+  readonly eni: NetworkInterface;
+}
+
+/** Everything a plan is computed from, read at one moment. Plain data. */
+export interface Observed {
+  readonly now: Date;
+  readonly cluster: { readonly name: string; readonly uid: string };
+  readonly instanceId: string;
+  /** Absent when EC2 does not know the instance. */
+  readonly instance?: Instance;
+  readonly limits?: InstanceTypeLimits;
+  readonly node?: ClusterNode;
+  /** Labels the group or the hook promises; absent when nothing promises any. */
+  readonly predictedLabels?: Readonly<Record<string, string>>;
+  /** Auto Scaling is about to end the instance: nothing new is built on it. */
+  readonly isTerminating: boolean;
+  readonly nodeEnis: readonly NodeEni[];
+  /** NodeENIs stored before a rule existed that they break; their interfaces stay as they are. */
+  readonly invalidNodeEnis: readonly string[];
+  readonly state?: NodeEniState;
+  /** Interfaces with our tags and this instance's tag. */
+  readonly ours: readonly NetworkInterface[];
+  readonly strays: readonly Stray[];
+  /** Slots whose ENI this very look deleted: they need no wait for EC2's describes. */
+  readonly deletedSlots: readonly Slot[];
+  readonly subnets: readonly Subnet[];
+  readonly securityGroups: readonly SecurityGroup[];
+}
+
+/** How long a new ENI may be invisible to describes before it counts as gone ("Eventual consistency", EC2 API Reference). */
+export const VISIBILITY_SECONDS = 120;
+
+/** How long the agent may take to let go of a link before it is detached anyway. */
+export const RELEASE_TIMEOUT_SECONDS = 60;
+
+/** A detachment that takes longer needs a person ("DetachNetworkInterface", `Force`: a last resort). */
+export const DETACH_STUCK_SECONDS = 600;
+
+/** How long a slot built on a predicted label outlives a Node that does not carry it. */
+export const PREDICTION_GRACE_SECONDS = 600;
+
+/** Least age of an unowned ENI before the sweep marks it, and of that mark before it is deleted. */
+export const ORPHAN_AGE_SECONDS = 300;
+export const ORPHAN_CONFIRM_SECONDS = 60;
+
+export const secondsSince = (iso: string | undefined, now: Date): number =>
+  iso === undefined ? Number.POSITIVE_INFINITY : (now.getTime() - Date.parse(iso)) / 1000;
+
+/** Terminated, or unknown to EC2 in two looks that lie far enough apart to rule out a stale describe. */
+export const isGone = ({ instance, state, now }: Observed): boolean =>
+  instance === undefined
+    ? state === undefined || secondsSince(state.spec.missingSince ?? now.toISOString(), now) >= 60
+    : instance.state === 'terminated';
+
+/** True when an agent has ever reported from this instance; only then is its release waited for. */
+export const hasAgent = ({ state }: Observed): boolean =>
+  Object.keys(state?.status?.host ?? {}).length > 0;

@@ -1,0 +1,204 @@
+import { TAGS } from '#core/apis/v1alpha1/names.ts';
+import type { Slot, SlotSpec } from '#core/apis/v1alpha1/node-eni-state.ts';
+import type { NetworkInterface } from '#core/ports/cloud.ts';
+import {
+  DETACH_STUCK_SECONDS,
+  hasAgent,
+  isGone,
+  type Observed,
+  ORPHAN_CONFIRM_SECONDS,
+  RELEASE_TIMEOUT_SECONDS,
+  secondsSince,
+  VISIBILITY_SECONDS,
+} from './observed.ts';
+import { releasingRecord, withGeneration } from './records.ts';
+import { report, type SlotPlan } from './slot-plan.ts';
+
+const NEXT_LOOK_SECONDS = 15;
+
+interface Leaving {
+  readonly slot: Slot;
+  readonly nodeEni: string;
+  readonly eni: NetworkInterface | undefined;
+  readonly record: SlotSpec | undefined;
+  readonly observed: Observed;
+}
+
+const base = ({ slot, nodeEni }: Leaving) => ({ slot, nodeEni });
+
+/** True when the agent has let go of exactly this ENI in this generation, or its time is up. */
+export const isReleased = (slot: Slot, record: SlotSpec, { state, now }: Observed): boolean => {
+  const host = state?.status?.host?.[slot];
+  const hasAcknowledged =
+    host?.released === true && host.eniId === record.eniId && host.generation === record.generation;
+  return (
+    hasAcknowledged ||
+    secondsSince(record.releasingSince ?? now.toISOString(), now) >= RELEASE_TIMEOUT_SECONDS
+  );
+};
+
+const waiting = (
+  leaving: Leaving,
+  reason: string,
+  message: string,
+  record?: SlotSpec,
+): SlotPlan => ({
+  ...base(leaving),
+  ...(record === undefined ? {} : { record }),
+  report: report('Releasing', reason, message),
+  lookAgainSeconds: NEXT_LOOK_SECONDS,
+});
+
+const backingOff = (leaving: Leaving): SlotPlan | undefined => {
+  const { record, observed } = leaving;
+  if (record?.backOff === undefined) return undefined;
+  const left = -secondsSince(record.backOff.until, observed.now);
+  if (left <= 0) return undefined;
+  const { reason, message } = record.backOff;
+  return { ...base(leaving), report: report('Releasing', reason, message), lookAgainSeconds: left };
+};
+
+/** Nothing in EC2: the slot is forgotten once a create that may still be on its way would have shown up. */
+const planForget = (leaving: Leaving): SlotPlan => {
+  const isDeleted = leaving.observed.deletedSlots.includes(leaving.slot);
+  const age = secondsSince(leaving.record?.create?.incarnation, leaving.observed.now);
+  if (!isDeleted && leaving.record?.create !== undefined && age < VISIBILITY_SECONDS)
+    return waiting(leaving, 'NotVisibleYet', 'EC2 may still show an ENI that was just created.');
+  return { ...base(leaving), record: null };
+};
+
+const ownTags = (eni: NetworkInterface): string[] =>
+  Object.values(TAGS).filter((key) => key in eni.tags);
+
+const planGiveUp = (leaving: Leaving, eni: NetworkInterface): SlotPlan => ({
+  ...base(leaving),
+  action: { type: 'give-up', slot: leaving.slot, eniId: eni.eniId, keys: ownTags(eni) },
+  report: report(
+    'Failed',
+    'AttachedElsewhere',
+    `${eni.eniId} was attached to ${eni.attachment?.instanceId} by someone else and is given up.`,
+  ),
+});
+
+/** An ENI without a record and without a living owner waits for the sweep's two sightings. */
+const isUnconfirmedOrphan = ({ record, eni, observed }: Leaving): boolean => {
+  if (record !== undefined || eni === undefined) return false;
+  const isOwned = observed.nodeEnis.some(({ metadata }) => metadata.uid === eni.tags[TAGS.uid]);
+  const sighted = eni.tags[TAGS.orphanSince];
+  return (
+    !isOwned &&
+    (sighted === undefined || secondsSince(sighted, observed.now) < ORPHAN_CONFIRM_SECONDS)
+  );
+};
+
+const planDelete = (leaving: Leaving, eni: NetworkInterface): SlotPlan => {
+  if (isUnconfirmedOrphan(leaving)) return base(leaving);
+  return (
+    backingOff(leaving) ?? {
+      ...base(leaving),
+      action: { type: 'delete', slot: leaving.slot, eniId: eni.eniId },
+      report: report('Releasing', 'Deleting', `${eni.eniId} is being deleted.`),
+    }
+  );
+};
+
+const synthesized = (eni: NetworkInterface): SlotSpec =>
+  withGeneration(
+    {
+      nodeEniUid: eni.tags[TAGS.uid] ?? '',
+      subnetId: eni.subnetId,
+      phase: 'Present',
+      eniId: eni.eniId,
+      macAddress: eni.macAddress,
+    },
+    undefined,
+  );
+
+const planDetach = (leaving: Leaving, eni: NetworkInterface, attachmentId: string): SlotPlan => {
+  const { slot, observed } = leaving;
+  const record = releasingRecord(leaving.record ?? synthesized(eni), observed.now);
+  const blocked = backingOff(leaving);
+  if (blocked !== undefined) return blocked;
+  if (!['running', 'stopped'].includes(observed.instance?.state ?? ''))
+    return waiting(
+      leaving,
+      'InstanceBusy',
+      'EC2 detaches only from running or stopped instances.',
+      record,
+    );
+  if (hasAgent(observed) && !isReleased(slot, record, observed)) {
+    const holder = observed.state?.status?.host?.[slot]?.inUseBy;
+    return waiting(
+      leaving,
+      holder === undefined ? 'WaitingForHost' : 'InUse',
+      holder === undefined
+        ? 'The agent is letting go of the link.'
+        : `${holder} still uses the link.`,
+      record,
+    );
+  }
+  return {
+    ...base(leaving),
+    action: { type: 'detach', slot, eniId: eni.eniId, attachmentId },
+    record,
+    report: report('Releasing', 'Detaching', `${eni.eniId} is being detached.`),
+  };
+};
+
+const planDetaching = (leaving: Leaving, eni: NetworkInterface): SlotPlan => {
+  const { record, observed } = leaving;
+  const since = record?.releasingSince ?? observed.now.toISOString();
+  if (secondsSince(since, observed.now) < DETACH_STUCK_SECONDS)
+    return waiting(leaving, 'Detaching', `${eni.eniId} is being detached.`);
+  return {
+    ...base(leaving),
+    report: report(
+      'Failed',
+      'DetachStuck',
+      `${eni.eniId} has been detaching for over 10 minutes. Stop the instance, or force the detachment by hand as a last resort.`,
+    ),
+  };
+};
+
+const isRetained = ({ record, eni, observed }: Leaving): boolean => {
+  const uid = record?.nodeEniUid ?? eni?.tags[TAGS.uid];
+  const owner = observed.nodeEnis.find(({ metadata }) => metadata.uid === uid);
+  return (
+    owner !== undefined &&
+    owner.metadata.deletionTimestamp === undefined &&
+    !owner.spec.deleteOnTermination
+  );
+};
+
+const planRetained = (leaving: Leaving, eni: NetworkInterface): SlotPlan => ({
+  ...base(leaving),
+  record: leaving.record ?? synthesized(eni),
+  report: report(
+    'Retained',
+    'Retained',
+    `${eni.eniId} outlived ${leaving.observed.instanceId} (deleteOnTermination: false). It goes with the NodeENI, or by nodeeni gc --retained.`,
+  ),
+});
+
+/** The next step towards an interface that is no longer wanted, or whose instance is gone. */
+export const planRelease = (leaving: Leaving): SlotPlan => {
+  const { eni, observed } = leaving;
+  if (eni === undefined) return planForget(leaving);
+
+  const { attachment } = eni;
+  if (attachment === undefined || attachment.status === 'detached')
+    return isGone(observed) && isRetained(leaving)
+      ? planRetained(leaving, eni)
+      : planDelete(leaving, eni);
+  if (attachment.instanceId !== observed.instanceId) return planGiveUp(leaving, eni);
+  if (isGone(observed))
+    return waiting(leaving, 'InstanceEnding', 'The instance has ended; EC2 is cleaning up.');
+  if (attachment.status === 'detaching') return planDetaching(leaving, eni);
+  if (attachment.status === 'attaching')
+    return waiting(
+      leaving,
+      'Attaching',
+      `${eni.eniId} is still being attached; it is detached after that.`,
+    );
+  return planDetach(leaving, eni, attachment.attachmentId);
+};

@@ -1,0 +1,198 @@
+import type { SlotSpec } from '#core/apis/v1alpha1/node-eni-state.ts';
+import type { NetworkInterface } from '#core/ports/cloud.ts';
+import { creationFor } from './creation.ts';
+import type { Seat } from './device-index.ts';
+import { driftOf } from './drift.ts';
+import { hasAgent, type Observed, secondsSince, VISIBILITY_SECONDS } from './observed.ts';
+import { isReleased } from './plan-release.ts';
+import { recordOf, releasingRecord } from './records.ts';
+import { report, type SlotPlan } from './slot-plan.ts';
+import type { Wish } from './wishes.ts';
+
+const NEXT_LOOK_SECONDS = 15;
+
+interface Filling {
+  readonly wish: Wish;
+  readonly eni: NetworkInterface | undefined;
+  readonly record: SlotSpec | undefined;
+  readonly seat: Seat | undefined;
+  readonly observed: Observed;
+}
+
+const base = ({ wish }: Filling) => ({ slot: wish.slot, nodeEni: wish.nodeEni.metadata.name });
+
+const isBackingOff = (record: SlotSpec | undefined, now: Date): boolean =>
+  record?.backOff !== undefined && Date.parse(record.backOff.until) > now.getTime();
+
+const backingOff = (filling: Filling, record: SlotSpec): SlotPlan => {
+  const { reason = 'Error', message = '', until = '' } = record.backOff ?? {};
+  return {
+    ...base(filling),
+    report: report('Failed', reason, message),
+    lookAgainSeconds: Math.max(1, -secondsSince(until, filling.observed.now)),
+  };
+};
+
+const waiting = (filling: Filling, reason: string, message: string): SlotPlan => ({
+  ...base(filling),
+  report: report('Pending', reason, message),
+  lookAgainSeconds: NEXT_LOOK_SECONDS,
+});
+
+/** What keeps an interface from being made or attached, known before any call. */
+const obstacle = ({ wish, seat, observed, eni }: Filling) => {
+  const { instance, isTerminating } = observed;
+  if (instance?.operator !== undefined)
+    return report(
+      'Failed',
+      'UnsupportedNode',
+      `${instance.instanceId} is managed by ${instance.operator}, which lets nobody else attach interfaces.`,
+    );
+  if (isTerminating || !['pending', 'running', 'stopped'].includes(instance?.state ?? ''))
+    return report('Pending', 'InstanceEnding', 'The instance is stopping or terminating.');
+  if (seat !== undefined && 'fault' in seat)
+    return report('Failed', seat.fault.reason, seat.fault.message);
+  if (eni === undefined && wish.subnet.availableAddresses <= 0)
+    return report(
+      'Failed',
+      'SubnetFull',
+      `${wish.subnet.subnetId} has no free address. Free some or use another subnet.`,
+    );
+  return undefined;
+};
+
+/**
+ * The next step towards a missing ENI. The first look records the parameters, and only then is the call made; later
+ * looks replay the record. A new incarnation is begun only when the last one is known to have left nothing behind.
+ */
+const planCreate = (filling: Filling): SlotPlan => {
+  const { wish, record, observed } = filling;
+  const age = secondsSince(record?.create?.incarnation, observed.now);
+  if (record?.eniId !== undefined && age < VISIBILITY_SECONDS)
+    return waiting(filling, 'NotVisibleYet', `EC2 does not show ${record.eniId} yet.`);
+  if (record !== undefined && isBackingOff(record, observed.now))
+    return backingOff(filling, record);
+
+  const blocked = obstacle(filling);
+  if (blocked !== undefined) return { ...base(filling), report: blocked };
+
+  const hasLeftNothing =
+    record?.eniId !== undefined || (record?.backOff !== undefined && age >= VISIBILITY_SECONDS);
+  const replayed = hasLeftNothing ? undefined : record?.create;
+  const parameters = replayed ?? creationFor(wish, observed);
+  return {
+    ...base(filling),
+    action: { type: 'create', slot: wish.slot, parameters },
+    record: recordOf(wish, undefined, record, parameters),
+    report: report('Pending', 'Creating', 'The ENI is being created.'),
+  };
+};
+
+const planAttach = (filling: Filling, eni: NetworkInterface): SlotPlan => {
+  const { wish, record, seat, observed } = filling;
+  if (record !== undefined && isBackingOff(record, observed.now))
+    return backingOff(filling, record);
+  const blocked = obstacle(filling);
+  const kept = recordOf(wish, eni, record);
+  if (blocked !== undefined) return { ...base(filling), record: kept, report: blocked };
+  if (observed.instance?.state === 'pending' || seat === undefined || 'fault' in seat)
+    return {
+      ...waiting(
+        filling,
+        'InstancePending',
+        'EC2 attaches nothing to an instance that is still pending.',
+      ),
+      record: kept,
+    };
+  return {
+    ...base(filling),
+    action: {
+      type: 'attach',
+      slot: wish.slot,
+      eniId: eni.eniId,
+      deviceIndex: seat.deviceIndex,
+      networkCardIndex: wish.nodeEni.spec.networkCardIndex ?? 0,
+    },
+    record: kept,
+    report: report('Pending', 'Attaching', `${eni.eniId} is being attached.`),
+  };
+};
+
+const isMisplaced = ({ wish, eni }: Filling): boolean =>
+  wish.nodeEni.spec.deviceIndexPolicy === 'Require' &&
+  eni?.attachment?.deviceIndex !== wish.askedIndex;
+
+/** A required index is worth an interruption: the agent lets go, the ENI is detached and comes back where it belongs. */
+const planMove = (filling: Filling, eni: NetworkInterface, record: SlotSpec): SlotPlan => {
+  const { wish, seat, observed } = filling;
+  if (seat !== undefined && 'fault' in seat)
+    return {
+      ...base(filling),
+      record,
+      report: report('Failed', seat.fault.reason, seat.fault.message),
+    };
+  const releasing = releasingRecord(
+    filling.record?.phase === 'Releasing' ? filling.record : record,
+    observed.now,
+  );
+  const isFree = !hasAgent(observed) || isReleased(wish.slot, releasing, observed);
+  const attachmentId = eni.attachment?.attachmentId ?? '';
+  return {
+    ...base(filling),
+    ...(isFree
+      ? { action: { type: 'detach', slot: wish.slot, eniId: eni.eniId, attachmentId } }
+      : {}),
+    record: releasing,
+    report: report('Pending', 'Moving', `${eni.eniId} moves to device index ${wish.askedIndex}.`),
+    ...(isFree ? {} : { lookAgainSeconds: NEXT_LOOK_SECONDS }),
+  };
+};
+
+const planAttached = (filling: Filling, eni: NetworkInterface): SlotPlan => {
+  const { wish, record, observed } = filling;
+  const next = recordOf(wish, eni, record);
+  if (isMisplaced(filling) && !observed.isTerminating) return planMove(filling, eni, next);
+
+  const [action] = driftOf(wish, eni, record);
+  const attached = report(
+    'Attached',
+    'Attached',
+    `${eni.eniId} is attached at device index ${eni.attachment?.deviceIndex}.`,
+  );
+  if (action === undefined) {
+    if (eni.attachment?.status === 'attached')
+      return { ...base(filling), record: next, report: attached };
+    return { ...waiting(filling, 'Attaching', `${eni.eniId} is being attached.`), record: next };
+  }
+  if (record !== undefined && isBackingOff(record, observed.now)) {
+    const { reason, message } = record.backOff ?? attached;
+    return { ...backingOff(filling, record), report: report('Attached', reason, message) };
+  }
+  return {
+    ...base(filling),
+    action,
+    // The old tags stay recorded until those taken out of the spec are off the ENI.
+    record: { ...next, userTags: record?.userTags ?? next.userTags },
+    report: report('Pending', 'Updating', `${eni.eniId} is being brought in line with the spec.`),
+  };
+};
+
+/** The next step towards a wanted interface. */
+export const planWanted = (filling: Filling): SlotPlan => {
+  const { wish, eni, record } = filling;
+  if (record !== undefined && record.nodeEniUid !== wish.nodeEni.metadata.uid)
+    return waiting(
+      filling,
+      'PreviousReleasing',
+      'The interface of an earlier NodeENI of this name is being released.',
+    );
+  if (eni === undefined) return planCreate(filling);
+  if (eni.status === 'available') return planAttach(filling, eni);
+  if (eni.attachment?.status === 'detaching' || eni.status === 'detaching')
+    return waiting(
+      filling,
+      'Detaching',
+      `${eni.eniId} is being detached; it is attached again after that.`,
+    );
+  return planAttached(filling, eni);
+};

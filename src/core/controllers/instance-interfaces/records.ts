@@ -1,0 +1,101 @@
+import { wantsDpdk } from '#core/apis/v1alpha1/node-eni.ts';
+import type { CreateParameters, SlotSpec } from '#core/apis/v1alpha1/node-eni-state.ts';
+import { sameJson } from '#core/json.ts';
+import type { NetworkInterface, Subnet } from '#core/ports/cloud.ts';
+import type { Wish } from './wishes.ts';
+
+/** The parts of a record that an agent acts on: a change of any of them must be acknowledged anew. */
+const HOST_FIELDS = [
+  'phase',
+  'eniId',
+  'macAddress',
+  'deviceIndex',
+  'networkCardIndex',
+  'privateIpAddress',
+  'secondaryPrivateIpAddresses',
+  'ipv6Addresses',
+  'mtu',
+  'linkMode',
+  'dpdk',
+  'pciAddress',
+  'resourceName',
+] as const satisfies readonly (keyof SlotSpec)[];
+
+/** The record with its generation: one more than before when the agent has something new to do. */
+export const withGeneration = (
+  next: Omit<SlotSpec, 'generation'>,
+  previous: SlotSpec | undefined,
+): SlotSpec => {
+  if (previous === undefined) return { ...next, generation: 1 };
+  const isChanged = HOST_FIELDS.some((field) => !sameJson(next[field], previous[field]));
+  return { ...next, generation: previous.generation + Number(isChanged) };
+};
+
+// VPC reserves the network address plus one for its router ("Subnet CIDR blocks", Amazon VPC User Guide).
+const gatewayOf = (cidr: string): string => {
+  const octets = (cidr.split('/')[0] ?? '').split('.').map(Number);
+  const value = octets.reduce((sum, octet) => sum * 256 + octet, 0) + 1;
+  return [24, 16, 8, 0].map((shift) => Math.floor(value / 2 ** shift) % 256).join('.');
+};
+
+const hostWishes = ({ nodeEni: { spec } }: Wish): Partial<SlotSpec> => ({
+  ...(spec.mtu ? { mtu: spec.mtu } : {}),
+  linkMode: spec.linkMode,
+  ...(wantsDpdk(spec)
+    ? {
+        dpdk: {
+          driver: spec.dpdkDriver ?? 'vfio-pci',
+          ...(spec.dpdkResourceName === undefined ? {} : { resourceName: spec.dpdkResourceName }),
+          ...(spec.dpdkPCIAddress === undefined ? {} : { pciAddress: spec.dpdkPCIAddress }),
+        },
+      }
+    : {
+        ...(spec.dpdkPCIAddress === undefined ? {} : { pciAddress: spec.dpdkPCIAddress }),
+        ...(spec.dpdkResourceName === undefined ? {} : { resourceName: spec.dpdkResourceName }),
+      }),
+});
+
+const eniFacts = (eni: NetworkInterface, subnet: Subnet): Partial<SlotSpec> => ({
+  eniId: eni.eniId,
+  macAddress: eni.macAddress,
+  subnetCidr: subnet.cidr,
+  gateway: gatewayOf(subnet.cidr),
+  privateIpAddress: eni.privateIpAddress,
+  ...(eni.secondaryPrivateIpAddresses.length > 0
+    ? { secondaryPrivateIpAddresses: [...eni.secondaryPrivateIpAddresses] }
+    : {}),
+  ...(eni.ipv6Addresses.length > 0 ? { ipv6Addresses: [...eni.ipv6Addresses] } : {}),
+  ...(eni.attachment === undefined
+    ? {}
+    : {
+        deviceIndex: eni.attachment.deviceIndex,
+        networkCardIndex: eni.attachment.networkCardIndex,
+      }),
+});
+
+/** What the state object is to say of a wanted slot, from the wish and the ENI that fills it, if there is one. */
+export const recordOf = (
+  wish: Wish,
+  eni: NetworkInterface | undefined,
+  previous: SlotSpec | undefined,
+  create: CreateParameters | undefined = previous?.create,
+): SlotSpec =>
+  withGeneration(
+    {
+      nodeEniUid: wish.nodeEni.metadata.uid,
+      subnetId: wish.subnet.subnetId,
+      phase: 'Present',
+      ...(create === undefined ? {} : { create }),
+      deleteOnTermination: wish.nodeEni.spec.deleteOnTermination,
+      userTags: wish.nodeEni.spec.tags ?? {},
+      ...hostWishes(wish),
+      ...(eni === undefined ? {} : eniFacts(eni, wish.subnet)),
+    },
+    previous,
+  );
+
+/** The same record in its releasing phase; the moment it began is kept. */
+export const releasingRecord = (record: SlotSpec, now: Date): SlotSpec =>
+  record.phase === 'Releasing'
+    ? record
+    : withGeneration({ ...record, phase: 'Releasing', releasingSince: now.toISOString() }, record);

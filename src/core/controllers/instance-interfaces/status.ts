@@ -1,0 +1,147 @@
+import { nodeEniNameOf, type SlotStatus } from '#core/apis/v1alpha1/node-eni-state.ts';
+import { sameJson } from '#core/json.ts';
+import type { SlotPatch } from '#core/ports/cluster.ts';
+import type { InterfaceEvent } from '#core/ports/publisher.ts';
+import type { Observed } from './observed.ts';
+import type { InstancePlan } from './plan.ts';
+import type { SlotPlan } from './slot-plan.ts';
+
+type Records = NonNullable<NonNullable<Observed['state']>['spec']['interfaces']>;
+
+const recordsOf = ({ state }: Observed): Records => state?.spec.interfaces ?? {};
+
+/** The records that differ from what the state object says. */
+export const recordChanges = (
+  plan: InstancePlan,
+  observed: Observed,
+): SlotPatch<Records[string]> => {
+  const stored = recordsOf(observed);
+  return Object.fromEntries(
+    plan.slots.flatMap(({ slot, record }) => {
+      if (record === undefined || (record === null && !(slot in stored))) return [];
+      return sameJson(record, stored[slot]) ? [] : [[slot, record] as const];
+    }),
+  );
+};
+
+/**
+ * True when a record must be stored before the calls of its plan are made: new creation parameters, without which a
+ * crash would forget the token, and a change of phase, which the agent has to see first.
+ */
+export const mustRecordFirst = (
+  changes: SlotPatch<Records[string]>,
+  observed: Observed,
+): boolean => {
+  const stored = recordsOf(observed);
+  return Object.entries(changes).some(
+    ([slot, record]) =>
+      record !== null &&
+      (record.create?.clientToken !== stored[slot]?.create?.clientToken ||
+        record.phase !== (stored[slot]?.phase ?? record.phase)),
+  );
+};
+
+const missingSinceFor = ({ instance, state, now }: Observed): string | null =>
+  instance === undefined && state !== undefined
+    ? (state.spec.missingSince ?? now.toISOString())
+    : null;
+
+/** What differs in the spec of the state object; undefined when nothing does, or when there is nothing to keep. */
+export const stateChanges = (plan: InstancePlan, observed: Observed) => {
+  const { node, state } = observed;
+  const records = recordChanges(plan, observed);
+  const missingSince = missingSinceFor(observed);
+  const changes = {
+    ...(node !== undefined && node.name !== state?.spec.nodeName && { nodeName: node.name }),
+    ...(missingSince !== (state?.spec.missingSince ?? null) && { missingSince }),
+    ...(Object.keys(records).length > 0 && { interfaces: records }),
+  };
+  const isNeeded =
+    state === undefined
+      ? plan.slots.some(({ report }) => report !== undefined)
+      : Object.keys(changes).length > 0;
+  return isNeeded ? changes : undefined;
+};
+
+const rowOf = ({ slot, report }: SlotPlan, observed: Observed): SlotStatus | undefined => {
+  if (report === undefined) return undefined;
+  const before = observed.state?.status?.interfaces?.[slot];
+  const isSame = before?.phase === report.phase && before.reason === report.reason;
+  return { ...report, since: isSame ? before.since : observed.now.toISOString() };
+};
+
+/** The status rows that differ from what the state object says; a slot that is gone becomes null. */
+export const statusChanges = (plan: InstancePlan, observed: Observed): SlotPatch<SlotStatus> => {
+  const stored = observed.state?.status?.interfaces ?? {};
+  const rows = new Map(
+    plan.slots.flatMap((slotPlan) => {
+      const row = rowOf(slotPlan, observed);
+      return row === undefined ? [] : [[slotPlan.slot, row] as const];
+    }),
+  );
+  const changed = [...rows].filter(([slot, row]) => !sameJson(row, stored[slot]));
+  const gone = Object.keys(stored).filter((slot) => !rows.has(slot));
+  return Object.fromEntries([...changed, ...gone.map((slot) => [slot, null] as const)]);
+};
+
+/** Host rows of slots that no longer exist. */
+export const staleHostRows = (plan: InstancePlan, observed: Observed): string[] => {
+  const living = new Set(
+    plan.slots.filter(({ record }) => record !== null).map(({ slot }) => slot),
+  );
+  return Object.keys(observed.state?.status?.host ?? {}).filter((slot) => !living.has(slot));
+};
+
+const EVENT_TYPES = { Attached: 'Ready', Failed: 'Failed' } as const;
+
+const eventOf = (
+  slot: string,
+  row: SlotStatus | null,
+  { cluster, instanceId, node, state }: Observed,
+): InterfaceEvent | undefined => {
+  const before = state?.status?.interfaces?.[slot];
+  const record = state?.spec.interfaces?.[slot];
+  const subject = {
+    cluster: cluster.name,
+    nodeEni: nodeEniNameOf(slot),
+    instanceId,
+    subnetId: record?.subnetId ?? slot.slice(slot.indexOf('/') + 1),
+    ...(node && { nodeName: node.name }),
+    ...(record?.eniId === undefined ? {} : { eniId: record.eniId }),
+    ...(record?.deviceIndex === undefined ? {} : { deviceIndex: record.deviceIndex }),
+  };
+  if (row === null) {
+    const wasReal =
+      before !== undefined && ['Attached', 'Releasing', 'Retained'].includes(before.phase);
+    return wasReal
+      ? { ...subject, type: 'Released', reason: 'Released', message: 'The interface is gone.' }
+      : undefined;
+  }
+  const type = EVENT_TYPES[row.phase as keyof typeof EVENT_TYPES];
+  if (type === undefined || (before?.phase === row.phase && before.reason === row.reason))
+    return undefined;
+  return { ...subject, type, reason: row.reason, message: row.message };
+};
+
+/** What the event bus is told: an interface became ready, failed for a new reason, or was released. */
+export const eventsFor = (changes: SlotPatch<SlotStatus>, observed: Observed): InterfaceEvent[] =>
+  Object.entries(changes).flatMap(([slot, row]) => eventOf(slot, row, observed) ?? []);
+
+/** NodeENIs whose picture changed and whose status is to be rolled up again. */
+export const nodeEnisTouched = (...changes: readonly SlotPatch<unknown>[]): string[] => [
+  ...new Set(changes.flatMap((patch) => Object.keys(patch)).map(nodeEniNameOf)),
+];
+
+/** How long a state that resolves by itself is looked at closely; after that the sweep is enough. */
+const CLOSE_LOOKS_SECONDS = 600;
+
+/** When to look again: the soonest of the slots that still change, none for those that hang. */
+export const nextLookSeconds = (plan: InstancePlan, observed: Observed): number | undefined => {
+  const soon = plan.slots.flatMap((slotPlan) => {
+    if (slotPlan.lookAgainSeconds === undefined) return [];
+    const since = rowOf(slotPlan, observed)?.since ?? observed.now.toISOString();
+    const isHanging = observed.now.getTime() - Date.parse(since) > CLOSE_LOOKS_SECONDS * 1000;
+    return isHanging ? [] : [slotPlan.lookAgainSeconds];
+  });
+  return soon.length === 0 ? undefined : Math.max(1, Math.min(...soon));
+};

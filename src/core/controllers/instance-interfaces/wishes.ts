@@ -1,0 +1,118 @@
+import type { NodeEni } from '#core/apis/v1alpha1/node-eni.ts';
+import { type Slot, slotOf } from '#core/apis/v1alpha1/node-eni-state.ts';
+import { selects } from '#core/apis/v1alpha1/selector.ts';
+import type { Subnet } from '#core/ports/cloud.ts';
+import { type Observed, PREDICTION_GRACE_SECONDS, secondsSince } from './observed.ts';
+import { type Fault, resolveSecurityGroups, resolveSubnets } from './references.ts';
+
+/** One interface that is to exist on the instance. */
+export interface Wish {
+  readonly slot: Slot;
+  readonly nodeEni: NodeEni;
+  readonly subnet: Subnet;
+  /** Empty when the spec names no group. */
+  readonly groupIds: readonly string[];
+  readonly askedIndex: number;
+}
+
+/** A slot that is asked for and cannot or need not be: with the reason a person reads. */
+export interface Refusal extends Fault {
+  readonly slot: Slot;
+  readonly nodeEni: NodeEni;
+  readonly phase: 'Skipped' | 'Failed';
+}
+
+export interface Wishes {
+  readonly wanted: readonly Wish[];
+  readonly refused: readonly Refusal[];
+  /** NodeENIs of which nothing is taken away now: unreadable, unresolvable, or unknown whether they match. */
+  readonly held: ReadonlySet<string>;
+  /** False while neither the Node nor anything else tells the labels: nothing is concluded from them then. */
+  readonly areLabelsKnown: boolean;
+}
+
+type Match = 'yes' | 'no' | 'unknown';
+
+const hasSettled = ({ node, now }: Observed): boolean =>
+  node?.readySince !== undefined &&
+  secondsSince(node.readySince.toISOString(), now) >= PREDICTION_GRACE_SECONDS;
+
+/**
+ * Whether a NodeENI selects the instance. `unknown` neither builds nor takes away: a Node that is not there
+ * (yet, or any more) says nothing, and a prediction that the Node does not confirm is kept until the Node has settled.
+ */
+export const matches = (nodeEni: NodeEni, observed: Observed): Match => {
+  const { node, predictedLabels } = observed;
+  const isPredicted = predictedLabels !== undefined && selects(nodeEni.spec, predictedLabels);
+  if (node === undefined) return isPredicted ? 'yes' : 'unknown';
+  if (selects(nodeEni.spec, node.labels)) return 'yes';
+  return isPredicted && !hasSettled(observed) ? 'unknown' : 'no';
+};
+
+const isRecorded = ({ state }: Observed, slot: Slot, uid: string): boolean => {
+  const record = state?.spec.interfaces?.[slot];
+  return record?.phase === 'Present' && record.nodeEniUid === uid;
+};
+
+const skipped = (
+  nodeEni: NodeEni,
+  text: string,
+  zones: readonly string[],
+  zone: string,
+): Refusal => ({
+  slot: slotOf(nodeEni.metadata.name, text),
+  nodeEni,
+  phase: 'Skipped',
+  reason: 'OtherZone',
+  message: `${text} lies in ${zones.join(', ')}, the node in ${zone}; an ENI cannot leave its zone.`,
+});
+
+const wishesOf = (nodeEni: NodeEni, match: Match, observed: Observed): (Wish | Refusal)[] => {
+  const { instance } = observed;
+  if (instance === undefined || match === 'no') return [];
+
+  let position = 0;
+  const all = resolveSubnets(nodeEni.spec, observed.subnets, instance).map(
+    (reference): Wish | Refusal => {
+      const slot = slotOf(nodeEni.metadata.name, reference.text);
+      if ('fault' in reference) return { slot, nodeEni, phase: 'Failed', ...reference.fault };
+      if ('otherZones' in reference)
+        return skipped(nodeEni, reference.text, reference.otherZones, instance.zone);
+
+      const { subnet } = reference;
+      const askedIndex = nodeEni.spec.deviceIndex + position;
+      position += 1;
+      const own = slotOf(nodeEni.metadata.name, subnet.subnetId);
+      const groups = resolveSecurityGroups(nodeEni.spec, observed.securityGroups, subnet.vpcId);
+      return 'fault' in groups
+        ? { slot: own, nodeEni, phase: 'Failed', ...groups.fault }
+        : { slot: own, nodeEni, subnet, groupIds: groups.groupIds, askedIndex };
+    },
+  );
+  if (match === 'yes') return all;
+  return all.filter(({ slot }) => isRecorded(observed, slot, nodeEni.metadata.uid));
+};
+
+/** What the NodeENIs ask of this instance, and what of it is refused before any call is made. */
+export const wishesFor = (observed: Observed): Wishes => {
+  const claims = observed.nodeEnis
+    .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
+    .map((nodeEni) => {
+      const match = matches(nodeEni, observed);
+      return { name: nodeEni.metadata.name, match, all: wishesOf(nodeEni, match, observed) };
+    });
+  const all = claims.flatMap((claim) => claim.all);
+  const refused = all.filter((wish): wish is Refusal => 'phase' in wish);
+  return {
+    wanted: all.filter((wish): wish is Wish => 'subnet' in wish),
+    refused,
+    held: new Set([
+      ...observed.invalidNodeEnis,
+      ...claims.filter(({ match }) => match === 'unknown').map(({ name }) => name),
+      ...refused
+        .filter(({ phase }) => phase === 'Failed')
+        .map(({ nodeEni }) => nodeEni.metadata.name),
+    ]),
+    areLabelsKnown: observed.node !== undefined || observed.predictedLabels !== undefined,
+  };
+};
