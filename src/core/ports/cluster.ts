@@ -1,4 +1,4 @@
-import type { NodeEni, NodeEniStatus } from '#core/apis/v1alpha1/node-eni.ts';
+import type { NodeEni, NodeEniStatus, ObjectMeta } from '#core/apis/v1alpha1/node-eni.ts';
 import type {
   NodeEniState,
   Slot,
@@ -44,9 +44,17 @@ export interface NodeEniStore {
   patchStatus(name: string, status: NodeEniStatus): Promise<void>;
 }
 
+/** A stored object that no longer fits the schema: its interfaces stay as they are, and it can be deleted. */
+export interface InvalidNodeEni {
+  readonly name: string;
+  readonly metadata: ObjectMeta;
+  readonly status?: NodeEniStatus;
+  readonly faults: readonly string[];
+}
+
 export interface NodeEniList {
   readonly items: readonly NodeEni[];
-  readonly invalid: readonly { readonly name: string; readonly faults: readonly string[] }[];
+  readonly invalid: readonly InvalidNodeEni[];
 }
 
 /** A change of slots; `null` removes one. */

@@ -1,3 +1,4 @@
+import { FINALIZER } from '#core/apis/v1alpha1/names.ts';
 import type { NodeEni } from '#core/apis/v1alpha1/node-eni.ts';
 import { type Slot, slotOf } from '#core/apis/v1alpha1/node-eni-state.ts';
 import { selects } from '#core/apis/v1alpha1/selector.ts';
@@ -43,6 +44,8 @@ const hasSettled = ({ node, now }: Observed): boolean =>
  */
 export const matches = (nodeEni: NodeEni, observed: Observed): Match => {
   const { node, predictedLabels } = observed;
+  // Without the finalizer a deletion would not wait for us; the roll-up adds it and asks for this look again.
+  if (!nodeEni.metadata.finalizers?.includes(FINALIZER)) return 'unknown';
   const isPredicted = predictedLabels !== undefined && selects(nodeEni.spec, predictedLabels);
   if (node === undefined) return isPredicted ? 'yes' : 'unknown';
   if (selects(nodeEni.spec, node.labels)) return 'yes';

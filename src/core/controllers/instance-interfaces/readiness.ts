@@ -1,0 +1,56 @@
+import type { InstanceReadiness, Unready } from '#core/readiness.ts';
+import type { LookOutcome } from './controller.ts';
+import type { Observed } from './observed.ts';
+import type { SlotPlan } from './slot-plan.ts';
+
+const UNKNOWN: InstanceReadiness = {
+  isKnown: false,
+  unattached: [],
+  unconfigured: [],
+  isFlagPending: false,
+};
+
+const isRequired = ({ report }: SlotPlan): boolean =>
+  report !== undefined &&
+  !['Skipped', 'Releasing', 'Retained'].includes(report.phase) &&
+  report.reason !== 'Paused' &&
+  report.reason !== 'AttachedElsewhere';
+
+const unready = ({ slot, report }: SlotPlan): Unready => ({
+  slot,
+  reason: report?.reason ?? '',
+  message: report?.message ?? '',
+});
+
+const isConfigured = (slot: string, { state }: Observed): boolean => {
+  const record = state?.spec.interfaces?.[slot];
+  const host = state?.status?.host?.[slot];
+  return (
+    host?.configured === true &&
+    host.eniId === record?.eniId &&
+    host.generation === record?.generation
+  );
+};
+
+/** What a look found, in the words of the hooks and the startup taint. */
+export const readinessOf = (outcome: LookOutcome | undefined): InstanceReadiness => {
+  if (outcome?.kind !== 'looked') return UNKNOWN;
+  const { plan, observed } = outcome;
+  const required = plan.slots.filter(isRequired);
+  const attached = required.filter(({ report }) => report?.phase === 'Attached');
+  return {
+    isKnown: plan.areLabelsKnown && !plan.isUndecided,
+    unattached: required.filter(({ report }) => report?.phase !== 'Attached').map(unready),
+    unconfigured: attached.filter(({ slot }) => !isConfigured(slot, observed)).map(unready),
+    isFlagPending: observed.ours.some(
+      ({ eniId, attachment }) =>
+        attachment !== undefined &&
+        Object.values(observed.state?.spec.interfaces ?? {}).some(
+          (record) =>
+            record.eniId === eniId &&
+            record.deleteOnTermination !== undefined &&
+            record.deleteOnTermination !== attachment.deleteOnTermination,
+        ),
+    ),
+  };
+};

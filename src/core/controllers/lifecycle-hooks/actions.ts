@@ -1,0 +1,17 @@
+import type { LifecycleHook, LifecycleResult } from '#core/ports/scaling.ts';
+
+/** What to tell Auto Scaling about one waiting instance, and why, in a sentence for the log. */
+export type HookAction =
+  | {
+      readonly type: 'complete';
+      readonly instanceId: string;
+      readonly hook: LifecycleHook;
+      readonly result: LifecycleResult;
+      readonly why: string;
+    }
+  | {
+      readonly type: 'wait';
+      readonly instanceId: string;
+      readonly hook: LifecycleHook;
+      readonly why: string;
+    };

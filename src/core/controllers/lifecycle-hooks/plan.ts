@@ -1,0 +1,86 @@
+import type { LifecycleHook } from '#core/ports/scaling.ts';
+import type { InstanceReadiness, Unready } from '#core/readiness.ts';
+import type { HookSettings } from '#core/scaling/hook-metadata.ts';
+import type { HookAction } from './actions.ts';
+
+/** An instance that Auto Scaling holds back for one of our hooks. */
+export interface Waiting {
+  readonly instanceId: string;
+  readonly hook: LifecycleHook;
+  readonly settings: HookSettings;
+  /** Absent while EC2 does not show the instance. */
+  readonly launchTime?: Date;
+}
+
+/** What neither time nor a person's edit will change for this very instance: waiting on is pointless. */
+const TERMINAL_REASONS = new Set([
+  'InstanceLimitReached',
+  'NetworkCardNotFound',
+  'UnsupportedNode',
+]);
+
+const inWords = ([first, ...others]: readonly Unready[]): string =>
+  first === undefined
+    ? ''
+    : `${first.slot}: ${first.message}${others.length > 0 ? ` And ${others.length} more.` : ''}`;
+
+const isPastDeadline = ({ launchTime, settings }: Waiting, now: Date): boolean =>
+  launchTime !== undefined &&
+  now.getTime() - launchTime.getTime() >= settings.deadlineSeconds * 1000;
+
+const planLaunch = (waiting: Waiting, readiness: InstanceReadiness, now: Date): HookAction => {
+  const { instanceId, hook, settings } = waiting;
+  const missing =
+    settings.completeWhen === 'Configured'
+      ? [...readiness.unattached, ...readiness.unconfigured]
+      : readiness.unattached;
+
+  if (readiness.isKnown && missing.length === 0)
+    return {
+      type: 'complete',
+      instanceId,
+      hook,
+      result: 'CONTINUE',
+      why: 'Every interface is there.',
+    };
+  const hopeless = missing.filter(({ reason }) => TERMINAL_REASONS.has(reason));
+  if (hopeless.length > 0)
+    return {
+      type: 'complete',
+      instanceId,
+      hook,
+      result: settings.onDeadline,
+      why: inWords(hopeless),
+    };
+  const why = readiness.isKnown ? inWords(missing) : 'The labels of the node are not known yet.';
+  if (isPastDeadline(waiting, now))
+    return {
+      type: 'complete',
+      instanceId,
+      hook,
+      result: settings.onDeadline,
+      why: `Not ready ${settings.deadlineSeconds} s after launch. ${why}`,
+    };
+  return { type: 'wait', instanceId, hook, why };
+};
+
+// The instance ends either way: all that matters is that its ENIs end with it where they are meant to.
+const planTerminate = ({ instanceId, hook }: Waiting, readiness: InstanceReadiness): HookAction =>
+  readiness.isFlagPending
+    ? { type: 'wait', instanceId, hook, why: 'A delete-on-termination flag is still being set.' }
+    : {
+        type: 'complete',
+        instanceId,
+        hook,
+        result: 'CONTINUE',
+        why: 'The interfaces end with the instance.',
+      };
+
+/**
+ * Decides about one waiting instance ("How lifecycle hooks work", Amazon EC2 Auto Scaling User Guide).
+ * While the labels are unknown a launch never continues before its deadline: it would join without its interfaces.
+ */
+export const planHook = (waiting: Waiting, readiness: InstanceReadiness, now: Date): HookAction =>
+  waiting.hook.transition === 'launching'
+    ? planLaunch(waiting, readiness, now)
+    : planTerminate(waiting, readiness);

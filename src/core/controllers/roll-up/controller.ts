@@ -1,0 +1,123 @@
+import { type NodeEni, nodeEniSpecSchema } from '#core/apis/v1alpha1/node-eni.ts';
+import type { NodeEniState } from '#core/apis/v1alpha1/node-eni-state.ts';
+import { NODE_ENI_RULES } from '#core/apis/v1alpha1/rules.ts';
+import { selectorText, selects } from '#core/apis/v1alpha1/selector.ts';
+import type { Clock } from '#core/ports/clock.ts';
+import type { NetworkInterfaceProvider } from '#core/ports/cloud.ts';
+import type {
+  ClusterNode,
+  NodeEniList,
+  NodeEniStateStore,
+  NodeStore,
+} from '#core/ports/cluster.ts';
+import { instanceKey } from '#core/ports/work-queue.ts';
+import type { FindUnadopted } from '../adoption/unadopted.ts';
+import { executeRollUp, type Tools } from './execute.ts';
+import { type NodeEniObserved, needsRemaining, planRollUp } from './plan.ts';
+import { rowsOf, unadoptedRow } from './rows.ts';
+
+interface Dependencies extends Tools {
+  readonly clock: Clock;
+  readonly enis: NetworkInterfaceProvider;
+  readonly states: NodeEniStateStore;
+  readonly nodes: NodeStore;
+  readonly findUnadopted: FindUnadopted;
+}
+
+export interface RollUp {
+  /** Finalizer, fan-out and status of these NodeENIs. Each name has its error, or undefined when all went well. */
+  reconcile(names: readonly string[]): Promise<ReadonlyMap<string, unknown>>;
+  /** Those NodeENIs whose roll-up would change something. */
+  findUnsettled(given: {
+    readonly nodeEnis: NodeEniList;
+    readonly states: readonly NodeEniState[];
+    readonly nodes: readonly ClusterNode[];
+  }): Promise<readonly string[]>;
+}
+
+/** What a NodeENI that fits no schema is worked with: enough to delete it and to say what is wrong. */
+const SPEC_OF_INVALID = nodeEniSpecSchema.parse({});
+
+const subjectsOf = ({ items, invalid }: NodeEniList) => [
+  ...items.map((nodeEni) => ({
+    nodeEni,
+    faults: NODE_ENI_RULES.filter(({ isBroken }) => isBroken(nodeEni.spec)).map(
+      ({ message }) => message,
+    ),
+    isReadable: true,
+  })),
+  ...invalid.map(({ metadata, status, faults }) => ({
+    nodeEni: { metadata, spec: SPEC_OF_INVALID, ...(status && { status }) },
+    faults,
+    isReadable: false,
+  })),
+];
+
+type Subject = ReturnType<typeof subjectsOf>[number];
+
+export const createRollUp = (dependencies: Dependencies): RollUp => {
+  const { clock, enis, states, nodes, nodeEnis, workQueue, findUnadopted } = dependencies;
+
+  const observe = async (
+    { nodeEni, faults, isReadable }: Subject,
+    all: readonly NodeEniState[],
+    matching: (nodeEni: NodeEni) => Promise<readonly ClusterNode[]> | readonly ClusterNode[],
+  ): Promise<NodeEniObserved> => {
+    const isDeleting = nodeEni.metadata.deletionTimestamp !== undefined;
+    const matchingNodes = isDeleting || !isReadable ? [] : await matching(nodeEni);
+    const unadopted = await findUnadopted(nodeEni, all, matchingNodes);
+    const observed = {
+      now: clock.now(),
+      nodeEni,
+      faults,
+      matchingNodes,
+      states: all,
+      unadopted: unadopted.map((found) => unadoptedRow(found, nodeEni)),
+    };
+    if (!needsRemaining(observed)) return observed;
+    return { ...observed, remaining: await enis.listForNodeEni(nodeEni.metadata.uid) };
+  };
+
+  const rollUp = async (
+    name: string,
+    subjects: readonly Subject[],
+    all: readonly NodeEniState[],
+  ) => {
+    const subject = subjects.find(({ nodeEni }) => nodeEni.metadata.name === name);
+    if (subject === undefined) {
+      // Its finalizer was stripped: what it left behind is for the instances to release.
+      const left = rowsOf(name, all).map(({ instanceId }) => instanceKey(instanceId));
+      if (left.length > 0) await workQueue.hint(left);
+      return;
+    }
+    const ask = (nodeEni: NodeEni) => nodes.list(selectorText(nodeEni.spec));
+    const plan = planRollUp(await observe(subject, all, ask));
+    await executeRollUp(plan, subject.nodeEni, dependencies);
+  };
+
+  return {
+    async reconcile(names) {
+      const [list, all] = await Promise.all([nodeEnis.list(), states.list()]);
+      const subjects = subjectsOf(list);
+      const errors = names.map((name) =>
+        rollUp(name, subjects, all).then(
+          () => [name, undefined] as const,
+          (error: unknown) => [name, error] as const,
+        ),
+      );
+      return new Map(await Promise.all(errors));
+    },
+
+    async findUnsettled(given) {
+      const matching = ({ spec }: NodeEni) =>
+        given.nodes.filter(({ labels }) => selects(spec, labels));
+      const plans = await Promise.all(
+        subjectsOf(given.nodeEnis).map(async (subject) => ({
+          name: subject.nodeEni.metadata.name,
+          plan: planRollUp(await observe(subject, given.states, matching)),
+        })),
+      );
+      return plans.filter(({ plan }) => plan.length > 0).map(({ name }) => name);
+    },
+  };
+};

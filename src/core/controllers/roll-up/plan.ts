@@ -1,0 +1,109 @@
+import { FINALIZER, TAGS } from '#core/apis/v1alpha1/names.ts';
+import type { Attachment, NodeEni } from '#core/apis/v1alpha1/node-eni.ts';
+import type { NodeEniState } from '#core/apis/v1alpha1/node-eni-state.ts';
+import type { NetworkInterface } from '#core/ports/cloud.ts';
+import type { ClusterNode } from '#core/ports/cluster.ts';
+import type { RollUpAction } from './actions.ts';
+import { isDesired, type Row, rowsOf } from './rows.ts';
+import { eventsFor, isStatusChanged, statusOf } from './status.ts';
+
+/** Everything a roll-up is computed from. */
+export interface NodeEniObserved {
+  readonly now: Date;
+  readonly nodeEni: NodeEni;
+  /** Rules the stored spec breaks. */
+  readonly faults: readonly string[];
+  readonly matchingNodes: readonly ClusterNode[];
+  readonly states: readonly NodeEniState[];
+  readonly unadopted: readonly Attachment[];
+  /** Interfaces with its uid tag; read only when nothing else holds a deletion back. */
+  readonly remaining?: readonly NetworkInterface[];
+}
+
+const NEXT_LOOK_SECONDS = 15;
+
+/** After this long a deletion waits for something a person must do; the sweep keeps looking. */
+const CLOSE_LOOKS_SECONDS = 900;
+
+const instanceIdsOf = (nodes: readonly ClusterNode[]): string[] =>
+  nodes.flatMap(({ instanceId }) => instanceId ?? []);
+
+/** Instances whose rows do not fit the nodes that match now. */
+const misfits = (rows: readonly Row[], matchingNodes: readonly ClusterNode[]): string[] => {
+  const matching = instanceIdsOf(matchingNodes);
+  const withRow = new Set(rows.map(({ instanceId }) => instanceId));
+  const missing = matching.filter((id) => !withRow.has(id));
+  const surplus = rows
+    .filter((row) => isDesired(row) && !matching.includes(row.instanceId))
+    .map(({ instanceId }) => instanceId);
+  return [...missing, ...surplus];
+};
+
+const hint = (instanceIds: readonly string[]): RollUpAction[] => {
+  const unique = [...new Set(instanceIds)];
+  return unique.length === 0 ? [] : [{ type: 'hint-instances', instanceIds: unique }];
+};
+
+const tell = (observed: NodeEniObserved, rows: readonly Row[]): RollUpAction[] => {
+  const { nodeEni, unadopted, faults, now } = observed;
+  const matchedNodes = observed.matchingNodes.length;
+  const status = statusOf({ nodeEni, rows, unadopted, faults, matchedNodes, now });
+  if (!isStatusChanged(status, nodeEni.status)) return [];
+  return [
+    { type: 'patch-status', status },
+    ...eventsFor(status, nodeEni.status).map(
+      (event): RollUpAction => ({ type: 'record-event', event }),
+    ),
+  ];
+};
+
+const planDeletion = (observed: NodeEniObserved, rows: readonly Row[]): RollUpAction[] => {
+  const { nodeEni, remaining, unadopted, now } = observed;
+  if (!nodeEni.metadata.finalizers?.includes(FINALIZER)) return [];
+  const recorded = rows.filter(({ record }) => record !== undefined);
+  const holders = [
+    ...recorded.map(({ instanceId }) => instanceId),
+    ...(remaining ?? []).flatMap(({ tags }) => tags[TAGS.instance] ?? []),
+  ];
+  const isClean =
+    remaining !== undefined && holders.length + remaining.length + unadopted.length === 0;
+  if (isClean) return [{ type: 'remove-finalizer' }];
+
+  const age = now.getTime() - Date.parse(nodeEni.metadata.deletionTimestamp ?? '');
+  const isFresh = age < CLOSE_LOOKS_SECONDS * 1000;
+  return [
+    ...hint(holders),
+    ...tell(observed, rows),
+    ...(isFresh && holders.length > 0
+      ? [{ type: 'look-again', seconds: NEXT_LOOK_SECONDS } as const]
+      : []),
+  ];
+};
+
+/** True when only EC2's own word is missing before a deletion may end: the caller reads it and plans again. */
+export const needsRemaining = ({ nodeEni, states, unadopted }: NodeEniObserved): boolean =>
+  nodeEni.metadata.deletionTimestamp !== undefined &&
+  unadopted.length === 0 &&
+  rowsOf(nodeEni.metadata.name, states).every(({ record }) => record === undefined);
+
+/**
+ * Computes what a NodeENI needs: its finalizer, looks at the instances it concerns, its status, and the end of its
+ * deletion. The finalizer goes only when no record is left that could stand for an ENI and EC2 shows none.
+ */
+export const planRollUp = (observed: NodeEniObserved): RollUpAction[] => {
+  const { nodeEni, matchingNodes, states } = observed;
+  const { metadata, status } = nodeEni;
+  const rows = rowsOf(metadata.name, states);
+  if (metadata.deletionTimestamp !== undefined) return planDeletion(observed, rows);
+
+  const isEdited = status?.observedGeneration !== metadata.generation;
+  const concerned = isEdited
+    ? [...instanceIdsOf(matchingNodes), ...rows.map(({ instanceId }) => instanceId)]
+    : misfits(rows, matchingNodes);
+  const hasFinalizer = metadata.finalizers?.includes(FINALIZER) ?? false;
+  return [
+    ...(hasFinalizer ? [] : [{ type: 'add-finalizer' } as const]),
+    ...hint(concerned),
+    ...tell(observed, rows),
+  ];
+};

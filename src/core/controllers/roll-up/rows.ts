@@ -1,0 +1,130 @@
+import type { Attachment, NodeEni } from '#core/apis/v1alpha1/node-eni.ts';
+import {
+  type HostStatus,
+  type NodeEniState,
+  nodeEniNameOf,
+  type Slot,
+  type SlotSpec,
+  type SlotStatus,
+} from '#core/apis/v1alpha1/node-eni-state.ts';
+import type { Unadopted } from '../adoption/unadopted.ts';
+
+/** One slot of a NodeENI on one instance, with everything that is known of it. */
+export interface Row {
+  readonly slot: Slot;
+  readonly instanceId: string;
+  readonly nodeName: string | undefined;
+  readonly status: SlotStatus | undefined;
+  readonly record: SlotSpec | undefined;
+  /** Only when it speaks of this very ENI in this very generation. */
+  readonly host: HostStatus | undefined;
+  /** True where an agent reports, so that its word on this slot is waited for. */
+  readonly hasAgent: boolean;
+}
+
+const hostOf = (state: NodeEniState, slot: Slot): HostStatus | undefined => {
+  const host = state.status?.host?.[slot];
+  const record = state.spec.interfaces?.[slot];
+  return host !== undefined &&
+    host.eniId === record?.eniId &&
+    host.generation === record?.generation
+    ? host
+    : undefined;
+};
+
+/** The slots of one NodeENI over all instances, in a stable order. */
+export const rowsOf = (nodeEniName: string, states: readonly NodeEniState[]): Row[] =>
+  states
+    .flatMap((state) => {
+      const records = state.spec.interfaces ?? {};
+      const statuses = state.status?.interfaces ?? {};
+      const slots = new Set([...Object.keys(records), ...Object.keys(statuses)]);
+      return [...slots]
+        .filter((slot) => nodeEniNameOf(slot) === nodeEniName)
+        .map((slot) => ({
+          slot,
+          instanceId: state.metadata.name,
+          nodeName: state.spec.nodeName,
+          status: statuses[slot],
+          record: records[slot],
+          host: hostOf(state, slot),
+          hasAgent: Object.keys(state.status?.host ?? {}).length > 0,
+        }));
+    })
+    .toSorted(
+      (left, right) =>
+        (left.nodeName ?? '').localeCompare(right.nodeName ?? '') ||
+        left.instanceId.localeCompare(right.instanceId) ||
+        left.slot.localeCompare(right.slot),
+    );
+
+/** Why a row is not ready yet; undefined when it is. */
+export const unreadyReason = ({ status, host, hasAgent, record }: Row) => {
+  if (status === undefined) return { reason: 'InProgress', message: 'Not looked at yet.' };
+  if (status.phase !== 'Attached' || status.reason !== 'Attached') return status;
+  if (!hasAgent || record?.linkMode === 'Unmanaged') return undefined;
+  if (host?.configured === true) return undefined;
+  return {
+    reason: host?.reason ?? 'WaitingForHost',
+    message: host?.message ?? 'The agent has not reported this interface yet.',
+  };
+};
+
+/** Rows that count as asked for: not those skipped, kept after their instance, or on their way out. */
+export const isDesired = ({ status, record }: Row): boolean =>
+  record?.phase !== 'Releasing' &&
+  !['Skipped', 'Releasing', 'Retained'].includes(status?.phase ?? '');
+
+// The Go controller knows one word, `attached`; people's scripts wait for it.
+const wordFor = ({ status }: Row): string => (status?.phase ?? 'Pending').toLowerCase();
+
+const lastUpdatedOf = (next: Attachment, previous: readonly Attachment[], now: Date): string => {
+  const before = previous.find(
+    (row) => row.instanceID === next.instanceID && row.subnetID === next.subnetID,
+  );
+  const { lastUpdated = now.toISOString(), ...rest } = before ?? {};
+  const isSame = Object.entries({ ...rest, ...next }).every(
+    ([key, value]) => rest[key as keyof typeof rest] === value && key in next,
+  );
+  return isSame ? lastUpdated : now.toISOString();
+};
+
+const defined = <T extends object>(fields: T) =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+
+/** The row of `status.attachments`, with the names the Go controller's users read. */
+export const attachmentOf = (row: Row, previous: readonly Attachment[], now: Date): Attachment => {
+  const { record, host, status } = row;
+  const attachment: Attachment = defined({
+    nodeID: row.nodeName,
+    instanceID: row.instanceId,
+    eniID: record?.eniId,
+    subnetID: record?.subnetId ?? row.slot.slice(row.slot.indexOf('/') + 1),
+    subnetCIDR: record?.subnetCidr,
+    mtu: record?.mtu,
+    deviceIndex: record?.deviceIndex,
+    networkCardIndex: record?.networkCardIndex,
+    macAddress: record?.macAddress,
+    privateIPAddress: record?.privateIpAddress,
+    status: wordFor(row),
+    reason: status?.reason,
+    message: status?.message,
+    interfaceName: host?.interfaceName,
+    dpdkBound: record?.dpdk === undefined ? undefined : host?.driver === record.dpdk.driver,
+    dpdkDriver: record?.dpdk && host?.driver,
+    dpdkResourceName: record?.dpdk?.resourceName ?? record?.resourceName,
+    dpdkPCIAddress: host?.pciAddress,
+  });
+  return { ...attachment, lastUpdated: lastUpdatedOf(attachment, previous, now) };
+};
+
+/** The row of an ENI that nobody has adopted yet: what the Go controller wrote of it, and what to do. */
+export const unadoptedRow = ({ eni, row }: Unadopted, nodeEni: NodeEni): Attachment => ({
+  eniID: eni.eniId,
+  subnetID: eni.subnetId,
+  status: 'attached',
+  ...row,
+  ...(eni.attachment && { instanceID: eni.attachment.instanceId }),
+  reason: 'NeedsAdoption',
+  message: `${eni.eniId} carries the Go controller's tags. Run: nodeeni adopt ${nodeEni.metadata.name}`,
+});

@@ -1,0 +1,136 @@
+import { ASG_NAME_TAG, TAGS } from '#core/apis/v1alpha1/names.ts';
+import type { NodeEniState } from '#core/apis/v1alpha1/node-eni-state.ts';
+import type { Clock } from '#core/ports/clock.ts';
+import type {
+  Instance,
+  InstanceProvider,
+  NetworkInterface,
+  NetworkInterfaceProvider,
+} from '#core/ports/cloud.ts';
+import type {
+  ClusterNode,
+  NodeEniList,
+  NodeEniStateStore,
+  NodeEniStore,
+  NodeStore,
+} from '#core/ports/cluster.ts';
+import type { ScalingProvider } from '#core/ports/scaling.ts';
+import { instanceKey, nodeEniKey, type WorkQueue } from '#core/ports/work-queue.ts';
+import { knownInstanceIds, planOrphans, type Snapshot, taintedIn, waitingIn } from './plan.ts';
+
+/** What a sweep saw and asked for. */
+export interface SweepReport {
+  readonly instances: number;
+  readonly interfaces: number;
+  readonly hintedInstances: readonly string[];
+  readonly hintedNodeEnis: readonly string[];
+  readonly orphansMarked: readonly string[];
+  readonly orphansCollected: readonly string[];
+}
+
+export interface Sweep {
+  /** Reads everything once and asks for a look wherever one is due. Changes nothing but the mark of a new orphan. */
+  run(options?: { readonly isDryRun?: boolean }): Promise<SweepReport>;
+}
+
+interface Given {
+  readonly instanceIds: readonly string[];
+  readonly instances: ReadonlyMap<string, Instance>;
+  readonly terminating: ReadonlySet<string>;
+  readonly ours: readonly NetworkInterface[];
+  readonly states: ReadonlyMap<string, NodeEniState>;
+  readonly nodes: ReadonlyMap<string, ClusterNode>;
+  readonly nodeEnis: NodeEniList;
+}
+
+interface Dependencies {
+  readonly clock: Clock;
+  readonly instances: InstanceProvider;
+  readonly enis: NetworkInterfaceProvider;
+  readonly scaling: ScalingProvider;
+  readonly nodeEnis: NodeEniStore;
+  readonly states: NodeEniStateStore;
+  readonly nodes: NodeStore;
+  readonly workQueue: WorkQueue;
+  /** Asks the interfaces' own plan which instances would change. */
+  readonly findUnsettledInstances: (given: Given) => Promise<readonly string[]>;
+  readonly findUnsettledNodeEnis: (
+    given: Pick<Snapshot, 'nodeEnis' | 'states' | 'nodes'>,
+  ) => Promise<readonly string[]>;
+}
+
+const terminatingIn = ({ groups }: Snapshot): ReadonlySet<string> =>
+  new Set(
+    groups
+      .flatMap(({ instances }) => instances)
+      .filter(({ lifecycleState }) => lifecycleState.startsWith('Terminating'))
+      .map(({ instanceId }) => instanceId),
+  );
+
+export const createSweep = (dependencies: Dependencies): Sweep => {
+  const { clock, enis, scaling, workQueue } = dependencies;
+
+  const readSnapshot = async (): Promise<Snapshot> => {
+    const [listed, owned] = await Promise.all([dependencies.instances.list(), enis.list()]);
+    const instances = new Map(listed.map((instance) => [instance.instanceId, instance]));
+    const [nodeEnis, states, nodes] = await Promise.all([
+      dependencies.nodeEnis.list(),
+      dependencies.states.list(),
+      dependencies.nodes.list(),
+    ]);
+    const known = knownInstanceIds({ instances, enis: owned, states, nodes });
+    const untold = known.filter((id) => !instances.has(id));
+    const others = untold.length === 0 ? new Map() : await dependencies.instances.get(untold);
+    const all = new Map([...instances, ...others]);
+    const groupNames = [...all.values()].flatMap(({ tags }) => tags[ASG_NAME_TAG] ?? []);
+    const groups = groupNames.length === 0 ? [] : await scaling.getGroups([...new Set(groupNames)]);
+    return { now: clock.now(), instances: all, enis: owned, groups, nodeEnis, states, nodes };
+  };
+
+  const unsettledIn = (snapshot: Snapshot): Promise<readonly string[]> =>
+    dependencies.findUnsettledInstances({
+      instanceIds: knownInstanceIds(snapshot),
+      instances: snapshot.instances,
+      terminating: terminatingIn(snapshot),
+      ours: snapshot.enis,
+      states: new Map(snapshot.states.map((state) => [state.metadata.name, state])),
+      nodes: new Map(
+        snapshot.nodes.flatMap((node) =>
+          node.instanceId === undefined ? [] : [[node.instanceId, node] as const],
+        ),
+      ),
+      nodeEnis: snapshot.nodeEnis,
+    });
+
+  return {
+    async run({ isDryRun = false } = {}) {
+      const snapshot = await readSnapshot();
+      const [unsettled, nodeEnis] = await Promise.all([
+        unsettledIn(snapshot),
+        dependencies.findUnsettledNodeEnis(snapshot),
+      ]);
+      const { mark, collect } = planOrphans(snapshot);
+      const instanceIds = [
+        ...new Set([
+          ...unsettled,
+          ...waitingIn(snapshot),
+          ...taintedIn(snapshot),
+          ...collect.flatMap(({ tags }) => tags[TAGS.instance] ?? []),
+        ]),
+      ];
+      if (!isDryRun) {
+        await workQueue.hint([...instanceIds.map(instanceKey), ...nodeEnis.map(nodeEniKey)]);
+        for (const { eniId } of mark)
+          await enis.setTags(eniId, { [TAGS.orphanSince]: snapshot.now.toISOString() });
+      }
+      return {
+        instances: snapshot.instances.size,
+        interfaces: snapshot.enis.length,
+        hintedInstances: instanceIds,
+        hintedNodeEnis: nodeEnis,
+        orphansMarked: mark.map(({ eniId }) => eniId),
+        orphansCollected: collect.map(({ eniId }) => eniId),
+      };
+    },
+  };
+};

@@ -1,0 +1,83 @@
+import { NOT_READY_TAINT, TAGS } from '#core/apis/v1alpha1/names.ts';
+import type { NodeEniState } from '#core/apis/v1alpha1/node-eni-state.ts';
+import type { Instance, NetworkInterface } from '#core/ports/cloud.ts';
+import type { ClusterNode, NodeEniList } from '#core/ports/cluster.ts';
+import type { ScalingGroup } from '#core/ports/scaling.ts';
+
+/** The whole world at one moment. EC2 is listed before Kubernetes, so that an owner cannot be missed. */
+export interface Snapshot {
+  readonly now: Date;
+  readonly instances: ReadonlyMap<string, Instance>;
+  readonly enis: readonly NetworkInterface[];
+  readonly groups: readonly ScalingGroup[];
+  readonly nodeEnis: NodeEniList;
+  readonly states: readonly NodeEniState[];
+  readonly nodes: readonly ClusterNode[];
+}
+
+/** Least age of an ENI before it can count as an orphan: younger ones may still be on their way. */
+const ORPHAN_AGE_SECONDS = 300;
+
+/** Most orphans handled in one run: a mistake stays small, and a person has time to see it. */
+const MOST_ORPHANS = 20;
+
+const isOld = (eni: NetworkInterface, now: Date): boolean => {
+  const createdAt = Date.parse(eni.tags[TAGS.createdAt] ?? '');
+  // Without a readable time of birth nothing can be said of its age, so it is left for a person.
+  return now.getTime() - createdAt >= ORPHAN_AGE_SECONDS * 1000;
+};
+
+/** Ours, unattached, old enough, recorded nowhere, and of a NodeENI that no longer exists. */
+export const orphansIn = ({ enis, nodeEnis, states, now }: Snapshot): NetworkInterface[] => {
+  const owners = new Set(
+    [...nodeEnis.items, ...nodeEnis.invalid].map(({ metadata }) => metadata.uid),
+  );
+  const recorded = new Set(
+    states.flatMap(({ spec }) => Object.values(spec.interfaces ?? {}).map(({ eniId }) => eniId)),
+  );
+  return enis
+    .filter(
+      (eni) =>
+        eni.status === 'available' &&
+        eni.attachment === undefined &&
+        !owners.has(eni.tags[TAGS.uid] ?? '') &&
+        !recorded.has(eni.eniId) &&
+        isOld(eni, now),
+    )
+    .slice(0, MOST_ORPHANS);
+};
+
+/** First sightings get a mark; the second sighting sends the instance's look, which deletes. */
+export const planOrphans = (snapshot: Snapshot) => {
+  const orphans = orphansIn(snapshot);
+  const isMarked = ({ tags }: NetworkInterface) => tags[TAGS.orphanSince] !== undefined;
+  return {
+    mark: orphans.filter((eni) => !isMarked(eni)),
+    collect: orphans.filter(isMarked),
+  };
+};
+
+/** Instances that wait for a lifecycle hook, whoever's: the look finds out. */
+export const waitingIn = ({ groups }: Snapshot): string[] =>
+  groups
+    .flatMap(({ instances }) => instances)
+    .filter(({ lifecycleState }) => lifecycleState.endsWith(':Wait'))
+    .map(({ instanceId }) => instanceId);
+
+/** Instances whose node still carries the startup taint. */
+export const taintedIn = ({ nodes }: Snapshot): string[] =>
+  nodes
+    .filter(({ taints }) => taints.some(({ key }) => key === NOT_READY_TAINT))
+    .flatMap(({ instanceId }) => instanceId ?? []);
+
+/** Every instance anything is known of: in EC2, by a state object, by an ENI's tag, by a Node. */
+export const knownInstanceIds = (
+  snapshot: Omit<Snapshot, 'now' | 'groups' | 'nodeEnis'>,
+): string[] => [
+  ...new Set([
+    ...snapshot.instances.keys(),
+    ...snapshot.states.map(({ metadata }) => metadata.name),
+    ...snapshot.enis.flatMap(({ tags }) => tags[TAGS.instance] ?? []),
+    ...snapshot.nodes.flatMap(({ instanceId }) => instanceId ?? []),
+  ]),
+];
