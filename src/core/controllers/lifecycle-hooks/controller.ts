@@ -12,9 +12,13 @@ import { planHook, type Waiting } from './plan.ts';
 export interface LifecycleHooks {
   /**
    * Finds the instances that wait for one of our hooks. For each, the next look is asked for first and the heartbeat
-   * sent second, so that nothing that fails later leaves a hook to time out.
+   * sent second, so that nothing that fails later leaves a hook to time out. Without `instances` (EC2 does not
+   * answer) Auto Scaling is asked about every id.
    */
-  begin(instances: ReadonlyMap<string, Instance>): Promise<readonly Waiting[]>;
+  begin(
+    instanceIds: readonly string[],
+    instances?: ReadonlyMap<string, Instance>,
+  ): Promise<readonly Waiting[]>;
   /** Completes those whose interfaces are there, whose time is up, or for which there is no hope. */
   finish(
     waiting: readonly Waiting[],
@@ -73,13 +77,15 @@ export const createLifecycleHooks = (dependencies: Dependencies): LifecycleHooks
   };
 
   return {
-    async begin(instances) {
-      const members = [...instances.values()].filter(({ tags }) => ASG_NAME_TAG in tags);
+    async begin(instanceIds, instances) {
+      const members = instanceIds.filter(
+        (id) => instances === undefined || ASG_NAME_TAG in (instances.get(id)?.tags ?? {}),
+      );
       if (members.length === 0) return [];
-      const known = await scaling.getInstances(members.map(({ instanceId }) => instanceId));
+      const known = await scaling.getInstances(members);
       const waiting = await Promise.all(
         [...known.values()].map((member) =>
-          waitsOf(member, instances.get(member.instanceId)?.launchTime),
+          waitsOf(member, instances?.get(member.instanceId)?.launchTime),
         ),
       );
       await Promise.all(waiting.flat().map(keepAlive));

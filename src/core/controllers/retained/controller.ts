@@ -1,0 +1,41 @@
+import { TAGS } from '#core/apis/v1alpha1/names.ts';
+import { ignoreNotFound } from '#core/errors.ts';
+import type {
+  InstanceProvider,
+  NetworkInterface,
+  NetworkInterfaceProvider,
+} from '#core/ports/cloud.ts';
+import { instanceKey, type WorkQueue } from '#core/ports/work-queue.ts';
+
+/** ENIs that outlived their instances because their NodeENI says deleteOnTermination: false. */
+export interface Retained {
+  find(): Promise<readonly NetworkInterface[]>;
+  /** Deletes one; its record goes with the next look at its instance. Gone already is fine. */
+  delete(eni: NetworkInterface): Promise<void>;
+}
+
+interface Dependencies {
+  readonly enis: NetworkInterfaceProvider;
+  readonly instances: InstanceProvider;
+  readonly workQueue: WorkQueue;
+}
+
+const instanceIdOf = ({ tags }: NetworkInterface): string => tags[TAGS.instance] ?? '';
+
+export const createRetained = ({ enis, instances, workQueue }: Dependencies): Retained => ({
+  async find() {
+    const loose = (await enis.list()).filter(
+      ({ status, attachment }) => status === 'available' && attachment === undefined,
+    );
+    const alive = await instances.get([...new Set(loose.map(instanceIdOf))]);
+    return loose.filter((eni) => {
+      const state = alive.get(instanceIdOf(eni))?.state;
+      return state === undefined || state === 'terminated';
+    });
+  },
+
+  async delete(eni) {
+    await ignoreNotFound(enis.delete(eni.eniId));
+    await workQueue.hint([instanceKey(instanceIdOf(eni))]);
+  },
+});

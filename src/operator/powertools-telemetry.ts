@@ -1,0 +1,74 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import type { MiddlewareObj } from '@middy/core';
+import type { Telemetry } from './telemetry.ts';
+
+/** Namespace of every CloudWatch metric of this product. */
+export const METRICS_NAMESPACE = 'nodeeni';
+
+const SERVICE = 'nodeeni';
+
+interface TelemetryOptions {
+  readonly clusterName: string;
+  /** Further wrappers, such as the one `loadTracing` gives. */
+  readonly middlewares?: readonly MiddlewareObj[];
+}
+
+/** Publishes only when something was counted: Powertools' own middleware warns at every quiet invocation. */
+const publishMetrics = (metrics: Metrics): MiddlewareObj => {
+  const publish = (): void => {
+    if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
+  };
+  return {
+    before: ({ context }) => metrics.captureColdStartMetric(context.functionName),
+    after: publish,
+    onError: publish,
+  };
+};
+
+/**
+ * Logs as JSON lines with the request id, counters in CloudWatch's embedded metric format with the
+ * cluster as a dimension. The level is that of `POWERTOOLS_LOG_LEVEL` or Lambda's own setting.
+ */
+export const createPowertoolsTelemetry = ({
+  clusterName,
+  middlewares = [],
+}: TelemetryOptions): Telemetry => {
+  const logger = new Logger({
+    serviceName: SERVICE,
+    persistentKeys: { cluster: clusterName },
+  });
+  const metrics = new Metrics({
+    namespace: METRICS_NAMESPACE,
+    serviceName: SERVICE,
+    defaultDimensions: { cluster: clusterName },
+  });
+
+  return {
+    logger: {
+      debug: (message, fields = {}) => logger.debug(message, fields),
+      info: (message, fields = {}) => logger.info(message, fields),
+      warn: (message, fields = {}) => logger.warn(message, fields),
+      error: (message, fields = {}) => logger.error(message, fields),
+    },
+
+    count(name, value = 1, dimensions) {
+      if (dimensions === undefined) {
+        metrics.addMetric(name, MetricUnit.Count, value);
+        return;
+      }
+      // A dimension holds for every metric of a line, so this counter gets a line of its own.
+      const line = metrics.singleMetric();
+      for (const [dimension, text] of Object.entries(dimensions)) line.addDimension(dimension, text);
+      line.addMetric(name, MetricUnit.Count, value);
+    },
+
+    middlewares: [
+      // An explicit false: an environment variable could otherwise print events, secret path included.
+      injectLambdaContext(logger, { logEvent: false, resetKeys: true }),
+      publishMetrics(metrics),
+      ...middlewares,
+    ],
+  };
+};

@@ -1,0 +1,206 @@
+import { describe, expect, it } from 'vitest';
+import { FINALIZER, TAGS } from '#core/apis/v1alpha1/names.ts';
+import type { NodeEni } from '#core/apis/v1alpha1/node-eni.ts';
+import type { RollUpAction } from '#core/controllers/roll-up/actions.ts';
+import { type NodeEniObserved, planRollUp } from '#core/controllers/roll-up/plan.ts';
+import {
+  ago,
+  aNode,
+  aNodeEni,
+  anEni,
+  aRecord,
+  aState,
+  INSTANCE_ID,
+  NOW,
+} from '#test/support/builders.ts';
+
+const SLOT = 'data/subnet-a';
+const attached = { phase: 'Attached', reason: 'Attached', message: '', since: ago(60) } as const;
+
+const aPicture = (observed: Partial<NodeEniObserved> = {}): NodeEniObserved => ({
+  now: NOW,
+  nodeEni: aNodeEni(),
+  faults: [],
+  matchingNodes: [aNode()],
+  states: [
+    aState(
+      { [SLOT]: aRecord({ deviceIndex: 2, subnetCidr: '10.0.1.0/24' }) },
+      { interfaces: { [SLOT]: attached } },
+    ),
+  ],
+  unadopted: [],
+  ...observed,
+});
+
+const find = <T extends RollUpAction['type']>(plan: readonly RollUpAction[], type: T) =>
+  plan.find((action): action is Extract<RollUpAction, { type: T }> => action.type === type);
+
+const statusIn = (observed: Partial<NodeEniObserved>) =>
+  find(planRollUp(aPicture(observed)), 'patch-status')?.status;
+
+const readyIn = (observed: Partial<NodeEniObserved>) =>
+  statusIn(observed)?.conditions?.find(({ type }) => type === 'Ready');
+
+/** The same NodeENI after its status was written. */
+const written = (nodeEni: NodeEni, observed: Partial<NodeEniObserved> = {}): NodeEni => {
+  const status = statusIn({ ...observed, nodeEni });
+  return { ...nodeEni, ...(status && { status }) };
+};
+
+describe('planRollUp', () => {
+  it('writes rows by the names the Go controller gave them', () => {
+    expect(statusIn({})).toMatchObject({
+      matchedNodes: 1,
+      summary: '1/1',
+      attachments: [
+        {
+          nodeID: 'ip-10-0-0-5.ec2.internal',
+          instanceID: INSTANCE_ID,
+          eniID: 'eni-1',
+          subnetID: 'subnet-a',
+          subnetCIDR: '10.0.1.0/24',
+          deviceIndex: 2,
+          status: 'attached',
+        },
+      ],
+    });
+  });
+
+  it('does nothing at all when the status already says everything', () => {
+    const nodeEni = written(aNodeEni());
+
+    expect(planRollUp(aPicture({ nodeEni, now: new Date(NOW.getTime() + 600_000) }))).toEqual([]);
+  });
+
+  it('adds the finalizer before it asks for any look', () => {
+    const plan = planRollUp(aPicture({ nodeEni: aNodeEni({}, { finalizers: [] }) }));
+
+    expect(plan.map(({ type }) => type).slice(0, 2)).toEqual(['add-finalizer', 'hint-instances']);
+  });
+
+  it('asks for a look at every instance of an edited spec, and at none of a seen one', () => {
+    const seen = written(aNodeEni());
+    const edited = { ...seen, metadata: { ...seen.metadata, generation: 2 } };
+
+    expect(find(planRollUp(aPicture({ nodeEni: edited })), 'hint-instances')?.instanceIds).toEqual([
+      INSTANCE_ID,
+    ]);
+    expect(find(planRollUp(aPicture({ nodeEni: seen })), 'hint-instances')).toBeUndefined();
+  });
+
+  it('asks for a look at a matching node without a row, and at a row without a matching node', () => {
+    const seen = written(aNodeEni());
+    const other = aNode({ name: 'other', instanceId: 'i-0other' });
+
+    const plan = planRollUp(aPicture({ nodeEni: seen, matchingNodes: [other] }));
+
+    expect(find(plan, 'hint-instances')?.instanceIds).toEqual(['i-0other', INSTANCE_ID]);
+  });
+
+  it('names the reason that a person must act on', () => {
+    const failed = {
+      phase: 'Failed',
+      reason: 'SubnetFull',
+      message: 'subnet-a is full.',
+      since: ago(5),
+    } as const;
+    const states = [aState({}, { interfaces: { [SLOT]: failed } })];
+
+    expect(readyIn({ states })).toMatchObject({ status: 'False', reason: 'SubnetFull' });
+    expect(
+      statusIn({ states })?.conditions?.find(({ type }) => type === 'CapacityAvailable'),
+    ).toMatchObject({ status: 'False' });
+  });
+
+  it('tells of a node whose zone no subnet serves', () => {
+    const skipped = {
+      phase: 'Skipped',
+      reason: 'OtherZone',
+      message: 'Elsewhere.',
+      since: ago(5),
+    } as const;
+
+    expect(readyIn({ states: [aState({}, { interfaces: { [SLOT]: skipped } })] })).toMatchObject({
+      reason: 'NoSubnetInZone',
+    });
+  });
+
+  it('waits for the agent only where one reports, and believes only its word on the current ENI', () => {
+    const record = aRecord({ generation: 4 });
+    const host = (row: object) => [
+      aState(
+        { [SLOT]: record },
+        { interfaces: { [SLOT]: attached }, host: { [SLOT]: row as never } },
+      ),
+    ];
+
+    expect(
+      readyIn({ states: host({ eniId: 'eni-1', generation: 3, configured: true }) })?.reason,
+    ).toBe('WaitingForHost');
+    expect(
+      readyIn({ states: host({ eniId: 'eni-1', generation: 4, configured: true }) })?.reason,
+    ).toBe('AllInterfacesReady');
+  });
+
+  it('records one Event when the reason changes and none while it stays', () => {
+    const seen = written(aNodeEni());
+    const failed = {
+      phase: 'Failed',
+      reason: 'SubnetFull',
+      message: 'Full.',
+      since: ago(5),
+    } as const;
+    const states = [aState({}, { interfaces: { [SLOT]: failed } })];
+    const failing = written(seen, { states });
+
+    expect(
+      find(planRollUp(aPicture({ nodeEni: seen, states })), 'record-event')?.event,
+    ).toMatchObject({ type: 'Warning', reason: 'SubnetFull' });
+    expect(
+      find(planRollUp(aPicture({ nodeEni: failing, states })), 'record-event'),
+    ).toBeUndefined();
+  });
+
+  it('keeps 500 rows and counts the rest', () => {
+    const states = Array.from({ length: 600 }, (_, index) => ({
+      ...aState({ [SLOT]: aRecord() }, { interfaces: { [SLOT]: attached } }),
+      metadata: { name: `i-${index}`, uid: `${index}` },
+    }));
+
+    expect(statusIn({ states })).toMatchObject({ attachmentsOmitted: 100, summary: '600/600' });
+    expect(statusIn({ states })?.attachments).toHaveLength(500);
+  });
+});
+
+describe('planRollUp, for a NodeENI that is being deleted', () => {
+  const nodeEni = aNodeEni({}, { deletionTimestamp: ago(10), finalizers: [FINALIZER] });
+
+  it('lets go only when EC2 shows nothing and no record is left', () => {
+    expect(planRollUp(aPicture({ nodeEni, states: [], remaining: [] }))).toEqual([
+      { type: 'remove-finalizer' },
+    ]);
+  });
+
+  it.each([
+    { name: 'a record that may stand for an ENI', observed: { remaining: [] } },
+    {
+      name: 'an ENI in EC2',
+      observed: { states: [], remaining: [anEni({ tags: { [TAGS.instance]: INSTANCE_ID } })] },
+    },
+    {
+      name: 'an ENI that waits for adoption',
+      observed: { states: [], remaining: [], unadopted: [{ eniID: 'eni-9' }] },
+    },
+    { name: 'a world EC2 has not told of', observed: { states: [] } },
+  ])('keeps the finalizer for $name', ({ observed }) => {
+    expect(
+      find(planRollUp(aPicture({ nodeEni, ...observed })), 'remove-finalizer'),
+    ).toBeUndefined();
+  });
+
+  it('asks the instances that still hold something', () => {
+    expect(find(planRollUp(aPicture({ nodeEni })), 'hint-instances')?.instanceIds).toEqual([
+      INSTANCE_ID,
+    ]);
+  });
+});
