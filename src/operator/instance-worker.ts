@@ -1,6 +1,12 @@
-import type { InstanceInterfaces, LookOutcome } from '#core/controllers/instance-interfaces/controller.ts';
+import type {
+  InstanceInterfaces,
+  LookOutcome,
+} from '#core/controllers/instance-interfaces/controller.ts';
 import { readinessOf } from '#core/controllers/instance-interfaces/readiness.ts';
-import { type LifecycleHooks, terminatingAmong } from '#core/controllers/lifecycle-hooks/controller.ts';
+import {
+  type LifecycleHooks,
+  terminatingAmong,
+} from '#core/controllers/lifecycle-hooks/controller.ts';
 import type { StartupTaint } from '#core/controllers/startup-taint/controller.ts';
 import { CallError } from '#core/errors.ts';
 import type { Instance, InstanceProvider } from '#core/ports/cloud.ts';
@@ -24,7 +30,8 @@ export interface InstanceWorker {
 
 const RETRY_SECONDS = 30;
 
-const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
+const asError = (error: unknown): Error =>
+  error instanceof Error ? error : new Error(String(error));
 
 export const createInstanceWorker = (dependencies: Dependencies): InstanceWorker => {
   const { instances, interfaces, hooks, startupTaint, workQueue, telemetry } = dependencies;
@@ -60,11 +67,17 @@ export const createInstanceWorker = (dependencies: Dependencies): InstanceWorker
     if (outcome.kind === 'looked') telemetry.count('InterfaceCalls', outcome.calls);
     if (outcome.kind !== 'failed') return;
     telemetry.count('LooksFailed');
-    telemetry.logger.error('look failed', { instanceId: id, error: asError(outcome.error).message });
+    telemetry.logger.error('look failed', {
+      instanceId: id,
+      error: asError(outcome.error).message,
+    });
   };
 
   /** An expected failure is another look later; only when that cannot be asked for does the message come back. */
-  const requeue = async (id: string, outcome: LookOutcome | undefined): Promise<Error | undefined> => {
+  const requeue = async (
+    id: string,
+    outcome: LookOutcome | undefined,
+  ): Promise<Error | undefined> => {
     if (outcome?.kind !== 'failed') return undefined;
     const { error } = outcome;
     const seconds = error instanceof CallError ? error.retryAfterSeconds : RETRY_SECONDS;

@@ -10,7 +10,8 @@ export interface NodeEniWorker {
 
 const RETRY_SECONDS = 30;
 
-const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
+const asError = (error: unknown): Error =>
+  error instanceof Error ? error : new Error(String(error));
 
 /** Rolls up a batch of NodeENIs; what fails is looked at again later. */
 export const createNodeEniWorker = ({

@@ -60,7 +60,8 @@ export const createPowertoolsTelemetry = ({
       }
       // A dimension holds for every metric of a line, so this counter gets a line of its own.
       const line = metrics.singleMetric();
-      for (const [dimension, text] of Object.entries(dimensions)) line.addDimension(dimension, text);
+      for (const [dimension, text] of Object.entries(dimensions))
+        line.addDimension(dimension, text);
       line.addMetric(name, MetricUnit.Count, value);
     },
 

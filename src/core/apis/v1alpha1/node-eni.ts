@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { NODE_ENI_RULES } from './rules.ts';
 
 const labelKey = z.string();
 
@@ -19,22 +20,6 @@ const labelSelector = z
   .meta({ description: 'A label selector; ANDed with nodeSelector.' });
 
 const names = (description: string) => z.array(z.string().min(1)).optional().meta({ description });
-
-const RULES = [
-  {
-    rule: '(has(self.nodeSelector) && self.nodeSelector.size() > 0) || (has(self.selector) && ((has(self.selector.matchLabels) && self.selector.matchLabels.size() > 0) || (has(self.selector.matchExpressions) && self.selector.matchExpressions.size() > 0)))',
-    message:
-      'an empty selector would mean every node: write at least one label in nodeSelector, or a matchLabels or matchExpressions in selector',
-  },
-  {
-    rule: '(has(self.subnetID) && self.subnetID.size() > 0) || (has(self.subnetIDs) && self.subnetIDs.size() > 0) || (has(self.subnetName) && self.subnetName.size() > 0) || (has(self.subnetNames) && self.subnetNames.size() > 0)',
-    message: 'no subnet: write one of subnetID, subnetIDs, subnetName, subnetNames',
-  },
-  {
-    rule: '!has(self.enableDPDK) || !has(self.dpdkEnabled) || self.enableDPDK == self.dpdkEnabled',
-    message: 'enableDPDK and dpdkEnabled say opposite things: write one of them',
-  },
-];
 
 /** What a user asks for. Fields and defaults are the Go controller's; the additions are all optional. */
 export const nodeEniSpecSchema = z
@@ -95,7 +80,9 @@ export const nodeEniSpecSchema = z
     linkMode: z.enum(['Up', 'Unmanaged']).default('Up'),
     paused: z.boolean().optional().meta({ description: 'Plan and report, change nothing.' }),
   })
-  .meta({ 'x-kubernetes-validations': RULES });
+  .meta({
+    'x-kubernetes-validations': NODE_ENI_RULES.map(({ rule, message }) => ({ rule, message })),
+  });
 
 const conditionSchema = z.object({
   type: z.string(),

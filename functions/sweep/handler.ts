@@ -1,0 +1,25 @@
+import { instrument, type LambdaHandler } from '#operator/instrument.ts';
+import type { Operator } from '#operator/operator.ts';
+
+/** Looks for what events missed. Called by a schedule, whose event says nothing. */
+export const createHandler = ({
+  telemetry,
+  sweep,
+}: Pick<Operator, 'telemetry' | 'sweep'>): LambdaHandler<unknown, void> =>
+  instrument(telemetry, async () => {
+    const report = await sweep.run();
+    const { instances, interfaces, orphansMarked, orphansCollected } = report;
+    const hints = report.hintedInstances.length + report.hintedNodeEnis.length;
+    telemetry.count('InstancesSwept', instances);
+    telemetry.count('InterfacesSwept', interfaces);
+    telemetry.count('HintsSent', hints);
+    telemetry.count('OrphansMarked', orphansMarked.length);
+    telemetry.count('OrphansCollected', orphansCollected.length);
+    telemetry.logger.info('swept', {
+      instances,
+      interfaces,
+      hints,
+      orphansMarked,
+      orphansCollected,
+    });
+  });

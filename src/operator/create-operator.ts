@@ -1,0 +1,128 @@
+import { createAdoption } from '#core/controllers/adoption/controller.ts';
+import { createFindUnadopted } from '#core/controllers/adoption/unadopted.ts';
+import { createInstanceInterfaces } from '#core/controllers/instance-interfaces/controller.ts';
+import { createLifecycleHooks } from '#core/controllers/lifecycle-hooks/controller.ts';
+import { createRetained } from '#core/controllers/retained/controller.ts';
+import { createRollUp } from '#core/controllers/roll-up/controller.ts';
+import { createStartupTaint } from '#core/controllers/startup-taint/controller.ts';
+import { createSweep } from '#core/controllers/sweep/controller.ts';
+import { createRequestBudget } from '#core/ec2/request-budget.ts';
+import type { Clock } from '#core/ports/clock.ts';
+import type { EventPublisher } from '#core/ports/publisher.ts';
+import type { WorkQueue } from '#core/ports/work-queue.ts';
+import type { AutoScalingApi } from '#providers/autoscaling/auto-scaling-api.ts';
+import { createScalingProvider } from '#providers/autoscaling/scaling-provider.ts';
+import type { Ec2Api } from '#providers/ec2/ec2-api.ts';
+import { createInstanceProvider } from '#providers/ec2/instance-provider.ts';
+import { createInstanceTypeProvider } from '#providers/ec2/instance-type-provider.ts';
+import { createNetworkInterfaceProvider } from '#providers/ec2/network-interface-provider.ts';
+import { createSecurityGroupProvider } from '#providers/ec2/security-group-provider.ts';
+import { createSubnetProvider } from '#providers/ec2/subnet-provider.ts';
+import type { EventBridgeApi } from '#providers/eventbridge/event-bridge-api.ts';
+import { createEventPublisher } from '#providers/eventbridge/event-publisher.ts';
+import { createClusterIdentity } from '#providers/kubernetes/cluster-identity.ts';
+import { createEventRecorder } from '#providers/kubernetes/event-recorder.ts';
+import type { KubernetesApi } from '#providers/kubernetes/kubernetes-api.ts';
+import { createNodeEniStateStore } from '#providers/kubernetes/node-eni-state-store.ts';
+import { createNodeEniStore } from '#providers/kubernetes/node-eni-store.ts';
+import { createNodeStore } from '#providers/kubernetes/node-store.ts';
+import { createInstanceWorker } from './instance-worker.ts';
+import { createNodeEniWorker } from './node-eni-worker.ts';
+import type { Telemetry } from './telemetry.ts';
+
+/** What an operator is put together from: the outside world and the settings of this installation. */
+export interface OperatorParts {
+  readonly clock: Clock;
+  /** Spreads retries; Math.random unless a seed is wanted. */
+  readonly random?: () => number;
+  readonly clusterName: string;
+  readonly apis: {
+    readonly ec2: Ec2Api;
+    readonly autoScaling: AutoScalingApi;
+    readonly kubernetes: KubernetesApi;
+  };
+  /** The bus that is told of interfaces; nobody is told without it. */
+  readonly events?: { readonly eventBridge: EventBridgeApi; readonly busName: string };
+  readonly workQueue: WorkQueue;
+  readonly telemetry: Telemetry;
+  readonly budget: {
+    readonly share: number;
+    readonly burstShare: number;
+    readonly concurrency: number;
+  };
+}
+
+const silent: EventPublisher = { publish: () => Promise.resolve() };
+
+/** Puts the controllers, their providers and the settings together. The only place that knows them all. */
+export const createOperator = (parts: OperatorParts) => {
+  const { clock, clusterName, apis, workQueue, telemetry, random = Math.random } = parts;
+  const { ec2, autoScaling, kubernetes } = apis;
+
+  const identity = createClusterIdentity(kubernetes);
+  const budget = createRequestBudget({ clock, random, ...parts.budget });
+  const enis = createNetworkInterfaceProvider({
+    ec2,
+    clock,
+    clusterName,
+    clusterUid: () => identity.uid(),
+    budget,
+  });
+  const world = {
+    clock,
+    clusterName,
+    identity,
+    enis,
+    workQueue,
+    instances: createInstanceProvider({ ec2, clusterName }),
+    subnets: createSubnetProvider({ ec2, clock }),
+    securityGroups: createSecurityGroupProvider({ ec2, clock }),
+    instanceTypes: createInstanceTypeProvider({ ec2, clock }),
+    scaling: createScalingProvider({ autoScaling, clock }),
+    nodeEnis: createNodeEniStore(kubernetes),
+    states: createNodeEniStateStore(kubernetes),
+    nodes: createNodeStore(kubernetes),
+    events: createEventRecorder({ kubernetes, clock }),
+    publisher: parts.events === undefined ? silent : createEventPublisher(parts.events),
+  };
+  const findUnadopted = createFindUnadopted(world);
+  const interfaces = createInstanceInterfaces(world);
+  const rollUp = createRollUp({ ...world, findUnadopted });
+
+  return {
+    telemetry,
+    workQueue,
+    budget,
+    instances: createInstanceWorker({
+      ...world,
+      telemetry,
+      interfaces,
+      hooks: createLifecycleHooks(world),
+      startupTaint: createStartupTaint(world.nodes),
+    }),
+    nodeEnis: createNodeEniWorker({ rollUp, workQueue, telemetry }),
+    sweep: createSweep({
+      ...world,
+      findUnsettledInstances: (given) => interfaces.findUnsettled(given),
+      findUnsettledNodeEnis: (given) => rollUp.findUnsettled(given),
+    }),
+    adoption: createAdoption({ ...world, findUnadopted }),
+    retained: createRetained(world),
+    /** The plan of these instances, computed and not executed. */
+    async plan(instanceIds: readonly string[]) {
+      const instances = await world.instances.get(instanceIds);
+      return interfaces.plan({ instanceIds, instances, terminating: new Set() });
+    },
+    /** For the commands that list what there is. */
+    stores: {
+      instances: world.instances,
+      nodes: world.nodes,
+      nodeEnis: world.nodeEnis,
+      states: world.states,
+      enis,
+    },
+  };
+};
+
+/** Everything there is; the functions take the part of it that `operator.ts` names. */
+export type FullOperator = ReturnType<typeof createOperator>;

@@ -1,0 +1,26 @@
+import type { Sweep } from '#core/controllers/sweep/controller.ts';
+import type { WorkQueue } from '#core/ports/work-queue.ts';
+import type { InstanceWorker } from './instance-worker.ts';
+import type { NodeEniWorker } from './node-eni-worker.ts';
+import type { Telemetry } from './telemetry.ts';
+
+/** Everything the functions that work see. Each takes only the part it needs. */
+export interface Operator {
+  readonly telemetry: Telemetry;
+  readonly workQueue: WorkQueue;
+  readonly instances: InstanceWorker;
+  readonly nodeEnis: NodeEniWorker;
+  readonly sweep: Pick<Sweep, 'run'>;
+}
+
+/** What the functions that only pass ids on see: no EC2, no Kubernetes. */
+export interface Router {
+  readonly telemetry: Telemetry;
+  readonly workQueue: Pick<WorkQueue, 'hint'>;
+}
+
+/** A router with a public door. */
+export interface KubernetesRelay extends Router {
+  /** True for the secret of the webhook's path, in a time that does not tell how much of it was right. */
+  isSecret(candidate: string): boolean;
+}

@@ -1,0 +1,54 @@
+import * as z from 'zod/mini';
+
+/** Seconds an SQS queue may hold a message back ("Amazon SQS delay queues"). */
+const delaySeconds = (usual: number) =>
+  z._default(z.coerce.number().check(z.int(), z.gte(0), z.lte(900)), usual);
+
+const routerSchema = z.object({
+  CLUSTER_NAME: z.string().check(z.minLength(1)),
+  WORK_QUEUE_URL: z.url(),
+  WORK_DELAY_SECONDS: delaySeconds(2),
+  ROLL_UP_QUEUE_URL: z.url(),
+  ROLL_UP_DELAY_SECONDS: delaySeconds(5),
+  DELAY_QUEUE_URL: z.url(),
+});
+
+const relaySchema = z.object({
+  WEBHOOK_SECRET_SHA256: z.string().check(z.regex(/^[0-9a-f]{64}$/)),
+});
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The queues; a delay is the queue's own, by which hints of one window are merged. */
+export interface RouterOptions {
+  readonly clusterName: string;
+  readonly work: { readonly url: string; readonly delaySeconds: number };
+  readonly rollUp: { readonly url: string; readonly delaySeconds: number };
+  readonly delay: { readonly url: string };
+}
+
+/** Every fault at once, by variable and never with its value. */
+const parse = <Schema extends z.ZodMiniType>(
+  schema: Schema,
+  env: Environment,
+): z.output<Schema> => {
+  const parsed = schema.safeParse(env);
+  if (parsed.success) return parsed.data;
+  const names = parsed.error.issues.map(({ path }) => path.join('.'));
+  throw new Error(`missing or unusable in the environment: ${[...new Set(names)].join(', ')}`);
+};
+
+/** Reads what a function that only sends to queues needs. Throws an Error that names every bad variable. */
+export const parseRouterOptions = (env: Environment): RouterOptions => {
+  const settings = parse(routerSchema, env);
+  return {
+    clusterName: settings.CLUSTER_NAME,
+    work: { url: settings.WORK_QUEUE_URL, delaySeconds: settings.WORK_DELAY_SECONDS },
+    rollUp: { url: settings.ROLL_UP_QUEUE_URL, delaySeconds: settings.ROLL_UP_DELAY_SECONDS },
+    delay: { url: settings.DELAY_QUEUE_URL },
+  };
+};
+
+/** Reads the digest of the webhook's secret. Throws as `parseRouterOptions` does. */
+export const parseWebhookSecretSha256 = (env: Environment): string =>
+  parse(relaySchema, env).WEBHOOK_SECRET_SHA256;

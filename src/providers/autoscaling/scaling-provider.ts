@@ -1,0 +1,147 @@
+import type { AutoScalingGroup } from '@aws-sdk/client-auto-scaling';
+import { failureOf } from '#core/errors.ts';
+import type { Clock } from '#core/ports/clock.ts';
+import type { LifecycleHook, ScalingGroup, ScalingProvider } from '#core/ports/scaling.ts';
+import { createLookUpCache } from '../ec2/look-up-cache.ts';
+import { allPages } from '../ec2/paginate.ts';
+import type { AutoScalingApi } from './auto-scaling-api.ts';
+import { classifyAutoScalingError } from './errors.ts';
+
+/** DescribeAutoScalingInstances takes 50 ids, DescribeAutoScalingGroups 100 names a page. */
+const MOST_IDS = 50;
+const PAGE_SIZE = 100;
+const CACHE_SECONDS = 300;
+
+const toGroup = ({
+  AutoScalingGroupName = '',
+  Tags,
+  Instances,
+}: AutoScalingGroup): ScalingGroup => ({
+  groupName: AutoScalingGroupName,
+  tags: Object.fromEntries((Tags ?? []).map(({ Key = '', Value = '' }) => [Key, Value])),
+  instances: (Instances ?? []).map(({ InstanceId = '', LifecycleState = '' }) => ({
+    instanceId: InstanceId,
+    groupName: AutoScalingGroupName,
+    lifecycleState: LifecycleState,
+  })),
+});
+
+const transitionOf = (transition: string | undefined): LifecycleHook['transition'] =>
+  transition === 'autoscaling:EC2_INSTANCE_TERMINATING' ? 'terminating' : 'launching';
+
+/** Auto Scaling in our words. Who waits is always read anew; hooks and tags are remembered for five minutes. */
+export const createScalingProvider = ({
+  autoScaling,
+  clock,
+}: {
+  readonly autoScaling: AutoScalingApi;
+  readonly clock: Clock;
+}): ScalingProvider => {
+  const call = async <T>(operation: string, send: () => Promise<T>): Promise<T> => {
+    try {
+      return await send();
+    } catch (error) {
+      throw classifyAutoScalingError(operation, error);
+    }
+  };
+
+  const getGroups = (groupNames: readonly string[]): Promise<ScalingGroup[]> =>
+    allPages(async (NextToken) => {
+      const answer = await call('DescribeAutoScalingGroups', () =>
+        autoScaling.describeAutoScalingGroups({
+          AutoScalingGroupNames: [...groupNames],
+          MaxRecords: PAGE_SIZE,
+          ...(NextToken !== undefined && { NextToken }),
+        }),
+      );
+      return { items: (answer.AutoScalingGroups ?? []).map(toGroup), nextToken: answer.NextToken };
+    });
+
+  const readTags = createLookUpCache<ScalingGroup['tags']>({
+    clock,
+    timeToLiveSeconds: CACHE_SECONDS,
+    read: async (names) =>
+      new Map((await getGroups(names)).map(({ groupName, tags }) => [groupName, [tags]])),
+  });
+
+  const hooksOf = async (groupName: string): Promise<LifecycleHook[]> => {
+    const answer = await call('DescribeLifecycleHooks', () =>
+      autoScaling.describeLifecycleHooks({ AutoScalingGroupName: groupName }),
+    );
+    return (answer.LifecycleHooks ?? []).map((hook) => ({
+      groupName,
+      hookName: hook.LifecycleHookName ?? '',
+      transition: transitionOf(hook.LifecycleTransition),
+      heartbeatTimeoutSeconds: hook.HeartbeatTimeout ?? 3600,
+      notificationMetadata: hook.NotificationMetadata ?? '',
+    }));
+  };
+
+  const readHooks = createLookUpCache<LifecycleHook>({
+    clock,
+    timeToLiveSeconds: CACHE_SECONDS,
+    read: async (names) =>
+      new Map(await Promise.all(names.map(async (name) => [name, await hooksOf(name)] as const))),
+  });
+
+  return {
+    async getInstances(instanceIds) {
+      const chunks = Array.from({ length: Math.ceil(instanceIds.length / MOST_IDS) }, (_, index) =>
+        instanceIds.slice(index * MOST_IDS, (index + 1) * MOST_IDS),
+      );
+      const answers = await Promise.all(
+        chunks.map((InstanceIds) =>
+          call('DescribeAutoScalingInstances', () =>
+            autoScaling.describeAutoScalingInstances({ InstanceIds }),
+          ),
+        ),
+      );
+      const found = answers.flatMap(({ AutoScalingInstances = [] }) => AutoScalingInstances);
+      return new Map(
+        found.map(({ InstanceId = '', AutoScalingGroupName = '', LifecycleState = '' }) => [
+          InstanceId,
+          {
+            instanceId: InstanceId,
+            groupName: AutoScalingGroupName,
+            lifecycleState: LifecycleState,
+          },
+        ]),
+      );
+    },
+
+    getGroups,
+    getGroupTags: async (groupName) => (await readTags([groupName]))[0] ?? {},
+    getHooks: (groupName) => readHooks([groupName]),
+
+    async complete(hook, instanceId, result) {
+      try {
+        await call('CompleteLifecycleAction', () =>
+          autoScaling.completeLifecycleAction({
+            AutoScalingGroupName: hook.groupName,
+            LifecycleHookName: hook.hookName,
+            InstanceId: instanceId,
+            LifecycleActionResult: result,
+          }),
+        );
+        return 'completed';
+      } catch (error) {
+        if (failureOf(error) === 'AlreadyDone') return 'already-completed';
+        throw error;
+      }
+    },
+
+    async heartbeat(hook, instanceId) {
+      try {
+        await call('RecordLifecycleActionHeartbeat', () =>
+          autoScaling.recordLifecycleActionHeartbeat({
+            AutoScalingGroupName: hook.groupName,
+            LifecycleHookName: hook.hookName,
+            InstanceId: instanceId,
+          }),
+        );
+      } catch (error) {
+        if (failureOf(error) !== 'AlreadyDone') throw error;
+      }
+    },
+  };
+};

@@ -1,0 +1,38 @@
+import type { Clock } from '#core/ports/clock.ts';
+
+interface Entry<T> {
+  readonly expiresAt: number;
+  readonly values: Promise<readonly T[]>;
+}
+
+/**
+ * Remembers what was found under each key for a while, nothing included, so that a name that does not exist costs
+ * one call a minute and not one a look. Keys asked for at one moment are read by one call.
+ */
+export const createLookUpCache = <T>(options: {
+  readonly clock: Clock;
+  readonly timeToLiveSeconds: number;
+  /** Reads several keys at once; an unknown key is absent from the map. */
+  readonly read: (keys: readonly string[]) => Promise<ReadonlyMap<string, readonly T[]>>;
+}): ((keys: readonly string[]) => Promise<readonly T[]>) => {
+  const { clock, timeToLiveSeconds, read } = options;
+  const entries = new Map<string, Entry<T>>();
+
+  const remember = (keys: readonly string[], now: number): void => {
+    const answers = read(keys);
+    for (const key of keys) {
+      const values = answers.then((found) => found.get(key) ?? []);
+      entries.set(key, { expiresAt: now + timeToLiveSeconds * 1000, values });
+      // A failed read is not an answer: the next look asks again.
+      values.catch(() => entries.delete(key));
+    }
+  };
+
+  return async (keys) => {
+    const now = clock.now().getTime();
+    for (const [key, { expiresAt }] of entries) if (expiresAt <= now) entries.delete(key);
+    const missing = [...new Set(keys)].filter((key) => !entries.has(key));
+    if (missing.length > 0) remember(missing, now);
+    return (await Promise.all(keys.map((key) => entries.get(key)?.values ?? []))).flat();
+  };
+};

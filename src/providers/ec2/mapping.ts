@@ -1,0 +1,122 @@
+import type {
+  Instance as SdkInstance,
+  InstanceNetworkInterface as SdkInstanceInterface,
+  InstanceTypeInfo as SdkInstanceType,
+  NetworkInterface as SdkNetworkInterface,
+  SecurityGroup as SdkSecurityGroup,
+  Subnet as SdkSubnet,
+  Tag,
+} from '@aws-sdk/client-ec2';
+import type {
+  Instance,
+  InstanceInterface,
+  InstanceState,
+  InstanceTypeLimits,
+  NetworkInterface,
+  NetworkInterfaceAttachment,
+  SecurityGroup,
+  Subnet,
+} from '#core/ports/cloud.ts';
+
+const tagsOf = (tags: readonly Tag[] | undefined): Record<string, string> =>
+  Object.fromEntries((tags ?? []).map(({ Key = '', Value = '' }) => [Key, Value]));
+
+type AttachmentStatus = NetworkInterfaceAttachment['status'];
+
+const toInstanceInterface = ({
+  NetworkInterfaceId = '',
+  Attachment,
+}: SdkInstanceInterface): InstanceInterface => ({
+  eniId: NetworkInterfaceId,
+  attachmentId: Attachment?.AttachmentId ?? '',
+  deviceIndex: Attachment?.DeviceIndex ?? 0,
+  networkCardIndex: Attachment?.NetworkCardIndex ?? 0,
+  status: (Attachment?.Status ?? 'attached') as AttachmentStatus,
+  deleteOnTermination: Attachment?.DeleteOnTermination ?? false,
+});
+
+const operatorOf = ({ Operator }: SdkInstance): { operator: string } | Record<string, never> =>
+  Operator?.Managed === true ? { operator: Operator.Principal ?? 'another service' } : {};
+
+export const toInstance = (instance: SdkInstance): Instance => ({
+  instanceId: instance.InstanceId ?? '',
+  state: (instance.State?.Name ?? 'pending') as InstanceState,
+  instanceType: instance.InstanceType ?? '',
+  vpcId: instance.VpcId ?? '',
+  zone: instance.Placement?.AvailabilityZone ?? '',
+  privateDnsName: instance.PrivateDnsName ?? '',
+  tags: tagsOf(instance.Tags),
+  launchTime: instance.LaunchTime ?? new Date(0),
+  interfaces: (instance.NetworkInterfaces ?? []).map(toInstanceInterface),
+  ...operatorOf(instance),
+});
+
+const toAttachment = (
+  attachment: SdkNetworkInterface['Attachment'],
+): NetworkInterfaceAttachment | undefined =>
+  attachment?.AttachmentId === undefined
+    ? undefined
+    : {
+        attachmentId: attachment.AttachmentId,
+        instanceId: attachment.InstanceId ?? '',
+        deviceIndex: attachment.DeviceIndex ?? 0,
+        networkCardIndex: attachment.NetworkCardIndex ?? 0,
+        status: (attachment.Status ?? 'attached') as AttachmentStatus,
+        deleteOnTermination: attachment.DeleteOnTermination ?? false,
+      };
+
+export const toNetworkInterface = (eni: SdkNetworkInterface): NetworkInterface => {
+  const attachment = toAttachment(eni.Attachment);
+  return {
+    eniId: eni.NetworkInterfaceId ?? '',
+    subnetId: eni.SubnetId ?? '',
+    vpcId: eni.VpcId ?? '',
+    zone: eni.AvailabilityZone ?? '',
+    status: (eni.Status ?? 'available') as NetworkInterface['status'],
+    macAddress: eni.MacAddress ?? '',
+    privateIpAddress: eni.PrivateIpAddress ?? '',
+    secondaryPrivateIpAddresses: (eni.PrivateIpAddresses ?? [])
+      .filter(({ Primary }) => Primary !== true)
+      .map(({ PrivateIpAddress = '' }) => PrivateIpAddress),
+    ipv6Addresses: (eni.Ipv6Addresses ?? []).map(({ Ipv6Address = '' }) => Ipv6Address),
+    groupIds: (eni.Groups ?? []).map(({ GroupId = '' }) => GroupId),
+    description: eni.Description ?? '',
+    sourceDestCheck: eni.SourceDestCheck ?? true,
+    tags: tagsOf(eni.TagSet),
+    ...(attachment && { attachment }),
+  };
+};
+
+export const toSubnet = (subnet: SdkSubnet): Subnet => ({
+  subnetId: subnet.SubnetId ?? '',
+  vpcId: subnet.VpcId ?? '',
+  zone: subnet.AvailabilityZone ?? '',
+  cidr: subnet.CidrBlock ?? '',
+  availableAddresses: subnet.AvailableIpAddressCount ?? 0,
+  tags: tagsOf(subnet.Tags),
+});
+
+export const toSecurityGroup = (group: SdkSecurityGroup): SecurityGroup => ({
+  groupId: group.GroupId ?? '',
+  groupName: group.GroupName ?? '',
+  vpcId: group.VpcId ?? '',
+  tags: tagsOf(group.Tags),
+});
+
+export const toInstanceTypeLimits = ({
+  InstanceType = 'm5.large',
+  NetworkInfo,
+}: SdkInstanceType): InstanceTypeLimits => {
+  const most = NetworkInfo?.MaximumNetworkInterfaces ?? 0;
+  const cards = (NetworkInfo?.NetworkCards ?? []).toSorted(
+    (left, right) => (left.NetworkCardIndex ?? 0) - (right.NetworkCardIndex ?? 0),
+  );
+  return {
+    instanceType: InstanceType,
+    maximumNetworkInterfaces: most,
+    networkCards:
+      cards.length > 0
+        ? cards.map(({ MaximumNetworkInterfaces = most }) => MaximumNetworkInterfaces)
+        : [most],
+  };
+};

@@ -1,0 +1,39 @@
+import { CallError } from '#core/errors.ts';
+import type { EventPublisher } from '#core/ports/publisher.ts';
+import type { EventBridgeApi } from './event-bridge-api.ts';
+
+/** What rules of our users match on. */
+export const EVENT_SOURCE = 'nodeeni';
+export const EVENT_DETAIL_TYPE = 'NodeENI Interface State Change';
+
+/** PutEvents takes ten entries (Amazon EventBridge API Reference). */
+const MOST_ENTRIES = 10;
+
+/** Tells the event bus what became of interfaces. */
+export const createEventPublisher = ({
+  eventBridge,
+  busName,
+}: {
+  readonly eventBridge: EventBridgeApi;
+  readonly busName: string;
+}): EventPublisher => ({
+  async publish(events) {
+    for (let start = 0; start < events.length; start += MOST_ENTRIES) {
+      const { FailedEntryCount = 0 } = await eventBridge.putEvents({
+        Entries: events.slice(start, start + MOST_ENTRIES).map((event) => ({
+          EventBusName: busName,
+          Source: EVENT_SOURCE,
+          DetailType: EVENT_DETAIL_TYPE,
+          Resources: event.eniId === undefined ? [] : [event.eniId],
+          Detail: JSON.stringify(event),
+        })),
+      });
+      if (FailedEntryCount > 0)
+        throw new CallError(
+          'Unknown',
+          'PutFailed',
+          `PutEvents: ${FailedEntryCount} events were refused`,
+        );
+    }
+  },
+});

@@ -1,0 +1,49 @@
+import { existsSync } from 'node:fs';
+import { KubeConfig } from '@kubernetes/client-node/dist/config.js';
+import { CallError } from '#core/errors.ts';
+
+/**
+ * Reads a kubeconfig: the named file, else what kubectl would take. Throws `CallError` Invalid with one sentence
+ * that says what to do when the file or the context is not there.
+ */
+export const loadKubeConfig = ({
+  file,
+  context,
+}: {
+  readonly file?: string;
+  readonly context?: string;
+} = {}): KubeConfig => {
+  const config = new KubeConfig();
+  if (file !== undefined && !existsSync(file))
+    throw new CallError(
+      'Invalid',
+      'NoKubeconfig',
+      `There is no kubeconfig at ${file}. Check the path you gave to --kubeconfig.`,
+    );
+  try {
+    if (file === undefined) config.loadFromDefault();
+    else config.loadFromFile(file);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new CallError('Invalid', 'BadKubeconfig', `The kubeconfig cannot be read: ${why}`, {
+      cause: error,
+    });
+  }
+  if (context !== undefined) {
+    const names = config.getContexts().map(({ name }) => name);
+    if (!names.includes(context))
+      throw new CallError(
+        'Invalid',
+        'NoContext',
+        `The kubeconfig has no context "${context}". It has: ${names.join(', ') || 'none'}.`,
+      );
+    config.setCurrentContext(context);
+  }
+  if (config.getCurrentCluster() === null)
+    throw new CallError(
+      'Invalid',
+      'NoContext',
+      'The kubeconfig names no current context. Choose one with --context.',
+    );
+  return config;
+};

@@ -1,0 +1,122 @@
+import { API_VERSION } from '#core/apis/v1alpha1/names.ts';
+import type { NodeEniState, SlotSpec } from '#core/apis/v1alpha1/node-eni-state.ts';
+import { failureOf, ignoreNotFound } from '#core/errors.ts';
+import type { NodeEniStateStore, SlotPatch } from '#core/ports/cluster.ts';
+import type { KubernetesApi, KubernetesObject } from './kubernetes-api.ts';
+import { listAll } from './list-all.ts';
+import { NODE_ENI_STATES } from './resources.ts';
+
+type SpecPatch = Parameters<NodeEniStateStore['patchSpec']>[1];
+
+const read = (object: KubernetesObject): NodeEniState => ({
+  metadata: { ...object.metadata, uid: object.metadata.uid ?? '' },
+  spec: (object.spec ?? {}) as NodeEniState['spec'],
+  ...(object.status !== undefined && {
+    status: object.status as NonNullable<NodeEniState['status']>,
+  }),
+});
+
+const NESTED = ['create', 'dpdk', 'backOff', 'userTags'] as const;
+
+const nullsFor = (stored: object, next: object): Record<string, null> =>
+  Object.fromEntries(
+    Object.keys(stored)
+      .filter((key) => !(key in next))
+      .map((key) => [key, null]),
+  );
+
+const asRecord = (value: unknown): Record<string, unknown> =>
+  typeof value === 'object' && value !== null ? { ...value } : {};
+
+/** A merge patch merges objects; fields that are gone have to be named with null ("JSON Merge Patch", RFC 7386). */
+const replacing = (next: SlotSpec, stored: SlotSpec): object => {
+  const nested = NESTED.flatMap((key) => {
+    if (next[key] === undefined || stored[key] === undefined) return [];
+    return [
+      [key, { ...next[key], ...nullsFor(asRecord(stored[key]), asRecord(next[key])) }] as const,
+    ];
+  });
+  return { ...next, ...nullsFor(stored, next), ...Object.fromEntries(nested) };
+};
+
+const slotsPatch = (
+  interfaces: SlotPatch<SlotSpec>,
+  stored: NodeEniState['spec']['interfaces'] = {},
+): object =>
+  Object.fromEntries(
+    Object.entries(interfaces).map(([slot, next]) => {
+      const before = stored[slot];
+      return [slot, next === null || before === undefined ? next : replacing(next, before)];
+    }),
+  );
+
+const withoutNulls = (interfaces: SlotPatch<SlotSpec>) =>
+  Object.fromEntries(Object.entries(interfaces).filter(([, slot]) => slot !== null));
+
+/** The state objects. Each call writes only the controller's half; the agent's half of the status is never sent. */
+export const createNodeEniStateStore = (kubernetes: KubernetesApi): NodeEniStateStore => {
+  const patch = async (name: string, change: SpecPatch, stored: NodeEniState | undefined) => {
+    const { interfaces, ...rest } = change;
+    const spec = {
+      ...rest,
+      ...(interfaces && { interfaces: slotsPatch(interfaces, stored?.spec.interfaces) }),
+    };
+    return read(await kubernetes.patch(NODE_ENI_STATES, name, { type: 'merge', body: { spec } }));
+  };
+
+  const create = async (name: string, { nodeName, interfaces = {} }: SpecPatch) =>
+    read(
+      await kubernetes.create(NODE_ENI_STATES, {
+        apiVersion: API_VERSION,
+        kind: NODE_ENI_STATES.kind,
+        metadata: { name },
+        spec: { ...(nodeName !== undefined && { nodeName }), interfaces: withoutNulls(interfaces) },
+      }),
+    );
+
+  const get = async (instanceId: string): Promise<NodeEniState | undefined> => {
+    const object = await ignoreNotFound(kubernetes.get(NODE_ENI_STATES, instanceId));
+    return object && read(object);
+  };
+
+  const isMissingOrRaced = (error: unknown) => ['NotFound', 'Conflict'].includes(failureOf(error));
+
+  return {
+    get,
+    list: () => listAll(kubernetes, NODE_ENI_STATES, read),
+
+    async patchSpec(instanceId, change) {
+      const stored = await get(instanceId);
+      try {
+        return stored === undefined
+          ? await create(instanceId, change)
+          : await patch(instanceId, change, stored);
+      } catch (error) {
+        // Created or deleted between the two calls: once more with what is there now.
+        if (!isMissingOrRaced(error)) throw error;
+        const now = await get(instanceId);
+        return now === undefined ? create(instanceId, change) : patch(instanceId, change, now);
+      }
+    },
+
+    async patchStatus(instanceId, { interfaces, dropHost = [] }) {
+      const host = Object.fromEntries(dropHost.map((slot) => [slot, null]));
+      const status = {
+        ...(interfaces && { interfaces }),
+        ...(dropHost.length > 0 && { host }),
+      };
+      await ignoreNotFound(
+        kubernetes.patch(
+          NODE_ENI_STATES,
+          instanceId,
+          { type: 'merge', body: { status } },
+          { subresource: 'status' },
+        ),
+      );
+    },
+
+    async delete(instanceId) {
+      await ignoreNotFound(kubernetes.delete(NODE_ENI_STATES, instanceId));
+    },
+  };
+};

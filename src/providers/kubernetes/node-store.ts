@@ -1,0 +1,80 @@
+import { CallError, ignoreNotFound } from '#core/errors.ts';
+import type { ClusterNode, NodeStore } from '#core/ports/cluster.ts';
+import type { KubernetesApi, KubernetesObject } from './kubernetes-api.ts';
+import { listAll } from './list-all.ts';
+import { NODES } from './resources.ts';
+
+interface NodeObject {
+  readonly spec?: {
+    readonly providerID?: string;
+    readonly taints?: readonly {
+      readonly key: string;
+      readonly value?: string;
+      readonly effect: string;
+    }[];
+  };
+  readonly status?: {
+    readonly conditions?: readonly {
+      readonly type: string;
+      readonly status: string;
+      readonly lastTransitionTime?: string;
+    }[];
+  };
+}
+
+/** `aws:///us-east-1a/i-0123…` → `i-0123…`; Fargate and hybrid nodes have no instance ("Node", spec.providerID). */
+export const instanceIdOf = (providerId: string | undefined): string | undefined =>
+  /^aws:\/\/.*\/(i-[0-9a-f]+)$/.exec(providerId ?? '')?.[1];
+
+const toNode = (object: KubernetesObject): ClusterNode => {
+  const { spec, status } = object as NodeObject;
+  const ready = status?.conditions?.find(({ type }) => type === 'Ready');
+  const instanceId = instanceIdOf(spec?.providerID);
+  const since = ready?.status === 'True' ? ready.lastTransitionTime : undefined;
+  return {
+    name: object.metadata.name,
+    uid: object.metadata.uid ?? '',
+    labels: object.metadata.labels ?? {},
+    taints: spec?.taints ?? [],
+    ...(instanceId !== undefined && { instanceId }),
+    ...(since !== undefined && { readySince: new Date(since) }),
+  };
+};
+
+/** Nodes by name or in pages that are slimmed at once, since a Node is large and little of it is used. */
+export const createNodeStore = (kubernetes: KubernetesApi): NodeStore => ({
+  async findByInstance(instanceId, candidateNames) {
+    const found = await Promise.all(
+      candidateNames.map((name) => ignoreNotFound(kubernetes.get(NODES, name))),
+    );
+    return found
+      .filter((object) => object !== undefined)
+      .map(toNode)
+      .find((node) => node.instanceId === instanceId);
+  },
+
+  list: (labelSelector) =>
+    listAll(kubernetes, NODES, toNode, labelSelector ? { labelSelector } : {}),
+
+  async removeTaint({ name }, taintKey) {
+    const object = await ignoreNotFound(kubernetes.get(NODES, name));
+    const taints = (object as NodeObject | undefined)?.spec?.taints ?? [];
+    const index = taints.findIndex(({ key }) => key === taintKey);
+    if (index < 0) return;
+    const path = `/spec/taints/${index}`;
+    try {
+      await kubernetes.patch(NODES, name, {
+        type: 'json',
+        body: [
+          { op: 'test', path, value: taints[index] },
+          { op: 'remove', path },
+        ],
+      });
+    } catch (error) {
+      // A failed `test` is answered as an invalid patch: the list changed between the two calls.
+      if (error instanceof CallError && error.failure === 'Invalid')
+        throw new CallError('Conflict', error.code, error.message, { cause: error });
+      throw error;
+    }
+  },
+});

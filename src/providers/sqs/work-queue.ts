@@ -1,0 +1,113 @@
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import { CallError } from '#core/errors.ts';
+import {
+  type DelayedLook,
+  encodeDelayedLook,
+  encodeWorkMessage,
+} from '#core/events/work-message.ts';
+import type { Clock } from '#core/ports/clock.ts';
+import type { WorkKey, WorkQueue } from '#core/ports/work-queue.ts';
+import type { SqsApi } from './sqs-api.ts';
+
+/** A FIFO queue and the delay it is configured with. */
+export interface FifoQueue {
+  readonly url: string;
+  readonly delaySeconds: number;
+}
+
+interface Dependencies {
+  readonly sqs: SqsApi;
+  readonly clock: Clock;
+  readonly work: FifoQueue;
+  readonly rollUp: FifoQueue;
+  readonly delay: { readonly url: string };
+}
+
+/** The work queue, and the way back from the delay queue that only the requeue function takes. */
+export interface SqsWorkQueue extends WorkQueue {
+  forward(looks: readonly DelayedLook[]): Promise<void>;
+}
+
+type Entry = NonNullable<Parameters<SqsApi['sendMessageBatch']>[0]['Entries']>[number];
+
+/** SendMessageBatch takes ten entries; DelaySeconds at most 15 minutes (Amazon SQS API Reference). */
+const MOST_ENTRIES = 10;
+const LONGEST_DELAY_SECONDS = 900;
+const GRID_SECONDS = 15;
+/** Width of the window in which hints merge where the queue has no delay of its own. */
+const SHORTEST_WINDOW_SECONDS = 0.1;
+
+const digestOf = (text: string): string => bytesToHex(sha256(utf8ToBytes(text)));
+
+/** One group a subject: looks at one instance or NodeENI never overlap. Under the 128 characters SQS allows. */
+const groupOf = (key: WorkKey): string =>
+  key.kind === 'instance' ? `i/${key.instanceId}` : `n/${digestOf(key.name)}`;
+
+/** Hints and delayed looks over SQS, so that equal ones merge and none is lost. */
+export const createSqsWorkQueue = ({
+  sqs,
+  clock,
+  work,
+  rollUp,
+  delay,
+}: Dependencies): SqsWorkQueue => {
+  const send = async (QueueUrl: string, entries: readonly Entry[]): Promise<void> => {
+    for (let start = 0; start < entries.length; start += MOST_ENTRIES) {
+      const chunk = entries.slice(start, start + MOST_ENTRIES);
+      const Entries = chunk.map((entry, index) => ({ ...entry, Id: `${index}` }));
+      const { Failed = [] } = await sqs.sendMessageBatch({ QueueUrl, Entries });
+      if (Failed[0] !== undefined)
+        throw new CallError(
+          'Unknown',
+          Failed[0].Code ?? 'SendFailed',
+          `SendMessageBatch: ${Failed.length} of ${chunk.length} messages were refused`,
+        );
+    }
+  };
+
+  const queueOf = (key: WorkKey): FifoQueue => (key.kind === 'instance' ? work : rollUp);
+
+  const sendFifo = async (keys: readonly WorkKey[], deduplicationId: (key: WorkKey) => string) => {
+    for (const queue of [work, rollUp]) {
+      const own = keys.filter((key) => queueOf(key) === queue);
+      const entries = own.map((key) => ({
+        Id: '',
+        MessageBody: encodeWorkMessage(key),
+        MessageGroupId: groupOf(key),
+        MessageDeduplicationId: deduplicationId(key),
+      }));
+      await send(queue.url, [
+        ...new Map(entries.map((entry) => [entry.MessageDeduplicationId, entry])).values(),
+      ]);
+    }
+  };
+
+  return {
+    // The message of a window becomes visible one delay after its first hint, hence after its last one too.
+    hint: (keys) => {
+      const now = clock.now().getTime() / 1000;
+      return sendFifo(keys, (key) => {
+        const width = Math.max(queueOf(key).delaySeconds, SHORTEST_WINDOW_SECONDS);
+        return `${groupOf(key)}/${Math.floor(now / width)}`;
+      });
+    },
+
+    async lookAgain(key, delaySeconds) {
+      const now = clock.now().getTime() / 1000;
+      const capped = Math.min(delaySeconds, LONGEST_DELAY_SECONDS - GRID_SECONDS);
+      const due = Math.ceil((now + capped) / GRID_SECONDS) * GRID_SECONDS;
+      await send(delay.url, [
+        {
+          Id: '',
+          MessageBody: encodeDelayedLook({ key, due }),
+          DelaySeconds: Math.ceil(due - now),
+        },
+      ]);
+    },
+
+    forward: async (looks) => {
+      for (const { key, due } of looks) await sendFifo([key], () => `${groupOf(key)}@${due}`);
+    },
+  };
+};

@@ -1,0 +1,72 @@
+import type {
+  KubernetesObject,
+  Resource,
+  WatchEvent,
+} from '#providers/kubernetes/kubernetes-api.ts';
+import { overTheWire, recordOf } from './json-value.ts';
+
+export type Change = WatchEvent & { readonly resource: Resource };
+
+const tableOf = ({ group, plural }: Resource): string => `${group}/${plural}`;
+const keyOf = (name: string, namespace = ''): string => `${namespace}/${name}`;
+
+/** The objects, and the one counter that every change moves on. Objects in it are frozen. */
+export class ObjectStore {
+  readonly #tables = new Map<string, Map<string, KubernetesObject>>();
+  readonly #listeners = new Set<(change: Change) => void>();
+  #revision = 0;
+
+  get revision(): string {
+    return `${this.#revision}`;
+  }
+
+  find(resource: Resource, name: string, namespace?: string): KubernetesObject | undefined {
+    return this.#table(resource).get(keyOf(name, namespace));
+  }
+
+  /** All objects of a resource in the order of their names. */
+  list(resource: Resource): readonly KubernetesObject[] {
+    return [...this.#table(resource)]
+      .toSorted(([left], [right]) => (left < right ? -1 : 1))
+      .map(([, object]) => object);
+  }
+
+  /** Stores a copy under the next resourceVersion and tells the listeners. */
+  put(resource: Resource, object: KubernetesObject): KubernetesObject {
+    const { name, namespace } = object.metadata;
+    const isNew = this.find(resource, name, namespace) === undefined;
+    const stored = this.#stamp(object);
+    this.#table(resource).set(keyOf(name, namespace), stored);
+    this.#tell({ type: isNew ? 'ADDED' : 'MODIFIED', object: stored, resource });
+    return stored;
+  }
+
+  /** The last state is told with the resourceVersion of the removal, as etcd does. */
+  remove(resource: Resource, object: KubernetesObject): void {
+    const { name, namespace } = object.metadata;
+    this.#table(resource).delete(keyOf(name, namespace));
+    this.#tell({ type: 'DELETED', object: this.#stamp(object), resource });
+  }
+
+  /** In: a listener that is called within every change. Out: a function that ends this. */
+  subscribe(listener: (change: Change) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  #table(resource: Resource): Map<string, KubernetesObject> {
+    const table = this.#tables.get(tableOf(resource)) ?? new Map<string, KubernetesObject>();
+    this.#tables.set(tableOf(resource), table);
+    return table;
+  }
+
+  #stamp(object: KubernetesObject): KubernetesObject {
+    this.#revision += 1;
+    const metadata = { ...object.metadata, resourceVersion: this.revision };
+    return { ...recordOf(overTheWire(object)), metadata: Object.freeze(metadata) };
+  }
+
+  #tell(change: Change): void {
+    for (const listener of this.#listeners) listener(change);
+  }
+}
