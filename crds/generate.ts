@@ -1,0 +1,14 @@
+import { writeFileSync } from 'node:fs';
+import { stringify } from 'yaml';
+import { customResourceDefinitions } from '#core/apis/v1alpha1/crd.ts';
+import { GROUP } from '#core/apis/v1alpha1/names.ts';
+
+const HEADER = '# Generated from src/core/apis/v1alpha1 by `npm run generate`. Do not edit.\n';
+
+for (const [plural, definition] of Object.entries(customResourceDefinitions())) {
+  const file = new URL(`${GROUP}_${plural}.yaml`, import.meta.url);
+  writeFileSync(
+    file,
+    HEADER + stringify(definition, { lineWidth: 0, aliasDuplicateObjects: false }),
+  );
+}

@@ -1,0 +1,123 @@
+import { z } from 'zod';
+import { GROUP, VERSION } from './names.ts';
+import { nodeEniSpecSchema, nodeEniStatusSchema } from './node-eni.ts';
+import { nodeEniStateSpecSchema, nodeEniStateStatusSchema } from './node-eni-state.ts';
+
+type Json = { [key: string]: unknown };
+
+interface Column {
+  readonly name: string;
+  readonly type: 'string' | 'integer' | 'date' | 'boolean';
+  readonly jsonPath: string;
+  /** 1 shows the column only with `-o wide`. */
+  readonly priority?: number;
+}
+
+interface Kind {
+  readonly kind: string;
+  readonly plural: string;
+  readonly singular: string;
+  readonly shortName: string;
+  readonly description: string;
+  readonly spec: z.ZodType;
+  readonly status: z.ZodType;
+  readonly columns: readonly Column[];
+}
+
+const AGE: Column = { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp' };
+
+const NODE_ENI: Kind = {
+  kind: 'NodeENI',
+  plural: 'nodeenis',
+  singular: 'nodeeni',
+  shortName: 'neni',
+  description: 'Asks for a network interface in each of some subnets, on every node it selects.',
+  spec: nodeEniSpecSchema,
+  status: nodeEniStatusSchema,
+  columns: [
+    { name: 'Nodes', type: 'integer', jsonPath: '.status.matchedNodes' },
+    { name: 'Ready', type: 'string', jsonPath: '.status.summary' },
+    { name: 'Index', type: 'integer', jsonPath: '.spec.deviceIndex' },
+    { name: 'Reason', type: 'string', jsonPath: ".status.conditions[?(@.type=='Ready')].reason" },
+    {
+      name: 'Message',
+      type: 'string',
+      jsonPath: ".status.conditions[?(@.type=='Ready')].message",
+      priority: 1,
+    },
+    AGE,
+  ],
+};
+
+const NODE_ENI_STATE: Kind = {
+  kind: 'NodeENIState',
+  plural: 'nodeenistates',
+  singular: 'nodeenistate',
+  shortName: 'nenis',
+  description:
+    'The interfaces of one instance: what the controller wants of its host, and what both sides report. Written by nodeeni only.',
+  spec: nodeEniStateSpecSchema,
+  status: nodeEniStateStatusSchema,
+  columns: [{ name: 'Node', type: 'string', jsonPath: '.spec.nodeName' }, AGE],
+};
+
+/** Bounds that zod writes for every integer and that say nothing. */
+const isUnbounded = (value: unknown): boolean =>
+  value === Number.MAX_SAFE_INTEGER || value === Number.MIN_SAFE_INTEGER;
+
+const simplify = (schema: Json): void => {
+  for (const bound of ['minimum', 'maximum']) if (isUnbounded(schema[bound])) delete schema[bound];
+};
+
+const openApi = (schema: z.ZodType): Json =>
+  z.toJSONSchema(schema, {
+    target: 'openapi-3.0',
+    io: 'input',
+    override: ({ jsonSchema }) => simplify(jsonSchema as Json),
+  }) as Json;
+
+const definition = (kind: Kind): Json => ({
+  apiVersion: 'apiextensions.k8s.io/v1',
+  kind: 'CustomResourceDefinition',
+  metadata: { name: `${kind.plural}.${GROUP}` },
+  spec: {
+    group: GROUP,
+    scope: 'Cluster',
+    names: {
+      kind: kind.kind,
+      listKind: `${kind.kind}List`,
+      plural: kind.plural,
+      singular: kind.singular,
+      shortNames: [kind.shortName],
+    },
+    versions: [
+      {
+        name: VERSION,
+        served: true,
+        storage: true,
+        subresources: { status: {} },
+        additionalPrinterColumns: kind.columns,
+        schema: {
+          openAPIV3Schema: {
+            type: 'object',
+            description: kind.description,
+            required: ['spec'],
+            properties: {
+              apiVersion: { type: 'string' },
+              kind: { type: 'string' },
+              metadata: { type: 'object' },
+              spec: openApi(kind.spec),
+              status: openApi(kind.status),
+            },
+          },
+        },
+      },
+    ],
+  },
+});
+
+/** The CustomResourceDefinitions, keyed by plural. The zod schemas are their only source. */
+export const customResourceDefinitions = (): Readonly<Record<string, Json>> => ({
+  [NODE_ENI.plural]: definition(NODE_ENI),
+  [NODE_ENI_STATE.plural]: definition(NODE_ENI_STATE),
+});
