@@ -1,4 +1,5 @@
 import type { Sweep } from '#core/controllers/sweep/controller.ts';
+import type { DelayedLook } from '#core/events/work-message.ts';
 import type { WorkQueue } from '#core/ports/work-queue.ts';
 import type { InstanceWorker } from './instance-worker.ts';
 import type { NodeEniWorker } from './node-eni-worker.ts';
@@ -17,6 +18,12 @@ export interface Operator {
 export interface Router {
   readonly telemetry: Telemetry;
   readonly workQueue: Pick<WorkQueue, 'hint'>;
+}
+
+/** What moves looks that have become due from the delay queue to the queue of their subject. */
+export interface Forwarder {
+  readonly telemetry: Telemetry;
+  readonly workQueue: { forward(looks: readonly DelayedLook[]): Promise<void> };
 }
 
 /** A router with a public door. */

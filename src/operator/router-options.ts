@@ -17,7 +17,8 @@ const relaySchema = z.object({
   WEBHOOK_SECRET_SHA256: z.string().check(z.regex(/^[0-9a-f]{64}$/)),
 });
 
-type Environment = Readonly<Record<string, string | undefined>>;
+/** A process environment. */
+export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The queues; a delay is the queue's own, by which hints of one window are merged. */
 export interface RouterOptions {

@@ -1,5 +1,6 @@
 import { processPartialResponse, SqsFifoPartialProcessorAsync } from '@aws-lambda-powertools/batch';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { reportMalformed } from './malformed-message.ts';
 import type { Telemetry } from './telemetry.ts';
 
 interface Batch {
@@ -27,8 +28,7 @@ export const processWorkBatch = async (
   const settle = async ({ body, messageId }: SQSRecord): Promise<void> => {
     const id = idOf(body);
     if (id === undefined) {
-      telemetry.count('MessagesMalformed');
-      telemetry.logger.warn('malformed message', { messageId });
+      reportMalformed(telemetry, messageId);
       return;
     }
     const error = outcomes.has(id) ? outcomes.get(id) : new Error('no look took place');

@@ -33,7 +33,6 @@ const reviewSchema = z.object({
   kind: z.literal('AdmissionReview'),
   request: z.object({
     uid: z.string().check(z.minLength(1), z.maxLength(128)),
-    operation: z.optional(z.string()),
     resource: z.object({ group: z.string(), resource: z.string() }),
     subResource: z.optional(z.string()),
     name: z.optional(z.string()),
@@ -71,8 +70,8 @@ const instanceOf = ({ object, oldObject }: AdmissionRequest): string | undefined
   return providerId === undefined ? undefined : instanceIdOfProviderId(providerId);
 };
 
-const warningsOf = ({ operation, object }: AdmissionRequest): readonly string[] => {
-  if (operation === 'DELETE') return [];
+/** None for a delete, whose request has no new object. */
+const warningsOf = ({ object }: AdmissionRequest): readonly string[] => {
   const parsed = warnedSchema.safeParse(object);
   return parsed.success ? admissionWarnings(parsed.data.spec) : [];
 };

@@ -1,5 +1,3 @@
-import type { CallError } from '#core/errors.ts';
-
 export type Verb = 'get' | 'list' | 'create' | 'patch' | 'delete' | 'watch';
 
 /** A call as it leaves the client. */
@@ -14,7 +12,8 @@ export interface KubernetesCall {
 
 /** A failure of one call: `before` its effect, or `after` it, when only the answer is lost. */
 export interface CallFailure {
-  readonly error: CallError;
+  /** A CallError where the server or the way to it fails. */
+  readonly error: Error;
   readonly when: 'before' | 'after';
 }
 

@@ -1,8 +1,4 @@
-import { nodeEniSpecSchema, nodeEniStatusSchema } from '#core/apis/v1alpha1/node-eni.ts';
-import {
-  nodeEniStateSpecSchema,
-  nodeEniStateStatusSchema,
-} from '#core/apis/v1alpha1/node-eni-state.ts';
+import { customResourceDefinitions } from '#core/apis/v1alpha1/crd.ts';
 import type { KubernetesObject, Resource } from '#providers/kubernetes/kubernetes-api.ts';
 import {
   EVENTS,
@@ -21,27 +17,19 @@ export interface ServedResource {
   readonly schema?: StructuralSchema;
 }
 
-const NODE_ENI_SCHEMA: StructuralSchema = {
-  type: 'object',
-  required: ['spec'],
-  properties: {
-    spec: structuralSchemaOf(nodeEniSpecSchema),
-    status: structuralSchemaOf(nodeEniStatusSchema),
-  },
-};
+const definitions = customResourceDefinitions();
 
-const NODE_ENI_STATE_SCHEMA: StructuralSchema = {
-  type: 'object',
-  properties: {
-    spec: structuralSchemaOf(nodeEniStateSpecSchema),
-    status: structuralSchemaOf(nodeEniStateStatusSchema),
-  },
-};
+/** What the API server makes of one of our CRDs. */
+const custom = (resource: Resource): ServedResource => ({
+  resource,
+  hasStatus: true,
+  schema: structuralSchemaOf(definitions[resource.plural]),
+});
 
 /** Every resource the simulated API server has. */
 export const SERVED_RESOURCES: readonly ServedResource[] = [
-  { resource: NODE_ENIS, hasStatus: true, schema: NODE_ENI_SCHEMA },
-  { resource: NODE_ENI_STATES, hasStatus: true, schema: NODE_ENI_STATE_SCHEMA },
+  custom(NODE_ENIS),
+  custom(NODE_ENI_STATES),
   { resource: NODES, hasStatus: true },
   { resource: NAMESPACES, hasStatus: true },
   { resource: EVENTS, hasStatus: false },

@@ -1,4 +1,3 @@
-import type { CallError } from '#core/errors.ts';
 import type { Clock } from '#core/ports/clock.ts';
 import type {
   KubernetesApi,
@@ -119,12 +118,12 @@ export class SimulatedKubernetes implements KubernetesUser {
   }
 
   /** Lets the next call fail with no effect. `resource` is a plural, or `plural/status`. */
-  failNext(verb: Verb, resource: string, error: CallError): void {
+  failNext(verb: Verb, resource: string, error: Error): void {
     this.#failures.add(verb, resource, { error, when: 'before' });
   }
 
   /** Lets the next call take effect and its answer get lost. */
-  failNextAfterEffect(verb: Verb, resource: string, error: CallError): void {
+  failNextAfterEffect(verb: Verb, resource: string, error: Error): void {
     this.#failures.add(verb, resource, { error, when: 'after' });
   }
 

@@ -2,7 +2,7 @@ import { sameJson } from '#core/json.ts';
 import type { KubernetesObject } from '#providers/kubernetes/kubernetes-api.ts';
 import { NODES } from '#providers/kubernetes/resources.ts';
 import { badRequest, invalid } from './api-errors.ts';
-import { recordOf } from './json-value.ts';
+import { type JsonRecord, partAt, recordOf } from './json-value.ts';
 import { withNotReadyTaint } from './node-readiness.ts';
 import { checkName, updatedMetadata, withoutEmpty } from './object-metadata.ts';
 import { pruneAndDefault } from './prune-and-default.ts';
@@ -39,15 +39,26 @@ const check = (served: ServedResource, next: KubernetesObject, stored?: Kubernet
   throw invalid(served.resource, next.metadata.name, texts);
 };
 
+/** Custom resources are read by the type they carry; built-in ones have the type of their path by default. */
+const checkType = ({ resource, schema }: ServedResource, body: JsonRecord): void => {
+  const wanted = { apiVersion: apiVersionOf(resource), kind: resource.kind };
+  const defaults = schema === undefined ? wanted : {};
+  const { apiVersion, kind }: JsonRecord = { ...defaults, ...body };
+  const unrecognised = `the object provided is unrecognized (must be of type ${resource.kind})`;
+  if (kind === undefined) throw badRequest(`${unrecognised}: Object 'Kind' is missing`);
+  if (apiVersion === undefined) throw badRequest(`${unrecognised}: Object 'apiVersion' is missing`);
+  if (kind === wanted.kind && apiVersion === wanted.apiVersion) return;
+  throw badRequest(
+    `${String(kind)} in version "${String(apiVersion)}" cannot be handled as a ${wanted.kind}`,
+  );
+};
+
 /** Reads what a writer sent as an object of this resource; CallError Invalid when it is none. */
-export const parseObject = ({ resource }: ServedResource, body: unknown): KubernetesObject => {
-  const { apiVersion = apiVersionOf(resource), kind = resource.kind, ...rest } = recordOf(body);
-  const metadata = recordOf(rest.metadata);
-  if (kind !== resource.kind || apiVersion !== apiVersionOf(resource)) {
-    throw badRequest(
-      `${String(apiVersion)}, Kind=${String(kind)} is not ${apiVersionOf(resource)}, Kind=${resource.kind}`,
-    );
-  }
+export const parseObject = (served: ServedResource, body: unknown): KubernetesObject => {
+  const { resource } = served;
+  checkType(served, recordOf(body));
+  const { metadata: _metadata, ...rest } = recordOf(body);
+  const metadata = recordOf(partAt(body, ['metadata']));
   const { name } = metadata;
   if (typeof name !== 'string' || name === '') {
     throw invalid(resource, '', [
@@ -55,9 +66,9 @@ export const parseObject = ({ resource }: ServedResource, body: unknown): Kubern
     ]);
   }
   return {
+    ...rest,
     apiVersion: apiVersionOf(resource),
     kind: resource.kind,
-    ...rest,
     metadata: { ...metadata, name },
   };
 };

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { partAt } from './json-value.ts';
 
 /** The part of OpenAPI that a CustomResourceDefinition may use and ours do. */
 export interface StructuralSchema {
@@ -25,12 +25,11 @@ export interface ValidationRule {
   readonly message: string;
 }
 
-/** The schema the API server works from: the same translation of the zod schema as the CRD's. */
-export const structuralSchemaOf = (schema: z.ZodType): StructuralSchema => {
-  const translated: StructuralSchema = JSON.parse(
-    JSON.stringify(z.toJSONSchema(schema, { target: 'openapi-3.0', io: 'input' })),
-  );
-  return translated;
+/** The schema of a CustomResourceDefinition's only version. */
+export const structuralSchemaOf = (definition: unknown): StructuralSchema => {
+  const path = ['spec', 'versions', 0, 'schema', 'openAPIV3Schema'];
+  const schema: StructuralSchema = JSON.parse(JSON.stringify(partAt(definition, path)));
+  return schema;
 };
 
 /** Every CEL rule in a schema, wherever it stands. */

@@ -1,9 +1,10 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { GROUP, VERSION } from './names.ts';
 import { nodeEniSpecSchema, nodeEniStatusSchema } from './node-eni.ts';
 import { nodeEniStateSpecSchema, nodeEniStateStatusSchema } from './node-eni-state.ts';
+import { openApiSchemaOf } from './open-api.ts';
 
-type Json = { [key: string]: unknown };
+type Json = Readonly<Record<string, unknown>>;
 
 interface Column {
   readonly name: string;
@@ -35,7 +36,7 @@ const NODE_ENI: Kind = {
   spec: nodeEniSpecSchema,
   status: nodeEniStatusSchema,
   columns: [
-    { name: 'Nodes', type: 'integer', jsonPath: '.status.matchedNodes' },
+    { name: 'Matched', type: 'integer', jsonPath: '.status.matchedNodes' },
     { name: 'Ready', type: 'string', jsonPath: '.status.summary' },
     { name: 'Index', type: 'integer', jsonPath: '.spec.deviceIndex' },
     { name: 'Reason', type: 'string', jsonPath: ".status.conditions[?(@.type=='Ready')].reason" },
@@ -60,21 +61,6 @@ const NODE_ENI_STATE: Kind = {
   status: nodeEniStateStatusSchema,
   columns: [{ name: 'Node', type: 'string', jsonPath: '.spec.nodeName' }, AGE],
 };
-
-/** Bounds that zod writes for every integer and that say nothing. */
-const isUnbounded = (value: unknown): boolean =>
-  value === Number.MAX_SAFE_INTEGER || value === Number.MIN_SAFE_INTEGER;
-
-const simplify = (schema: Json): void => {
-  for (const bound of ['minimum', 'maximum']) if (isUnbounded(schema[bound])) delete schema[bound];
-};
-
-const openApi = (schema: z.ZodType): Json =>
-  z.toJSONSchema(schema, {
-    target: 'openapi-3.0',
-    io: 'input',
-    override: ({ jsonSchema }) => simplify(jsonSchema as Json),
-  }) as Json;
 
 const definition = (kind: Kind): Json => ({
   apiVersion: 'apiextensions.k8s.io/v1',
@@ -106,8 +92,8 @@ const definition = (kind: Kind): Json => ({
               apiVersion: { type: 'string' },
               kind: { type: 'string' },
               metadata: { type: 'object' },
-              spec: openApi(kind.spec),
-              status: openApi(kind.status),
+              spec: openApiSchemaOf(kind.spec),
+              status: openApiSchemaOf(kind.status),
             },
           },
         },
@@ -116,7 +102,7 @@ const definition = (kind: Kind): Json => ({
   },
 });
 
-/** The CustomResourceDefinitions, keyed by plural. The zod schemas are their only source. */
+/** The CustomResourceDefinitions, keyed by plural. The schemas beside this file are their only source. */
 export const customResourceDefinitions = (): Readonly<Record<string, Json>> => ({
   [NODE_ENI.plural]: definition(NODE_ENI),
   [NODE_ENI_STATE.plural]: definition(NODE_ENI_STATE),

@@ -3,8 +3,8 @@ import { z } from 'zod';
 /** The exact parameters of one CreateNetworkInterface call, kept so that a retry replays the same bytes. */
 export const createParametersSchema = z.object({
   /** ISO time at which this incarnation was decided; also the created-at tag, since EC2 tells no creation time. */
-  incarnation: z.string(),
-  clientToken: z.string(),
+  incarnation: z.string().meta({ description: 'When this ENI was decided on; part of its token.' }),
+  clientToken: z.string().meta({ description: 'ClientToken of the call; a retry replays it.' }),
   subnetId: z.string(),
   groupIds: z.array(z.string()),
   description: z.string(),
@@ -29,15 +29,19 @@ const dpdkWishSchema = z.object({
 
 /** One slot: what the agent is to make true on the host, and what the controller must remember to stay idempotent. */
 export const slotSpecSchema = z.object({
-  nodeEniUid: z.string(),
+  nodeEniUid: z.string().meta({ description: 'UID of the NodeENI that asks for the interface.' }),
   subnetId: z.string(),
-  phase: z.enum(['Present', 'Releasing']),
-  /** When the slot began to be released (ISO). */
-  releasingSince: z.string().optional(),
-  /** Counts the changes an agent must acknowledge. */
-  generation: z.int(),
-  create: createParametersSchema.optional(),
-  backOff: backOffSchema.optional(),
+  phase: z.enum(['Present', 'Releasing']).meta({
+    description: 'Present: to be there. Releasing: the host is to let go of it.',
+  }),
+  releasingSince: z.string().optional().meta({ description: 'When the release began (ISO 8601).' }),
+  generation: z.int().meta({ description: 'Counts the changes the agent must acknowledge.' }),
+  create: createParametersSchema.optional().meta({
+    description: 'Parameters of the call that creates the ENI, written before the call is made.',
+  }),
+  backOff: backOffSchema.optional().meta({
+    description: 'What EC2 refused last, and when it is worth asking again.',
+  }),
   eniId: z.string().optional(),
   macAddress: z.string().optional(),
   deviceIndex: z.int().optional(),
@@ -61,38 +65,47 @@ export const slotSpecSchema = z.object({
 /** What the controller says of a slot. Never an input of the controller. */
 export const slotStatusSchema = z.object({
   phase: z.enum(['Pending', 'Attached', 'Releasing', 'Retained', 'Skipped', 'Failed']),
-  reason: z.string(),
-  message: z.string(),
-  since: z.string(),
+  reason: z.string().meta({ description: 'One word for programs.' }),
+  message: z.string().meta({ description: 'A sentence for people.' }),
+  since: z.string().meta({ description: 'When phase or reason last changed (ISO 8601).' }),
 });
 
 /** What the agent says of a slot. Counts only when `eniId` and `generation` are the current ones. */
 export const hostStatusSchema = z.object({
   eniId: z.string(),
-  generation: z.int(),
-  interfaceName: z.string().optional(),
+  generation: z.int().meta({ description: 'The generation of the slot that the host now obeys.' }),
+  interfaceName: z.string().optional().meta({ description: 'Name of the link on the host.' }),
   pciAddress: z.string().optional(),
   mtu: z.int().optional(),
   driver: z.string().optional(),
-  configured: z.boolean().optional(),
-  released: z.boolean().optional(),
-  inUseBy: z.string().optional(),
+  configured: z.boolean().optional().meta({ description: 'The host is as the slot asks.' }),
+  released: z.boolean().optional().meta({ description: 'The host has let go of the device.' }),
+  inUseBy: z
+    .string()
+    .optional()
+    .meta({ description: 'Who holds the device and delays its release.' }),
   reason: z.string().optional(),
   message: z.string().optional(),
 });
 
 export const nodeEniStateSpecSchema = z.object({
-  nodeName: z.string().optional(),
-  /** First look at which EC2 did not know the instance (ISO); a later look believes it. */
-  missingSince: z.string().optional(),
+  nodeName: z.string().optional().meta({ description: 'The node, once it has registered.' }),
+  missingSince: z.string().optional().meta({
+    description:
+      'First look at which EC2 did not know the instance (ISO 8601); a later look believes it.',
+  }),
   interfaces: z.record(z.string(), slotSpecSchema).optional().meta({
     description: 'Keyed by slot: <NodeENI name>/<subnet id>.',
   }),
 });
 
 export const nodeEniStateStatusSchema = z.object({
-  interfaces: z.record(z.string(), slotStatusSchema).optional(),
-  host: z.record(z.string(), hostStatusSchema).optional(),
+  interfaces: z.record(z.string(), slotStatusSchema).optional().meta({
+    description: 'What the controller says of each slot.',
+  }),
+  host: z.record(z.string(), hostStatusSchema).optional().meta({
+    description: 'What the agent on the host says of each slot.',
+  }),
 });
 
 export type CreateParameters = z.infer<typeof createParametersSchema>;

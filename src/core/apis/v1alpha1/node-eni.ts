@@ -1,21 +1,26 @@
 import { z } from 'zod';
-import { NODE_ENI_RULES } from './rules.ts';
+import { validationsAt } from './rules.ts';
 
 const labelKey = z.string();
 
 /** Kubernetes' own LabelSelector ("Labels and Selectors", kubernetes.io). */
 const labelSelector = z
   .object({
-    matchLabels: z.record(labelKey, z.string()).optional(),
+    matchLabels: z.record(labelKey, z.string()).optional().meta({
+      description: 'Labels a node must carry, all of them.',
+    }),
     matchExpressions: z
       .array(
         z.object({
-          key: z.string().min(1),
+          key: z.string().min(1).meta({ description: 'The key of a label.' }),
           operator: z.enum(['In', 'NotIn', 'Exists', 'DoesNotExist']),
-          values: z.array(z.string()).optional(),
+          values: z.array(z.string()).optional().meta({
+            description: 'Values for In and NotIn; none for Exists and DoesNotExist.',
+          }),
         }),
       )
-      .optional(),
+      .optional()
+      .meta({ description: 'Conditions a node must meet, all of them.' }),
   })
   .meta({ description: 'A label selector; ANDed with nodeSelector.' });
 
@@ -41,69 +46,86 @@ export const nodeEniSpecSchema = z
     deviceIndexPolicy: z.enum(['Prefer', 'Require']).default('Prefer').meta({
       description: 'Prefer: take another index if the asked one is in use. Require: wait for it.',
     }),
-    networkCardIndex: z.int().min(0).max(63).optional(),
+    networkCardIndex: z.int().min(0).max(63).optional().meta({
+      description: 'The network card to attach to, on instance types that have several. Absent: 0.',
+    }),
     deleteOnTermination: z.boolean().default(true).meta({
       description: 'False keeps the ENI when its instance ends; it goes with the NodeENI.',
     }),
-    description: z.string().max(255).optional(),
+    description: z.string().max(255).optional().meta({
+      description: 'Description of the ENI in EC2. Absent: one that names NodeENI and instance.',
+    }),
     mtu: z
       .int()
       .min(0)
       .max(9216)
       .optional()
       .meta({
-        description: '0 or absent leaves the link alone.',
-        'x-kubernetes-validations': [
-          { rule: 'self == 0 || self >= 68', message: 'mtu must be 0 (leave alone) or 68 to 9216' },
-        ],
+        description: 'MTU of the link in bytes, 68 to 9216. 0 or absent leaves the link alone.',
+        'x-kubernetes-validations': validationsAt('mtu'),
       }),
-    enableDPDK: z.boolean().optional(),
+    enableDPDK: z.boolean().optional().meta({
+      description: 'Binds the device to a driver for DPDK on the host.',
+    }),
     dpdkEnabled: z.boolean().optional().meta({ description: 'The same as enableDPDK.' }),
-    dpdkDriver: z.enum(['vfio-pci', 'igb_uio', 'uio_pci_generic']).optional(),
-    dpdkResourceName: z.string().optional(),
-    dpdkPCIAddress: z.string().optional(),
-    sourceDestCheck: z.boolean().optional(),
+    dpdkDriver: z.enum(['vfio-pci', 'igb_uio', 'uio_pci_generic']).optional().meta({
+      description: 'The driver to bind to. Absent: vfio-pci.',
+    }),
+    dpdkResourceName: z.string().optional().meta({
+      description: 'Resource under which the SR-IOV device plugin offers the device to pods.',
+    }),
+    dpdkPCIAddress: z.string().optional().meta({
+      description: 'PCI address the device is expected at; another device is never bound.',
+    }),
+    sourceDestCheck: z.boolean().optional().meta({
+      description:
+        'False lets the ENI carry traffic of others (router, firewall). Absent: not changed.',
+    }),
     tags: z
       .record(z.string(), z.string())
       .optional()
       .meta({
-        'x-kubernetes-validations': [
-          {
-            rule: 'self.all(k, !k.startsWith("nodeeni.networking.k8s.aws/") && !k.startsWith("aws:") && k != "node.k8s.amazonaws.com/no_manage" && k != "node.k8s.amazonaws.com/instance_id" && k != "eks:eni:owner" && k != "Name" && k != "kubernetes.io/cluster/managed-by")',
-            message:
-              'a tag key is reserved: aws:*, nodeeni.networking.k8s.aws/*, Name and the owner tags of other controllers are not yours to set',
-          },
-        ],
+        description: 'Tags for the ENI in EC2.',
+        'x-kubernetes-validations': validationsAt('tags'),
       }),
-    secondaryPrivateIPAddressCount: z.int().min(0).max(49).optional(),
-    ipv6AddressCount: z.int().min(0).max(50).optional(),
-    linkMode: z.enum(['Up', 'Unmanaged']).default('Up'),
+    secondaryPrivateIPAddressCount: z.int().min(0).max(49).optional().meta({
+      description: 'How many secondary private IPv4 addresses the ENI gets. Absent: not changed.',
+    }),
+    ipv6AddressCount: z.int().min(0).max(50).optional().meta({
+      description: 'How many IPv6 addresses the ENI gets. Absent: not changed.',
+    }),
+    linkMode: z.enum(['Up', 'Unmanaged']).default('Up').meta({
+      description:
+        'Up: the agent keeps the link up and its MTU right. Unmanaged: it leaves it alone.',
+    }),
     paused: z.boolean().optional().meta({ description: 'Plan and report, change nothing.' }),
   })
-  .meta({
-    'x-kubernetes-validations': NODE_ENI_RULES.map(({ rule, message }) => ({ rule, message })),
-  });
+  .meta({ 'x-kubernetes-validations': validationsAt('') });
 
 const conditionSchema = z.object({
   type: z.string(),
   status: z.enum(['True', 'False', 'Unknown']),
-  reason: z.string(),
-  message: z.string(),
+  reason: z
+    .string()
+    .meta({ description: 'One word for programs; it does not change its meaning.' }),
+  message: z.string().meta({ description: 'A sentence for people.' }),
   observedGeneration: z.int().optional(),
   lastTransitionTime: z.string(),
 });
 
 /** One row of `status.attachments`. The first twelve names are the Go controller's and stay valid. */
 const attachmentSchema = z.object({
-  nodeID: z.string().optional(),
+  nodeID: z.string().optional().meta({ description: 'Name of the node.' }),
   instanceID: z.string().optional(),
   eniID: z.string().optional(),
   attachmentID: z.string().optional(),
   subnetID: z.string().optional(),
   subnetCIDR: z.string().optional(),
   mtu: z.int().optional(),
-  deviceIndex: z.int().optional(),
-  status: z.string().optional(),
+  deviceIndex: z.int().optional().meta({ description: 'The index the ENI really has.' }),
+  status: z.string().optional().meta({
+    description: 'pending, attached, releasing, retained, skipped or failed.',
+  }),
   lastUpdated: z.string().optional(),
   dpdkBound: z.boolean().optional(),
   dpdkDriver: z.string().optional(),
@@ -112,19 +134,28 @@ const attachmentSchema = z.object({
   networkCardIndex: z.int().optional(),
   macAddress: z.string().optional(),
   privateIPAddress: z.string().optional(),
-  interfaceName: z.string().optional(),
-  reason: z.string().optional(),
-  message: z.string().optional(),
+  interfaceName: z.string().optional().meta({ description: 'Name of the link on the host.' }),
+  reason: z.string().optional().meta({ description: 'Why the row is as it is, in one word.' }),
+  message: z.string().optional().meta({ description: 'Why the row is as it is, in a sentence.' }),
 });
 
 export const nodeEniStatusSchema = z.object({
-  attachments: z.array(attachmentSchema).optional().meta({ 'x-kubernetes-list-type': 'atomic' }),
-  attachmentsOmitted: z.int().optional(),
-  matchedNodes: z.int().optional(),
-  desiredInterfaces: z.int().optional(),
-  readyInterfaces: z.int().optional(),
-  summary: z.string().optional(),
-  observedGeneration: z.int().optional(),
+  attachments: z.array(attachmentSchema).optional().meta({
+    description: 'A row for each interface, at most 500 of them.',
+    'x-kubernetes-list-type': 'atomic',
+  }),
+  attachmentsOmitted: z.int().optional().meta({
+    description: 'How many rows are left out of attachments.',
+  }),
+  matchedNodes: z.int().optional().meta({ description: 'How many nodes are selected.' }),
+  desiredInterfaces: z.int().optional().meta({
+    description: 'How many interfaces the selected nodes should have.',
+  }),
+  readyInterfaces: z.int().optional().meta({ description: 'How many of them are ready.' }),
+  summary: z.string().optional().meta({ description: 'Ready and desired interfaces: 2/3.' }),
+  observedGeneration: z.int().optional().meta({
+    description: 'The generation of the spec that this status is about.',
+  }),
   conditions: z
     .array(conditionSchema)
     .optional()

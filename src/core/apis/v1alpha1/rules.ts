@@ -1,12 +1,15 @@
-/** What a schema cannot say of a NodeENI's spec: as CEL for the API server, and as code for everybody else. */
+/** What a schema cannot say: as CEL for the API server, and as code for everybody else. */
 export interface Rule<T> {
-  /** CEL, with `self` for the spec ("Validation rules", CustomResourceDefinitions, kubernetes.io). */
+  /** The field of the spec that the rule is about and that `self` stands for; empty for the whole spec. */
+  readonly path: string;
+  /** CEL ("Validation rules", Extend the Kubernetes API with CustomResourceDefinitions, kubernetes.io). */
   readonly rule: string;
   /** What is wrong, and what to write instead. */
   readonly message: string;
   isBroken(spec: T): boolean;
 }
 
+/** The fields that rules look at, so that this file and the schema it completes do not import each other. */
 interface SpecLike {
   readonly nodeSelector?: object | undefined;
   readonly selector?:
@@ -21,14 +24,37 @@ interface SpecLike {
   readonly subnetNames?: readonly string[] | undefined;
   readonly enableDPDK?: boolean | undefined;
   readonly dpdkEnabled?: boolean | undefined;
+  readonly mtu?: number | undefined;
+  readonly tags?: object | undefined;
 }
 
 const size = (value: object | string | undefined): number =>
   typeof value === 'string' ? value.length : Object.keys(value ?? {}).length;
 
-/** The rules over a whole spec. An object stored before a rule existed keeps working and says so in a condition. */
+/** RFC 791: every link carries 68 octets. */
+const SMALLEST_MTU = 68;
+
+const RESERVED_PREFIXES = ['nodeeni.networking.k8s.aws/', 'aws:'];
+const RESERVED_KEYS = [
+  'node.k8s.amazonaws.com/no_manage',
+  'node.k8s.amazonaws.com/instance_id',
+  'eks:eni:owner',
+  'Name',
+  'kubernetes.io/cluster/managed-by',
+];
+
+const isReserved = (key: string): boolean =>
+  RESERVED_KEYS.includes(key) || RESERVED_PREFIXES.some((prefix) => key.startsWith(prefix));
+
+const RESERVED_TAGS_RULE = `self.all(k, ${[
+  ...RESERVED_PREFIXES.map((prefix) => `!k.startsWith("${prefix}")`),
+  ...RESERVED_KEYS.map((key) => `k != "${key}"`),
+].join(' && ')})`;
+
+/** The rules of a NodeENI's spec. An object stored before a rule existed keeps working and says so in a condition. */
 export const NODE_ENI_RULES: readonly Rule<SpecLike>[] = [
   {
+    path: '',
     rule: '(has(self.nodeSelector) && self.nodeSelector.size() > 0) || (has(self.selector) && ((has(self.selector.matchLabels) && self.selector.matchLabels.size() > 0) || (has(self.selector.matchExpressions) && self.selector.matchExpressions.size() > 0)))',
     message:
       'an empty selector would mean every node: write at least one label in nodeSelector, or a matchLabels or matchExpressions in selector',
@@ -36,15 +62,39 @@ export const NODE_ENI_RULES: readonly Rule<SpecLike>[] = [
       size(nodeSelector) + size(selector?.matchLabels) + size(selector?.matchExpressions) === 0,
   },
   {
+    path: '',
     rule: '(has(self.subnetID) && self.subnetID.size() > 0) || (has(self.subnetIDs) && self.subnetIDs.size() > 0) || (has(self.subnetName) && self.subnetName.size() > 0) || (has(self.subnetNames) && self.subnetNames.size() > 0)',
     message: 'no subnet: write one of subnetID, subnetIDs, subnetName, subnetNames',
     isBroken: ({ subnetID, subnetIDs, subnetName, subnetNames }) =>
       size(subnetID) + size(subnetIDs) + size(subnetName) + size(subnetNames) === 0,
   },
   {
+    path: '',
     rule: '!has(self.enableDPDK) || !has(self.dpdkEnabled) || self.enableDPDK == self.dpdkEnabled',
     message: 'enableDPDK and dpdkEnabled say opposite things: write one of them',
     isBroken: ({ enableDPDK, dpdkEnabled }) =>
       enableDPDK !== undefined && dpdkEnabled !== undefined && enableDPDK !== dpdkEnabled,
   },
+  {
+    path: 'mtu',
+    rule: `self == 0 || self >= ${SMALLEST_MTU}`,
+    message: 'mtu must be 0 (leave alone) or 68 to 9216',
+    isBroken: ({ mtu = 0 }) => mtu !== 0 && mtu < SMALLEST_MTU,
+  },
+  {
+    path: 'tags',
+    rule: RESERVED_TAGS_RULE,
+    message:
+      'a tag key is reserved: aws:*, nodeeni.networking.k8s.aws/*, Name and the owner tags of other controllers are not yours to set',
+    isBroken: ({ tags = {} }) => Object.keys(tags).some(isReserved),
+  },
 ];
+
+/** The rules of one field (or, with the empty path, of the whole spec) as a CRD's schema carries them. */
+export const validationsAt = (
+  path: string,
+): { readonly rule: string; readonly message: string }[] =>
+  NODE_ENI_RULES.filter((rule) => rule.path === path).map(({ rule, message }) => ({
+    rule,
+    message,
+  }));

@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import { API_VERSION } from './names.ts';
+import { type NodeEni, type NodeEniSpec, nodeEniSpecSchema } from './node-eni.ts';
+import { openApiSchemaOf } from './open-api.ts';
+import { NODE_ENI_RULES } from './rules.ts';
+import { unknownFields } from './unknown-fields.ts';
+
+/** A NodeENI, or everything that is wrong with it. */
+export type LoadedNodeEni = { readonly nodeEni: NodeEni } | { readonly faults: readonly string[] };
+
+/** RFC 1123 subdomain ("Object Names and IDs", kubernetes.io). */
+const NAME = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
+
+const labels = z.record(z.string(), z.string()).exactOptional();
+
+const manifestSchema = z.object({
+  apiVersion: z.literal(API_VERSION),
+  kind: z.literal('NodeENI'),
+  metadata: z.object({
+    name: z.string().max(253).regex(NAME, 'use lower case letters, digits, "-" and "." only'),
+    uid: z.string().default(''),
+    labels,
+    annotations: labels,
+  }),
+  spec: nodeEniSpecSchema,
+});
+
+const written = (path: readonly PropertyKey[]): string =>
+  path
+    .map((step) => (typeof step === 'number' ? `[${step}]` : `.${String(step)}`))
+    .join('')
+    .slice(1);
+
+const SPEC_SCHEMA = openApiSchemaOf(nodeEniSpecSchema);
+
+const misspelt = (spec: object): string[] =>
+  unknownFields(SPEC_SCHEMA, spec, 'spec').map((path) => `${path}: unknown field`);
+
+const specOf = (manifest: unknown): object | undefined => {
+  const spec = (manifest as { readonly spec?: unknown } | null)?.spec;
+  return typeof spec === 'object' && spec !== null ? spec : undefined;
+};
+
+// The rules take sizes and compare, so they bear a spec whose types are wrong: all faults are told at once.
+const brokenRules = (spec: object): string[] =>
+  NODE_ENI_RULES.filter(({ isBroken }) => isBroken(spec as NodeEniSpec)).map(
+    ({ path, message }) => `${path === '' ? 'spec' : `spec.${path}`}: ${message}`,
+  );
+
+/**
+ * Reads a manifest as the API server would take it: defaults applied, or every fault by its path at once
+ * (`spec.subnetIDs[1]: …`), fields that do not exist and the rules between fields among them. The uid is empty
+ * for an object that was never stored. Throws nothing.
+ */
+export const loadNodeEni = (manifest: unknown): LoadedNodeEni => {
+  const parsed = manifestSchema.safeParse(manifest);
+  const spec = specOf(manifest);
+  const faults = [
+    ...(parsed.error?.issues ?? []).map(({ path, message }) => `${written(path)}: ${message}`),
+    ...(spec === undefined ? [] : [...misspelt(spec), ...brokenRules(spec)]),
+  ];
+  if (!parsed.success || faults.length > 0) return { faults };
+  return { nodeEni: { metadata: parsed.data.metadata, spec: parsed.data.spec } };
+};

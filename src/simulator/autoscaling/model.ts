@@ -1,0 +1,57 @@
+/** A lifecycle hook as its group keeps it ("PutLifecycleHook", Auto Scaling API Reference). */
+export interface SimulatedHook {
+  readonly name: string;
+  readonly transition:
+    | 'autoscaling:EC2_INSTANCE_LAUNCHING'
+    | 'autoscaling:EC2_INSTANCE_TERMINATING';
+  readonly heartbeatTimeoutSeconds: number;
+  readonly defaultResult: 'CONTINUE' | 'ABANDON';
+  readonly notificationMetadata?: string;
+}
+
+export interface GroupOptions {
+  readonly name: string;
+  /** Instances are spread over them in turn. */
+  readonly subnetIds: readonly string[];
+  readonly instanceType?: string;
+  /** Tags of the group. */
+  readonly tags?: Readonly<Record<string, string>>;
+  /** Tags of each instance, beside the one Auto Scaling adds. */
+  readonly instanceTags?: Readonly<Record<string, string>>;
+  readonly hooks?: readonly SimulatedHook[];
+  readonly desiredCapacity?: number;
+  /** Launched instances go into a warm pool, stopped, until `leaveWarmPool`. */
+  readonly hasWarmPool?: boolean;
+}
+
+export interface Member {
+  readonly instanceId: string;
+  state: string;
+  /** Waits that are not over, by hook name. */
+  readonly waits: Map<string, Wait>;
+}
+
+export interface Wait {
+  readonly hook: SimulatedHook;
+  readonly token: string;
+  readonly since: number;
+  deadline: number;
+  readonly resolve: (end: {
+    readonly result: 'CONTINUE' | 'ABANDON';
+    readonly by: 'call' | 'timeout';
+  }) => void;
+}
+
+export interface SimulatedGroup extends Omit<GroupOptions, 'hooks'> {
+  readonly hooks: SimulatedHook[];
+  readonly members: Map<string, Member>;
+  launched: number;
+}
+
+export interface Completion {
+  readonly instanceId: string;
+  readonly hookName: string;
+  readonly result: 'CONTINUE' | 'ABANDON';
+  readonly by: 'call' | 'timeout';
+  readonly at: Date;
+}

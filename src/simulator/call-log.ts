@@ -1,0 +1,42 @@
+import type { Clock } from '#core/ports/clock.ts';
+
+export interface LoggedCall {
+  readonly action: string;
+  readonly at: Date;
+  readonly input: object;
+  /** The code of the refusal, when there was one. */
+  readonly errorCode?: string;
+}
+
+/** What was called, in order: the simulator's side of "how many calls did that take". */
+export class CallLog {
+  readonly #clock: Clock;
+  #calls: LoggedCall[] = [];
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  add(action: string, input: object, errorCode?: string): void {
+    const call = { action, input, at: this.#clock.now() };
+    this.#calls.push(errorCode === undefined ? call : { ...call, errorCode });
+  }
+
+  get calls(): readonly LoggedCall[] {
+    return this.#calls;
+  }
+
+  /** Calls that change something, refused ones included. */
+  get mutating(): readonly LoggedCall[] {
+    return this.#calls.filter(({ action }) => !action.startsWith('Describe'));
+  }
+
+  counts(): Readonly<Record<string, number>> {
+    const groups = Map.groupBy(this.#calls, ({ action }) => action);
+    return Object.fromEntries([...groups].map(([action, calls]) => [action, calls.length]));
+  }
+
+  clear(): void {
+    this.#calls = [];
+  }
+}

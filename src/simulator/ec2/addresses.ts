@@ -1,0 +1,40 @@
+import type { Ec2World, SimulatedSubnet } from './model.ts';
+
+/** AWS keeps five addresses of every subnet ("Subnet CIDR blocks", Amazon VPC User Guide). */
+const RESERVED = 5;
+
+const toNumber = (address: string): number =>
+  address.split('.').reduce((sum, octet) => sum * 256 + Number(octet), 0);
+
+const toText = (value: number): string =>
+  [24, 16, 8, 0].map((shift) => Math.floor(value / 2 ** shift) % 256).join('.');
+
+const usedIn = (world: Ec2World, subnetId: string): Set<string> =>
+  new Set(
+    [...world.interfaces.values()]
+      .filter((eni) => eni.subnetId === subnetId)
+      .flatMap((eni) => [eni.privateIpAddress, ...eni.secondaryPrivateIpAddresses]),
+  );
+
+const capacityOf = ({ cidr }: SimulatedSubnet): number =>
+  2 ** (32 - Number(cidr.split('/')[1] ?? '24')) - RESERVED;
+
+/** What DescribeSubnets tells as AvailableIpAddressCount. */
+export const availableAddresses = (world: Ec2World, subnet: SimulatedSubnet): number =>
+  capacityOf(subnet) - usedIn(world, subnet.subnetId).size;
+
+/** The next free addresses of a subnet; fewer than asked for when it is full. */
+export const takeAddresses = (
+  world: Ec2World,
+  subnet: SimulatedSubnet,
+  count: number,
+): string[] => {
+  const used = usedIn(world, subnet.subnetId);
+  const first = toNumber(subnet.cidr.split('/')[0] ?? '') + RESERVED - 1;
+  const taken: string[] = [];
+  for (let offset = 0; offset < capacityOf(subnet) && taken.length < count; offset += 1) {
+    const address = toText(first + offset);
+    if (!used.has(address)) taken.push(address);
+  }
+  return taken;
+};

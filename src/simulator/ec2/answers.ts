@@ -1,0 +1,118 @@
+import type {
+  _InstanceType,
+  Instance,
+  InstanceTypeInfo,
+  NetworkInterface,
+  NetworkInterfaceStatus,
+  SecurityGroup,
+  Subnet,
+  Tag,
+} from '@aws-sdk/client-ec2';
+import { availableAddresses } from './addresses.ts';
+import {
+  type Ec2World,
+  interfacesOn,
+  type SimulatedGroup,
+  type SimulatedInstance,
+  type SimulatedInterface,
+  type SimulatedSubnet,
+} from './model.ts';
+
+const toTags = (tags: ReadonlyMap<string, string>): Tag[] =>
+  [...tags].map(([Key, Value]) => ({ Key, Value }));
+
+const statusOf = ({ attachment }: SimulatedInterface): NetworkInterfaceStatus => {
+  if (attachment === undefined) return 'available';
+  return attachment.status === 'detaching' ? 'detaching' : 'in-use';
+};
+
+const attachmentOf = ({ attachment }: SimulatedInterface): Pick<NetworkInterface, 'Attachment'> =>
+  attachment === undefined
+    ? {}
+    : {
+        Attachment: {
+          AttachmentId: attachment.attachmentId,
+          InstanceId: attachment.instanceId,
+          DeviceIndex: attachment.deviceIndex,
+          NetworkCardIndex: attachment.networkCardIndex,
+          Status: attachment.status,
+          DeleteOnTermination: attachment.deleteOnTermination,
+        },
+      };
+
+export const interfaceAnswer = (world: Ec2World, eni: SimulatedInterface): NetworkInterface => {
+  const subnet = world.subnets.get(eni.subnetId);
+  return {
+    NetworkInterfaceId: eni.eniId,
+    SubnetId: eni.subnetId,
+    VpcId: subnet?.vpcId ?? '',
+    AvailabilityZone: subnet?.zone ?? '',
+    Status: statusOf(eni),
+    MacAddress: eni.macAddress,
+    PrivateIpAddress: eni.privateIpAddress,
+    PrivateIpAddresses: [
+      { PrivateIpAddress: eni.privateIpAddress, Primary: true },
+      ...eni.secondaryPrivateIpAddresses.map((PrivateIpAddress) => ({
+        PrivateIpAddress,
+        Primary: false,
+      })),
+    ],
+    Ipv6Addresses: eni.ipv6Addresses.map((Ipv6Address) => ({ Ipv6Address })),
+    Groups: eni.groupIds.map((GroupId) => ({ GroupId })),
+    Description: eni.description,
+    SourceDestCheck: eni.sourceDestCheck,
+    TagSet: toTags(eni.tags),
+    InterfaceType: 'interface',
+    ...attachmentOf(eni),
+  };
+};
+
+export const instanceAnswer = (world: Ec2World, instance: SimulatedInstance): Instance => {
+  const subnet = world.subnets.get(instance.subnetId);
+  return {
+    InstanceId: instance.instanceId,
+    InstanceType: instance.instanceType as _InstanceType,
+    State: { Name: instance.state },
+    VpcId: subnet?.vpcId ?? '',
+    SubnetId: instance.subnetId,
+    Placement: { AvailabilityZone: subnet?.zone ?? '' },
+    PrivateDnsName: instance.privateDnsName,
+    LaunchTime: instance.launchTime,
+    Tags: toTags(instance.tags),
+    NetworkInterfaces: interfacesOn(world, instance.instanceId).map((eni) => ({
+      NetworkInterfaceId: eni.eniId,
+      ...attachmentOf(eni),
+    })),
+    ...(instance.operator !== undefined && {
+      Operator: { Managed: true, Principal: instance.operator },
+    }),
+  };
+};
+
+export const subnetAnswer = (world: Ec2World, subnet: SimulatedSubnet): Subnet => ({
+  SubnetId: subnet.subnetId,
+  VpcId: subnet.vpcId,
+  AvailabilityZone: subnet.zone,
+  CidrBlock: subnet.cidr,
+  AvailableIpAddressCount: availableAddresses(world, subnet),
+  Tags: toTags(subnet.tags),
+});
+
+export const groupAnswer = (group: SimulatedGroup): SecurityGroup => ({
+  GroupId: group.groupId,
+  GroupName: group.groupName,
+  VpcId: group.vpcId,
+  Tags: toTags(group.tags),
+});
+
+export const instanceTypeAnswer = (name: string, cards: readonly number[]): InstanceTypeInfo => ({
+  InstanceType: name as _InstanceType,
+  NetworkInfo: {
+    MaximumNetworkInterfaces: cards.reduce((sum, each) => sum + each, 0),
+    MaximumNetworkCards: cards.length,
+    NetworkCards: cards.map((MaximumNetworkInterfaces, NetworkCardIndex) => ({
+      NetworkCardIndex,
+      MaximumNetworkInterfaces,
+    })),
+  },
+});

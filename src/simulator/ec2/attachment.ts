@@ -1,0 +1,144 @@
+import type { AttachNetworkInterfaceCommandInput } from '@aws-sdk/client-ec2';
+import type { Clock } from '#core/ports/clock.ts';
+import type { Ec2Api } from '#providers/ec2/ec2-api.ts';
+import type { Random } from '../random.ts';
+import { ec2Error } from './errors.ts';
+import { INSTANCE_TYPES } from './instance-types.ts';
+import {
+  type Ec2World,
+  interfacesOn,
+  type SimulatedInstance,
+  type SimulatedInterface,
+} from './model.ts';
+
+interface Setting {
+  readonly world: Ec2World;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly attachSeconds: number;
+  readonly detachSeconds: number;
+}
+
+type Placement = Pick<
+  NonNullable<SimulatedInterface['attachment']>,
+  'deviceIndex' | 'networkCardIndex'
+>;
+
+const instanceOf = (world: Ec2World, instanceId: string | undefined): SimulatedInstance => {
+  const instance = world.instances.get(instanceId ?? '');
+  if (instance === undefined)
+    throw ec2Error('InvalidInstanceID.NotFound', `The instance ID '${instanceId}' does not exist`);
+  return instance;
+};
+
+const interfaceOf = (world: Ec2World, eniId: string | undefined): SimulatedInterface => {
+  const eni = world.interfaces.get(eniId ?? '');
+  if (eni === undefined)
+    throw ec2Error(
+      'InvalidNetworkInterfaceID.NotFound',
+      `The networkInterface ID '${eniId}' does not exist`,
+    );
+  return eni;
+};
+
+/** An instance that is pending or ending takes no interface ("Attach a network interface", EC2 User Guide). */
+const checkState = ({ instanceId, state, operator }: SimulatedInstance): void => {
+  if (operator !== undefined)
+    throw ec2Error('OperationNotPermitted', `Instance ${instanceId} is managed by ${operator}`);
+  if (state !== 'running' && state !== 'stopped')
+    throw ec2Error('IncorrectState', `Instance '${instanceId}' is not 'running' or 'stopped'.`);
+};
+
+const checkPlace = (world: Ec2World, instance: SimulatedInstance, place: Placement): void => {
+  const onCard = interfacesOn(world, instance.instanceId).filter(
+    ({ attachment }) => attachment?.networkCardIndex === place.networkCardIndex,
+  );
+  if (onCard.some(({ attachment }) => attachment?.deviceIndex === place.deviceIndex))
+    throw ec2Error(
+      'InvalidParameterValue',
+      `Instance '${instance.instanceId}' already has an interface attached at device index '${place.deviceIndex}'.`,
+    );
+  const most = INSTANCE_TYPES.get(instance.instanceType)?.[place.networkCardIndex];
+  if (most === undefined)
+    throw ec2Error(
+      'InvalidParameterValue',
+      `Network card index ${place.networkCardIndex} exceeds the limit for ${instance.instanceType}`,
+    );
+  if (onCard.length >= most)
+    throw ec2Error(
+      'AttachmentLimitExceeded',
+      `Interface count ${onCard.length + 1} exceeds the limit for ${instance.instanceType}`,
+    );
+};
+
+const zoneOf = (world: Ec2World, subnetId: string): string | undefined =>
+  world.subnets.get(subnetId)?.zone;
+
+/** AttachNetworkInterface and DetachNetworkInterface; both take a while ("NetworkInterfaceAttachment", status). */
+export const createAttachment = (
+  setting: Setting,
+): Pick<Ec2Api, 'attachNetworkInterface' | 'detachNetworkInterface'> => {
+  const { world, clock, random } = setting;
+
+  const after = (seconds: number, change: () => void): void => {
+    if (seconds === 0) change();
+    else void clock.sleep(seconds * 1000).then(change);
+  };
+
+  const attach = (input: AttachNetworkInterfaceCommandInput): string => {
+    const eni = interfaceOf(world, input.NetworkInterfaceId);
+    const instance = instanceOf(world, input.InstanceId);
+    const place = {
+      deviceIndex: input.DeviceIndex ?? 0,
+      networkCardIndex: input.NetworkCardIndex ?? 0,
+    };
+    checkState(instance);
+    if (eni.attachment !== undefined)
+      throw ec2Error('InvalidNetworkInterface.InUse', `Interface: ${eni.eniId} in use.`);
+    if (zoneOf(world, eni.subnetId) !== zoneOf(world, instance.subnetId))
+      throw ec2Error(
+        'InvalidParameterCombination',
+        `You may not attach a network interface to an instance if they are not in the same availability zone`,
+      );
+    checkPlace(world, instance, place);
+    const attachment = {
+      attachmentId: random.id('eni-attach'),
+      instanceId: instance.instanceId,
+      ...place,
+      status: 'attaching' as 'attaching' | 'attached' | 'detaching',
+      deleteOnTermination: false,
+    };
+    eni.attachment = attachment;
+    after(setting.attachSeconds, () => {
+      if (attachment.status === 'attaching') attachment.status = 'attached';
+    });
+    return attachment.attachmentId;
+  };
+
+  return {
+    attachNetworkInterface: async (input) => ({ AttachmentId: attach(input), $metadata: {} }),
+
+    async detachNetworkInterface({ AttachmentId }) {
+      const eni = [...world.interfaces.values()].find(
+        ({ attachment }) => attachment?.attachmentId === AttachmentId,
+      );
+      const attachment = eni?.attachment;
+      if (eni === undefined || attachment === undefined)
+        throw ec2Error(
+          'InvalidAttachmentID.NotFound',
+          `The attachment '${AttachmentId}' does not exist`,
+        );
+      if (attachment.deviceIndex === 0 && attachment.networkCardIndex === 0)
+        throw ec2Error(
+          'OperationNotPermitted',
+          `The network interface at device index 0 and networkCard index 0 cannot be detached.`,
+        );
+      checkState(instanceOf(world, attachment.instanceId));
+      attachment.status = 'detaching';
+      after(setting.detachSeconds, () => {
+        if (eni.attachment === attachment) eni.attachment = undefined;
+      });
+      return { $metadata: {} };
+    },
+  };
+};

@@ -1,0 +1,153 @@
+import type { CreateNetworkInterfaceCommandInput } from '@aws-sdk/client-ec2';
+import { canonicalJson } from '#core/json.ts';
+import type { Clock } from '#core/ports/clock.ts';
+import type { Ec2Api } from '#providers/ec2/ec2-api.ts';
+import type { Random } from '../random.ts';
+import { takeAddresses } from './addresses.ts';
+import { interfaceAnswer } from './answers.ts';
+import { ec2Error } from './errors.ts';
+import type { Ec2World, SimulatedInterface, SimulatedSubnet } from './model.ts';
+
+/** Limits of an ENI ("Amazon VPC quotas"; "Tag restrictions", EC2 User Guide). */
+const MOST_GROUPS = 5;
+const MOST_TAGS = 50;
+
+interface Setting {
+  readonly world: Ec2World;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** ENIs a region holds (quota L-DF5E4CA3). */
+  readonly mostInterfaces: number;
+}
+
+const macOf = (random: Random): string =>
+  ['02', ...Array.from({ length: 5 }, () => random.int(256).toString(16).padStart(2, '0'))].join(
+    ':',
+  );
+
+/** Groups must exist and lie in the VPC of the subnet ("CreateNetworkInterface"). */
+export const checkGroups = (world: Ec2World, groupIds: readonly string[], vpcId: string): void => {
+  if (groupIds.length > MOST_GROUPS)
+    throw ec2Error(
+      'SecurityGroupsPerInterfaceLimitExceeded',
+      `You have exceeded the number of security groups allowed per network interface: ${MOST_GROUPS}`,
+    );
+  for (const id of groupIds) {
+    const group = world.groups.get(id);
+    if (group === undefined)
+      throw ec2Error('InvalidGroup.NotFound', `The security group '${id}' does not exist`);
+    if (group.vpcId !== vpcId)
+      throw ec2Error(
+        'InvalidParameterValue',
+        `You have specified two resources that belong to different networks.`,
+      );
+  }
+};
+
+const addressesFor = (world: Ec2World, subnet: SimulatedSubnet, count: number): string[] => {
+  const addresses = takeAddresses(world, subnet, count);
+  if (addresses.length < count)
+    throw ec2Error(
+      'InsufficientFreeAddressesInSubnet',
+      `The specified subnet does not have enough free addresses to satisfy the request.`,
+    );
+  return addresses;
+};
+
+const make = (input: CreateNetworkInterfaceCommandInput, setting: Setting): SimulatedInterface => {
+  const { world, clock, random, mostInterfaces } = setting;
+  const subnet = world.subnets.get(input.SubnetId ?? '');
+  if (subnet === undefined)
+    throw ec2Error('InvalidSubnetID.NotFound', `The subnet ID '${input.SubnetId}' does not exist`);
+  const defaults = [...world.groups.values()]
+    .filter(({ groupName, vpcId }) => groupName === 'default' && vpcId === subnet.vpcId)
+    .map(({ groupId }) => groupId);
+  const groupIds = input.Groups ?? defaults;
+  checkGroups(world, groupIds, subnet.vpcId);
+  const tags = (input.TagSpecifications ?? []).flatMap(({ Tags = [] }) => Tags);
+  if (tags.length > MOST_TAGS)
+    throw ec2Error(
+      'TagLimitExceeded',
+      `The maximum number of Tags for a resource has been reached.`,
+    );
+  if (world.interfaces.size >= mostInterfaces)
+    throw ec2Error(
+      'NetworkInterfaceLimitExceeded',
+      `Maximum number of network interfaces exceeded`,
+    );
+  const secondary = input.SecondaryPrivateIpAddressCount ?? 0;
+  const [primary = '', ...others] = addressesFor(world, subnet, 1 + secondary);
+  return {
+    eniId: random.id('eni'),
+    subnetId: subnet.subnetId,
+    macAddress: macOf(random),
+    privateIpAddress: primary,
+    secondaryPrivateIpAddresses: others,
+    ipv6Addresses: Array.from(
+      { length: input.Ipv6AddressCount ?? 0 },
+      (_, index) => `2600:1f18::${random.int(65_536).toString(16)}:${index}`,
+    ),
+    createdAt: clock.now().getTime(),
+    groupIds: [...groupIds],
+    description: input.Description ?? '',
+    sourceDestCheck: true,
+    tags: new Map(tags.map(({ Key = '', Value = '' }) => [Key, Value])),
+    attachment: undefined,
+  };
+};
+
+/** CreateNetworkInterface and the calls that give an ENI more addresses. */
+export const createCreation = (
+  setting: Setting,
+): Pick<Ec2Api, 'createNetworkInterface' | 'assignPrivateIpAddresses' | 'assignIpv6Addresses'> => {
+  const { world, random } = setting;
+
+  const existing = (eniId: string | undefined): SimulatedInterface => {
+    const eni = world.interfaces.get(eniId ?? '');
+    if (eni === undefined)
+      throw ec2Error(
+        'InvalidNetworkInterfaceID.NotFound',
+        `The networkInterface ID '${eniId}' does not exist`,
+      );
+    return eni;
+  };
+
+  return {
+    /**
+     * A token that was used before gives its first answer again, even when the ENI is gone since: how long EC2
+     * remembers is not documented ("Ensuring idempotency in Amazon EC2 API requests").
+     */
+    async createNetworkInterface(input) {
+      const { ClientToken: token, ...parameters } = input;
+      const text = canonicalJson(parameters);
+      const before = token === undefined ? undefined : world.clientTokens.get(token);
+      if (before !== undefined && before.input !== text)
+        throw ec2Error(
+          'IdempotentParameterMismatch',
+          'The client token you have provided is associated with a resource for which you have specified different parameters.',
+        );
+      if (before !== undefined) return { ...before.answer, $metadata: {} };
+      const eni = make(input, setting);
+      world.interfaces.set(eni.eniId, eni);
+      const answer = { NetworkInterface: interfaceAnswer(world, eni), ClientToken: token ?? '' };
+      if (token !== undefined) world.clientTokens.set(token, { input: text, answer });
+      return { ...answer, $metadata: {} };
+    },
+
+    async assignPrivateIpAddresses(input) {
+      const eni = existing(input.NetworkInterfaceId);
+      const subnet = world.subnets.get(eni.subnetId);
+      const count = input.SecondaryPrivateIpAddressCount ?? 0;
+      if (subnet !== undefined)
+        eni.secondaryPrivateIpAddresses.push(...addressesFor(world, subnet, count));
+      return { NetworkInterfaceId: eni.eniId, $metadata: {} };
+    },
+
+    async assignIpv6Addresses(input) {
+      const eni = existing(input.NetworkInterfaceId);
+      for (let index = 0; index < (input.Ipv6AddressCount ?? 0); index += 1)
+        eni.ipv6Addresses.push(`2600:1f18::${random.int(65_536).toString(16)}:${index}`);
+      return { NetworkInterfaceId: eni.eniId, $metadata: {} };
+    },
+  };
+};

@@ -1,0 +1,76 @@
+/** What EC2 remembers of things, in the simulator's own words. Mutable: it is the world. */
+export interface SimulatedAttachment {
+  readonly attachmentId: string;
+  readonly instanceId: string;
+  readonly deviceIndex: number;
+  readonly networkCardIndex: number;
+  status: 'attaching' | 'attached' | 'detaching';
+  deleteOnTermination: boolean;
+}
+
+export interface SimulatedInterface {
+  readonly eniId: string;
+  readonly subnetId: string;
+  readonly macAddress: string;
+  readonly privateIpAddress: string;
+  readonly secondaryPrivateIpAddresses: string[];
+  readonly ipv6Addresses: string[];
+  readonly createdAt: number;
+  groupIds: string[];
+  description: string;
+  sourceDestCheck: boolean;
+  readonly tags: Map<string, string>;
+  attachment: SimulatedAttachment | undefined;
+}
+
+export interface SimulatedInstance {
+  readonly instanceId: string;
+  readonly instanceType: string;
+  readonly subnetId: string;
+  readonly privateDnsName: string;
+  readonly tags: Map<string, string>;
+  readonly operator: string | undefined;
+  launchTime: Date;
+  state: 'pending' | 'running' | 'stopping' | 'stopped' | 'shutting-down' | 'terminated';
+}
+
+export interface SimulatedSubnet {
+  readonly subnetId: string;
+  readonly vpcId: string;
+  readonly zone: string;
+  readonly cidr: string;
+  readonly tags: Map<string, string>;
+}
+
+export interface SimulatedGroup {
+  readonly groupId: string;
+  readonly groupName: string;
+  readonly vpcId: string;
+  readonly tags: Map<string, string>;
+}
+
+/** One account and region. */
+export interface Ec2World {
+  readonly subnets: Map<string, SimulatedSubnet>;
+  readonly groups: Map<string, SimulatedGroup>;
+  readonly instances: Map<string, SimulatedInstance>;
+  readonly interfaces: Map<string, SimulatedInterface>;
+  /** Answers given to client tokens: input and the ENI made. */
+  readonly clientTokens: Map<string, { readonly input: string; readonly answer: object }>;
+}
+
+export const createEc2World = (): Ec2World => ({
+  subnets: new Map(),
+  groups: new Map(),
+  instances: new Map(),
+  interfaces: new Map(),
+  clientTokens: new Map(),
+});
+
+/** Interfaces that sit on an instance, in the order of their indexes. */
+export const interfacesOn = (world: Ec2World, instanceId: string): SimulatedInterface[] =>
+  [...world.interfaces.values()]
+    .filter(({ attachment }) => attachment?.instanceId === instanceId)
+    .toSorted(
+      (left, right) => (left.attachment?.deviceIndex ?? 0) - (right.attachment?.deviceIndex ?? 0),
+    );

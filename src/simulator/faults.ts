@@ -1,0 +1,116 @@
+import type { Clock } from '#core/ports/clock.ts';
+import { CallLog } from './call-log.ts';
+
+/** Thrown by every call after a planned crash: whoever sees it is a process that no longer exists. */
+export class CrashError extends Error {
+  override readonly name = 'CrashError';
+}
+
+/** How one call is to go wrong. */
+export interface Fault {
+  /** The service's error code; `TimeoutError` for an answer that never came. */
+  readonly code: string;
+  readonly message?: string;
+  /** True when the call takes effect and only its answer is lost. */
+  readonly isAfterEffect?: boolean;
+}
+
+type ErrorMaker = (code: string, message: string) => Error;
+
+interface Options {
+  readonly clock: Clock;
+  readonly makeError: ErrorMaker;
+  /** Time each call takes before its effect. */
+  readonly latencyMs?: number;
+  /** Looks at each call and may let it fail: for seeded campaigns. */
+  readonly onCall?: (action: string) => Fault | undefined;
+}
+
+const actionOf = (method: string): string => method.charAt(0).toUpperCase() + method.slice(1);
+
+/** Trouble on the way to a service: faults on order, outages, crashes, latency. Every call is logged. */
+export class Wire {
+  readonly log: CallLog;
+  readonly #options: Options;
+  readonly #ordered = new Map<string, Fault[]>();
+  #isUnreachable = false;
+  #callsUntilCrash = Number.POSITIVE_INFINITY;
+
+  constructor(options: Options) {
+    this.#options = options;
+    this.log = new CallLog(options.clock);
+  }
+
+  /** The next call of this action fails like that. */
+  failNext(action: string, fault: Fault): void {
+    this.#ordered.set(action, [...(this.#ordered.get(action) ?? []), fault]);
+  }
+
+  setUnreachable(isUnreachable: boolean): void {
+    this.#isUnreachable = isUnreachable;
+  }
+
+  /** The process dies after this many further changing calls: they take effect, and their answers are lost. */
+  crashAfter(mutatingCalls: number): void {
+    this.#callsUntilCrash = mutatingCalls;
+  }
+
+  /** A new process: calls go through again. */
+  restart(): void {
+    this.#callsUntilCrash = Number.POSITIVE_INFINITY;
+  }
+
+  /** The same API with the trouble before it. Methods must be own properties that take one input. */
+  wrap<T extends object>(api: T): T {
+    const entries = Object.entries(api).map(([method, call]) => [
+      method,
+      (input: object) =>
+        this.#send(actionOf(method), input, () =>
+          (call as (input: object) => Promise<unknown>)(input),
+        ),
+    ]);
+    return Object.fromEntries(entries) as T;
+  }
+
+  async #send(action: string, input: object, effect: () => Promise<unknown>): Promise<unknown> {
+    if (this.#callsUntilCrash <= 0) throw new CrashError(action);
+    const { latencyMs = 0, clock, onCall } = this.#options;
+    if (latencyMs > 0) await clock.sleep(latencyMs);
+    const fault = this.#takeFault(action) ?? onCall?.(action);
+    if (fault !== undefined && fault.isAfterEffect !== true) this.#refuse(action, input, fault);
+    const answer = await this.#perform(action, input, effect);
+    if (fault !== undefined) throw this.#error(fault);
+    if (!action.startsWith('Describe')) {
+      this.#callsUntilCrash -= 1;
+      if (this.#callsUntilCrash <= 0) throw new CrashError(action);
+    }
+    return answer;
+  }
+
+  async #perform(action: string, input: object, effect: () => Promise<unknown>): Promise<unknown> {
+    try {
+      const answer = await effect();
+      this.log.add(action, input);
+      return answer;
+    } catch (error) {
+      this.log.add(action, input, error instanceof Error ? error.name : 'Error');
+      throw error;
+    }
+  }
+
+  #takeFault(action: string): Fault | undefined {
+    if (this.#isUnreachable) return { code: 'TimeoutError', message: 'no answer' };
+    const [fault, ...rest] = this.#ordered.get(action) ?? [];
+    if (fault !== undefined) this.#ordered.set(action, rest);
+    return fault;
+  }
+
+  #refuse(action: string, input: object, fault: Fault): never {
+    this.log.add(action, input, fault.code);
+    throw this.#error(fault);
+  }
+
+  #error({ code, message = code }: Fault): Error {
+    return this.#options.makeError(code, message);
+  }
+}

@@ -1,0 +1,221 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect } from 'vitest';
+import { parseAllDocuments } from 'yaml';
+import { NODE_ENI_RULES } from '#core/apis/v1alpha1/rules.ts';
+import type { KubernetesObject } from '#providers/kubernetes/kubernetes-api.ts';
+import { NODE_ENI_STATES, NODE_ENIS } from '#providers/kubernetes/resources.ts';
+import {
+  createNodeEni,
+  expectFailure,
+  NODE_ENI_SPEC,
+  type Rules,
+  uniqueName,
+} from './kubernetes-subject.ts';
+
+const describeDefaults = ({ api, rule }: Rules): void => {
+  const DEFAULTS = {
+    deviceIndex: 1,
+    deviceIndexPolicy: 'Prefer',
+    deleteOnTermination: true,
+    linkMode: 'Up',
+  };
+
+  rule('stores the defaults of a new NodeENI', async () => {
+    const { spec } = await createNodeEni(api());
+
+    expect(spec).toEqual({ ...NODE_ENI_SPEC, ...DEFAULTS });
+  });
+
+  rule('puts a default back when its field is taken out', async () => {
+    const { metadata } = await createNodeEni(api(), { ...NODE_ENI_SPEC, deviceIndex: 3 });
+
+    const patched = await api().patch(NODE_ENIS, metadata.name, {
+      type: 'merge',
+      body: { spec: { deviceIndex: null } },
+    });
+
+    expect(patched.spec).toMatchObject({ deviceIndex: 1 });
+  });
+
+  rule('takes an explicit null for an absent field', async () => {
+    const { spec } = await createNodeEni(api(), {
+      ...NODE_ENI_SPEC,
+      deviceIndex: null,
+      mtu: null,
+    });
+
+    expect(spec).toEqual({ ...NODE_ENI_SPEC, ...DEFAULTS });
+  });
+
+  rule('drops fields that the schema does not name', async () => {
+    const { metadata, spec, ...rest } = await api().create(NODE_ENIS, {
+      metadata: { name: uniqueName('eni') },
+      spec: { ...NODE_ENI_SPEC, unknown: 1, selector: { unknown: 2 } },
+      unknown: 3,
+    });
+
+    expect(spec).toEqual({ ...NODE_ENI_SPEC, ...DEFAULTS, selector: {} });
+    expect(rest).toEqual({ apiVersion: 'networking.k8s.aws/v1alpha1', kind: 'NodeENI' });
+    expect(metadata).not.toHaveProperty('unknown');
+  });
+};
+
+/** For every CEL rule of a NodeENI, by its message, a spec that breaks it. */
+const BREAKING: Readonly<Record<string, { readonly path: string; readonly spec: object }>> = {
+  'an empty selector would mean every node: write at least one label in nodeSelector, or a matchLabels or matchExpressions in selector':
+    { path: 'spec', spec: { subnetID: 'subnet-1', selector: { matchLabels: {} } } },
+  'no subnet: write one of subnetID, subnetIDs, subnetName, subnetNames': {
+    path: 'spec',
+    spec: { nodeSelector: { ng: 'multi-eni' }, subnetID: '', subnetIDs: [] },
+  },
+  'enableDPDK and dpdkEnabled say opposite things: write one of them': {
+    path: 'spec',
+    spec: { ...NODE_ENI_SPEC, enableDPDK: true, dpdkEnabled: false },
+  },
+  'mtu must be 0 (leave alone) or 68 to 9216': {
+    path: 'spec.mtu',
+    spec: { ...NODE_ENI_SPEC, mtu: 67 },
+  },
+  'a tag key is reserved: aws:*, nodeeni.networking.k8s.aws/*, Name and the owner tags of other controllers are not yours to set':
+    { path: 'spec.tags', spec: { ...NODE_ENI_SPEC, tags: { team: 'net', Name: 'mine' } } },
+};
+
+/** Fields beside the base spec, the path that is named, and a part of what is said. */
+const OUT_OF_SCHEMA: readonly [object, string, string][] = [
+  [{ deviceIndex: 'two' }, 'spec.deviceIndex', 'must be of type integer'],
+  [{ deviceIndex: 1.5 }, 'spec.deviceIndex', 'must be of type integer'],
+  [{ deviceIndex: -1 }, 'spec.deviceIndex', 'should be greater than or equal to 0'],
+  [{ deviceIndex: 128 }, 'spec.deviceIndex', 'should be less than or equal to 127'],
+  [{ linkMode: 'Down' }, 'spec.linkMode', 'Unsupported value: "Down"'],
+  [{ dpdkDriver: 'vfio' }, 'spec.dpdkDriver', 'Unsupported value: "vfio"'],
+  [{ description: 'x'.repeat(256) }, 'spec.description', 'Too long'],
+  [{ subnetIDs: ['subnet-1', ''] }, 'spec.subnetIDs[1]', 'should be at least 1 chars long'],
+  [{ subnetIDs: 'subnet-1' }, 'spec.subnetIDs', 'must be of type array'],
+  [{ selector: { matchExpressions: [{ key: 'a' }] } }, 'matchExpressions[0].operator', 'Required'],
+  [{ nodeSelector: { ng: true } }, 'spec.nodeSelector.ng', 'must be of type string'],
+];
+
+const describeRules = ({ api, rule }: Rules): void => {
+  for (const { message } of NODE_ENI_RULES) {
+    rule(`refuses a NodeENI with: ${message}`, async () => {
+      const { path, spec } = BREAKING[message] ?? { path: '', spec: {} };
+
+      await expectFailure(createNodeEni(api(), spec), 'Invalid', `${path}: `, message);
+    });
+  }
+
+  rule('names each field that is outside the schema', async () => {
+    for (const [fields, path, text] of OUT_OF_SCHEMA) {
+      const call = createNodeEni(api(), { ...NODE_ENI_SPEC, ...fields });
+
+      await expectFailure(call, 'Invalid', `${path}: `, text);
+    }
+  });
+
+  rule('names all faults at once', async () => {
+    const call = createNodeEni(api(), { ...NODE_ENI_SPEC, deviceIndex: -1, linkMode: 'Down' });
+
+    await expectFailure(call, 'Invalid', 'spec.deviceIndex: ', 'spec.linkMode: ', ' is invalid: [');
+  });
+
+  rule('passes over CEL rules, and says so, when a type is wrong', async () => {
+    const call = createNodeEni(api(), { deviceIndex: 'two' });
+
+    await expectFailure(call, 'Invalid', 'spec.deviceIndex: ', 'validation rules were not checked');
+    await expect(call).rejects.not.toThrow('no subnet');
+  });
+
+  rule('looks at CEL rules when only a number is out of range', async () => {
+    const call = createNodeEni(api(), { deviceIndex: -1 });
+
+    await expectFailure(call, 'Invalid', 'spec.deviceIndex: ', 'no subnet');
+  });
+
+  rule('refuses a NodeENI without spec', async () => {
+    const call = api().create(NODE_ENIS, { metadata: { name: uniqueName('eni') } });
+
+    await expectFailure(call, 'Invalid', 'spec: Required value');
+  });
+
+  rule('refuses an update that breaks a rule', async () => {
+    const { metadata } = await createNodeEni(api());
+
+    const call = api().patch(NODE_ENIS, metadata.name, {
+      type: 'merge',
+      body: { spec: { subnetID: null } },
+    });
+
+    await expectFailure(call, 'Invalid', 'no subnet');
+  });
+
+  rule('refuses a status outside the schema', async () => {
+    const { metadata } = await createNodeEni(api());
+    const condition = {
+      type: 'Ready',
+      status: 'True',
+      reason: 'Ready',
+      message: '',
+      lastTransitionTime: '2026-01-01T00:00:00Z',
+    };
+    const report = (status: object) =>
+      api().patch(
+        NODE_ENIS,
+        metadata.name,
+        { type: 'merge', body: { status } },
+        { subresource: 'status' },
+      );
+
+    await expectFailure(report({ matchedNodes: 'many' }), 'Invalid', 'status.matchedNodes: ');
+    await expectFailure(
+      report({ conditions: [condition, condition] }),
+      'Invalid',
+      'status.conditions[1]: Duplicate value',
+    );
+  });
+
+  rule('refuses a NodeENIState outside the schema', async () => {
+    const slot = { nodeEniUid: 'u', subnetId: 'subnet-1', phase: 'Lost' };
+    const call = api().create(NODE_ENI_STATES, {
+      metadata: { name: uniqueName('i') },
+      spec: { interfaces: { 'x/subnet-1': slot } },
+    });
+
+    await expectFailure(
+      call,
+      'Invalid',
+      '.generation: Required value',
+      'Unsupported value: "Lost"',
+    );
+  });
+};
+
+const MANIFESTS = new URL('../fixtures/seed-manifests/', import.meta.url);
+
+const describeManifests = ({ api, rule }: Rules): void => {
+  for (const file of readdirSync(MANIFESTS)) {
+    rule(`accepts the documented manifests of ${file}`, async () => {
+      const text = readFileSync(new URL(file, MANIFESTS), 'utf8');
+      const manifests = parseAllDocuments(text).map(
+        (document): KubernetesObject => document.toJS(),
+      );
+
+      for (const manifest of manifests) {
+        // Several documents use the same name for different objects.
+        const name = uniqueName(manifest.metadata.name);
+        const created = await api().create(NODE_ENIS, {
+          ...manifest,
+          metadata: { ...manifest.metadata, name },
+        });
+
+        expect(created.spec).toMatchObject({ ...Object(manifest.spec) });
+      }
+    });
+  }
+};
+
+/** What is stored of what was sent, and what is refused. */
+export const describeValidation = (rules: Rules): void => {
+  describe('defaults and pruning', () => describeDefaults(rules));
+  describe('validation', () => describeRules(rules));
+  describe('documented manifests', () => describeManifests(rules));
+};

@@ -1,0 +1,158 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { LocalProcess } from '#test/support/local-process.ts';
+import type { AwsProxy } from '#test/support/servers/aws-proxy.ts';
+import { isMutating } from './ec2-observer.ts';
+import { apply, manifestFor } from './manifests.ts';
+import {
+  ageRecords,
+  attachmentsOf,
+  eventually,
+  remove,
+  untilGone,
+  untilReady,
+} from './outcomes.ts';
+import { BUILD_MS, dropLeases, type Kube, openScene, type Scene, startKube, TEST_MS } from './scene.ts';
+
+vi.setConfig({ testTimeout: TEST_MS });
+
+let kube: Kube;
+
+beforeAll(async () => {
+  kube = await startKube();
+}, BUILD_MS);
+
+afterAll(() => kube?.stop());
+
+type Crash = { readonly when: string; readonly afterMs: number };
+
+/** The call is always done; what differs is whether the process still hears of it. */
+const crashes: readonly Crash[] = [
+  { when: 'before its answer arrives', afterMs: 0 },
+  { when: 'a moment after its answer', afterMs: 15 },
+];
+
+/** Every changing call of one interface's life, in the order they are made. */
+const creation = [
+  'CreateNetworkInterface',
+  'AttachNetworkInterface',
+  'ModifyNetworkInterfaceAttribute',
+];
+const deletion = ['DetachNetworkInterface', 'DeleteNetworkInterface'];
+
+const casesOf = (actions: readonly string[]) =>
+  actions.flatMap((action) => crashes.map((crash) => ({ action, ...crash })));
+
+/** Kills the process once this action has been done. Out: resolves when it is dead. */
+const killAfter = (
+  proxy: AwsProxy,
+  action: string,
+  { afterMs }: Pick<Crash, 'afterMs'>,
+  local: () => LocalProcess,
+): Promise<void> =>
+  new Promise((dead, failed) => {
+    const unsubscribe = proxy.onCall(async (call, status) => {
+      if (call.action !== action || status !== 200) return;
+      unsubscribe();
+      if (afterMs > 0) setTimeout(() => local().kill().then(dead, failed), afterMs);
+      else await local().kill().then(dead, failed);
+    });
+  });
+
+const restart = async (scene: Scene): Promise<void> => {
+  await dropLeases(scene.client);
+  await scene.startLocal({ sweepInterval: '3s' });
+};
+
+const expectOneInterface = async (scene: Scene): Promise<void> => {
+  const nodeEni = await untilReady(scene, 1);
+  const enis = await scene.interfaces();
+  expect(enis).toEqual([
+    expect.objectContaining({
+      status: 'in-use',
+      instanceId: scene.fleet.nodes[0]?.instanceId,
+      deviceIndex: 2,
+      deleteOnTermination: true,
+    }),
+  ]);
+  expect(attachmentsOf(nodeEni).map(({ eniID }) => eniID)).toEqual(enis.map(({ eniId }) => eniId));
+};
+
+describe('a process that is killed while it builds an interface', () => {
+  it.each(casesOf(creation))(
+    'after $action, $when, leaves one interface in the end',
+    async ({ action, ...crash }) => {
+      await using scene = await openScene(kube, { zones: ['us-east-1a'] });
+      const local = await scene.startLocal();
+      const dead = killAfter(scene.proxy, action, crash, () => local);
+      await apply(scene, manifestFor(scene.fleet));
+      await dead;
+
+      await restart(scene);
+
+      await expectOneInterface(scene);
+    },
+  );
+});
+
+describe('a process that is killed while it takes an interface away', () => {
+  it.each(casesOf(deletion))(
+    'after $action, $when, leaves nothing in the end',
+    async ({ action, ...crash }) => {
+      await using scene = await openScene(kube, { zones: ['us-east-1a'] });
+      const local = await scene.startLocal();
+      await apply(scene, manifestFor(scene.fleet));
+      await untilReady(scene, 1);
+      await ageRecords(scene);
+      const dead = killAfter(scene.proxy, action, crash, () => local);
+      await remove(scene);
+      await dead;
+
+      await restart(scene);
+      await untilGone(scene);
+
+      expect(await scene.interfaces()).toEqual([]);
+    },
+  );
+});
+
+describe('a process that loses an answer of EC2 and lives on', () => {
+  it.each(creation)('builds one interface when that of %s is lost', async (action) => {
+    await using scene = await openScene(kube, { zones: ['us-east-1a'] });
+    await scene.startLocal({ sweepInterval: '3s' });
+    scene.proxy.loseNextAnswer(action);
+
+    await apply(scene, manifestFor(scene.fleet));
+
+    await expectOneInterface(scene);
+  });
+
+  it.each(deletion)('leaves nothing when that of %s is lost', async (action) => {
+    await using scene = await openScene(kube, { zones: ['us-east-1a'] });
+    await scene.startLocal({ sweepInterval: '3s' });
+    await apply(scene, manifestFor(scene.fleet));
+    await untilReady(scene, 1);
+    await ageRecords(scene);
+    scene.proxy.loseNextAnswer(action);
+
+    await remove(scene);
+    await untilGone(scene);
+
+    expect(await scene.interfaces()).toEqual([]);
+  });
+});
+
+describe('the list of calls a crash is tried after', () => {
+  it('names every changing call of an interface’s life', async () => {
+    await using scene = await openScene(kube, { zones: ['us-east-1a'] });
+    await scene.startLocal();
+
+    await apply(scene, manifestFor(scene.fleet));
+    await untilReady(scene, 1);
+    await remove(scene);
+    await untilGone(scene);
+
+    const made = scene.proxy.calls.filter(isMutating).map(({ action }) => action);
+    expect(made).toEqual([...creation, ...deletion]);
+    await eventually(async () => expect(await scene.interfaces()).toEqual([]));
+  });
+});

@@ -1,0 +1,164 @@
+import { readdirSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parseAllDocuments, stringify } from 'yaml';
+import { type KubeApiserver, startKubeApiserver } from '#test/support/servers/kube-apiserver.ts';
+import { CRDS_FOLDER } from './crds.ts';
+import { readSeed, SEEDS_FOLDER } from './manifests.ts';
+import { BUILD_MS } from './scene.ts';
+
+let kube: KubeApiserver;
+
+beforeAll(async () => {
+  kube = await startKubeApiserver();
+}, BUILD_MS);
+
+afterAll(() => kube?.stop());
+
+const applyStrictly = (manifest: string, ...args: readonly string[]) =>
+  kube.kubectl(['apply', '--validate=strict', ...args, '--filename', '-'], manifest);
+
+const fineSpec = {
+  nodeSelector: { ng: 'multi-eni' },
+  subnetID: 'subnet-1',
+  securityGroupIDs: ['sg-1'],
+};
+
+const manifestOf = (spec: object): string =>
+  stringify({
+    apiVersion: 'networking.k8s.aws/v1alpha1',
+    kind: 'NodeENI',
+    metadata: { name: 'candidate' },
+    spec,
+  });
+
+const { nodeSelector: _, ...unselective } = fineSpec;
+const { subnetID: __, ...nowhere } = fineSpec;
+
+it('installs with strict validation and is served at once', async () => {
+  const applied = await kube.kubectl(['apply', '--validate=strict', '--filename', CRDS_FOLDER]);
+  const waited = await kube.kubectl([
+    'wait',
+    '--for=condition=Established',
+    '--timeout=30s',
+    '--filename',
+    CRDS_FOLDER,
+  ]);
+  const listed = await kube.kubectl(['get', 'nodeeni,neni,nodeenistate,nenis']);
+
+  expect(applied).toMatchObject({ code: 0, stderr: '' });
+  expect(applied.stdout).toContain('nodeenis.networking.k8s.aws created');
+  expect(applied.stdout).toContain('nodeenistates.networking.k8s.aws created');
+  expect(waited.code).toBe(0);
+  expect(listed).toMatchObject({ code: 0, stderr: expect.stringContaining('No resources found') });
+});
+
+describe('the seed manifests', () => {
+  it.each(readdirSync(SEEDS_FOLDER))('applies %s unchanged', async (file) => {
+    const manifest = readSeed(file);
+    const names = parseAllDocuments(manifest).map(
+      (document) => document.toJS()?.metadata?.name as string,
+    );
+
+    const { code, stdout, stderr } = await applyStrictly(manifest);
+
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    for (const name of names) {
+      expect(stdout).toMatch(new RegExp(`nodeeni.networking.k8s.aws/${name} (created|configured)`));
+    }
+    await kube.kubectl(['delete', 'nodeeni', '--all']);
+  });
+
+  it('keeps every field that is written', async () => {
+    const manifest = readSeed('dpdk-eni.yaml');
+    await applyStrictly(manifest);
+
+    const { stdout } = await kube.kubectl(['get', 'nodeeni', 'dpdk-eni', '-o', 'json']);
+
+    expect(JSON.parse(stdout).spec).toEqual({
+      ...parseAllDocuments(manifest)[0]?.toJS().spec,
+      deviceIndexPolicy: 'Prefer',
+      deleteOnTermination: true,
+      linkMode: 'Up',
+    });
+  });
+});
+
+describe('the API server', () => {
+  it('accepts the spec that the refused ones are made from', async () => {
+    const { code, stderr } = await applyStrictly(manifestOf(fineSpec), '--dry-run=server');
+
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  });
+
+  it.each([
+    {
+      name: 'no selector',
+      spec: unselective,
+      message: 'an empty selector would mean every node',
+    },
+    {
+      name: 'an empty nodeSelector',
+      spec: { ...fineSpec, nodeSelector: {} },
+      message: 'an empty selector would mean every node',
+    },
+    {
+      name: 'an empty selector',
+      spec: { ...unselective, selector: { matchLabels: {} } },
+      message: 'an empty selector would mean every node',
+    },
+    {
+      name: 'no subnet',
+      spec: nowhere,
+      message: 'no subnet: write one of subnetID, subnetIDs, subnetName, subnetNames',
+    },
+    {
+      name: 'an unknown driver',
+      spec: { ...fineSpec, enableDPDK: true, dpdkDriver: 'uio_hv_generic' },
+      message: 'supported values: "vfio-pci", "igb_uio", "uio_pci_generic"',
+    },
+    {
+      name: 'an MTU of 67',
+      spec: { ...fineSpec, mtu: 67 },
+      message: 'mtu must be 0 (leave alone) or 68 to 9216',
+    },
+    {
+      name: 'an MTU of 9217',
+      spec: { ...fineSpec, mtu: 9217 },
+      message: 'should be less than or equal to 9216',
+    },
+    {
+      name: 'DPDK flags at odds',
+      spec: { ...fineSpec, enableDPDK: true, dpdkEnabled: false },
+      message: 'enableDPDK and dpdkEnabled say opposite things: write one of them',
+    },
+    {
+      name: 'a tag of ours',
+      spec: { ...fineSpec, tags: { 'nodeeni.networking.k8s.aws/uid': 'mine' } },
+      message: 'a tag key is reserved',
+    },
+    {
+      name: 'a tag of AWS',
+      spec: { ...fineSpec, tags: { 'aws:team': 'net' } },
+      message: 'a tag key is reserved',
+    },
+    {
+      name: 'a field that is misspelt',
+      spec: { ...fineSpec, subnetId: 'subnet-2' },
+      message: 'unknown field "spec.subnetId"',
+    },
+  ])('refuses $name and says why', async ({ spec, message }) => {
+    const { code, stderr } = await applyStrictly(manifestOf(spec), '--dry-run=server');
+
+    expect(stderr).toContain(message);
+    expect(code).toBe(1);
+  });
+
+  it.each([0, 68, 1500, 9001, 9216])('accepts an MTU of %i', async (mtu) => {
+    const { code, stderr } = await applyStrictly(
+      manifestOf({ ...fineSpec, mtu }),
+      '--dry-run=server',
+    );
+
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  });
+});

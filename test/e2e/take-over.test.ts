@@ -1,0 +1,167 @@
+import {
+  AttachNetworkInterfaceCommand,
+  CreateNetworkInterfaceCommand,
+  ModifyNetworkInterfaceAttributeCommand,
+} from '@aws-sdk/client-ec2';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { FINALIZER, NO_MANAGE_TAG, PEER_TAGS, TAGS } from '#core/apis/v1alpha1/names.ts';
+import { runNodeeni } from '#test/support/local-process.ts';
+import type { FleetNode } from '#test/support/servers/fleet-nodes.ts';
+import { isMutating, productCalls } from './ec2-observer.ts';
+import { NODE_ENIS_PATH } from './kube-client.ts';
+import { apply, manifestFor } from './manifests.ts';
+import {
+  attachmentsOf,
+  conditionOf,
+  eventually,
+  remove,
+  untilGone,
+  untilReady,
+} from './outcomes.ts';
+import { BUILD_MS, type Kube, openScene, type Scene, startKube, TEST_MS } from './scene.ts';
+
+vi.setConfig({ testTimeout: TEST_MS });
+
+let kube: Kube;
+
+beforeAll(async () => {
+  kube = await startKube();
+}, BUILD_MS);
+
+afterAll(() => kube?.stop());
+
+/** One interface as the Go controller leaves it: its tags, attached, to end with the instance. */
+const makePeerInterface = async ({ fleet, ec2 }: Scene, node: FleetNode) => {
+  const tags = {
+    Name: `nodeeni-data-${node.name}`,
+    [PEER_TAGS.nodeEni]: 'data',
+    [PEER_TAGS.node]: node.name,
+    [PEER_TAGS.subnet]: node.subnetId,
+    [PEER_TAGS.managedBy]: PEER_TAGS.managedByValue,
+    [NO_MANAGE_TAG]: 'true',
+  };
+  const { NetworkInterface } = await ec2.send(
+    new CreateNetworkInterfaceCommand({
+      SubnetId: node.subnetId,
+      Groups: [fleet.groups.at(-1)?.id ?? ''],
+      Description: `Secondary ENI for ${node.name}`,
+      TagSpecifications: [
+        {
+          ResourceType: 'network-interface',
+          Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+        },
+      ],
+    }),
+  );
+  const NetworkInterfaceId = NetworkInterface?.NetworkInterfaceId ?? '';
+  const { instanceId: InstanceId } = node;
+  const { AttachmentId } = await ec2.send(
+    new AttachNetworkInterfaceCommand({ InstanceId, NetworkInterfaceId, DeviceIndex: 2 }),
+  );
+  const Attachment = { AttachmentId, DeleteOnTermination: true };
+  await ec2.send(new ModifyNetworkInterfaceAttributeCommand({ NetworkInterfaceId, Attachment }));
+  return {
+    nodeID: node.name,
+    instanceID: node.instanceId,
+    eniID: NetworkInterfaceId,
+    attachmentID: AttachmentId,
+    subnetID: node.subnetId,
+    deviceIndex: 2,
+    status: 'attached',
+    lastUpdated: '2025-07-03T12:00:00Z',
+  };
+};
+
+/** A cluster as the Go controller leaves it: the NodeENI with its finalizer, its status and its ENIs. */
+const openInheritedScene = async (options: { readonly hasStatus: boolean }) => {
+  const scene = await openScene(kube, { size: 2, zones: ['us-east-1a'] });
+  const attachments = await Promise.all(
+    scene.fleet.nodes.map((node) => makePeerInterface(scene, node)),
+  );
+  await apply(scene, manifestFor(scene.fleet));
+  const path = `${NODE_ENIS_PATH}/data`;
+  await scene.client.call('PATCH', path, { metadata: { finalizers: [FINALIZER] } });
+  if (options.hasStatus) {
+    await scene.client.call('PATCH', `${path}/status`, { status: { attachments } });
+  }
+  scene.proxy.reset();
+  return { scene, eniIds: attachments.map(({ eniID }) => eniID).toSorted() };
+};
+
+const eniIdsIn = async (scene: Scene) =>
+  (await scene.interfaces()).map(({ eniId }) => eniId).toSorted();
+
+const untilNeedsAdoption = (scene: Scene) =>
+  eventually(async () => {
+    const nodeEni = await scene.client.nodeEni('data');
+    expect(conditionOf(nodeEni)).toMatchObject({ status: 'False', reason: 'NeedsAdoption' });
+    return nodeEni;
+  });
+
+describe('interfaces of the Go controller', () => {
+  it.each([
+    { name: 'that a status names', hasStatus: true },
+    { name: 'that only their tags tell of', hasStatus: false },
+  ])('$name hold their slots and nothing is made beside them', async ({ hasStatus }) => {
+    const { scene, eniIds } = await openInheritedScene({ hasStatus });
+    await using _ = scene;
+    await scene.startLocal({ sweepInterval: '3s' });
+
+    const nodeEni = await untilNeedsAdoption(scene);
+    await new Promise((passed) => setTimeout(passed, 4_000));
+
+    expect(conditionOf(nodeEni)?.message).toContain('nodeeni adopt data');
+    expect(productCalls(scene.proxy).filter(isMutating)).toEqual([]);
+    expect(await eniIdsIn(scene)).toEqual(eniIds);
+  });
+
+  it('are not changed by a dry run of adopt', async () => {
+    const { scene, eniIds } = await openInheritedScene({ hasStatus: true });
+    await using _ = scene;
+
+    const { code, stdout } = await runNodeeni(scene.localOptions, 'adopt', '--dry-run');
+
+    expect(code).toBe(0);
+    for (const eniId of eniIds) expect(stdout).toContain(eniId);
+    expect(productCalls(scene.proxy).filter(isMutating)).toEqual([]);
+  });
+
+  it('serve the same slots once adopted, and go with the NodeENI', async () => {
+    const { scene, eniIds } = await openInheritedScene({ hasStatus: true });
+    await using _ = scene;
+    await scene.startLocal({ sweepInterval: '3s' });
+    await untilNeedsAdoption(scene);
+
+    const { code, stderr } = await runNodeeni(scene.localOptions, 'adopt');
+    expect({ code, stderr }).toMatchObject({ code: 0 });
+    const nodeEni = await untilReady(scene, 2);
+
+    const served = attachmentsOf(nodeEni).map(({ eniID = '' }) => eniID);
+    expect(served.toSorted()).toEqual(eniIds);
+    expect(await eniIdsIn(scene)).toEqual(eniIds);
+    for (const { tags, status, deviceIndex } of await scene.interfaces()) {
+      expect({ status, deviceIndex }).toEqual({ status: 'in-use', deviceIndex: 2 });
+      expect(tags[TAGS.uid]).toBe(nodeEni.metadata.uid);
+      expect(tags).not.toHaveProperty(PEER_TAGS.managedBy);
+    }
+    expect(scene.proxy.counts()).not.toHaveProperty('CreateNetworkInterface');
+
+    await remove(scene);
+    await untilGone(scene);
+
+    expect(await scene.interfaces()).toEqual([]);
+  });
+
+  it('keep the finalizer of a NodeENI that is deleted before they are adopted', async () => {
+    const { scene, eniIds } = await openInheritedScene({ hasStatus: true });
+    await using _ = scene;
+    await scene.startLocal({ sweepInterval: '3s' });
+    await untilNeedsAdoption(scene);
+
+    await remove(scene);
+    await new Promise((passed) => setTimeout(passed, 4_000));
+
+    expect((await scene.client.nodeEni('data'))?.metadata.finalizers).toEqual([FINALIZER]);
+    expect(await eniIdsIn(scene)).toEqual(eniIds);
+  });
+});

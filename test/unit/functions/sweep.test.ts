@@ -1,0 +1,56 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createHandler } from '#functions/sweep/handler.ts';
+import { type CapturedOutput, captureOutput } from './captured-output.ts';
+import { lambdaContext } from './invocation.ts';
+import { createRecordingOperator } from './recording-operator.ts';
+
+let output: CapturedOutput;
+
+beforeEach(() => {
+  output = captureOutput();
+});
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+describe('sweep', () => {
+  it('counts what a sweep saw and asked for', async () => {
+    const { operator } = createRecordingOperator({
+      sweepReport: {
+        instances: 50,
+        interfaces: 101,
+        hintedInstances: ['i-0a1b2c3d', 'i-0a1b2c3e'],
+        hintedNodeEnis: ['multus-eni'],
+        orphansMarked: ['eni-1'],
+        orphansCollected: ['eni-2', 'eni-3'],
+      },
+    });
+
+    await createHandler(operator)({}, lambdaContext);
+
+    expect(output.counted('InstancesSwept')).toBe(50);
+    expect(output.counted('InterfacesSwept')).toBe(101);
+    expect(output.counted('HintsSent')).toBe(3);
+    expect(output.counted('OrphansMarked')).toBe(1);
+    expect(output.counted('OrphansCollected')).toBe(2);
+    expect(output.lines()).toContainEqual(
+      expect.objectContaining({ message: 'swept', hints: 3, orphansCollected: ['eni-2', 'eni-3'] }),
+    );
+  });
+
+  it('fails when the sweep fails, with the reason in the log', async () => {
+    const { operator } = createRecordingOperator({ sweepError: new Error('listing ENIs: Denied') });
+
+    const invocation = createHandler(operator)({}, lambdaContext);
+
+    await expect(invocation).rejects.toThrow('listing ENIs: Denied');
+    expect(output.counted('InvocationsFailed')).toBe(1);
+    expect(output.lines()).toContainEqual(
+      expect.objectContaining({
+        level: 'ERROR',
+        error: expect.objectContaining({ message: 'listing ENIs: Denied' }),
+      }),
+    );
+  });
+});

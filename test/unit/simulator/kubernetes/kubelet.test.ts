@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest';
+import type { KubernetesObject } from '#providers/kubernetes/kubernetes-api.ts';
+import { setUp } from './cluster.ts';
+
+describe('a kubelet', () => {
+  const registration = { name: 'n', providerID: 'aws:///a/i-1', labels: { ng: 'multi-eni' } };
+  const readiness = ({ status }: KubernetesObject) => Object(status).conditions[0];
+  const taintKeys = (node: KubernetesObject): readonly string[] => {
+    const taints: readonly { key: string }[] = Object(node.spec).taints ?? [];
+    return taints.map(({ key }) => key);
+  };
+
+  it('registers a ready node without a taint', async () => {
+    const { kubernetes } = setUp();
+
+    const node = await kubernetes.registerNode(registration);
+
+    expect(node).toMatchObject({
+      metadata: { labels: { ng: 'multi-eni' } },
+      spec: { providerID: 'aws:///a/i-1' },
+    });
+    expect(readiness(node)).toMatchObject({ type: 'Ready', status: 'True' });
+    expect(taintKeys(node)).toEqual([]);
+  });
+
+  it('keeps the not-ready taint beside the own ones until the node is ready', async () => {
+    const { clock, kubernetes } = setUp();
+    const taints = [{ key: 'example.com/startup', effect: 'NoExecute' }];
+
+    const notReady = await kubernetes.registerNode({ ...registration, taints, ready: false });
+    await clock.advanceBy(30_000);
+    const ready = await kubernetes.setNodeReady('n', true);
+
+    expect(taintKeys(notReady)).toEqual(['example.com/startup', 'node.kubernetes.io/not-ready']);
+    expect(taintKeys(ready)).toEqual(['example.com/startup']);
+    expect(readiness(ready)).toMatchObject({
+      status: 'True',
+      lastTransitionTime: '2026-01-01T00:00:30Z',
+    });
+  });
+
+  it('moves only the heartbeat time on', async () => {
+    const { clock, kubernetes } = setUp();
+    const before = await kubernetes.registerNode(registration);
+    await clock.advanceBy(10_000);
+
+    const after = await kubernetes.heartbeat('n');
+
+    expect(readiness(after)).toEqual({
+      ...readiness(before),
+      lastHeartbeatTime: '2026-01-01T00:00:10Z',
+    });
+    expect(after.metadata.resourceVersion).not.toBe(before.metadata.resourceVersion);
+  });
+
+  it('brings an existing node up to date when its kubelet starts again', async () => {
+    const { kubernetes } = setUp();
+    const before = await kubernetes.registerNode(registration);
+
+    const after = await kubernetes.registerNode({ ...registration, labels: { ng: 'other' } });
+
+    expect(after.metadata.uid).toBe(before.metadata.uid);
+    expect(after.metadata.labels).toMatchObject({ ng: 'other' });
+  });
+});
