@@ -73,6 +73,28 @@ const describePages = ({ api, rule }: Rules): void => {
     expect(third.continue ?? '').toBe('');
   });
 
+  rule('names no next page after the last object', async () => {
+    const { items } = await api().list(NODES);
+
+    const page = await api().list(NODES, { limit: items.length });
+
+    expect(page.items).toHaveLength(items.length);
+    expect(page.continue ?? '').toBe('');
+  });
+
+  rule('names a next page while unselected objects follow, though it is empty', async () => {
+    const { labelSelector } = await createFleet(2);
+    await createNode(api(), { name: uniqueName('z') });
+
+    const full = await api().list(NODES, { labelSelector, limit: 2 });
+    const empty = await api().list(NODES, { labelSelector, limit: 2, ...next(full) });
+
+    expect(full.items).toHaveLength(2);
+    expect(full.continue ?? '').not.toBe('');
+    expect(empty.items).toEqual([]);
+    expect(empty.continue ?? '').toBe('');
+  });
+
   rule('shows on every page the moment of the first', async () => {
     const { labelSelector, names } = await createFleet(3);
     const first = await api().list(NODES, { labelSelector, limit: 1 });

@@ -6,6 +6,7 @@ import {
   createNodeEni,
   expectFailure,
   NODE_ENI_SPEC,
+  NODE_ENI_TYPE,
   type Rules,
   uniqueName,
 } from './kubernetes-subject.ts';
@@ -34,20 +35,27 @@ const describeCreation = ({ api, rule }: Rules): void => {
 
   rule('refuses a second object of the same name', async () => {
     const { metadata } = await createNodeEni(api());
+    const { name } = metadata;
 
     const second = createNodeEni(api(), NODE_ENI_SPEC, { name: metadata.name });
 
-    await expectFailure(second, 'Conflict', 'already exists');
+    await expectFailure(second, 'Conflict', `nodeenis.networking.k8s.aws "${name}" already exists`);
   });
 
   rule('refuses a name that is no DNS subdomain', async () => {
     const call = createNodeEni(api(), NODE_ENI_SPEC, { name: 'Not_A_Name' });
 
-    await expectFailure(call, 'Invalid', 'metadata.name', 'RFC 1123');
+    await expectFailure(
+      call,
+      'Invalid',
+      'NodeENI.networking.k8s.aws "Not_A_Name" is invalid: metadata.name: ',
+      'RFC 1123',
+    );
   });
 
   rule('drops the status of a created custom resource and keeps that of a Node', async () => {
     const nodeEni = await api().create(NODE_ENIS, {
+      ...NODE_ENI_TYPE,
       metadata: { name: uniqueName('eni') },
       spec: NODE_ENI_SPEC,
       status: { matchedNodes: 7 },
@@ -67,6 +75,18 @@ const describeCreation = ({ api, rule }: Rules): void => {
     });
   });
 
+  rule('wants the type of a custom resource, and knows that of a Node', async () => {
+    const metadata = { name: uniqueName('untyped') };
+
+    const untyped = () => api().create(NODE_ENIS, { metadata, spec: NODE_ENI_SPEC });
+    const mistyped = () =>
+      api().create(NODE_ENIS, { ...NODE_ENI_TYPE, kind: 'NodeENIState', metadata });
+
+    await expectFailure(untyped(), 'Invalid', "Object 'Kind' is missing");
+    await expectFailure(mistyped(), 'Invalid');
+    await expect(api().create(NODES, { metadata })).resolves.toMatchObject({ kind: 'Node' });
+  });
+
   rule('refuses a new object that carries a resourceVersion', async () => {
     const call = createNodeEni(api(), NODE_ENI_SPEC, { resourceVersion: '1' });
 
@@ -75,6 +95,8 @@ const describeCreation = ({ api, rule }: Rules): void => {
 
   rule('keeps the objects of a namespace under it and knows no other namespace', async () => {
     const event = (namespace: string): KubernetesObject => ({
+      apiVersion: 'v1',
+      kind: 'Event',
       metadata: { name: uniqueName('event'), namespace },
       involvedObject: { kind: 'NodeENI', name: 'some', namespace },
       reason: 'Attached',
@@ -102,6 +124,7 @@ const describeDeletion = ({ api, rule }: Rules): void => {
     const name = uniqueName('absent');
 
     await expectFailure(api().get(NODE_ENIS, name), 'NotFound', `"${name}" not found`);
+    await expectFailure(api().get(NODES, name), 'NotFound', `nodes "${name}" not found`);
     await expectFailure(api().delete(NODE_ENIS, name), 'NotFound');
     await expectFailure(
       api().patch(NODE_ENIS, name, { type: 'merge', body: { spec: { mtu: 9001 } } }),
@@ -173,7 +196,7 @@ const describeDeletion = ({ api, rule }: Rules): void => {
         body: { metadata: { finalizers: ['example.com/a', 'example.com/new'] } },
       });
 
-    await expectFailure(again(), 'Conflict', 'already exists');
+    await expectFailure(again(), 'Conflict', 'object is being deleted: ', 'already exists');
     await expectFailure(addFinalizer(), 'Invalid', 'metadata.finalizers', 'no new finalizers');
   });
 };

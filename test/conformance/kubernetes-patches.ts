@@ -1,11 +1,12 @@
 import { describe, expect } from 'vitest';
 import type { KubernetesObject, Patch } from '#providers/kubernetes/kubernetes-api.ts';
-import { NODE_ENI_STATES, NODE_ENIS, NODES } from '#providers/kubernetes/resources.ts';
+import { EVENTS, NODE_ENI_STATES, NODE_ENIS, NODES } from '#providers/kubernetes/resources.ts';
 import {
   createNode,
   createNodeEni,
   expectFailure,
   NODE_ENI_SPEC,
+  NODE_ENI_STATE_TYPE,
   type Rules,
   uniqueName,
 } from './kubernetes-subject.ts';
@@ -128,7 +129,11 @@ const describeStatus = ({ api, rule }: Rules): void => {
 
   rule('separates the status of a NodeENIState too', async () => {
     const name = uniqueName('i');
-    await api().create(NODE_ENI_STATES, { metadata: { name }, spec: { nodeName: 'a' } });
+    await api().create(NODE_ENI_STATES, {
+      ...NODE_ENI_STATE_TYPE,
+      metadata: { name },
+      spec: { nodeName: 'a' },
+    });
     const reason = { phase: 'Pending', reason: 'Creating', message: '', since: 'now' };
 
     const status = await api().patch(
@@ -142,6 +147,19 @@ const describeStatus = ({ api, rule }: Rules): void => {
       spec: { nodeName: 'a' },
       status: { interfaces: { 'x/subnet-1': reason } },
     });
+  });
+
+  rule('has no status of an Event', async () => {
+    const metadata = { name: uniqueName('event'), namespace: 'default' };
+    const involvedObject = { kind: 'NodeENI', name: 'some', namespace: 'default' };
+    await api().create(EVENTS, { apiVersion: 'v1', kind: 'Event', metadata, involvedObject });
+
+    const call = api().patch(EVENTS, metadata.name, merge({ status: {} }), {
+      ...STATUS,
+      namespace: 'default',
+    });
+
+    await expectFailure(call, 'NotFound');
   });
 
   rule('lets labels of a Node be changed through its status, but not its spec', async () => {

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { API_VERSION } from '#core/apis/v1alpha1/names.ts';
 import type { FailureClass } from '#core/errors.ts';
 import type { KubernetesApi, KubernetesObject } from '#providers/kubernetes/kubernetes-api.ts';
 import { NODE_ENIS, NODES } from '#providers/kubernetes/resources.ts';
@@ -30,6 +31,9 @@ export const uniqueName = (stem: string): string => {
   return `${stem}-${run}-${names}`;
 };
 
+export const NODE_ENI_TYPE = { apiVersion: API_VERSION, kind: 'NodeENI' };
+export const NODE_ENI_STATE_TYPE = { apiVersion: API_VERSION, kind: 'NodeENIState' };
+
 export const NODE_ENI_SPEC = {
   nodeSelector: { ng: 'multi-eni' },
   subnetID: 'subnet-1',
@@ -43,7 +47,11 @@ export const createNodeEni = (
   spec: object = NODE_ENI_SPEC,
   metadata: Metadata = {},
 ): Promise<KubernetesObject> =>
-  api.create(NODE_ENIS, { metadata: { name: uniqueName('eni'), ...metadata }, spec });
+  api.create(NODE_ENIS, {
+    ...NODE_ENI_TYPE,
+    metadata: { name: uniqueName('eni'), ...metadata },
+    spec,
+  });
 
 export const createNode = (
   api: KubernetesApi,

@@ -8,6 +8,8 @@ import {
   createNodeEni,
   expectFailure,
   NODE_ENI_SPEC,
+  NODE_ENI_STATE_TYPE,
+  NODE_ENI_TYPE,
   type Rules,
   uniqueName,
 } from './kubernetes-subject.ts';
@@ -48,13 +50,20 @@ const describeDefaults = ({ api, rule }: Rules): void => {
   });
 
   rule('drops fields that the schema does not name', async () => {
+    const requirement = { key: 'a', operator: 'Exists' };
+    const item = { ...requirement, unknown: 4 };
     const { metadata, spec, ...rest } = await api().create(NODE_ENIS, {
+      ...NODE_ENI_TYPE,
       metadata: { name: uniqueName('eni') },
-      spec: { ...NODE_ENI_SPEC, unknown: 1, selector: { unknown: 2 } },
+      spec: { ...NODE_ENI_SPEC, unknown: 1, selector: { matchExpressions: [item], unknown: 2 } },
       unknown: 3,
     });
 
-    expect(spec).toEqual({ ...NODE_ENI_SPEC, ...DEFAULTS, selector: {} });
+    expect(spec).toEqual({
+      ...NODE_ENI_SPEC,
+      ...DEFAULTS,
+      selector: { matchExpressions: [requirement] },
+    });
     expect(rest).toEqual({ apiVersion: 'networking.k8s.aws/v1alpha1', kind: 'NodeENI' });
     expect(metadata).not.toHaveProperty('unknown');
   });
@@ -112,6 +121,20 @@ const describeRules = ({ api, rule }: Rules): void => {
     }
   });
 
+  rule('takes the limits themselves', async () => {
+    const limits = [
+      { deviceIndex: 0, mtu: 0 },
+      { deviceIndex: 127, mtu: 9216 },
+      { mtu: 68, description: 'x'.repeat(255), subnetIDs: ['s'] },
+    ];
+
+    for (const fields of limits) {
+      const { spec } = await createNodeEni(api(), { ...NODE_ENI_SPEC, ...fields });
+
+      expect(spec).toMatchObject(fields);
+    }
+  });
+
   rule('names all faults at once', async () => {
     const call = createNodeEni(api(), { ...NODE_ENI_SPEC, deviceIndex: -1, linkMode: 'Down' });
 
@@ -132,7 +155,10 @@ const describeRules = ({ api, rule }: Rules): void => {
   });
 
   rule('refuses a NodeENI without spec', async () => {
-    const call = api().create(NODE_ENIS, { metadata: { name: uniqueName('eni') } });
+    const call = api().create(NODE_ENIS, {
+      ...NODE_ENI_TYPE,
+      metadata: { name: uniqueName('eni') },
+    });
 
     await expectFailure(call, 'Invalid', 'spec: Required value');
   });
@@ -176,6 +202,7 @@ const describeRules = ({ api, rule }: Rules): void => {
   rule('refuses a NodeENIState outside the schema', async () => {
     const slot = { nodeEniUid: 'u', subnetId: 'subnet-1', phase: 'Lost' };
     const call = api().create(NODE_ENI_STATES, {
+      ...NODE_ENI_STATE_TYPE,
       metadata: { name: uniqueName('i') },
       spec: { interfaces: { 'x/subnet-1': slot } },
     });

@@ -25,7 +25,7 @@ const metadata = (cluster: string) =>
   JSON.stringify({ cluster, labels: { ng: 'multi-eni' }, onDeadline: 'ABANDON' });
 
 /** An instance that Auto Scaling holds in `Pending:Wait` before it has joined Kubernetes. */
-const launch = async ({ fleet, ec2, motoUrl, proxy }: Scene): Promise<Launch> => {
+const launch = async ({ fleet, ec2, proxy }: Scene): Promise<Launch> => {
   const [subnet] = fleet.subnets;
   if (subnet === undefined) throw new Error('The fleet has no subnet.');
   const groupIds = fleet.groups.slice(0, 1).map(({ id }) => id);
@@ -35,10 +35,10 @@ const launch = async ({ fleet, ec2, motoUrl, proxy }: Scene): Promise<Launch> =>
   const [node] = nodes;
   if (node === undefined) throw new Error('No instance was started.');
   const { name: group, hook } = await createAutoScalingGroup({
-    awsUrl: motoUrl,
+    awsUrl: proxy.url,
     fleet: { ...fleet, nodes },
   });
-  await new AutoScalingClient(awsClientConfig(motoUrl)).send(
+  await new AutoScalingClient(awsClientConfig(proxy.url)).send(
     new PutLifecycleHookCommand({
       AutoScalingGroupName: group,
       LifecycleHookName: hook,

@@ -11,6 +11,7 @@ import { type KubeApiserver, startKubeApiserver } from '#test/support/servers/ku
 import { startMoto } from '#test/support/servers/moto.ts';
 import { installCrds } from './crds.ts';
 import { createEc2Observer, type SeenInterface } from './ec2-observer.ts';
+import { startHookMetadata } from './hook-metadata.ts';
 import {
   createKubeClient,
   type KubeClient,
@@ -30,7 +31,6 @@ export type SceneOptions = Partial<Omit<FleetOptions, 'awsUrl' | 'kube'>> & {
 export type Scene = {
   readonly kube: Kube;
   readonly client: KubeClient;
-  readonly motoUrl: string;
   readonly proxy: AwsProxy;
   readonly fleet: Fleet;
   /** EC2 as a person or another program would call it: through the proxy, so its rules hold. */
@@ -85,12 +85,14 @@ export const openScene = async (
   { latencyMs = 0, ...options }: SceneOptions = {},
 ): Promise<Scene> => {
   const moto = await startMoto();
-  const proxy = await startAwsProxy({ target: moto.url, latencyMs });
+  const hooks = await startHookMetadata(moto.url);
+  const proxy = await startAwsProxy({ target: hooks.url, latencyMs });
   const processes: LocalProcess[] = [];
   const close = async (): Promise<void> => {
     for (const local of processes) await local.kill();
     await clearCluster(kube.client);
     await proxy.stop();
+    await hooks.stop();
     await moto.stop();
   };
   try {
@@ -101,7 +103,6 @@ export const openScene = async (
     return {
       kube,
       client: kube.client,
-      motoUrl: moto.url,
       proxy,
       fleet,
       ec2: new EC2Client({ ...awsClientConfig(proxy.url), maxAttempts: 1 }),

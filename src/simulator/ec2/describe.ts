@@ -7,9 +7,12 @@ import {
   subnetAnswer,
 } from './answers.ts';
 import { ec2Error } from './errors.ts';
-import { filtered, page } from './filters.ts';
+import { existingGroup, existingInstance, existingInterface, existingSubnet } from './existing.ts';
+import { GROUP_FIELDS, INSTANCE_TYPE_FIELDS, instanceFields, interfaceFields, SUBNET_FIELDS } from './filter-fields.ts';
+import { filtered } from './filters.ts';
 import { INSTANCE_TYPES } from './instance-types.ts';
 import type { Ec2World, SimulatedInterface } from './model.ts';
+import { ec2Page } from './pages.ts';
 
 type Describes = Pick<
   Ec2Api,
@@ -20,72 +23,94 @@ type Describes = Pick<
   | 'describeSubnets'
 >;
 
+/** "You cannot specify this parameter and the IDs in the same request" (MaxResults, EC2 API Reference). */
+const checkCombination = (
+  set: string,
+  ids: readonly string[] | undefined,
+  maxResults: number | undefined,
+): void => {
+  if (ids !== undefined && ids.length > 0 && maxResults !== undefined)
+    throw ec2Error(
+      'InvalidParameterCombination',
+      `The parameter ${set} cannot be used with the parameter maxResults`,
+    );
+};
+
+/** An unknown id fails the whole call; without ids everything is meant. */
+const chosen = <T>(
+  all: ReadonlyMap<string, T>,
+  ids: readonly string[] | undefined,
+  existing: (id: string) => T,
+): Iterable<T> =>
+  ids === undefined || ids.length === 0 ? all.values() : new Set(ids.map(existing));
+
 /** The reading half of EC2. `isVisible` is where eventual consistency comes in. */
 export const createDescribes = (
   world: Ec2World,
   isVisible: (eni: SimulatedInterface) => boolean,
-): Describes => ({
-  async describeInstances(input) {
-    const found = filtered(world.instances.values(), input.Filters, (instance) => ({
-      'instance-id': [instance.instanceId],
-      'instance-state-name': [instance.state],
-      'private-dns-name': [instance.privateDnsName],
-      'subnet-id': [instance.subnetId],
-      'vpc-id': [world.subnets.get(instance.subnetId)?.vpcId],
-    }));
-    const { items, next } = page(found, input);
-    const Instances = items.map((instance) => instanceAnswer(world, instance));
-    return { Reservations: [{ Instances }], ...next, $metadata: {} };
-  },
-
-  async describeInstanceTypes(input) {
-    const types = [...INSTANCE_TYPES].map(([name, cards]) => ({ name, cards, tags: new Map() }));
-    const found = filtered(types, input.Filters, ({ name }) => ({ 'instance-type': [name] }));
-    const InstanceTypes = found.map(({ name, cards }) => instanceTypeAnswer(name, cards));
-    return { InstanceTypes, $metadata: {} };
-  },
-
-  async describeNetworkInterfaces(input) {
-    if (input.NetworkInterfaceIds !== undefined && input.MaxResults !== undefined)
-      throw ec2Error(
-        'InvalidParameterCombination',
-        'The parameter MaxResults cannot be used with NetworkInterfaceIds.',
-      );
-    const visible = [...world.interfaces.values()].filter(isVisible);
-    const found = filtered(visible, input.Filters, (eni) => ({
-      'network-interface-id': [eni.eniId],
-      'subnet-id': [eni.subnetId],
-      'vpc-id': [world.subnets.get(eni.subnetId)?.vpcId],
-      'group-id': eni.groupIds,
-      'private-ip-address': [eni.privateIpAddress],
-      'attachment.instance-id': [eni.attachment?.instanceId],
-      'attachment.status': [eni.attachment?.status],
-      status: [interfaceAnswer(world, eni).Status],
-    }));
-    const { items, next } = page(found, input);
-    const NetworkInterfaces = items.map((eni) => interfaceAnswer(world, eni));
-    return { NetworkInterfaces, ...next, $metadata: {} };
-  },
-
-  async describeSubnets(input) {
-    const found = filtered(world.subnets.values(), input.Filters, ({ subnetId, vpcId, zone }) => ({
-      'subnet-id': [subnetId],
-      'vpc-id': [vpcId],
-      'availability-zone': [zone],
-    }));
-    return { Subnets: found.map((subnet) => subnetAnswer(world, subnet)), $metadata: {} };
-  },
-
-  async describeSecurityGroups(input) {
-    const found = filtered(
-      world.groups.values(),
-      input.Filters,
-      ({ groupId, groupName, vpcId }) => ({
-        'group-id': [groupId],
-        'group-name': [groupName],
-        'vpc-id': [vpcId],
-      }),
+): Describes => {
+  const visibleInterface = (id: string): SimulatedInterface => {
+    const eni = existingInterface(world, id);
+    if (isVisible(eni)) return eni;
+    throw ec2Error(
+      'InvalidNetworkInterfaceID.NotFound',
+      `The networkInterface ID '${id}' does not exist`,
     );
-    return { SecurityGroups: found.map(groupAnswer), $metadata: {} };
-  },
-});
+  };
+
+  return {
+    async describeInstances(input) {
+      checkCombination('instancesSet', input.InstanceIds, input.MaxResults);
+      const asked = chosen(world.instances, input.InstanceIds, (id) => existingInstance(world, id));
+      const found = filtered(asked, input.Filters, instanceFields(world));
+      const { items, next } = ec2Page(found, ({ instanceId }) => instanceId, input);
+      const Reservations = items.map((instance) => ({
+        Instances: [instanceAnswer(world, instance)],
+      }));
+      return { Reservations, ...next, $metadata: {} };
+    },
+
+    async describeInstanceTypes(input) {
+      const types = [...INSTANCE_TYPES].map(([name, cards]) => ({ name, cards, tags: new Map() }));
+      const unknown = (input.InstanceTypes ?? []).filter((name) => !INSTANCE_TYPES.has(name));
+      if (unknown.length > 0)
+        throw ec2Error(
+          'InvalidInstanceType',
+          `The following supplied instance types do not exist: [${unknown.join(', ')}]`,
+        );
+      const asked = types.filter(
+        ({ name }) => input.InstanceTypes?.some((type) => type === name) ?? true,
+      );
+      const found = filtered(asked, input.Filters, INSTANCE_TYPE_FIELDS);
+      const { items, next } = ec2Page(found, ({ name }) => name, input);
+      const InstanceTypes = items.map(({ name, cards }) => instanceTypeAnswer(name, cards));
+      return { InstanceTypes, ...next, $metadata: {} };
+    },
+
+    async describeNetworkInterfaces(input) {
+      const { NetworkInterfaceIds: ids } = input;
+      checkCombination('networkInterfaceSet', ids, input.MaxResults);
+      const asked = [...chosen(world.interfaces, ids, visibleInterface)].filter(isVisible);
+      const found = filtered(asked, input.Filters, interfaceFields(world));
+      const { items, next } = ec2Page(found, ({ eniId }) => eniId, input);
+      const NetworkInterfaces = items.map((eni) => interfaceAnswer(world, eni));
+      return { NetworkInterfaces, ...next, $metadata: {} };
+    },
+
+    async describeSubnets(input) {
+      checkCombination('subnetsSet', input.SubnetIds, input.MaxResults);
+      const asked = chosen(world.subnets, input.SubnetIds, (id) => existingSubnet(world, id));
+      const found = filtered(asked, input.Filters, SUBNET_FIELDS);
+      const { items, next } = ec2Page(found, ({ subnetId }) => subnetId, input);
+      return { Subnets: items.map((subnet) => subnetAnswer(world, subnet)), ...next, $metadata: {} };
+    },
+
+    async describeSecurityGroups(input) {
+      checkCombination('groupIdSet', input.GroupIds, input.MaxResults);
+      const asked = chosen(world.groups, input.GroupIds, (id) => existingGroup(world, id));
+      const found = filtered(asked, input.Filters, GROUP_FIELDS);
+      const { items, next } = ec2Page(found, ({ groupId }) => groupId, input);
+      return { SecurityGroups: items.map(groupAnswer), ...next, $metadata: {} };
+    },
+  };
+};

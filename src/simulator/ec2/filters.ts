@@ -1,57 +1,79 @@
 import type { Filter } from '@aws-sdk/client-ec2';
 import { ec2Error } from './errors.ts';
 
-/** What a filter sees of a thing: every value under its name. */
-export type Fields = Readonly<Record<string, readonly (string | undefined)[]>>;
+/** What a filter reads of a thing: every value under the filter's name. */
+export type FilterFields<T> = Readonly<
+  Record<string, (thing: T) => readonly (string | undefined)[]>
+>;
 
-/** A filter takes at most 200 values ("Filter", EC2 API Reference). */
+interface Tagged {
+  readonly tags: ReadonlyMap<string, string>;
+}
+
+/** Limits of one request ("Filtering considerations", EC2 User Guide). */
 const MOST_VALUES = 200;
+const MOST_FILTERS = 50;
 
-const tagFields = (tags: ReadonlyMap<string, string>): Record<string, string[]> => ({
-  'tag-key': [...tags.keys()],
-  ...Object.fromEntries([...tags].map(([key, value]) => [`tag:${key}`, [value]])),
-});
+const TAG = 'tag:';
 
-const passes = (fields: Fields, { Name = '', Values = [] }: Filter): boolean => {
+const escaped = (character: string): string => character.replace(/[\\^$.*+?()[\]{}|]/, '\\$&');
+
+const toPattern = (value: string): RegExp => {
+  const parts = value.match(/\\?[^]/gu) ?? [];
+  const translated = parts.map((part) => {
+    if (part === '*') return '.*';
+    if (part === '?') return '.?';
+    return escaped(part.length > 1 ? part.slice(1) : part);
+  });
+  return new RegExp(`^${translated.join('')}$`, 'su');
+};
+
+/** `*` stands for any characters, `?` for at most one ("Use wildcards with filters", EC2 User Guide). */
+const matcherOf = (values: readonly string[]): ((value: string) => boolean) => {
+  const plain = new Set(values);
+  const patterns = values.filter((value) => /[*?]/.test(value)).map(toPattern);
+  return (value) => plain.has(value) || patterns.some((pattern) => pattern.test(value));
+};
+
+const readerOf = <T extends Tagged>(
+  name: string,
+  fields: FilterFields<T>,
+): ((thing: T) => readonly (string | undefined)[]) => {
+  const reader = fields[name];
+  if (reader !== undefined) return reader;
+  if (name === 'tag-key') return ({ tags }) => [...tags.keys()];
+  if (!name.startsWith(TAG))
+    throw ec2Error('InvalidParameterValue', `The filter '${name}' is invalid`);
+  const key = name.slice(TAG.length);
+  return ({ tags }) => [tags.get(key)];
+};
+
+const predicateOf = <T extends Tagged>(
+  { Name = '', Values = [] }: Filter,
+  fields: FilterFields<T>,
+): ((thing: T) => boolean) => {
   if (Values.length > MOST_VALUES)
     throw ec2Error(
       'FilterLimitExceeded',
       `The maximum number of filter values specified on a single call is ${MOST_VALUES}`,
     );
-  const known = fields[Name];
-  if (known === undefined && !Name.startsWith('tag:'))
-    throw ec2Error('InvalidParameterValue', `The filter '${Name}' is invalid`);
-  return Values.some((value) => known?.includes(value) ?? false);
+  const read = readerOf(Name, fields);
+  const matches = matcherOf(Values);
+  return (thing) => read(thing).some((value) => value !== undefined && matches(value));
 };
 
-/** Values of one filter are alternatives, several filters must all hold ("Filtering", EC2 User Guide). */
-export const filtered = <T extends { readonly tags: ReadonlyMap<string, string> }>(
+/** Values of one filter are alternatives, several filters must all hold ("List and filter your resources", EC2 User Guide). */
+export const filtered = <T extends Tagged>(
   things: Iterable<T>,
   filters: readonly Filter[] | undefined,
-  fieldsOf: (thing: T) => Fields,
-): T[] =>
-  [...things].filter((thing) => {
-    const fields = { ...tagFields(thing.tags), ...fieldsOf(thing) };
-    return (filters ?? []).every((filter) => passes(fields, filter));
-  });
-
-/** Pages of 5 to 1000; without MaxResults everything comes at once. */
-export const page = <T>(
-  things: readonly T[],
-  {
-    MaxResults,
-    NextToken,
-  }: { readonly MaxResults?: number | undefined; readonly NextToken?: string | undefined },
-): { readonly items: readonly T[]; readonly next: { NextToken?: string } } => {
-  if (MaxResults !== undefined && (MaxResults < 5 || MaxResults > 1000))
+  fields: FilterFields<T>,
+): T[] => {
+  if ((filters ?? []).length > MOST_FILTERS)
     throw ec2Error(
-      'InvalidParameterValue',
-      `Value ( ${MaxResults} ) for parameter maxResults is invalid. Expecting a value between 5 and 1000.`,
+      'FilterLimitExceeded',
+      `The maximum number of filters specified on a single call is ${MOST_FILTERS}`,
     );
-  const start = NextToken === undefined ? 0 : Number(NextToken);
-  const end = start + (MaxResults ?? things.length);
-  return {
-    items: things.slice(start, end),
-    next: end < things.length ? { NextToken: `${end}` } : {},
-  };
+  // Read before the things are looked at: a wrong filter is refused in an empty account too.
+  const predicates = (filters ?? []).map((filter) => predicateOf(filter, fields));
+  return [...things].filter((thing) => predicates.every((holds) => holds(thing)));
 };

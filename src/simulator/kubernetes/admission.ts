@@ -40,7 +40,6 @@ export interface AdmissionReview {
     readonly requestResource: GroupVersionResource;
     readonly requestSubResource?: string;
     readonly name: string;
-    readonly namespace?: string;
     readonly operation: Operation;
     readonly userInfo: { readonly username: string; readonly groups: readonly string[] };
     readonly object: KubernetesObject | null;
@@ -99,7 +98,7 @@ const OPTIONS = { CREATE: 'CreateOptions', UPDATE: 'UpdateOptions', DELETE: 'Del
 export const reviewOf = (write: Write, uid: string): AdmissionReview => {
   const { operation, subresource, object, oldObject, userName } = write;
   const { group, version, kind, plural } = write.resource;
-  const { name = '', namespace } = (object ?? oldObject)?.metadata ?? {};
+  const { name = '' } = (object ?? oldObject)?.metadata ?? {};
   const groupVersionKind = { group, version, kind };
   const groupVersionResource = { group, version, resource: plural };
   return {
@@ -113,7 +112,6 @@ export const reviewOf = (write: Write, uid: string): AdmissionReview => {
       requestKind: groupVersionKind,
       requestResource: groupVersionResource,
       name,
-      ...(namespace === undefined ? {} : { namespace }),
       operation,
       userInfo: { username: userName, groups: ['system:authenticated'] },
       object: object ?? null,

@@ -17,13 +17,13 @@ import {
   patchRefused,
 } from './api-errors.ts';
 import { applyJsonPatch } from './json-patch.ts';
-import { overTheWire, partAt } from './json-value.ts';
+import { overTheWire, partAt, recordOf } from './json-value.ts';
 import { ListPages } from './list-pages.ts';
 import { applyMergePatch } from './merge-patch.ts';
 import { timestamp } from './object-metadata.ts';
 import { ObjectStore } from './object-store.ts';
 import { parseFieldSelector, parseLabelSelector } from './selectors.ts';
-import { findServed, type ServedResource } from './served-resources.ts';
+import { findServed, type ServedResource, typeOf } from './served-resources.ts';
 import { newObject, parseObject, prune, updatedObject } from './stored-object.ts';
 
 /** The object a patch is for. */
@@ -81,11 +81,13 @@ export class ApiServer {
     this.served(resource);
     const hasLabels = parseLabelSelector(options.labelSelector);
     const hasFields = parseFieldSelector(options.fieldSelector);
-    const select = () =>
-      this.store
-        .list(resource)
-        .filter((object) => hasLabels(object.metadata.labels ?? {}) && hasFields(object));
-    return this.#pages.page(this.store, select, options);
+    const selects = (object: KubernetesObject): boolean =>
+      hasLabels(object.metadata.labels ?? {}) && hasFields(object);
+    const snapshot = () => ({
+      items: this.store.list(resource),
+      resourceVersion: this.store.revision,
+    });
+    return this.#pages.page(snapshot, selects, options);
   }
 
   async create(
@@ -157,7 +159,10 @@ export class ApiServer {
   /** Stores an object as an older version of its CRD let it through: no rule is asked. */
   storeUnchecked(resource: Resource, body: unknown): KubernetesObject {
     const served = this.served(resource);
-    const object = prune(served, parseObject(served, overTheWire(body)));
+    const object = prune(
+      served,
+      parseObject(served, { ...typeOf(resource), ...recordOf(overTheWire(body)) }),
+    );
     return this.store.put(resource, {
       ...object,
       metadata: {

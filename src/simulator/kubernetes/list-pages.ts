@@ -5,13 +5,14 @@ import type {
   ListOptions,
 } from '#providers/kubernetes/kubernetes-api.ts';
 import { expired } from './api-errors.ts';
-import type { ObjectStore } from './object-store.ts';
 
-interface Snapshot {
+/** All objects of a resource at one moment, or those that no page has shown yet. */
+export interface Snapshot {
   readonly items: readonly KubernetesObject[];
   readonly resourceVersion: string;
-  readonly takenAtMs: number;
 }
+
+type Selects = (object: KubernetesObject) => boolean;
 
 /** etcd is compacted this often; an older continue token is answered 410 ("API concepts", kubernetes.io). */
 const COMPACTION_MS = 300_000;
@@ -19,45 +20,57 @@ const COMPACTION_MS = 300_000;
 /** Cuts lists into pages; all pages of one list show the moment of the first. */
 export class ListPages {
   readonly #clock: Clock;
-  readonly #snapshots = new Map<string, Snapshot>();
+  readonly #snapshots = new Map<string, { readonly takenAtMs: number; readonly rest: Snapshot }>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
-  /** The first page, or with `continue` the one after. Throws CallError Unknown (410) for an old token. */
-  page(
-    store: ObjectStore,
-    select: () => readonly KubernetesObject[],
-    { limit, continue: token }: ListOptions,
-  ): KubernetesList {
-    this.#compact();
-    if (token !== undefined) return this.#cut(this.#snapshotOf(token), limit);
-    const takenAtMs = this.#clock.now().getTime();
-    return this.#cut({ items: select(), resourceVersion: store.revision, takenAtMs }, limit);
+  /**
+   * The first page of what is there now, or with `continue` the one after. The server reads on until a page is
+   * full and does not look further: while objects follow that are not selected it names a next page, which
+   * may turn out empty. Throws CallError Unknown (410) for an old token.
+   */
+  page(take: () => Snapshot, selects: Selects, options: ListOptions): KubernetesList {
+    const { limit = 0, continue: token } = options;
+    const nowMs = this.#clock.now().getTime();
+    this.#compact(nowMs);
+    const { takenAtMs, rest } =
+      token === undefined ? { takenAtMs: nowMs, rest: take() } : this.#find(token);
+    const { items, resourceVersion } = rest;
+    const end = limit === 0 ? items.length : endOfPage(items, selects, limit);
+    const page = { items: items.slice(0, end).filter(selects), resourceVersion };
+    const following = items.slice(end);
+    if (following.length === 0) return page;
+    const next = tokenOf(resourceVersion, following);
+    this.#snapshots.set(next, { takenAtMs, rest: { items: following, resourceVersion } });
+    return { ...page, continue: next };
   }
 
-  #cut(snapshot: Snapshot, limit = snapshot.items.length): KubernetesList {
-    const { items, resourceVersion } = snapshot;
-    if (limit === 0 || items.length <= limit) return { items, resourceVersion };
-    const rest = items.slice(limit);
-    const next = rest[0]?.metadata;
-    const start = `${next?.namespace ?? ''}/${next?.name}`;
-    const token = Buffer.from(JSON.stringify({ rv: resourceVersion, start })).toString('base64url');
-    this.#snapshots.set(token, { ...snapshot, items: rest });
-    return { items: items.slice(0, limit), resourceVersion, continue: token };
-  }
-
-  #snapshotOf(token: string): Snapshot {
+  #find(token: string) {
     const snapshot = this.#snapshots.get(token);
     if (snapshot === undefined) throw expired();
     return snapshot;
   }
 
-  #compact(): void {
-    const oldestMs = this.#clock.now().getTime() - COMPACTION_MS;
+  #compact(nowMs: number): void {
     for (const [token, { takenAtMs }] of this.#snapshots) {
-      if (takenAtMs <= oldestMs) this.#snapshots.delete(token);
+      if (nowMs - takenAtMs >= COMPACTION_MS) this.#snapshots.delete(token);
     }
   }
 }
+
+/** Position after the object that fills the page; the end of the list when none does. */
+const endOfPage = (items: readonly KubernetesObject[], selects: Selects, limit: number): number => {
+  let selected = 0;
+  const last = items.findIndex((item) => {
+    if (selects(item)) selected += 1;
+    return selected === limit;
+  });
+  return last === -1 ? items.length : last + 1;
+};
+
+const tokenOf = (resourceVersion: string, [next]: readonly KubernetesObject[]): string => {
+  const start = `${next?.metadata.namespace ?? ''}/${next?.metadata.name}`;
+  return Buffer.from(JSON.stringify({ rv: resourceVersion, start })).toString('base64url');
+};

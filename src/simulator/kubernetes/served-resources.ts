@@ -38,8 +38,14 @@ export const SERVED_RESOURCES: readonly ServedResource[] = [
 export const findServed = ({ group, plural }: Resource): ServedResource | undefined =>
   SERVED_RESOURCES.find(({ resource }) => resource.group === group && resource.plural === plural);
 
-export const apiVersionOf = ({ group, version }: Resource): string =>
+const apiVersionOf = ({ group, version }: Resource): string =>
   group === '' ? version : `${group}/${version}`;
+
+/** What an object of this resource says of its own type. */
+export const typeOf = (resource: Resource) => ({
+  apiVersion: apiVersionOf(resource),
+  kind: resource.kind,
+});
 
 /** The resource of a manifest, by its apiVersion and kind; undefined for kinds that are not served. */
 export const resourceOfManifest = ({ apiVersion, kind }: KubernetesObject): Resource | undefined =>

@@ -7,7 +7,7 @@ import { withNotReadyTaint } from './node-readiness.ts';
 import { checkName, updatedMetadata, withoutEmpty } from './object-metadata.ts';
 import { pruneAndDefault } from './prune-and-default.ts';
 import { schemaFaults } from './schema-faults.ts';
-import { apiVersionOf, type ServedResource } from './served-resources.ts';
+import { type ServedResource, typeOf } from './served-resources.ts';
 
 /** What the server sets, and a writer cannot. */
 export interface ServerFields {
@@ -41,7 +41,7 @@ const check = (served: ServedResource, next: KubernetesObject, stored?: Kubernet
 
 /** Custom resources are read by the type they carry; built-in ones have the type of their path by default. */
 const checkType = ({ resource, schema }: ServedResource, body: JsonRecord): void => {
-  const wanted = { apiVersion: apiVersionOf(resource), kind: resource.kind };
+  const wanted = typeOf(resource);
   const defaults = schema === undefined ? wanted : {};
   const { apiVersion, kind }: JsonRecord = { ...defaults, ...body };
   const unrecognised = `the object provided is unrecognized (must be of type ${resource.kind})`;
@@ -57,7 +57,6 @@ const checkType = ({ resource, schema }: ServedResource, body: JsonRecord): void
 export const parseObject = (served: ServedResource, body: unknown): KubernetesObject => {
   const { resource } = served;
   checkType(served, recordOf(body));
-  const { metadata: _metadata, ...rest } = recordOf(body);
   const metadata = recordOf(partAt(body, ['metadata']));
   const { name } = metadata;
   if (typeof name !== 'string' || name === '') {
@@ -66,9 +65,8 @@ export const parseObject = (served: ServedResource, body: unknown): KubernetesOb
     ]);
   }
   return {
-    ...rest,
-    apiVersion: apiVersionOf(resource),
-    kind: resource.kind,
+    ...recordOf(body),
+    ...typeOf(resource),
     metadata: { ...metadata, name },
   };
 };

@@ -6,7 +6,7 @@ import type {
   WatchEvent,
 } from '#providers/kubernetes/kubernetes-api.ts';
 import type { ObjectStore } from './object-store.ts';
-import { apiVersionOf } from './served-resources.ts';
+import { typeOf } from './served-resources.ts';
 
 type End = { readonly error?: CallError };
 
@@ -14,8 +14,7 @@ type End = { readonly error?: CallError };
 const bookmarkAt = (resource: Resource, resourceVersion: string): WatchEvent => ({
   type: 'BOOKMARK',
   object: {
-    apiVersion: apiVersionOf(resource),
-    kind: resource.kind,
+    ...typeOf(resource),
     metadata: {
       name: '',
       resourceVersion,

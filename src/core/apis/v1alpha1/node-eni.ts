@@ -191,3 +191,10 @@ export interface NodeEni {
 /** True when either of the two DPDK flags asks for it. */
 export const wantsDpdk = (spec: NodeEniSpec): boolean =>
   spec.enableDPDK === true || spec.dpdkEnabled === true;
+
+/**
+ * True for a row that may speak of an ENI this product never made: the Go controller writes no reason. Rows of our own
+ * are not evidence; what they speak of is in a state object, or was given up.
+ */
+export const isForeignRow = ({ reason }: Attachment): boolean =>
+  reason === undefined || reason === 'NeedsAdoption';

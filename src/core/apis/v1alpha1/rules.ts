@@ -86,7 +86,7 @@ export const NODE_ENI_RULES: readonly Rule<SpecLike>[] = [
     rule: RESERVED_TAGS_RULE,
     message:
       'a tag key is reserved: aws:*, nodeeni.networking.k8s.aws/*, Name and the owner tags of other controllers are not yours to set',
-    isBroken: ({ tags = {} }) => Object.keys(tags).some(isReserved),
+    isBroken: ({ tags }) => Object.keys(tags ?? {}).some(isReserved),
   },
 ];
 

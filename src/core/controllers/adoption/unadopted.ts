@@ -1,5 +1,5 @@
 import { PEER_TAGS, TAGS } from '#core/apis/v1alpha1/names.ts';
-import type { Attachment, NodeEni } from '#core/apis/v1alpha1/node-eni.ts';
+import { type Attachment, isForeignRow, type NodeEni } from '#core/apis/v1alpha1/node-eni.ts';
 import type { NodeEniState } from '#core/apis/v1alpha1/node-eni-state.ts';
 import type { NetworkInterface, NetworkInterfaceProvider } from '#core/ports/cloud.ts';
 import type { ClusterIdentity, ClusterNode } from '#core/ports/cluster.ts';
@@ -47,7 +47,7 @@ export const createFindUnadopted =
       states.flatMap(({ spec }) => Object.values(spec.interfaces ?? {}).map(({ eniId }) => eniId)),
     );
     const rows = (nodeEni.status?.attachments ?? []).filter(
-      ({ eniID }) => eniID !== undefined && !recorded.has(eniID),
+      (row) => isForeignRow(row) && row.eniID !== undefined && !recorded.has(row.eniID),
     );
     const ids = rows.flatMap(({ eniID }) => eniID ?? []);
     const named = ids.length === 0 ? [] : await enis.get(ids);

@@ -1,5 +1,5 @@
 import { PEER_TAGS, TAGS } from '#core/apis/v1alpha1/names.ts';
-import type { NodeEni } from '#core/apis/v1alpha1/node-eni.ts';
+import { isForeignRow, type NodeEni } from '#core/apis/v1alpha1/node-eni.ts';
 import { type NodeEniState, nodeEniNameOf } from '#core/apis/v1alpha1/node-eni-state.ts';
 import type {
   Instance,
@@ -34,7 +34,9 @@ type Named = Pick<Readings, 'nodeEnis' | 'states' | 'nodes' | 'ours'>;
 
 const rowsOf = (nodeEni: NodeEni, instanceId: string, node: ClusterNode | undefined) =>
   (nodeEni.status?.attachments ?? []).filter(
-    (row) => row.instanceID === instanceId || (node !== undefined && row.nodeID === node.name),
+    (row) =>
+      isForeignRow(row) &&
+      (row.instanceID === instanceId || (node !== undefined && row.nodeID === node.name)),
   );
 
 /** Which NodeENI names which ENI for this instance, without that ENI being visibly ours. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { NODE_ENIS } from '#providers/kubernetes/resources.ts';
+import { NODE_ENIS, NODES } from '#providers/kubernetes/resources.ts';
 import { nodeEni, nodeEniManifest, setUp, specPatch } from './cluster.ts';
 
 describe('AdmissionChain', () => {
@@ -66,6 +66,38 @@ describe('AdmissionChain', () => {
     await expect(refused).rejects.toMatchObject({ failure: 'Denied' });
     await expect(refused).rejects.toThrow('not on a Friday');
     await expect(kubernetes.get(NODE_ENIS, 'b')).rejects.toMatchObject({ failure: 'NotFound' });
+  });
+
+  it('names the subresource of a write of the status', async () => {
+    const { kubernetes } = setUp();
+    await kubernetes.registerNode({ name: 'n', providerID: 'aws:///a/i-1' });
+    const subresources: unknown[] = [];
+    kubernetes.onAdmission(({ request }) => {
+      subresources.push(request.subResource);
+      return undefined;
+    });
+    const labels = { type: 'merge', body: { metadata: { labels: { ng: 'multi-eni' } } } } as const;
+
+    await kubernetes.as('kubelet').patch(NODES, 'n', labels, { subresource: 'status' });
+
+    expect(subresources).toEqual(['status']);
+  });
+
+  it('gives a patch up as a conflict when the object changes at each of five tries', async () => {
+    const { kubernetes } = setUp();
+    await kubernetes.create(NODE_ENIS, nodeEni('a'));
+    const product = kubernetes.as('nodeeni');
+    let tries = 0;
+    kubernetes.onAdmission(async () => {
+      tries += 1;
+      await product.patch(NODE_ENIS, 'a', specPatch({ mtu: 1_000 + tries }));
+      return undefined;
+    });
+
+    const call = kubernetes.patch(NODE_ENIS, 'a', specPatch({ paused: true }));
+
+    await expect(call).rejects.toMatchObject({ failure: 'Conflict' });
+    expect(tries).toBe(5);
   });
 
   it('keeps both of two patches that cross while the webhook is asked', async () => {

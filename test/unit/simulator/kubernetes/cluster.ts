@@ -11,6 +11,8 @@ export const setUp = (options: Partial<SimulatedKubernetesOptions> = {}) => {
 };
 
 export const nodeEni = (name: string, spec: object = {}): KubernetesObject => ({
+  apiVersion: 'networking.k8s.aws/v1alpha1',
+  kind: 'NodeENI',
   metadata: { name },
   spec: { nodeSelector: { ng: 'multi-eni' }, subnetID: 'subnet-1', ...spec },
 });

@@ -79,6 +79,11 @@ const REFUSALS: readonly Case[] = [
     patch: [{ op: 'add', path: '/a/first', value: 1 }],
   },
   {
+    name: 'a pointer without a slash',
+    target: { a: 1 },
+    patch: [{ op: 'replace', path: 'a', value: 2 }],
+  },
+  {
     name: 'a place inside nothing',
     target: {},
     patch: [{ op: 'add', path: '/a/b', value: 1 }],

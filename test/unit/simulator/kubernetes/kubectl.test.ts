@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { NODE_ENIS } from '#providers/kubernetes/resources.ts';
+import { EVENTS, NODE_ENIS } from '#providers/kubernetes/resources.ts';
 import { nodeEniManifest, setUp, specPatch } from './cluster.ts';
 
 describe('kubectl', () => {
@@ -38,6 +38,31 @@ describe('kubectl', () => {
     const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p' } };
 
     await expect(kubernetes.apply(pod)).rejects.toThrow('no matches for v1, Kind=Pod');
+  });
+
+  it('refuses a manifest without a name, and a change that breaks a rule', async () => {
+    const { kubernetes } = setUp();
+    await kubernetes.apply(nodeEniManifest('a', 9001));
+
+    await expect(kubernetes.apply('kind: NodeENI\nmetadata: {}')).rejects.toThrow('metadata.name');
+    await expect(kubernetes.apply('NodeENI')).rejects.toThrow('metadata.name');
+    await expect(kubernetes.apply(nodeEniManifest('a', 67))).rejects.toThrow('mtu must be');
+  });
+
+  it("merges into the object of the manifest's namespace", async () => {
+    const { kubernetes } = setUp();
+    const event = (reason: string) => ({
+      apiVersion: 'v1',
+      kind: 'Event',
+      metadata: { name: 'e', namespace: 'default' },
+      reason,
+    });
+    await kubernetes.apply(event('Attached'));
+
+    await kubernetes.apply(event('Released'));
+
+    const { reason } = await kubernetes.get(EVENTS, 'e', 'default');
+    expect(reason).toBe('Released');
   });
 
   it('sets and takes away labels of a node', async () => {

@@ -39,6 +39,29 @@ describe('a kubelet', () => {
     });
   });
 
+  it('takes the taint off although somebody writes the node at the same time', async () => {
+    const { clock, kubernetes } = setUp({ latencyMs: 10 });
+    const registered = kubernetes.registerNode(registration);
+    // The node controller has read the node at 20 ms and writes it at 30 ms.
+    await clock.advanceBy(15);
+    const labelled = kubernetes.labelNode('n', { by: 'somebody' });
+    await clock.advanceBy(1_000);
+
+    await labelled;
+    const node = await registered;
+
+    expect(taintKeys(node)).toEqual([]);
+    expect(node.metadata.labels).toMatchObject({ by: 'somebody' });
+  });
+
+  it('refuses a name that no node can have', async () => {
+    const { kubernetes } = setUp();
+
+    const call = kubernetes.registerNode({ ...registration, name: 'Not_A_Name' });
+
+    await expect(call).rejects.toMatchObject({ failure: 'Invalid' });
+  });
+
   it('moves only the heartbeat time on', async () => {
     const { clock, kubernetes } = setUp();
     const before = await kubernetes.registerNode(registration);

@@ -2,7 +2,7 @@ import { setImmediate as settle } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { CallError } from '#core/errors.ts';
 import type { WatchEvent } from '#providers/kubernetes/kubernetes-api.ts';
-import { NAMESPACES, NODE_ENIS, NODES } from '#providers/kubernetes/resources.ts';
+import { EVENTS, NAMESPACES, NODE_ENIS, NODES } from '#providers/kubernetes/resources.ts';
 import { nodeEni, nodeEniManifest, setUp, specPatch } from './cluster.ts';
 
 const lostAnswer = new CallError('Unknown', 'ETIMEDOUT', 'no answer');
@@ -81,8 +81,17 @@ describe('the way to SimulatedKubernetes', () => {
     kubernetes.setServed(NODE_ENIS, false);
 
     await expect(kubernetes.list(NODE_ENIS)).rejects.toMatchObject({ failure: 'NotFound' });
+    await expect(kubernetes.get(NODE_ENIS, 'a')).rejects.toMatchObject({ failure: 'NotFound' });
     kubernetes.setServed(NODE_ENIS, true);
     await expect(kubernetes.get(NODE_ENIS, 'a')).resolves.toBeDefined();
+  });
+
+  it('refuses a namespaced object without a namespace', async () => {
+    const { kubernetes } = setUp();
+
+    const call = kubernetes.create(EVENTS, { metadata: { name: 'e' } });
+
+    await expect(call).rejects.toMatchObject({ failure: 'Invalid' });
   });
 
   it('keeps what it stored apart from what was sent', async () => {

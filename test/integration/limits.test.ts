@@ -1,0 +1,173 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { NodeEniSpec } from '#core/apis/v1alpha1/node-eni.ts';
+import { EVENTS } from '#providers/kubernetes/resources.ts';
+import { createScenario, type Scenario } from '#test/support/scenario.ts';
+
+let scenario: Scenario;
+
+beforeEach(() => {
+  scenario = createScenario();
+});
+
+const HOUR = 3600;
+
+const warnings = async (): Promise<readonly unknown[]> => {
+  const { items } = await scenario.kubernetes.list(EVENTS);
+  return items.filter(({ type }) => type === 'Warning').map(({ reason }) => reason);
+};
+
+/** The number of changing calls after a while, and after ten times that. */
+const callsOverTime = async (): Promise<readonly [number, number]> => {
+  await scenario.pass(120);
+  const early = scenario.mutating().length;
+  await scenario.pass(HOUR);
+  return [early, scenario.mutating().length];
+};
+
+describe('What cannot be served', () => {
+  it.each([
+    { name: 'an unknown subnet id', reason: 'SubnetNotFound', spec: { subnetID: 'subnet-vpc1' } },
+    { name: 'an unknown subnet name', reason: 'SubnetNotFound', spec: { subnetName: 'nowhere' } },
+    {
+      name: 'an unknown group id',
+      reason: 'SecurityGroupNotFound',
+      spec: { securityGroupIDs: ['sg-vpc1'] },
+    },
+    {
+      name: 'an unknown group name',
+      reason: 'SecurityGroupNotFound',
+      spec: { securityGroupIDs: [], securityGroupNames: ['nobody'] },
+    },
+  ] satisfies readonly { name: string; reason: string; spec: Partial<NodeEniSpec> }[])(
+    'is told once and costs no call: $name',
+    async ({ reason, spec }) => {
+      await scenario.addNode();
+      await scenario.applyNodeEni('data', {
+        ...(spec.securityGroupIDs && { subnetID: scenario.subnets.a }),
+        ...spec,
+      });
+
+      expect(await callsOverTime()).toEqual([0, 0]);
+      expect(await scenario.ready('data')).toMatchObject({ status: 'False', reason });
+      expect(await warnings()).toEqual([reason]);
+    },
+  );
+
+  it('stops at the interface limit of the type, serves what fits, and heals by itself', async () => {
+    const node = await scenario.addNode({ instanceType: 'm5.large' });
+    const { a, a2 } = scenario.subnets;
+    await scenario.applyNodeEni('one', { subnetIDs: [a, a2] });
+    await scenario.applyNodeEni('two', { subnetID: a, deviceIndex: 4 });
+
+    const [early, late] = await callsOverTime();
+
+    expect(scenario.oursOn(node.instanceId)).toHaveLength(2);
+    expect(late).toBe(early);
+    expect(await scenario.ready('two')).toMatchObject({ reason: 'InstanceLimitReached' });
+
+    await scenario.deleteNodeEni('one');
+    await scenario.pass(400);
+
+    expect(scenario.oursOn(node.instanceId)).toMatchObject([{ attachment: { deviceIndex: 4 } }]);
+  });
+
+  it('waits for addresses in a full subnet and goes on when there are some', async () => {
+    const { fleet } = scenario.ec2;
+    const tiny = fleet.createSubnet({
+      vpcId: scenario.vpcId,
+      zone: 'us-east-1a',
+      cidr: '10.9.0.0/28',
+    });
+    const blockers = Array.from({ length: 11 }, () =>
+      scenario.ec2.byHand.create({ subnetId: tiny }),
+    );
+    await scenario.addNode();
+    await scenario.applyNodeEni('data', { subnetIDs: [tiny, scenario.subnets.a] });
+
+    expect(await callsOverTime()).toEqual([3, 3]);
+    expect(scenario.ours()).toMatchObject([{ subnetId: scenario.subnets.a }]);
+    expect(await scenario.ready('data')).toMatchObject({ reason: 'SubnetFull' });
+
+    scenario.ec2.byHand.delete(blockers[0] ?? '');
+    await scenario.pass(400);
+
+    expect(scenario.ours()).toHaveLength(2);
+    expect(await scenario.ready('data')).toMatchObject({ status: 'True' });
+  });
+
+  it('lets the last free addresses go to some and refuses the others without churn', async () => {
+    const tiny = scenario.ec2.fleet.createSubnet({
+      vpcId: scenario.vpcId,
+      zone: 'us-east-1a',
+      cidr: '10.9.0.0/28',
+    });
+    for (let count = 0; count < 15; count += 1) await scenario.addNode();
+    await scenario.applyNodeEni('data', { subnetID: tiny });
+
+    const [early, late] = await callsOverTime();
+
+    expect(scenario.ours()).toHaveLength(11);
+    expect(late).toBe(early);
+  });
+
+  it('refuses a name that fits two subnets, and heals when one is renamed', async () => {
+    const twin = scenario.ec2.fleet.createSubnet({
+      vpcId: scenario.vpcId,
+      zone: 'us-east-1a',
+      cidr: '10.8.0.0/24',
+      name: 'lan-a',
+    });
+    await scenario.addNode();
+    await scenario.applyNodeEni('data', { subnetName: 'lan-a' });
+
+    expect(await callsOverTime()).toEqual([0, 0]);
+    expect(await scenario.ready('data')).toMatchObject({ reason: 'SubnetAmbiguous' });
+
+    scenario.ec2.fleet.tagSubnet(twin, { Name: 'other' });
+    await scenario.pass(400);
+
+    expect(scenario.ours()).toMatchObject([{ subnetId: scenario.subnets.a }]);
+  });
+
+  it('refuses groups of another VPC', async () => {
+    const elsewhere = scenario.ec2.fleet.createVpc();
+    const group = scenario.ec2.fleet.createSecurityGroup({ vpcId: elsewhere, name: 'other' });
+    await scenario.addNode();
+    await scenario.applyNodeEni('data', {
+      subnetID: scenario.subnets.a,
+      securityGroupIDs: [group],
+    });
+
+    expect(await callsOverTime()).toEqual([0, 0]);
+    expect(await scenario.ready('data')).toMatchObject({ reason: 'InvalidSecurityGroups' });
+  });
+
+  it('leaves managed instances alone', async () => {
+    const { fleet } = scenario.ec2;
+    const instance = fleet.runInstance({
+      subnetId: scenario.subnets.nodesA,
+      tags: { 'kubernetes.io/cluster/prod': 'owned' },
+      operator: 'eks.amazonaws.com',
+    });
+    await scenario.register(instance.instanceId, { ng: 'multi-eni' });
+    await scenario.applyNodeEni('data', { subnetID: scenario.subnets.a });
+
+    expect(await callsOverTime()).toEqual([0, 0]);
+    expect(await scenario.ready('data')).toMatchObject({ reason: 'UnsupportedNode' });
+  });
+
+  it('asks ever less often for what EC2 refuses and only a person can change', async () => {
+    await scenario.addNode();
+    for (let count = 0; count < 200; count += 1)
+      scenario.ec2.wire.failNext('CreateNetworkInterface', { code: 'UnauthorizedOperation' });
+    await scenario.applyNodeEni('data', { subnetID: scenario.subnets.a });
+    await scenario.pass(HOUR);
+    const first = scenario.mutating().length;
+    await scenario.pass(3 * HOUR);
+
+    expect(first).toBeLessThanOrEqual(5);
+    expect(scenario.mutating().length - first).toBeLessThanOrEqual(4);
+    expect(await scenario.ready('data')).toMatchObject({ reason: 'AccessDenied' });
+    expect(await warnings()).toEqual(['AccessDenied']);
+  });
+});

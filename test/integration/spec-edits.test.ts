@@ -1,0 +1,121 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { NodeEniSpec } from '#core/apis/v1alpha1/node-eni.ts';
+import { createScenario, type Scenario } from '#test/support/scenario.ts';
+
+let scenario: Scenario;
+let instanceId: string;
+
+const start = async (spec: Partial<NodeEniSpec> = {}) => {
+  await scenario.applyNodeEni('data', { subnetIDs: [scenario.subnets.a], ...spec });
+  await scenario.pass(60);
+  scenario.ec2.wire.log.clear();
+};
+
+const edit = async (spec: Partial<NodeEniSpec>) => {
+  await scenario.applyNodeEni('data', { subnetIDs: [scenario.subnets.a], ...spec });
+  await scenario.pass(90);
+};
+
+beforeEach(async () => {
+  scenario = createScenario();
+  ({ instanceId } = await scenario.addNode());
+});
+
+describe('An edited spec', () => {
+  it('changes groups by one call and keeps the ENI', async () => {
+    await start();
+    const before = scenario.ours()[0]?.eniId;
+
+    await edit({ securityGroupIDs: [scenario.groups.one, scenario.groups.two] });
+
+    expect(scenario.mutating()).toEqual(['ModifyNetworkInterfaceAttribute']);
+    expect(scenario.ours()[0]).toMatchObject({
+      eniId: before,
+      groupIds: [scenario.groups.one, scenario.groups.two].toSorted(),
+    });
+  });
+
+  it('releases the ENI of a subnet that was taken out, and only that', async () => {
+    await start({ subnetIDs: [scenario.subnets.a, scenario.subnets.a2] });
+    expect(scenario.ours()).toHaveLength(2);
+
+    await edit({});
+
+    expect(scenario.ours()).toMatchObject([{ subnetId: scenario.subnets.a }]);
+    expect(await scenario.status('data')).toMatchObject({ summary: '1/1' });
+  });
+
+  it('hands a new MTU to the host without any call to EC2', async () => {
+    await start({ mtu: 1500 });
+    const before = (await scenario.states())[0]?.spec.interfaces?.[`data/${scenario.subnets.a}`];
+
+    await edit({ mtu: 9001 });
+
+    const after = (await scenario.states())[0]?.spec.interfaces?.[`data/${scenario.subnets.a}`];
+    expect(after).toMatchObject({ mtu: 9001, generation: (before?.generation ?? 0) + 1 });
+    expect(scenario.mutating()).toEqual([]);
+  });
+
+  it.each([true, false])(
+    'sets delete-on-termination from %s to the opposite by one call',
+    async (value) => {
+      await start({ deleteOnTermination: value });
+      expect(scenario.ours()[0]?.attachment?.deleteOnTermination).toBe(value);
+
+      await edit({ deleteOnTermination: !value });
+
+      expect(scenario.ours()[0]?.attachment?.deleteOnTermination).toBe(!value);
+      expect(scenario.mutating()).toEqual(['ModifyNetworkInterfaceAttribute']);
+    },
+  );
+
+  it('adds and takes off tags', async () => {
+    await start({ tags: { team: 'core', tier: 'gold' } });
+
+    await edit({ tags: { team: 'edge' } });
+
+    const tags = Object.fromEntries(scenario.ours()[0]?.tags ?? []);
+    expect(tags).toMatchObject({ team: 'edge' });
+    expect(tags).not.toHaveProperty('tier');
+    expect(scenario.mutating()).toEqual(['CreateTags', 'DeleteTags']);
+  });
+
+  it('moves an ENI only when its index is required', async () => {
+    await start();
+    await edit({ deviceIndex: 5 });
+    expect(scenario.mutating()).toEqual([]);
+
+    await edit({ deviceIndex: 5, deviceIndexPolicy: 'Require' });
+
+    expect(scenario.oursOn(instanceId)).toMatchObject([
+      { attachment: { deviceIndex: 5, deleteOnTermination: true } },
+    ]);
+    expect(scenario.mutating()).toEqual([
+      'DetachNetworkInterface',
+      'AttachNetworkInterface',
+      'ModifyNetworkInterfaceAttribute',
+    ]);
+  });
+
+  it('does nothing while it is paused, and says what it would do', async () => {
+    await start();
+    await edit({ paused: true, securityGroupIDs: [scenario.groups.two] });
+    expect(scenario.mutating()).toEqual([]);
+    expect(await scenario.ready('data')).toMatchObject({
+      reason: 'Paused',
+      message: expect.stringContaining('set the security groups'),
+    });
+
+    await edit({ securityGroupIDs: [scenario.groups.two] });
+
+    expect(scenario.mutating()).toEqual(['ModifyNetworkInterfaceAttribute']);
+  });
+
+  it('adds addresses when more are asked for', async () => {
+    await start();
+    await edit({ secondaryPrivateIPAddressCount: 3 });
+
+    expect(scenario.ours()[0]?.secondaryPrivateIpAddresses).toHaveLength(3);
+    expect(scenario.mutating()).toEqual(['AssignPrivateIpAddresses']);
+  });
+});

@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import type { OpenApiSchema } from '#core/apis/v1alpha1/open-api.ts';
+import { NODE_ENI_RULES, validationsAt } from '#core/apis/v1alpha1/rules.ts';
+import { schemaOf } from './version-of.ts';
+
+const fine = { nodeSelector: { ng: 'multi-eni' }, subnetID: 'subnet-1' };
+
+const messagesFor = (spec: object): readonly string[] =>
+  NODE_ENI_RULES.filter(({ isBroken }) => isBroken(spec)).map(({ message }) => message);
+
+const messagesIn = (schema: OpenApiSchema): string[] => [
+  ...((schema['x-kubernetes-validations'] ?? []) as { message: string }[]).map(
+    ({ message }) => message,
+  ),
+  ...Object.values(schema.properties ?? {}).flatMap(messagesIn),
+];
+
+describe('NODE_ENI_RULES', () => {
+  it('are the CEL rules that the CRD carries, message for message', () => {
+    const messages = messagesIn(schemaOf('nodeenis'));
+
+    expect(messages.toSorted()).toEqual(NODE_ENI_RULES.map(({ message }) => message).toSorted());
+  });
+
+  it('are each at a path that some field of the schema has', () => {
+    const paths = new Set(NODE_ENI_RULES.map(({ path }) => path));
+
+    const placed = [...paths].flatMap(validationsAt);
+
+    expect([...paths].toSorted()).toEqual(['', 'mtu', 'tags']);
+    expect(placed).toHaveLength(NODE_ENI_RULES.length);
+  });
+
+  it.each([
+    { name: 'a label and a subnet', spec: {} },
+    {
+      name: 'matchLabels',
+      spec: { nodeSelector: undefined, selector: { matchLabels: { a: 'b' } } },
+    },
+    { name: 'matchExpressions', spec: { nodeSelector: {}, selector: { matchExpressions: [{}] } } },
+    { name: 'a list of subnet ids', spec: { subnetID: '', subnetIDs: ['subnet-1'] } },
+    { name: 'a subnet name', spec: { subnetID: undefined, subnetName: 'a' } },
+    { name: 'a list of subnet names', spec: { subnetID: undefined, subnetNames: ['a'] } },
+    { name: 'DPDK flags that agree', spec: { enableDPDK: true, dpdkEnabled: true } },
+    { name: 'one DPDK flag', spec: { dpdkEnabled: false } },
+    { name: 'an MTU of 0', spec: { mtu: 0 } },
+    { name: 'an MTU of 68', spec: { mtu: 68 } },
+    { name: 'a tag of the user', spec: { tags: { team: 'net', 'aws-team': 'net' } } },
+  ])('pass $name', ({ spec }) => {
+    expect(messagesFor({ ...fine, ...spec })).toEqual([]);
+  });
+
+  it.each([
+    { spec: { nodeSelector: {} }, message: 'every node' },
+    { spec: { nodeSelector: undefined }, message: 'every node' },
+    { spec: { nodeSelector: {}, selector: { matchLabels: {} } }, message: 'every node' },
+    { spec: { subnetID: '' }, message: 'no subnet' },
+    { spec: { subnetID: undefined, subnetIDs: [], subnetNames: [] }, message: 'no subnet' },
+    { spec: { enableDPDK: true, dpdkEnabled: false }, message: 'opposite things' },
+    { spec: { mtu: 1 }, message: 'mtu must be' },
+    { spec: { mtu: 67 }, message: 'mtu must be' },
+    { spec: { tags: { Name: 'a' } }, message: 'reserved' },
+    { spec: { tags: { 'aws:team': 'a' } }, message: 'reserved' },
+    { spec: { tags: { 'nodeeni.networking.k8s.aws/uid': 'a' } }, message: 'reserved' },
+    { spec: { tags: { 'node.k8s.amazonaws.com/no_manage': 'false' } }, message: 'reserved' },
+    { spec: { tags: { team: 'net', 'eks:eni:owner': 'a' } }, message: 'reserved' },
+  ])('refuse $spec for one reason', ({ spec, message }) => {
+    expect(messagesFor({ ...fine, ...spec })).toEqual([expect.stringContaining(message)]);
+  });
+});

@@ -1,0 +1,36 @@
+import { defineConfig } from 'vitest/config';
+import { lastLineReporter } from './test/report/last-line-reporter.ts';
+
+const MINUTE_MS = 60_000;
+
+export default defineConfig({
+  test: {
+    reporters: ['default', lastLineReporter],
+    allowOnly: false,
+    coverage: { provider: 'v8', include: ['src/**', 'functions/**'], reporter: ['text-summary', 'html'] },
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['test/{unit,integration,conformance}/**/*.test.ts'],
+          exclude: ['**/*.e2e.test.ts'],
+          // A new order each run, so that no test leans on another; vitest prints the seed to repeat it.
+          sequence: { shuffle: { files: true, tests: true } },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts', 'test/conformance/**/*.e2e.test.ts'],
+          // Each file starts its own servers; two at once would measure the machine.
+          fileParallelism: false,
+          testTimeout: 2 * MINUTE_MS,
+          // The first run on a machine builds the servers.
+          hookTimeout: 20 * MINUTE_MS,
+        },
+      },
+    ],
+  },
+});
