@@ -7,7 +7,11 @@ export default defineConfig({
   test: {
     reporters: ['default', lastLineReporter],
     allowOnly: false,
-    coverage: { provider: 'v8', include: ['src/**', 'functions/**'], reporter: ['text-summary', 'html'] },
+    coverage: {
+      provider: 'v8',
+      include: ['src/**', 'functions/**'],
+      reporter: ['text-summary', 'html'],
+    },
     projects: [
       {
         extends: true,

@@ -29,7 +29,7 @@ export interface RouterOptions {
 }
 
 /** Every fault at once, by variable and never with its value. */
-const parse = <Schema extends z.ZodMiniType>(
+export const parseEnvironment = <Schema extends z.ZodMiniType>(
   schema: Schema,
   env: Environment,
 ): z.output<Schema> => {
@@ -41,7 +41,7 @@ const parse = <Schema extends z.ZodMiniType>(
 
 /** Reads what a function that only sends to queues needs. Throws an Error that names every bad variable. */
 export const parseRouterOptions = (env: Environment): RouterOptions => {
-  const settings = parse(routerSchema, env);
+  const settings = parseEnvironment(routerSchema, env);
   return {
     clusterName: settings.CLUSTER_NAME,
     work: { url: settings.WORK_QUEUE_URL, delaySeconds: settings.WORK_DELAY_SECONDS },
@@ -52,4 +52,4 @@ export const parseRouterOptions = (env: Environment): RouterOptions => {
 
 /** Reads the digest of the webhook's secret. Throws as `parseRouterOptions` does. */
 export const parseWebhookSecretSha256 = (env: Environment): string =>
-  parse(relaySchema, env).WEBHOOK_SECRET_SHA256;
+  parseEnvironment(relaySchema, env).WEBHOOK_SECRET_SHA256;

@@ -1,8 +1,6 @@
 import { parseArgs } from 'node:util';
 import { benchServers } from './servers.ts';
 
-const USAGE = `npm run bench [-- servers|simulator|all] [--nodes 50] [--quiet-seconds 300]`;
-
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
@@ -10,15 +8,24 @@ const { values, positionals } = parseArgs({
     'quiet-seconds': { type: 'string', default: '300' },
   },
 });
-
-const [which = 'servers'] = positionals;
 const nodes = Number(values.nodes);
 const quietSeconds = Number(values['quiet-seconds']);
 
-if (which !== 'servers' || !(nodes > 0) || !(quietSeconds >= 0)) {
-  process.stderr.write(`${USAGE}\n`);
+/** Each says whether all converged and nothing was left. */
+const benches: Readonly<Record<string, () => Promise<boolean>>> = {
+  servers: () => benchServers({ nodes, quietSeconds }),
+};
+
+const [which = 'servers'] = positionals;
+const chosen = which === 'all' ? Object.keys(benches) : [which];
+const runs = chosen.flatMap((name) => benches[name] ?? []);
+
+if (runs.length === 0 || !(nodes > 0) || !(quietSeconds >= 0)) {
+  const names = [...Object.keys(benches), 'all'].join('|');
+  process.stderr.write(`npm run bench [-- ${names}] [--nodes 50] [--quiet-seconds 300]\n`);
   process.exit(2);
 }
 
-const isGood = await benchServers({ nodes, quietSeconds });
+let isGood = true;
+for (const run of runs) isGood = (await run()) && isGood;
 process.exit(isGood ? 0 : 1);

@@ -33,10 +33,7 @@ export const sumOf = (all: readonly Counts[]): Counts => ({
 
 /** Counts a whole run. Errors that belong to no test count as failures, one each. */
 export const countRun = (modules: readonly RanModule[], errorsOutsideTests: number): Counts =>
-  sumOf([
-    ...modules.map(countsOf),
-    { passed: 0, failed: errorsOutsideTests, skipped: 0 },
-  ]);
+  sumOf([...modules.map(countsOf), { passed: 0, failed: errorsOutsideTests, skipped: 0 }]);
 
 /** The line that people and programs look for at the end of a run. */
 export const lastLineOf = ({ passed, failed }: Pick<Counts, 'passed' | 'failed'>): string =>

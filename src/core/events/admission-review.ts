@@ -12,6 +12,7 @@
 // }
 import * as z from 'zod/mini';
 import { GROUP } from '#core/apis/v1alpha1/names.ts';
+import { nodeEniNameOf } from '#core/apis/v1alpha1/node-eni-state.ts';
 import { instanceKey, nodeEniKey, type WorkKey } from '#core/ports/work-queue.ts';
 import { admissionWarnings, warnedSpecSchema } from './admission-warnings.ts';
 import { INSTANCE_ID, instanceIdOfProviderId } from './instance-id.ts';
@@ -48,6 +49,9 @@ type AdmissionRequest = z.infer<typeof reviewSchema>['request'];
 const objectName = z.string().check(z.maxLength(253), z.regex(/^[a-z0-9][-a-z0-9.]*$/));
 
 const namedSchema = z.object({ metadata: z.object({ name: objectName }) });
+const reportedSchema = z.object({
+  status: z.object({ host: z.record(z.string(), z.unknown()) }),
+});
 const nodeSchema = z.object({ spec: z.object({ providerID: z.string() }) });
 
 // Nobody can act on a warning about an object that is already being deleted.
@@ -76,36 +80,48 @@ const warningsOf = ({ object }: AdmissionRequest): readonly string[] => {
   return parsed.success ? admissionWarnings(parsed.data.spec) : [];
 };
 
-const keyOf = (request: AdmissionRequest): WorkKey | undefined => {
+/** No instance carries more interfaces; what a hostile agent writes beyond it is left to the sweep. */
+const MOST_SLOTS = 64;
+
+/** What an agent reports shows in the status of the NodeENIs its slots belong to. */
+const rollUpsOf = ({ object }: AdmissionRequest): readonly WorkKey[] => {
+  const parsed = reportedSchema.safeParse(object);
+  if (!parsed.success) return [];
+  const slots = Object.keys(parsed.data.status.host).slice(0, MOST_SLOTS);
+  const names = slots.map(nodeEniNameOf).filter((name) => objectName.safeParse(name).success);
+  return [...new Set(names)].map(nodeEniKey);
+};
+
+const keysOf = (request: AdmissionRequest): readonly WorkKey[] => {
   const { group, resource } = request.resource;
   const target = `${resource}.${group}/${request.subResource ?? ''}`;
   if (target === `nodeenis.${GROUP}/`) {
     const name = nameOf(request);
-    return name === undefined ? undefined : nodeEniKey(name);
+    return name === undefined ? [] : [nodeEniKey(name)];
   }
   if (target === `nodeenistates.${GROUP}/` || target === `nodeenistates.${GROUP}/status`) {
     const name = nameOf(request) ?? '';
-    return INSTANCE_ID.test(name) ? instanceKey(name) : undefined;
+    return INSTANCE_ID.test(name) ? [instanceKey(name), ...rollUpsOf(request)] : [];
   }
-  if (target !== 'nodes./' && target !== 'nodes./status') return undefined;
+  if (target !== 'nodes./' && target !== 'nodes./status') return [];
   const instanceId = instanceOf(request);
-  return instanceId === undefined ? undefined : instanceKey(instanceId);
+  return instanceId === undefined ? [] : [instanceKey(instanceId)];
 };
 
 /**
  * Reads an AdmissionReview ("Dynamic Admission Control", kubernetes.io). It takes a few fields by name and
- * never walks the objects, so the cost does not grow with their size. Never throws.
+ * never walks the objects whole. Never throws.
  */
 export const parseAdmissionReview = (body: unknown): AdmissionHint => {
   const review = reviewSchema.safeParse(body);
   if (!review.success) return { uid: '', keys: [], warnings: [], ignored: 'malformed' };
   const { request } = review.data;
-  const key = request.dryRun === true ? undefined : keyOf(request);
+  const keys = request.dryRun === true ? [] : keysOf(request);
   const isNodeEni = request.resource.resource === 'nodeenis' && request.resource.group === GROUP;
   return {
     uid: request.uid,
-    keys: key === undefined ? [] : [key],
+    keys,
     warnings: isNodeEni ? warningsOf(request) : [],
-    ...(key === undefined && { ignored: 'irrelevant' }),
+    ...(keys.length === 0 && { ignored: 'irrelevant' }),
   };
 };

@@ -1,6 +1,6 @@
 import type { LifecycleState } from '@aws-sdk/client-auto-scaling';
 import type { AutoScalingApi } from '#providers/autoscaling/auto-scaling-api.ts';
-import { page } from '../ec2/filters.ts';
+import { pageOf } from '../ec2/pages.ts';
 import { autoScalingError } from './errors.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import type { Member, SimulatedGroup } from './model.ts';
@@ -42,7 +42,10 @@ export const createAutoScalingAnswers = ({ groups, lifecycle }: Setting): AutoSc
       const chosen = [...groups.values()].filter(
         ({ name }) => AutoScalingGroupNames?.includes(name) ?? true,
       );
-      const { items, next } = page(chosen, { MaxResults: MaxRecords, NextToken });
+      const { items, next } = pageOf(chosen, ({ name }) => name, {
+        size: MaxRecords ?? 50,
+        token: NextToken,
+      });
       return {
         AutoScalingGroups: items.map((group) => ({
           AutoScalingGroupName: group.name,

@@ -9,6 +9,10 @@ const toNumber = (address: string): number =>
 const toText = (value: number): string =>
   [24, 16, 8, 0].map((shift) => Math.floor(value / 2 ** shift) % 256).join('.');
 
+/** The name EC2 gives a resource by its address in us-east-1 ("EC2 instance hostnames and domains", EC2 User Guide). */
+export const privateDnsNameOf = (address: string): string =>
+  `ip-${address.replaceAll('.', '-')}.ec2.internal`;
+
 const usedIn = (world: Ec2World, subnetId: string): Set<string> =>
   new Set(
     [...world.interfaces.values()]

@@ -3,12 +3,12 @@ import type {
   Instance,
   InstanceTypeInfo,
   NetworkInterface,
-  NetworkInterfaceStatus,
   SecurityGroup,
   Subnet,
   Tag,
 } from '@aws-sdk/client-ec2';
-import { availableAddresses } from './addresses.ts';
+import { availableAddresses, privateDnsNameOf } from './addresses.ts';
+import { ADDRESSES_PER_INTERFACE } from './instance-types.ts';
 import {
   type Ec2World,
   interfacesOn,
@@ -20,11 +20,6 @@ import {
 
 const toTags = (tags: ReadonlyMap<string, string>): Tag[] =>
   [...tags].map(([Key, Value]) => ({ Key, Value }));
-
-const statusOf = ({ attachment }: SimulatedInterface): NetworkInterfaceStatus => {
-  if (attachment === undefined) return 'available';
-  return attachment.status === 'detaching' ? 'detaching' : 'in-use';
-};
 
 const attachmentOf = ({ attachment }: SimulatedInterface): Pick<NetworkInterface, 'Attachment'> =>
   attachment === undefined
@@ -47,9 +42,10 @@ export const interfaceAnswer = (world: Ec2World, eni: SimulatedInterface): Netwo
     SubnetId: eni.subnetId,
     VpcId: subnet?.vpcId ?? '',
     AvailabilityZone: subnet?.zone ?? '',
-    Status: statusOf(eni),
+    Status: eni.attachment === undefined ? 'available' : 'in-use',
     MacAddress: eni.macAddress,
     PrivateIpAddress: eni.privateIpAddress,
+    PrivateDnsName: privateDnsNameOf(eni.privateIpAddress),
     PrivateIpAddresses: [
       { PrivateIpAddress: eni.privateIpAddress, Primary: true },
       ...eni.secondaryPrivateIpAddresses.map((PrivateIpAddress) => ({
@@ -58,7 +54,10 @@ export const interfaceAnswer = (world: Ec2World, eni: SimulatedInterface): Netwo
       })),
     ],
     Ipv6Addresses: eni.ipv6Addresses.map((Ipv6Address) => ({ Ipv6Address })),
-    Groups: eni.groupIds.map((GroupId) => ({ GroupId })),
+    Groups: eni.groupIds.map((GroupId) => ({
+      GroupId,
+      GroupName: world.groups.get(GroupId)?.groupName ?? '',
+    })),
     Description: eni.description,
     SourceDestCheck: eni.sourceDestCheck,
     TagSet: toTags(eni.tags),
@@ -110,6 +109,7 @@ export const instanceTypeAnswer = (name: string, cards: readonly number[]): Inst
   NetworkInfo: {
     MaximumNetworkInterfaces: cards.reduce((sum, each) => sum + each, 0),
     MaximumNetworkCards: cards.length,
+    Ipv4AddressesPerInterface: ADDRESSES_PER_INTERFACE.get(name),
     NetworkCards: cards.map((MaximumNetworkInterfaces, NetworkCardIndex) => ({
       NetworkCardIndex,
       MaximumNetworkInterfaces,

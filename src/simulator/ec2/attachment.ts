@@ -2,7 +2,9 @@ import type { AttachNetworkInterfaceCommandInput } from '@aws-sdk/client-ec2';
 import type { Clock } from '#core/ports/clock.ts';
 import type { Ec2Api } from '#providers/ec2/ec2-api.ts';
 import type { Random } from '../random.ts';
+import { checkAddressCount } from './creation.ts';
 import { ec2Error } from './errors.ts';
+import { existingInstance, existingInterface } from './existing.ts';
 import { INSTANCE_TYPES } from './instance-types.ts';
 import {
   type Ec2World,
@@ -23,23 +25,6 @@ type Placement = Pick<
   NonNullable<SimulatedInterface['attachment']>,
   'deviceIndex' | 'networkCardIndex'
 >;
-
-const instanceOf = (world: Ec2World, instanceId: string | undefined): SimulatedInstance => {
-  const instance = world.instances.get(instanceId ?? '');
-  if (instance === undefined)
-    throw ec2Error('InvalidInstanceID.NotFound', `The instance ID '${instanceId}' does not exist`);
-  return instance;
-};
-
-const interfaceOf = (world: Ec2World, eniId: string | undefined): SimulatedInterface => {
-  const eni = world.interfaces.get(eniId ?? '');
-  if (eni === undefined)
-    throw ec2Error(
-      'InvalidNetworkInterfaceID.NotFound',
-      `The networkInterface ID '${eniId}' does not exist`,
-    );
-  return eni;
-};
 
 /** An instance that is pending or ending takes no interface ("Attach a network interface", EC2 User Guide). */
 const checkState = ({ instanceId, state, operator }: SimulatedInstance): void => {
@@ -86,21 +71,22 @@ export const createAttachment = (
   };
 
   const attach = (input: AttachNetworkInterfaceCommandInput): string => {
-    const eni = interfaceOf(world, input.NetworkInterfaceId);
-    const instance = instanceOf(world, input.InstanceId);
+    const eni = existingInterface(world, input.NetworkInterfaceId);
+    const instance = existingInstance(world, input.InstanceId);
     const place = {
       deviceIndex: input.DeviceIndex ?? 0,
       networkCardIndex: input.NetworkCardIndex ?? 0,
     };
     checkState(instance);
     if (eni.attachment !== undefined)
-      throw ec2Error('InvalidNetworkInterface.InUse', `Interface: ${eni.eniId} in use.`);
+      throw ec2Error('InvalidNetworkInterface.InUse', `Interface: [${eni.eniId}] in use.`);
     if (zoneOf(world, eni.subnetId) !== zoneOf(world, instance.subnetId))
       throw ec2Error(
         'InvalidParameterCombination',
         `You may not attach a network interface to an instance if they are not in the same availability zone`,
       );
     checkPlace(world, instance, place);
+    checkAddressCount(world, eni, instance);
     const attachment = {
       attachmentId: random.id('eni-attach'),
       instanceId: instance.instanceId,
@@ -133,7 +119,12 @@ export const createAttachment = (
           'OperationNotPermitted',
           `The network interface at device index 0 and networkCard index 0 cannot be detached.`,
         );
-      checkState(instanceOf(world, attachment.instanceId));
+      checkState(existingInstance(world, attachment.instanceId));
+      if (attachment.status === 'detaching')
+        throw ec2Error(
+          'IncorrectState',
+          `The attachment '${AttachmentId}' is already being detached.`,
+        );
       attachment.status = 'detaching';
       after(setting.detachSeconds, () => {
         if (eni.attachment === attachment) eni.attachment = undefined;

@@ -1,25 +1,25 @@
 import type { Ec2Api } from '#providers/ec2/ec2-api.ts';
 import { checkGroups } from './creation.ts';
 import { ec2Error } from './errors.ts';
+import { existingInterface } from './existing.ts';
 import type { Ec2World, SimulatedInterface } from './model.ts';
 
-type Changes = Pick<
-  Ec2Api,
-  'modifyNetworkInterfaceAttribute' | 'deleteNetworkInterface' | 'createTags' | 'deleteTags'
->;
+type Changes = Pick<Ec2Api, 'modifyNetworkInterfaceAttribute' | 'deleteNetworkInterface'>;
 
-/** Attributes, tags and the end of an ENI. */
+/** "You can specify only one attribute at a time" ("ModifyNetworkInterfaceAttribute", EC2 API Reference). */
+const checkAttributes = (attributes: readonly unknown[]): void => {
+  const { length } = attributes.filter((attribute) => attribute !== undefined);
+  if (length === 0)
+    throw ec2Error('MissingParameter', 'The request must contain one attribute to change');
+  if (length > 1)
+    throw ec2Error(
+      'InvalidParameterCombination',
+      'Only one attribute can be changed in one request',
+    );
+};
+
+/** Attributes and the end of an ENI. */
 export const createChanges = (world: Ec2World): Changes => {
-  const existing = (eniId: string | undefined): SimulatedInterface => {
-    const eni = world.interfaces.get(eniId ?? '');
-    if (eni === undefined)
-      throw ec2Error(
-        'InvalidNetworkInterfaceID.NotFound',
-        `The networkInterface ID '${eniId}' does not exist`,
-      );
-    return eni;
-  };
-
   const setFlag = (
     eni: SimulatedInterface,
     attachmentId: string | undefined,
@@ -35,8 +35,9 @@ export const createChanges = (world: Ec2World): Changes => {
 
   return {
     async modifyNetworkInterfaceAttribute(input) {
-      const eni = existing(input.NetworkInterfaceId);
+      const eni = existingInterface(world, input.NetworkInterfaceId);
       const { Attachment, Groups, Description, SourceDestCheck } = input;
+      checkAttributes([Attachment, Groups, Description, SourceDestCheck]);
       if (Attachment !== undefined)
         setFlag(eni, Attachment.AttachmentId, Attachment.DeleteOnTermination ?? false);
       if (Groups !== undefined) {
@@ -49,24 +50,13 @@ export const createChanges = (world: Ec2World): Changes => {
     },
 
     async deleteNetworkInterface({ NetworkInterfaceId }) {
-      const eni = existing(NetworkInterfaceId);
+      const eni = existingInterface(world, NetworkInterfaceId);
       if (eni.attachment !== undefined)
         throw ec2Error(
           'InvalidParameterValue',
           `Network interface '${eni.eniId}' is currently in use.`,
         );
       world.interfaces.delete(eni.eniId);
-      return { $metadata: {} };
-    },
-
-    async createTags({ Resources = [], Tags = [] }) {
-      for (const id of Resources)
-        for (const { Key = '', Value = '' } of Tags) existing(id).tags.set(Key, Value);
-      return { $metadata: {} };
-    },
-
-    async deleteTags({ Resources = [], Tags = [] }) {
-      for (const id of Resources) for (const { Key = '' } of Tags) existing(id).tags.delete(Key);
       return { $metadata: {} };
     },
   };

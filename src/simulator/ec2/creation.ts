@@ -1,4 +1,4 @@
-import type { CreateNetworkInterfaceCommandInput } from '@aws-sdk/client-ec2';
+import type { CreateNetworkInterfaceCommandInput, Tag } from '@aws-sdk/client-ec2';
 import { canonicalJson } from '#core/json.ts';
 import type { Clock } from '#core/ports/clock.ts';
 import type { Ec2Api } from '#providers/ec2/ec2-api.ts';
@@ -6,11 +6,13 @@ import type { Random } from '../random.ts';
 import { takeAddresses } from './addresses.ts';
 import { interfaceAnswer } from './answers.ts';
 import { ec2Error } from './errors.ts';
+import { existingGroup, existingInterface, existingSubnet } from './existing.ts';
+import { ADDRESSES_PER_INTERFACE } from './instance-types.ts';
 import type { Ec2World, SimulatedInterface, SimulatedSubnet } from './model.ts';
+import { withTags } from './tags.ts';
 
-/** Limits of an ENI ("Amazon VPC quotas"; "Tag restrictions", EC2 User Guide). */
+/** Groups of one ENI ("Amazon VPC quotas"). */
 const MOST_GROUPS = 5;
-const MOST_TAGS = 50;
 
 interface Setting {
   readonly world: Ec2World;
@@ -33,15 +35,30 @@ export const checkGroups = (world: Ec2World, groupIds: readonly string[], vpcId:
       `You have exceeded the number of security groups allowed per network interface: ${MOST_GROUPS}`,
     );
   for (const id of groupIds) {
-    const group = world.groups.get(id);
-    if (group === undefined)
-      throw ec2Error('InvalidGroup.NotFound', `The security group '${id}' does not exist`);
-    if (group.vpcId !== vpcId)
+    if (existingGroup(world, id).vpcId !== vpcId)
       throw ec2Error(
-        'InvalidParameterValue',
+        'InvalidParameter',
         `You have specified two resources that belong to different networks.`,
       );
   }
+};
+
+/** An instance type limits the addresses of each interface ("IP addresses per network interface", EC2 User Guide). */
+export const checkAddressCount = (
+  world: Ec2World,
+  eni: SimulatedInterface,
+  {
+    added = 0,
+    instanceId = '',
+  }: { readonly added?: number; readonly instanceId?: string | undefined },
+): void => {
+  const type = world.instances.get(instanceId)?.instanceType ?? '';
+  const most = ADDRESSES_PER_INTERFACE.get(type) ?? Number.POSITIVE_INFINITY;
+  if (1 + eni.secondaryPrivateIpAddresses.length + added > most)
+    throw ec2Error(
+      'PrivateIpAddressLimitExceeded',
+      'Number of private addresses will exceed limit.',
+    );
 };
 
 const addressesFor = (world: Ec2World, subnet: SimulatedSubnet, count: number): string[] => {
@@ -54,22 +71,27 @@ const addressesFor = (world: Ec2World, subnet: SimulatedSubnet, count: number): 
   return addresses;
 };
 
+/** "TagSpecification", EC2 API Reference: the resource type is the one that is made. */
+const tagsFor = ({ TagSpecifications = [] }: CreateNetworkInterfaceCommandInput): Tag[] =>
+  TagSpecifications.flatMap(({ ResourceType, Tags = [] }) => {
+    if (ResourceType === 'network-interface') return Tags;
+    throw ec2Error(
+      'InvalidParameterValue',
+      `'${ResourceType}' is not a valid taggable resource type for this operation.`,
+    );
+  });
+
 const make = (input: CreateNetworkInterfaceCommandInput, setting: Setting): SimulatedInterface => {
   const { world, clock, random, mostInterfaces } = setting;
-  const subnet = world.subnets.get(input.SubnetId ?? '');
-  if (subnet === undefined)
-    throw ec2Error('InvalidSubnetID.NotFound', `The subnet ID '${input.SubnetId}' does not exist`);
+  if (input.SubnetId === undefined)
+    throw ec2Error('MissingParameter', 'The request must contain the parameter subnetId');
+  const subnet = existingSubnet(world, input.SubnetId);
   const defaults = [...world.groups.values()]
     .filter(({ groupName, vpcId }) => groupName === 'default' && vpcId === subnet.vpcId)
     .map(({ groupId }) => groupId);
   const groupIds = input.Groups ?? defaults;
   checkGroups(world, groupIds, subnet.vpcId);
-  const tags = (input.TagSpecifications ?? []).flatMap(({ Tags = [] }) => Tags);
-  if (tags.length > MOST_TAGS)
-    throw ec2Error(
-      'TagLimitExceeded',
-      `The maximum number of Tags for a resource has been reached.`,
-    );
+  const tags = withTags(new Map(), tagsFor(input));
   if (world.interfaces.size >= mostInterfaces)
     throw ec2Error(
       'NetworkInterfaceLimitExceeded',
@@ -91,7 +113,7 @@ const make = (input: CreateNetworkInterfaceCommandInput, setting: Setting): Simu
     groupIds: [...groupIds],
     description: input.Description ?? '',
     sourceDestCheck: true,
-    tags: new Map(tags.map(({ Key = '', Value = '' }) => [Key, Value])),
+    tags,
     attachment: undefined,
   };
 };
@@ -101,16 +123,6 @@ export const createCreation = (
   setting: Setting,
 ): Pick<Ec2Api, 'createNetworkInterface' | 'assignPrivateIpAddresses' | 'assignIpv6Addresses'> => {
   const { world, random } = setting;
-
-  const existing = (eniId: string | undefined): SimulatedInterface => {
-    const eni = world.interfaces.get(eniId ?? '');
-    if (eni === undefined)
-      throw ec2Error(
-        'InvalidNetworkInterfaceID.NotFound',
-        `The networkInterface ID '${eniId}' does not exist`,
-      );
-    return eni;
-  };
 
   return {
     /**
@@ -135,16 +147,17 @@ export const createCreation = (
     },
 
     async assignPrivateIpAddresses(input) {
-      const eni = existing(input.NetworkInterfaceId);
+      const eni = existingInterface(world, input.NetworkInterfaceId);
       const subnet = world.subnets.get(eni.subnetId);
       const count = input.SecondaryPrivateIpAddressCount ?? 0;
+      checkAddressCount(world, eni, { added: count, instanceId: eni.attachment?.instanceId });
       if (subnet !== undefined)
         eni.secondaryPrivateIpAddresses.push(...addressesFor(world, subnet, count));
       return { NetworkInterfaceId: eni.eniId, $metadata: {} };
     },
 
     async assignIpv6Addresses(input) {
-      const eni = existing(input.NetworkInterfaceId);
+      const eni = existingInterface(world, input.NetworkInterfaceId);
       for (let index = 0; index < (input.Ipv6AddressCount ?? 0); index += 1)
         eni.ipv6Addresses.push(`2600:1f18::${random.int(65_536).toString(16)}:${index}`);
       return { NetworkInterfaceId: eni.eniId, $metadata: {} };

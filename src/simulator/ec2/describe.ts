@@ -8,7 +8,13 @@ import {
 } from './answers.ts';
 import { ec2Error } from './errors.ts';
 import { existingGroup, existingInstance, existingInterface, existingSubnet } from './existing.ts';
-import { GROUP_FIELDS, INSTANCE_TYPE_FIELDS, instanceFields, interfaceFields, SUBNET_FIELDS } from './filter-fields.ts';
+import {
+  GROUP_FIELDS,
+  INSTANCE_TYPE_FIELDS,
+  instanceFields,
+  interfaceFields,
+  SUBNET_FIELDS,
+} from './filter-fields.ts';
 import { filtered } from './filters.ts';
 import { INSTANCE_TYPES } from './instance-types.ts';
 import type { Ec2World, SimulatedInterface } from './model.ts';
@@ -102,7 +108,11 @@ export const createDescribes = (
       const asked = chosen(world.subnets, input.SubnetIds, (id) => existingSubnet(world, id));
       const found = filtered(asked, input.Filters, SUBNET_FIELDS);
       const { items, next } = ec2Page(found, ({ subnetId }) => subnetId, input);
-      return { Subnets: items.map((subnet) => subnetAnswer(world, subnet)), ...next, $metadata: {} };
+      return {
+        Subnets: items.map((subnet) => subnetAnswer(world, subnet)),
+        ...next,
+        $metadata: {},
+      };
     },
 
     async describeSecurityGroups(input) {

@@ -19,7 +19,7 @@ const TAG = 'tag:';
 const escaped = (character: string): string => character.replace(/[\\^$.*+?()[\]{}|]/, '\\$&');
 
 const toPattern = (value: string): RegExp => {
-  const parts = value.match(/\\?[^]/gu) ?? [];
+  const parts = value.match(/\\?./gsu) ?? [];
   const translated = parts.map((part) => {
     if (part === '*') return '.*';
     if (part === '?') return '.?';

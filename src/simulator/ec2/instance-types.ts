@@ -8,3 +8,14 @@ export const INSTANCE_TYPES: ReadonlyMap<string, readonly number[]> = new Map([
   ['c5n.18xlarge', [15]],
   ['c6in.32xlarge', [8, 8]],
 ]);
+
+/** Private IPv4 addresses an interface of the type holds (NetworkInfo, Ipv4AddressesPerInterface). */
+export const ADDRESSES_PER_INTERFACE: ReadonlyMap<string, number> = new Map([
+  ['t3.medium', 6],
+  ['m5.large', 10],
+  ['c5.xlarge', 15],
+  ['m6i.2xlarge', 15],
+  ['m5.4xlarge', 30],
+  ['c5n.18xlarge', 50],
+  ['c6in.32xlarge', 50],
+]);

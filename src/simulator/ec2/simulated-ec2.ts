@@ -12,6 +12,7 @@ import { createDescribes } from './describe.ts';
 import { ec2Error } from './errors.ts';
 import { createFleet } from './fleet.ts';
 import { createEc2World, type SimulatedInterface } from './model.ts';
+import { createTagging } from './tags.ts';
 
 export interface SimulatedEc2Options {
   readonly clock: Clock;
@@ -57,6 +58,7 @@ export class SimulatedEc2 {
         detachSeconds: options.detachSeconds ?? 3,
       }),
       ...createChanges(world),
+      ...createTagging(world),
     };
     this.wire = new Wire({
       clock,

@@ -60,8 +60,7 @@ export const createTagging = (world: Ec2World): Pick<Ec2Api, 'createTags' | 'del
       const tags = tagsOf(world, id);
       return { tags, wanted: withTags(tags, Tags) };
     });
-    for (const { tags, wanted } of changes)
-      for (const [key, value] of wanted) tags.set(key, value);
+    for (const { tags, wanted } of changes) for (const [key, value] of wanted) tags.set(key, value);
     return { $metadata: {} };
   },
 

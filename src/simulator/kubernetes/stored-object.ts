@@ -49,7 +49,7 @@ const checkType = ({ resource, schema }: ServedResource, body: JsonRecord): void
   if (apiVersion === undefined) throw badRequest(`${unrecognised}: Object 'apiVersion' is missing`);
   if (kind === wanted.kind && apiVersion === wanted.apiVersion) return;
   throw badRequest(
-    `${String(kind)} in version "${String(apiVersion)}" cannot be handled as a ${wanted.kind}`,
+    `${JSON.stringify(kind)} in version ${JSON.stringify(apiVersion)} cannot be handled as a ${wanted.kind}`,
   );
 };
 

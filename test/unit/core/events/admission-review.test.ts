@@ -29,15 +29,33 @@ describe('parseAdmissionReview', () => {
     [CREATE, { kind: 'node-eni', name: 'multus-eni' }],
     ['kubernetes-nodeeni-delete', { kind: 'node-eni', name: 'multus-eni' }],
     ['kubernetes-nodeeni-deletecollection', { kind: 'node-eni', name: 'multus-eni-2' }],
-    ['kubernetes-nodeenistate-status', { kind: 'instance', instanceId: 'i-0a1b2c3d4e5f60008' }],
-  ])('takes from %s who it is about, and its uid', (name, key) => {
+    [
+      'kubernetes-nodeenistate-status',
+      { kind: 'instance', instanceId: 'i-0a1b2c3d4e5f60008' },
+      { kind: 'node-eni', name: 'multus-eni' },
+    ],
+  ])('takes from %s who it is about, and its uid', (name, ...keys) => {
     const review = reviewIn(name);
 
     expect(parseAdmissionReview(review)).toEqual({
       uid: review.request.uid,
-      keys: [key],
+      keys,
       warnings: expect.any(Array),
     });
+  });
+
+  it('takes from a report no more NodeENIs than an instance can have slots', () => {
+    const review = reviewIn('kubernetes-nodeenistate-status');
+    const host = Object.fromEntries(
+      Array.from({ length: 500 }, (_, index) => [`eni-${index}/subnet-a`, {}]),
+    );
+
+    const { keys } = parseAdmissionReview({
+      ...review,
+      request: { ...review.request, object: { status: { host } } },
+    });
+
+    expect(keys).toHaveLength(1 + 64);
   });
 
   it('takes the instance of a deleted node from the old object', () => {

@@ -120,6 +120,22 @@ describe('lists and watches of SimulatedKubernetes', () => {
     await expect(page()).rejects.toMatchObject({ failure: 'Unknown', code: 'Expired' });
   });
 
+  it('tells a watch nothing of other resources', async () => {
+    const { kubernetes } = setUp();
+    const types: string[] = [];
+    const controller = new AbortController();
+    const watch = kubernetes.watch(NODES, ({ type }) => types.push(type), controller.signal);
+    await settle();
+
+    await kubernetes.create(NODE_ENIS, nodeEni('a'));
+    await kubernetes.create(NODES, { metadata: { name: 'n' } });
+    await settle();
+
+    controller.abort();
+    await watch;
+    expect(types).toEqual(['BOOKMARK', 'ADDED']);
+  });
+
   it('ends the watches normally when the server closes them', async () => {
     const { kubernetes } = setUp();
     const events: WatchEvent[] = [];
