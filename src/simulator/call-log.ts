@@ -31,6 +31,16 @@ export class CallLog {
     return this.#calls.filter(({ action }) => !action.startsWith('Describe'));
   }
 
+  /** A place in the log, for `since`. */
+  mark(): number {
+    return this.#calls.length;
+  }
+
+  /** Calls after a mark. */
+  since(mark: number): readonly LoggedCall[] {
+    return this.#calls.slice(mark);
+  }
+
   counts(): Readonly<Record<string, number>> {
     const groups = Map.groupBy(this.#calls, ({ action }) => action);
     return Object.fromEntries([...groups].map(([action, calls]) => [action, calls.length]));

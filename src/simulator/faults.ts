@@ -1,5 +1,6 @@
 import type { Clock } from '#core/ports/clock.ts';
 import { CallLog } from './call-log.ts';
+import type { Random } from './random.ts';
 
 /** Thrown by every call after a planned crash: whoever sees it is a process that no longer exists. */
 export class CrashError extends Error {
@@ -13,7 +14,27 @@ export interface Fault {
   readonly message?: string;
   /** True when the call takes effect and only its answer is lost. */
   readonly isAfterEffect?: boolean;
+  /** True when the call neither takes effect nor ever comes back. */
+  readonly isHanging?: boolean;
 }
+
+const LOST_ANSWER: Fault = { code: 'TimeoutError', isAfterEffect: true };
+const HANGING: Fault = { code: 'TimeoutError', isHanging: true };
+
+/** How often a call goes wrong, and how. Without `action` any call. */
+export interface FaultRate {
+  readonly action?: string;
+  /** 0 to 1. */
+  readonly probability: number;
+  readonly fault: Fault;
+}
+
+/** An `onCall` that lets calls fail at these rates; the same seed gives the same faults. */
+export const createFaultTable =
+  (random: Random, rates: readonly FaultRate[]) =>
+  (action: string): Fault | undefined =>
+    rates.find((rate) => (rate.action ?? action) === action && random.next() < rate.probability)
+      ?.fault;
 
 type ErrorMaker = (code: string, message: string) => Error;
 
@@ -44,6 +65,16 @@ export class Wire {
   /** The next call of this action fails like that. */
   failNext(action: string, fault: Fault): void {
     this.#ordered.set(action, [...(this.#ordered.get(action) ?? []), fault]);
+  }
+
+  /** The next call of this action takes effect, and its answer never arrives. */
+  failNextAfterEffect(action: string): void {
+    this.failNext(action, LOST_ANSWER);
+  }
+
+  /** The next call of this action is never answered. */
+  hangNext(action: string): void {
+    this.failNext(action, HANGING);
   }
 
   setUnreachable(isUnreachable: boolean): void {
@@ -77,6 +108,7 @@ export class Wire {
     const { latencyMs = 0, clock, onCall } = this.#options;
     if (latencyMs > 0) await clock.sleep(latencyMs);
     const fault = this.#takeFault(action) ?? onCall?.(action);
+    if (fault?.isHanging === true) return this.#hang(action, input, fault);
     if (fault !== undefined && fault.isAfterEffect !== true) this.#refuse(action, input, fault);
     const answer = await this.#perform(action, input, effect);
     if (fault !== undefined) throw this.#error(fault);
@@ -108,6 +140,11 @@ export class Wire {
   #refuse(action: string, input: object, fault: Fault): never {
     this.log.add(action, input, fault.code);
     throw this.#error(fault);
+  }
+
+  #hang(action: string, input: object, { code }: Fault): Promise<never> {
+    this.log.add(action, input, code);
+    return new Promise(() => undefined);
   }
 
   #error({ code, message = code }: Fault): Error {

@@ -7,6 +7,8 @@ export interface Random {
   pick<T>(list: readonly T[]): T | undefined;
   /** An id as EC2 makes them: `eni-` and 17 hex digits. */
   id(prefix: string): string;
+  /** A version 4 UUID, as Auto Scaling makes its tokens. */
+  uuid(): string;
 }
 
 /** Mulberry32: 32 bits of state, good enough for ids and faults. */
@@ -19,10 +21,13 @@ export const createRandom = (seed: number): Random => {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
   const int = (below: number): number => Math.floor(next() * below);
+  const hex = (digits: number): string =>
+    Array.from({ length: digits }, () => int(16).toString(16)).join('');
   return {
     next,
     int,
     pick: (list) => list[int(list.length)],
-    id: (prefix) => `${prefix}-${Array.from({ length: 17 }, () => int(16).toString(16)).join('')}`,
+    id: (prefix) => `${prefix}-${hex(17)}`,
+    uuid: () => `${hex(8)}-${hex(4)}-4${hex(3)}-a${hex(3)}-${hex(12)}`,
   };
 };

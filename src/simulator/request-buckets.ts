@@ -1,9 +1,23 @@
-import { REQUEST_BUCKETS } from '#core/ec2/request-budget.ts';
+import { REQUEST_BUCKETS, type RequestBucket } from '#core/ec2/request-budget.ts';
 import type { Clock } from '#core/ports/clock.ts';
 
-/** Describes with a filter or a page size ("Request throttling for the Amazon EC2 API"). */
+/** "Request throttling for the Amazon EC2 API", EC2 Developer Guide. */
 const DESCRIBE_BUCKET = { size: 100, refillPerSecond: 20 };
+/** Of a describe that names neither a filter nor a page. */
+const UNFILTERED_DESCRIBE_BUCKET = { size: 50, refillPerSecond: 10 };
 const DEFAULT_BUCKET = { size: 50, refillPerSecond: 5 };
+
+const isNarrowed = (input: object): boolean =>
+  ['Filters', 'MaxResults', 'NextToken'].some(
+    (name) => name in input && input[name as keyof typeof input] !== undefined,
+  );
+
+const bucketOf = (action: string, input: object): { name: string; bucket: RequestBucket } => {
+  if (!action.startsWith('Describe'))
+    return { name: action, bucket: REQUEST_BUCKETS[action] ?? DEFAULT_BUCKET };
+  if (isNarrowed(input)) return { name: action, bucket: DESCRIBE_BUCKET };
+  return { name: `${action} unfiltered`, bucket: UNFILTERED_DESCRIBE_BUCKET };
+};
 
 /** EC2's token buckets: an action finds its bucket empty and is refused, or takes a token. */
 export class RequestBuckets {
@@ -15,16 +29,14 @@ export class RequestBuckets {
   }
 
   /** False when EC2 would answer RequestLimitExceeded. */
-  take(action: string): boolean {
-    const bucket = action.startsWith('Describe')
-      ? DESCRIBE_BUCKET
-      : (REQUEST_BUCKETS[action] ?? DEFAULT_BUCKET);
+  take(action: string, input: object = {}): boolean {
+    const { name, bucket } = bucketOf(action, input);
     const now = this.#clock.now().getTime();
-    const level = this.#levels.get(action) ?? { tokens: bucket.size, at: now };
+    const level = this.#levels.get(name) ?? { tokens: bucket.size, at: now };
     const income = ((now - level.at) / 1000) * bucket.refillPerSecond;
     const tokens = Math.min(bucket.size, level.tokens + income);
     const isServed = tokens >= 1;
-    this.#levels.set(action, { tokens: isServed ? tokens - 1 : tokens, at: now });
+    this.#levels.set(name, { tokens: isServed ? tokens - 1 : tokens, at: now });
     return isServed;
   }
 }

@@ -34,6 +34,11 @@ export class VirtualClock implements Clock {
     });
   }
 
+  /** Sleeps that are not over. */
+  get pendingTimers(): number {
+    return this.#timers.length;
+  }
+
   /** Passes so much time, firing what falls into it in order. */
   async advanceBy(milliseconds: number): Promise<void> {
     await this.runUntil(new Date(this.#nowMs + milliseconds));
@@ -65,6 +70,11 @@ export class VirtualClock implements Clock {
       await settle();
     }
     return true;
+  }
+
+  /** Passes time until nobody sleeps any more. False when the limit came first. */
+  async runUntilIdle(limitMilliseconds: number): Promise<boolean> {
+    return this.runUntilTrue(() => this.#timers.length === 0, limitMilliseconds);
   }
 
   #insert(timer: Timer): void {

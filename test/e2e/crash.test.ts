@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { LocalProcess } from '#test/support/local-process.ts';
-import type { AwsProxy } from '#test/support/servers/aws-proxy.ts';
 import { isMutating } from './ec2-observer.ts';
 import { apply, manifestFor } from './manifests.ts';
 import {
@@ -11,7 +10,15 @@ import {
   untilGone,
   untilReady,
 } from './outcomes.ts';
-import { BUILD_MS, dropLeases, type Kube, openScene, type Scene, startKube, TEST_MS } from './scene.ts';
+import {
+  BUILD_MS,
+  dropLeases,
+  type Kube,
+  openScene,
+  type Scene,
+  startKube,
+  TEST_MS,
+} from './scene.ts';
 
 vi.setConfig({ testTimeout: TEST_MS });
 
@@ -44,17 +51,18 @@ const casesOf = (actions: readonly string[]) =>
 
 /** Kills the process once this action has been done. Out: resolves when it is dead. */
 const killAfter = (
-  proxy: AwsProxy,
-  action: string,
-  { afterMs }: Pick<Crash, 'afterMs'>,
-  local: () => LocalProcess,
+  { proxy }: Scene,
+  local: LocalProcess,
+  { action, afterMs }: { readonly action: string } & Pick<Crash, 'afterMs'>,
 ): Promise<void> =>
   new Promise((dead, failed) => {
+    const patience = setTimeout(failed, 25_000, new Error(`${action} was not called.`));
     const unsubscribe = proxy.onCall(async (call, status) => {
       if (call.action !== action || status !== 200) return;
       unsubscribe();
-      if (afterMs > 0) setTimeout(() => local().kill().then(dead, failed), afterMs);
-      else await local().kill().then(dead, failed);
+      clearTimeout(patience);
+      if (afterMs > 0) setTimeout(() => local.kill().then(dead, failed), afterMs);
+      else await local.kill().then(dead, failed);
     });
   });
 
@@ -83,7 +91,7 @@ describe('a process that is killed while it builds an interface', () => {
     async ({ action, ...crash }) => {
       await using scene = await openScene(kube, { zones: ['us-east-1a'] });
       const local = await scene.startLocal();
-      const dead = killAfter(scene.proxy, action, crash, () => local);
+      const dead = killAfter(scene, local, crash);
       await apply(scene, manifestFor(scene.fleet));
       await dead;
 
@@ -103,7 +111,7 @@ describe('a process that is killed while it takes an interface away', () => {
       await apply(scene, manifestFor(scene.fleet));
       await untilReady(scene, 1);
       await ageRecords(scene);
-      const dead = killAfter(scene.proxy, action, crash, () => local);
+      const dead = killAfter(scene, local, crash);
       await remove(scene);
       await dead;
 

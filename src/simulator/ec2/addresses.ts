@@ -1,3 +1,4 @@
+import type { Random } from '../random.ts';
 import type { Ec2World, SimulatedSubnet } from './model.ts';
 
 /** AWS keeps five addresses of every subnet ("Subnet CIDR blocks", Amazon VPC User Guide). */
@@ -8,6 +9,12 @@ const toNumber = (address: string): number =>
 
 const toText = (value: number): string =>
   [24, 16, 8, 0].map((shift) => Math.floor(value / 2 ** shift) % 256).join('.');
+
+/** A MAC address as EC2 gives them: six octets, locally administered. */
+export const newMacAddress = (random: Random): string =>
+  ['02', ...Array.from({ length: 5 }, () => random.int(256).toString(16).padStart(2, '0'))].join(
+    ':',
+  );
 
 /** The name EC2 gives a resource by its address in us-east-1 ("EC2 instance hostnames and domains", EC2 User Guide). */
 export const privateDnsNameOf = (address: string): string =>

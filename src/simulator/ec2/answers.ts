@@ -72,10 +72,15 @@ export const instanceAnswer = (world: Ec2World, instance: SimulatedInstance): In
     InstanceId: instance.instanceId,
     InstanceType: instance.instanceType as _InstanceType,
     State: { Name: instance.state },
-    VpcId: subnet?.vpcId ?? '',
-    SubnetId: instance.subnetId,
     Placement: { AvailabilityZone: subnet?.zone ?? '' },
-    PrivateDnsName: instance.privateDnsName,
+    // EC2 takes its network off a terminated instance.
+    ...(instance.state === 'terminated'
+      ? { PrivateDnsName: '' }
+      : {
+          VpcId: subnet?.vpcId ?? '',
+          SubnetId: instance.subnetId,
+          PrivateDnsName: instance.privateDnsName,
+        }),
     LaunchTime: instance.launchTime,
     Tags: toTags(instance.tags),
     NetworkInterfaces: interfacesOn(world, instance.instanceId).map((eni) => ({

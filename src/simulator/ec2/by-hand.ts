@@ -1,5 +1,5 @@
 import type { Random } from '../random.ts';
-import { takeAddresses } from './addresses.ts';
+import { newMacAddress, takeAddresses } from './addresses.ts';
 import type { Ec2World, SimulatedInterface } from './model.ts';
 
 /** What somebody does in the console, past every rule that would stop our own calls. Takes effect at once. */
@@ -70,7 +70,7 @@ export const createByHand = ({
       world.interfaces.set(eniId, {
         eniId,
         subnetId: eni.subnetId,
-        macAddress: '0a:00:00:00:00:01',
+        macAddress: newMacAddress(random),
         privateIpAddress: address,
         secondaryPrivateIpAddresses: [],
         ipv6Addresses: [],

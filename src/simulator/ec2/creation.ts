@@ -3,7 +3,7 @@ import { canonicalJson } from '#core/json.ts';
 import type { Clock } from '#core/ports/clock.ts';
 import type { Ec2Api } from '#providers/ec2/ec2-api.ts';
 import type { Random } from '../random.ts';
-import { takeAddresses } from './addresses.ts';
+import { newMacAddress, takeAddresses } from './addresses.ts';
 import { interfaceAnswer } from './answers.ts';
 import { ec2Error } from './errors.ts';
 import { existingGroup, existingInterface, existingSubnet } from './existing.ts';
@@ -22,10 +22,11 @@ interface Setting {
   readonly mostInterfaces: number;
 }
 
-const macOf = (random: Random): string =>
-  ['02', ...Array.from({ length: 5 }, () => random.int(256).toString(16).padStart(2, '0'))].join(
-    ':',
-  );
+/** An ENI for which nobody names a group gets the default one of its VPC ("CreateNetworkInterface"). */
+export const defaultGroupIds = (world: Ec2World, vpcId: string): string[] =>
+  [...world.groups.values()]
+    .filter((group) => group.groupName === 'default' && group.vpcId === vpcId)
+    .map(({ groupId }) => groupId);
 
 /** Groups must exist and lie in the VPC of the subnet ("CreateNetworkInterface"). */
 export const checkGroups = (world: Ec2World, groupIds: readonly string[], vpcId: string): void => {
@@ -86,10 +87,7 @@ const make = (input: CreateNetworkInterfaceCommandInput, setting: Setting): Simu
   if (input.SubnetId === undefined)
     throw ec2Error('MissingParameter', 'The request must contain the parameter subnetId');
   const subnet = existingSubnet(world, input.SubnetId);
-  const defaults = [...world.groups.values()]
-    .filter(({ groupName, vpcId }) => groupName === 'default' && vpcId === subnet.vpcId)
-    .map(({ groupId }) => groupId);
-  const groupIds = input.Groups ?? defaults;
+  const groupIds = input.Groups ?? defaultGroupIds(world, subnet.vpcId);
   checkGroups(world, groupIds, subnet.vpcId);
   const tags = withTags(new Map(), tagsFor(input));
   if (world.interfaces.size >= mostInterfaces)
@@ -102,7 +100,7 @@ const make = (input: CreateNetworkInterfaceCommandInput, setting: Setting): Simu
   return {
     eniId: random.id('eni'),
     subnetId: subnet.subnetId,
-    macAddress: macOf(random),
+    macAddress: newMacAddress(random),
     privateIpAddress: primary,
     secondaryPrivateIpAddresses: others,
     ipv6Addresses: Array.from(

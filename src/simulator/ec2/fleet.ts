@@ -1,8 +1,10 @@
 import type { Clock } from '#core/ports/clock.ts';
 import type { ServiceEvent } from '../aws-event.ts';
 import type { Random } from '../random.ts';
-import { takeAddresses } from './addresses.ts';
+import { newMacAddress, privateDnsNameOf, takeAddresses } from './addresses.ts';
+import { defaultGroupIds } from './creation.ts';
 import { ec2Error } from './errors.ts';
+import { existingInstance, existingSubnet } from './existing.ts';
 import { type Ec2World, interfacesOn, type SimulatedInstance } from './model.ts';
 
 interface Setting {
@@ -10,6 +12,7 @@ interface Setting {
   readonly clock: Clock;
   readonly random: Random;
   readonly pendingSeconds: number;
+  readonly shuttingDownSeconds: number;
 }
 
 export interface RunInstance {
@@ -21,7 +24,8 @@ export interface RunInstance {
 }
 
 /** VPCs, subnets, groups and instances: what is there before anybody asks for an interface. */
-export const createFleet = ({ world, clock, random, pendingSeconds }: Setting) => {
+export const createFleet = (setting: Setting) => {
+  const { world, clock, random, pendingSeconds, shuttingDownSeconds } = setting;
   const listeners = new Set<(event: ServiceEvent) => void>();
 
   const tell = (instance: SimulatedInstance): void => {
@@ -39,14 +43,16 @@ export const createFleet = ({ world, clock, random, pendingSeconds }: Setting) =
     tell(instance);
   };
 
-  const existing = (instanceId: string): SimulatedInstance => {
-    const instance = world.instances.get(instanceId);
-    if (instance === undefined)
-      throw ec2Error(
-        'InvalidInstanceID.NotFound',
-        `The instance ID '${instanceId}' does not exist`,
-      );
-    return instance;
+  const existing = (instanceId: string): SimulatedInstance => existingInstance(world, instanceId);
+
+  const shutDown = async (instance: SimulatedInstance): Promise<void> => {
+    setState(instance, 'shutting-down');
+    if (shuttingDownSeconds > 0) await clock.sleep(shuttingDownSeconds * 1000);
+    for (const eni of interfacesOn(world, instance.instanceId)) {
+      if (eni.attachment?.deleteOnTermination === true) world.interfaces.delete(eni.eniId);
+      else eni.attachment = undefined;
+    }
+    setState(instance, 'terminated');
   };
 
   const boot = async (instance: SimulatedInstance): Promise<void> => {
@@ -104,14 +110,14 @@ export const createFleet = ({ world, clock, random, pendingSeconds }: Setting) =
       tags = {},
       operator,
     }: RunInstance): SimulatedInstance {
-      const subnet = world.subnets.get(subnetId);
-      const [address] = subnet === undefined ? [] : takeAddresses(world, subnet, 1);
+      const subnet = existingSubnet(world, subnetId);
+      const [address] = takeAddresses(world, subnet, 1);
       if (address === undefined) throw ec2Error('InsufficientFreeAddressesInSubnet', subnetId);
       const instance: SimulatedInstance = {
         instanceId: random.id('i'),
         instanceType,
         subnetId,
-        privateDnsName: `ip-${address.replaceAll('.', '-')}.ec2.internal`,
+        privateDnsName: privateDnsNameOf(address),
         tags: new Map(Object.entries(tags)),
         operator,
         launchTime: clock.now(),
@@ -122,16 +128,12 @@ export const createFleet = ({ world, clock, random, pendingSeconds }: Setting) =
       world.interfaces.set(eniId, {
         eniId,
         subnetId,
-        macAddress: `06:${random
-          .int(2 ** 32)
-          .toString(16)
-          .padStart(8, '0')
-          .replace(/(..)(?=.)/g, '$1:')}`,
+        macAddress: newMacAddress(random),
         privateIpAddress: address,
         secondaryPrivateIpAddresses: [],
         ipv6Addresses: [],
         createdAt: 0,
-        groupIds: [],
+        groupIds: defaultGroupIds(world, subnet.vpcId),
         description: '',
         sourceDestCheck: true,
         tags: new Map(),
@@ -152,17 +154,14 @@ export const createFleet = ({ world, clock, random, pendingSeconds }: Setting) =
     /** What the flag says becomes of each interface ("Delete a network interface on termination"). */
     terminateInstance(instanceId: string): void {
       const instance = existing(instanceId);
-      if (instance.state === 'terminated') return;
-      setState(instance, 'shutting-down');
-      for (const eni of interfacesOn(world, instanceId)) {
-        if (eni.attachment?.deleteOnTermination === true) world.interfaces.delete(eni.eniId);
-        else eni.attachment = undefined;
-      }
-      setState(instance, 'terminated');
+      if (instance.state === 'terminated' || instance.state === 'shutting-down') return;
+      void shutDown(instance);
     },
 
     stopInstance(instanceId: string): void {
-      setState(existing(instanceId), 'stopped');
+      const instance = existing(instanceId);
+      setState(instance, 'stopping');
+      setState(instance, 'stopped');
     },
 
     /** EC2 forgets a terminated instance after about an hour. */

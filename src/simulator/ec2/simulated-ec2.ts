@@ -24,6 +24,8 @@ export interface SimulatedEc2Options {
   readonly detachSeconds?: number;
   /** Time an instance stays `pending`. */
   readonly pendingSeconds?: number;
+  /** Time an instance stays `shutting-down`, with its interfaces. */
+  readonly shuttingDownSeconds?: number;
   /** Time a new ENI stays invisible to describes ("Eventual consistency", EC2 API Reference). */
   readonly consistencySeconds?: number;
   /** Refuses calls when AWS's published request buckets are empty. */
@@ -67,7 +69,13 @@ export class SimulatedEc2 {
       ...(options.onCall && { onCall: options.onCall }),
     });
     this.api = this.wire.wrap(options.hasRequestBuckets ? withBuckets(rules, clock) : rules);
-    this.fleet = createFleet({ world, clock, random, pendingSeconds: options.pendingSeconds ?? 0 });
+    this.fleet = createFleet({
+      world,
+      clock,
+      random,
+      pendingSeconds: options.pendingSeconds ?? 0,
+      shuttingDownSeconds: options.shuttingDownSeconds ?? 0,
+    });
     this.byHand = createByHand({ world, random });
   }
 
@@ -86,9 +94,10 @@ const withBuckets = (rules: Ec2Api, clock: Clock): Ec2Api => {
   const buckets = new RequestBuckets(clock);
   const entries = Object.entries(rules).map(([method, call]) => {
     const action = method.charAt(0).toUpperCase() + method.slice(1);
-    const limited = async (input: never): Promise<unknown> => {
-      if (!buckets.take(action)) throw ec2Error('RequestLimitExceeded', 'Request limit exceeded.');
-      return (call as (input: never) => Promise<unknown>)(input);
+    const limited = async (input: object): Promise<unknown> => {
+      if (!buckets.take(action, input))
+        throw ec2Error('RequestLimitExceeded', 'Request limit exceeded.');
+      return (call as (input: object) => Promise<unknown>)(input);
     };
     return [method, limited];
   });

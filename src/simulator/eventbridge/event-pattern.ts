@@ -3,7 +3,7 @@ export interface EventPattern {
   readonly [field: string]: EventPattern | readonly Alternative[];
 }
 
-export type Alternative =
+type Alternative =
   | string
   | number
   | boolean

@@ -24,7 +24,7 @@ export interface BusEvent {
   readonly detail: object;
 }
 
-export type EventTarget = (event: BusEvent) => Promise<unknown>;
+type EventTarget = (event: BusEvent) => Promise<unknown>;
 
 export interface EventRule {
   readonly name: string;

@@ -3,7 +3,7 @@ import type { KubernetesObject, Resource } from '#providers/kubernetes/kubernete
 import { NODE_ENI_STATES, NODE_ENIS, NODES } from '#providers/kubernetes/resources.ts';
 import { partAt } from './json-value.ts';
 
-export type Operation = 'CREATE' | 'UPDATE' | 'DELETE';
+type Operation = 'CREATE' | 'UPDATE' | 'DELETE';
 
 /** A write that is about to be stored. */
 export interface Write {

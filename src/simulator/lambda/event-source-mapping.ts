@@ -6,7 +6,7 @@ import { doneRecords } from './batch-outcome.ts';
 import { createLambdaContext } from './context.ts';
 
 /** Resolves to an SQSBatchResponse, or to nothing when all records are done. */
-export type SqsHandler = (event: SQSEvent, context: Context) => Promise<unknown>;
+type SqsHandler = (event: SQSEvent, context: Context) => Promise<unknown>;
 
 export interface EventSourceMappingOptions {
   readonly clock: Clock;

@@ -136,6 +136,15 @@ describe('lists and watches of SimulatedKubernetes', () => {
     expect(types).toEqual(['BOOKMARK', 'ADDED']);
   });
 
+  it('ends a watch whose signal aborts while an event is told', async () => {
+    const { kubernetes } = setUp();
+    const controller = new AbortController();
+
+    const watch = kubernetes.watch(NODES, () => controller.abort(), controller.signal);
+
+    await expect(watch).resolves.toBeUndefined();
+  });
+
   it('ends the watches normally when the server closes them', async () => {
     const { kubernetes } = setUp();
     const events: WatchEvent[] = [];

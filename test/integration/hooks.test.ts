@@ -1,0 +1,266 @@
+import { describe, expect, it } from 'vitest';
+import type { GroupOptions } from '#simulator/autoscaling/model.ts';
+import {
+  createScenario,
+  LABELS,
+  type Scenario,
+  type ScenarioOptions,
+} from '#test/support/scenario.ts';
+
+const HOOK = 'nodeeni-launch';
+const TEMPLATE = { 'k8s.io/cluster-autoscaler/node-template/label/ng': 'multi-eni' };
+
+const launchHook = (settings: object = {}, heartbeatTimeoutSeconds = 120) => ({
+  name: HOOK,
+  transition: 'autoscaling:EC2_INSTANCE_LAUNCHING' as const,
+  heartbeatTimeoutSeconds,
+  defaultResult: 'ABANDON' as const,
+  notificationMetadata: JSON.stringify({ cluster: 'prod', ...settings }),
+});
+
+const terminateHook = {
+  name: 'nodeeni-terminate',
+  transition: 'autoscaling:EC2_INSTANCE_TERMINATING' as const,
+  heartbeatTimeoutSeconds: 120,
+  defaultResult: 'CONTINUE' as const,
+  notificationMetadata: JSON.stringify({ cluster: 'prod' }),
+};
+
+const setUp = async (group: Partial<GroupOptions> = {}, options: ScenarioOptions = {}) => {
+  const scenario = createScenario(options);
+  await scenario.applyNodeEni('data', { subnetID: scenario.subnets.a });
+  scenario.autoScaling.createGroup({
+    name: 'workers',
+    subnetIds: [scenario.subnets.nodesA],
+    instanceTags: { 'kubernetes.io/cluster/prod': 'owned' },
+    tags: TEMPLATE,
+    hooks: [launchHook()],
+    ...group,
+  });
+  await scenario.pass(30);
+  return scenario;
+};
+
+const only = (scenario: Scenario): string =>
+  [...scenario.autoScaling.states('workers').keys()][0] ?? '';
+const stateOf = (scenario: Scenario): string | undefined =>
+  [...scenario.autoScaling.states('workers').values()][0];
+
+describe('A launch hook', () => {
+  it('continues when the interfaces are attached, before the node has registered', async () => {
+    const scenario = await setUp();
+    scenario.autoScaling.setDesiredCapacity('workers', 3);
+    await scenario.pass(60);
+
+    expect(scenario.ours()).toHaveLength(3);
+    expect(scenario.autoScaling.completions).toMatchObject(
+      Array.from({ length: 3 }, () => ({ result: 'CONTINUE', by: 'call' })),
+    );
+    expect([...scenario.autoScaling.states('workers').values()]).toEqual([
+      'InService',
+      'InService',
+      'InService',
+    ]);
+  });
+
+  it('waits as long as nothing tells the labels, and is kept alive meanwhile', async () => {
+    const scenario = await setUp({ tags: {}, hooks: [launchHook({}, 30)] });
+    scenario.autoScaling.setDesiredCapacity('workers', 1);
+    await scenario.pass(300);
+    expect(stateOf(scenario)).toBe('Pending:Wait');
+
+    await scenario.register(only(scenario), LABELS);
+    await scenario.pass(60);
+
+    expect(stateOf(scenario)).toBe('InService');
+    expect(scenario.ours()).toHaveLength(1);
+  });
+
+  it('is kept alive while Kubernetes is unreachable', async () => {
+    const scenario = await setUp({ hooks: [launchHook({}, 60)] });
+    scenario.kubernetes.setUnreachable(true);
+    scenario.autoScaling.setDesiredCapacity('workers', 1);
+    await scenario.pass(600);
+    expect(stateOf(scenario)).toBe('Pending:Wait');
+
+    scenario.kubernetes.setUnreachable(false);
+    await scenario.pass(90);
+
+    expect(scenario.autoScaling.completions).toMatchObject([{ result: 'CONTINUE', by: 'call' }]);
+  });
+
+  it.each(['ABANDON', 'CONTINUE'] as const)(
+    'ends in %s at its deadline, as its settings say',
+    async (onDeadline) => {
+      const scenario = await setUp({ hooks: [launchHook({ deadlineSeconds: 120, onDeadline })] });
+      await scenario.applyNodeEni('data', { subnetID: 'subnet-vpc1' });
+      scenario.autoScaling.setDesiredCapacity('workers', 1);
+      await scenario.pass(150);
+
+      expect(scenario.autoScaling.completions[0]).toMatchObject({ result: onDeadline, by: 'call' });
+    },
+  );
+
+  it('abandons at once what can never carry the interface', async () => {
+    const scenario = await setUp({ instanceType: 't3.medium' });
+    await scenario.applyNodeEni('data', { subnetID: scenario.subnets.a, networkCardIndex: 1 });
+    scenario.autoScaling.setDesiredCapacity('workers', 1);
+    await scenario.pass(30);
+
+    expect(scenario.autoScaling.completions[0]).toMatchObject({ result: 'ABANDON', by: 'call' });
+    expect(scenario.ours()).toEqual([]);
+  });
+
+  it('is completed by the sweep when its event was lost', async () => {
+    const scenario = createScenario();
+    await scenario.applyNodeEni('data', { subnetID: scenario.subnets.a });
+    scenario.autoScaling.createGroup({
+      name: 'workers',
+      subnetIds: [scenario.subnets.nodesA],
+      instanceTags: { 'kubernetes.io/cluster/prod': 'owned' },
+      tags: TEMPLATE,
+      hooks: [launchHook({}, 600)],
+    });
+    await scenario.pass(30);
+    const deliver = scenario.installation.queues.sqs.sendMessageBatch;
+    scenario.installation.queues.sqs.sendMessageBatch = async (input) => ({
+      Successful: (input.Entries ?? []).map(({ Id }) => ({
+        Id,
+        MessageId: '',
+        MD5OfMessageBody: '',
+      })),
+      Failed: [],
+      $metadata: {},
+    });
+    scenario.autoScaling.setDesiredCapacity('workers', 1);
+    await scenario.pass(60);
+    scenario.installation.queues.sqs.sendMessageBatch = deliver;
+    expect(scenario.ours()).toEqual([]);
+
+    await scenario.pass(300);
+
+    expect(stateOf(scenario)).toBe('InService');
+    expect(scenario.ours()).toHaveLength(1);
+  });
+
+  it('of somebody else is left alone', async () => {
+    const scenario = await setUp({
+      hooks: [{ ...launchHook(), notificationMetadata: 'drain-me' }],
+    });
+    scenario.autoScaling.setDesiredCapacity('workers', 1);
+    await scenario.pass(90);
+
+    expect(scenario.autoScaling.completions).toEqual([]);
+    expect(scenario.autoScaling.wire.log.mutating).toEqual([]);
+  });
+
+  it('waits for the host where its settings say so', async () => {
+    const scenario = await setUp({ hooks: [launchHook({ completeWhen: 'Configured' })] });
+    scenario.autoScaling.setDesiredCapacity('workers', 1);
+    await scenario.pass(60);
+    expect(stateOf(scenario)).toBe('Pending:Wait');
+    expect(scenario.ours()).toHaveLength(1);
+
+    const [state] = await scenario.states();
+    const [slot = '', record] = Object.entries(state?.spec.interfaces ?? {})[0] ?? [];
+    const { NODE_ENI_STATES } = await import('#providers/kubernetes/resources.ts');
+    const host = {
+      [slot]: { eniId: record?.eniId, generation: record?.generation, configured: true },
+    };
+    await scenario.kubernetes
+      .as('node-agent')
+      .patch(
+        NODE_ENI_STATES,
+        state?.metadata.name ?? '',
+        { type: 'merge', body: { status: { host } } },
+        { subresource: 'status' },
+      );
+    await scenario.pass(30);
+
+    expect(stateOf(scenario)).toBe('InService');
+  });
+
+  it('does not flap when a label was predicted wrong: the ENI stays until the node has settled', async () => {
+    const scenario = await setUp();
+    scenario.autoScaling.setDesiredCapacity('workers', 1);
+    await scenario.pass(60);
+    await scenario.register(only(scenario), { ng: 'other' });
+    await scenario.pass(500);
+    expect(scenario.ours()).toHaveLength(1);
+
+    await scenario.pass(600);
+
+    expect(scenario.ours()).toEqual([]);
+    expect(
+      scenario.mutating().filter((action) => action === 'CreateNetworkInterface'),
+    ).toHaveLength(1);
+  });
+
+  it('works on the way into a warm pool and out of it, with one ENI', async () => {
+    const scenario = await setUp({ hasWarmPool: true });
+    scenario.autoScaling.setDesiredCapacity('workers', 1);
+    await scenario.pass(90);
+    expect(stateOf(scenario)).toBe('Warmed:Stopped');
+
+    await scenario.pass(3600);
+    scenario.autoScaling.leaveWarmPool('workers', only(scenario));
+    await scenario.pass(90);
+
+    expect(stateOf(scenario)).toBe('InService');
+    expect(scenario.ours()).toHaveLength(1);
+    expect(scenario.mutating()).toHaveLength(3);
+  });
+});
+
+describe('A terminate hook', () => {
+  it('is continued at once, and the ENI ends with its instance', async () => {
+    const scenario = await setUp({ hooks: [launchHook(), terminateHook], desiredCapacity: 1 });
+    await scenario.pass(60);
+    scenario.autoScaling.setDesiredCapacity('workers', 0);
+    await scenario.pass(120);
+
+    expect(scenario.autoScaling.completions.at(-1)).toMatchObject({
+      hookName: 'nodeeni-terminate',
+      result: 'CONTINUE',
+      by: 'call',
+    });
+    expect(scenario.ours()).toEqual([]);
+    expect(scenario.mutating()).not.toContain('DetachNetworkInterface');
+  });
+
+  it('first puts a delete-on-termination flag right that somebody changed', async () => {
+    const scenario = await setUp({ hooks: [launchHook(), terminateHook], desiredCapacity: 1 });
+    await scenario.pass(60);
+    const [eni] = scenario.ours();
+    if (eni?.attachment) eni.attachment.deleteOnTermination = false;
+    scenario.autoScaling.setDesiredCapacity('workers', 0);
+    await scenario.pass(60);
+
+    expect(scenario.ours()).toEqual([]);
+    expect(scenario.mutating()).not.toContain('DeleteNetworkInterface');
+  });
+});
+
+describe('A startup taint', () => {
+  it('comes off when every interface is attached, and the other taints stay', async () => {
+    const scenario = createScenario();
+    await scenario.applyNodeEni('data', { subnetID: scenario.subnets.a });
+    const { instanceId, privateDnsName } = scenario.ec2.fleet.runInstance({
+      subnetId: scenario.subnets.nodesA,
+      tags: { 'kubernetes.io/cluster/prod': 'owned' },
+    });
+    const taint = (key: string) => ({ key, effect: 'NoSchedule' });
+    await scenario.kubernetes.registerNode({
+      name: privateDnsName,
+      providerID: `aws:///us-east-1a/${instanceId}`,
+      labels: LABELS,
+      taints: [taint('team'), taint('nodeeni.networking.k8s.aws/not-ready')],
+    });
+    await scenario.pass(400);
+
+    const { NODES } = await import('#providers/kubernetes/resources.ts');
+    const node = await scenario.kubernetes.get(NODES, privateDnsName);
+    expect(node.spec).toMatchObject({ taints: [{ key: 'team' }] });
+    expect(scenario.ours()).toHaveLength(1);
+  });
+});

@@ -1,0 +1,237 @@
+import { describe, expect, it } from 'vitest';
+import { TAGS } from '#core/apis/v1alpha1/names.ts';
+import { NODE_ENIS } from '#providers/kubernetes/resources.ts';
+import { createScenario, LABELS, type Scenario } from '#test/support/scenario.ts';
+
+const peerTags = (nodeEni: string, node: string, subnetId: string) => ({
+  Name: `nodeeni-${nodeEni}-${node}`,
+  NodeENI: nodeEni,
+  Node: node,
+  SubnetID: subnetId,
+  'kubernetes.io/cluster/managed-by': 'nodeeni-controller',
+  'node.k8s.amazonaws.com/no_manage': 'true',
+});
+
+/** A node as the Go controller leaves it: an attached ENI with its tags, and a row in the status. */
+const leaveBehind = async (scenario: Scenario, isListed: boolean) => {
+  const node = await scenario.addNode();
+  const subnetId = scenario.subnets.a;
+  const eniId = scenario.ec2.byHand.create({
+    subnetId,
+    tags: peerTags('data', node.name, subnetId),
+  });
+  scenario.ec2.byHand.attach(eniId, node.instanceId, 2);
+  scenario.kubernetes.storeUnchecked(NODE_ENIS, {
+    apiVersion: 'networking.k8s.aws/v1alpha1',
+    kind: 'NodeENI',
+    metadata: { name: 'data', finalizers: ['nodeeni.networking.k8s.aws/finalizer'] },
+    spec: {
+      nodeSelector: LABELS,
+      subnetID: subnetId,
+      securityGroupIDs: [scenario.groups.one],
+      deviceIndex: 2,
+      deleteOnTermination: true,
+    },
+    ...(isListed && {
+      status: {
+        attachments: [
+          {
+            nodeID: node.name,
+            instanceID: node.instanceId,
+            eniID: eniId,
+            subnetID: subnetId,
+            status: 'attached',
+            deviceIndex: 2,
+          },
+        ],
+      },
+    }),
+  });
+  return { ...node, eniId };
+};
+
+describe('ENIs of the Go controller', () => {
+  it.each([true, false])(
+    'are neither doubled nor touched until they are adopted (listed in status: %s)',
+    async (isListed) => {
+      const scenario = createScenario();
+      await leaveBehind(scenario, isListed);
+      await scenario.pass(1200);
+
+      expect(scenario.mutating()).toEqual([]);
+      expect(await scenario.ready('data')).toMatchObject({
+        status: 'False',
+        reason: 'NeedsAdoption',
+      });
+    },
+  );
+
+  it.each([true, false])(
+    'keep the finalizer of a deleted NodeENI until they are adopted (listed in status: %s)',
+    async (isListed) => {
+      const scenario = createScenario();
+      const { eniId } = await leaveBehind(scenario, isListed);
+      await scenario.pass(60);
+      await scenario.deleteNodeEni('data');
+      await scenario.pass(900);
+      expect(await scenario.nodeEnis()).toEqual(['data']);
+      expect(scenario.ec2.interfaces().some((eni) => eni.eniId === eniId)).toBe(true);
+
+      await scenario.installation.operator().adoption.adopt({ isDryRun: false });
+      await scenario.pass(600);
+
+      expect(await scenario.nodeEnis()).toEqual([]);
+      expect(scenario.ec2.interfaces().some((eni) => eni.eniId === eniId)).toBe(false);
+    },
+  );
+
+  it('serve on after adoption: the same ENI, no new one', async () => {
+    const scenario = createScenario();
+    const { eniId, instanceId } = await leaveBehind(scenario, true);
+    await scenario.pass(60);
+
+    const actions = await scenario.installation.operator().adoption.adopt({ isDryRun: false });
+    await scenario.pass(400);
+
+    expect(actions).toMatchObject([{ type: 'adopt', eniId, instanceId }]);
+    expect(scenario.oursOn(instanceId)).toMatchObject([
+      { eniId, attachment: { deleteOnTermination: true } },
+    ]);
+    expect(scenario.mutating()).not.toContain('CreateNetworkInterface');
+    expect(await scenario.status('data')).toMatchObject({
+      summary: '1/1',
+      attachments: [{ eniID: eniId, status: 'attached' }],
+    });
+  });
+
+  it('are only named by a dry run', async () => {
+    const scenario = createScenario();
+    const { eniId } = await leaveBehind(scenario, true);
+    await scenario.pass(60);
+
+    expect(await scenario.installation.operator().adoption.adopt({ isDryRun: true })).toMatchObject(
+      [{ eniId }],
+    );
+    expect(scenario.mutating()).toEqual([]);
+  });
+});
+
+describe('Two clusters of one name in one account', () => {
+  it('never touch each other’s ENIs', async () => {
+    const scenario = createScenario();
+    const node = await scenario.addNode();
+    await scenario.applyNodeEni('data', { subnetID: scenario.subnets.a });
+    await scenario.pass(60);
+    const mine = scenario.ours()[0];
+    const foreign = scenario.ec2.byHand.create({
+      subnetId: scenario.subnets.a,
+      tags: {
+        ...Object.fromEntries(mine?.tags ?? []),
+        [TAGS.clusterUid]: 'another-cluster',
+        [TAGS.uid]: 'another-uid',
+      },
+    });
+    const attached = scenario.ec2.byHand.create({
+      subnetId: scenario.subnets.a,
+      tags: { ...Object.fromEntries(mine?.tags ?? []), [TAGS.clusterUid]: 'another-cluster' },
+    });
+    scenario.ec2.byHand.attach(attached, node.instanceId, 4);
+    scenario.ec2.wire.log.clear();
+    await scenario.pass(1800);
+    await scenario.deleteNodeEni('data');
+    await scenario.pass(1800);
+
+    const touched = JSON.stringify(scenario.ec2.wire.log.mutating);
+    expect(touched).not.toContain(foreign);
+    expect(touched).not.toContain(attached);
+    expect(await scenario.nodeEnis()).toEqual([]);
+    expect(scenario.ec2.interfaces().map(({ eniId }) => eniId)).toEqual(
+      expect.arrayContaining([foreign, attached]),
+    );
+  });
+});
+
+describe('Orphans', () => {
+  const orphan = (scenario: Scenario, clusterUid: string, createdAt: string) =>
+    scenario.ec2.byHand.create({
+      subnetId: scenario.subnets.a,
+      tags: {
+        [TAGS.cluster]: 'prod',
+        [TAGS.clusterUid]: clusterUid,
+        [TAGS.uid]: 'uid-of-nobody',
+        [TAGS.name]: 'gone',
+        [TAGS.instance]: 'i-0abcdef1234567890',
+        [TAGS.subnet]: scenario.subnets.a,
+        [TAGS.createdAt]: createdAt,
+      },
+    });
+
+  it('are collected in the second sweep that sees them, not in the first', async () => {
+    const scenario = createScenario();
+    const { NAMESPACES } = await import('#providers/kubernetes/resources.ts');
+    const uid = (await scenario.kubernetes.get(NAMESPACES, 'kube-system')).metadata.uid ?? '';
+    const eniId = orphan(scenario, uid, '2026-11-21T11:00:00.000Z');
+
+    await scenario.pass(310);
+    expect(scenario.ec2.interfaces().map((eni) => eni.eniId)).toContain(eniId);
+    expect(scenario.mutating()).toEqual(['CreateTags']);
+    await scenario.pass(310);
+
+    expect(scenario.ec2.interfaces().map((eni) => eni.eniId)).not.toContain(eniId);
+  });
+
+  it('are left alone while Kubernetes cannot be listed', async () => {
+    const scenario = createScenario();
+    const { NAMESPACES } = await import('#providers/kubernetes/resources.ts');
+    const uid = (await scenario.kubernetes.get(NAMESPACES, 'kube-system')).metadata.uid ?? '';
+    orphan(scenario, uid, '2026-11-21T11:00:00.000Z');
+    scenario.kubernetes.setServed(NODE_ENIS, false);
+    await scenario.pass(3600);
+
+    expect(scenario.mutating()).toEqual([]);
+  });
+});
+
+describe('Objects stored before a rule existed', () => {
+  it('keep working and say so', async () => {
+    const scenario = createScenario();
+    const node = await scenario.addNode({ labels: {} });
+    scenario.kubernetes.storeUnchecked(NODE_ENIS, {
+      metadata: { name: 'all' },
+      spec: {
+        nodeSelector: {},
+        subnetID: scenario.subnets.a,
+        deviceIndex: 2,
+        deleteOnTermination: true,
+      },
+    });
+    await scenario.pass(400);
+
+    expect(scenario.oursOn(node.instanceId)).toHaveLength(1);
+    const { conditions } = await scenario.status('all');
+    expect(conditions?.find(({ type }) => type === 'SpecValid')).toMatchObject({
+      status: 'False',
+      reason: 'InvalidSpec',
+    });
+  });
+
+  it('that fit no schema keep what they have, and can be deleted', async () => {
+    const scenario = createScenario();
+    const node = await scenario.addNode();
+    await scenario.applyNodeEni('data', { subnetID: scenario.subnets.a });
+    await scenario.pass(60);
+    const stored = await scenario.kubernetes.get(NODE_ENIS, 'data');
+    scenario.kubernetes.storeUnchecked(NODE_ENIS, {
+      ...stored,
+      spec: { ...(stored.spec as object), mtu: 99_999 },
+    });
+    await scenario.pass(700);
+    expect(scenario.oursOn(node.instanceId)).toHaveLength(1);
+
+    await scenario.deleteNodeEni('data');
+    await scenario.pass(700);
+
+    expect(scenario.ours()).toEqual([]);
+    expect(await scenario.nodeEnis()).toEqual([]);
+  });
+});
