@@ -1,4 +1,5 @@
-import { openScene, startKube } from '../e2e/scene.ts';
+import { openScene } from '../e2e/scene.ts';
+import { startStage } from '../e2e/stage.ts';
 import { describeMachine, peakMemoryMegabytes } from './machine.ts';
 import { beat, converge, release, stayQuiet } from './phases.ts';
 import { type Figures, figuresTable } from './servers-table.ts';
@@ -13,8 +14,8 @@ const say = (line: string): void => {
 };
 
 const measure = async ({ nodes, quietSeconds }: ServersOptions): Promise<Figures> => {
-  await using kube = await startKube();
-  await using scene = await openScene(kube, { size: nodes, zones: ['us-east-1a'], latencyMs });
+  await using stage = await startStage();
+  await using scene = await openScene(stage, { size: nodes, zones: ['us-east-1a'], latencyMs });
   const local = await scene.startLocal({ budget: 1, sweepInterval: '5m' });
   const { body } = await scene.client.call('GET', '/version');
   const { gitVersion } = body as { readonly gitVersion: string };

@@ -33,6 +33,7 @@ export const createLookUpCache = <T>(options: {
     for (const [key, { expiresAt }] of entries) if (expiresAt <= now) entries.delete(key);
     const missing = [...new Set(keys)].filter((key) => !entries.has(key));
     if (missing.length > 0) remember(missing, now);
-    return (await Promise.all(keys.map((key) => entries.get(key)?.values ?? []))).flat();
+    const found = keys.map((key) => entries.get(key)?.values ?? Promise.resolve([]));
+    return (await Promise.all(found)).flat();
   };
 };

@@ -2,33 +2,61 @@ import type { LifecycleState } from '@aws-sdk/client-auto-scaling';
 import type { AutoScalingApi } from '#providers/autoscaling/auto-scaling-api.ts';
 import { pageOf } from '../ec2/pages.ts';
 import { autoScalingError } from './errors.ts';
-import type { Lifecycle } from './lifecycle.ts';
 import type { Member, SimulatedGroup } from './model.ts';
+import { globalTimeoutSeconds, type Waits } from './waits.ts';
 
+/** Ids of one DescribeAutoScalingInstances, and what a describe gives without MaxRecords (Auto Scaling API Reference). */
 const MOST_IDS = 50;
+const DEFAULT_RECORDS = 50;
+const MOST_GROUP_RECORDS = 100;
 
 interface Setting {
   readonly groups: ReadonlyMap<string, SimulatedGroup>;
-  readonly lifecycle: Lifecycle;
+  readonly waits: Waits;
 }
 
-/** The Auto Scaling calls of the SDK surface. */
-export const createAutoScalingAnswers = ({ groups, lifecycle }: Setting): AutoScalingApi => {
-  const memberOf = (
-    groupName: string | undefined,
-    instanceId: string | undefined,
-  ): Member | undefined => groups.get(groupName ?? '')?.members.get(instanceId ?? '');
+interface ActionInput {
+  readonly AutoScalingGroupName: string | undefined;
+  readonly LifecycleHookName: string | undefined;
+  readonly InstanceId?: string | undefined;
+  readonly LifecycleActionToken?: string | undefined;
+}
 
-  // "No active Lifecycle Action found": what a second completion gets.
-  const refuse = (instanceId: string | undefined): never => {
-    throw autoScalingError(
-      'ValidationError',
-      `No active Lifecycle Action found with instance ID ${instanceId}`,
+const refuse = (message: string): never => {
+  throw autoScalingError('ValidationError', message);
+};
+
+const recordsOf = (asked: number | undefined, most: number): number => {
+  const size = asked ?? DEFAULT_RECORDS;
+  return size >= 1 && size <= most ? size : refuse(`MaxRecords must be between 1 and ${most}`);
+};
+
+const isWarm = ({ state }: Member): boolean => state.startsWith('Warmed:');
+
+/** The Auto Scaling calls of the SDK surface. */
+export const createAutoScalingAnswers = ({ groups, waits }: Setting): AutoScalingApi => {
+  const existing = (name: string | undefined = ''): SimulatedGroup =>
+    groups.get(name) ?? refuse(`AutoScalingGroup name not found - ${name}`);
+
+  /** The member whose action is meant, by its id or by the token alone; a token that is given must fit. */
+  const actingMember = (input: ActionInput): Member => {
+    const { InstanceId, LifecycleActionToken: token, LifecycleHookName = '' } = input;
+    const named = InstanceId === undefined ? `token ${token}` : `instance ID ${InstanceId}`;
+    if (InstanceId === undefined && token === undefined)
+      refuse('An instance ID or a lifecycle action token is needed');
+    const member = [...existing(input.AutoScalingGroupName).members.values()].find(
+      ({ instanceId, waits: open }) =>
+        (InstanceId ?? instanceId) === instanceId &&
+        (token === undefined || open.get(LifecycleHookName)?.token === token),
     );
+    const isOpen = member?.waits.has(LifecycleHookName) ?? false;
+    if (member === undefined || !isOpen)
+      return refuse(`No active Lifecycle Action found with ${named}`);
+    return member;
   };
 
-  const details = (group: SimulatedGroup) =>
-    [...group.members.values()].map(({ instanceId, state }) => ({
+  const details = (group: SimulatedGroup, members: Iterable<Member>) =>
+    [...members].map(({ instanceId, state }) => ({
       InstanceId: instanceId,
       AutoScalingGroupName: group.name,
       LifecycleState: state as LifecycleState,
@@ -38,25 +66,28 @@ export const createAutoScalingAnswers = ({ groups, lifecycle }: Setting): AutoSc
     }));
 
   return {
+    // Instances of a warm pool are not listed here, only in DescribeWarmPool and DescribeAutoScalingInstances.
     async describeAutoScalingGroups({ AutoScalingGroupNames, MaxRecords, NextToken }) {
+      const size = recordsOf(MaxRecords, MOST_GROUP_RECORDS);
       const chosen = [...groups.values()].filter(
         ({ name }) => AutoScalingGroupNames?.includes(name) ?? true,
       );
-      const { items, next } = pageOf(chosen, ({ name }) => name, {
-        size: MaxRecords ?? 50,
-        token: NextToken,
-      });
+      const { items, next } = pageOf(chosen, ({ name }) => name, { size, token: NextToken });
       return {
         AutoScalingGroups: items.map((group) => ({
           AutoScalingGroupName: group.name,
           MinSize: 0,
           MaxSize: 1000,
-          DesiredCapacity: group.members.size,
+          DesiredCapacity: group.desiredCapacity,
           DefaultCooldown: 300,
           AvailabilityZones: [],
           HealthCheckType: 'EC2',
           CreatedTime: new Date(0),
-          Instances: details(group),
+          Instances: details(
+            group,
+            [...group.members.values()].filter((member) => !isWarm(member)),
+          ),
+          WarmPoolSize: [...group.members.values()].filter(isWarm).length,
           Tags: Object.entries(group.tags ?? {}).map(([Key, Value]) => ({ Key, Value })),
         })),
         ...next,
@@ -64,54 +95,48 @@ export const createAutoScalingAnswers = ({ groups, lifecycle }: Setting): AutoSc
       };
     },
 
-    async describeAutoScalingInstances({ InstanceIds = [] }) {
-      if (InstanceIds.length > MOST_IDS)
-        throw autoScalingError(
-          'ValidationError',
-          `The number of instance ids must be at most ${MOST_IDS}`,
-        );
-      const all = [...groups.values()].flatMap(details);
-      const AutoScalingInstances = all.filter(({ InstanceId }) => InstanceIds.includes(InstanceId));
-      return { AutoScalingInstances, $metadata: {} };
+    async describeAutoScalingInstances({ InstanceIds, MaxRecords, NextToken }) {
+      if (InstanceIds !== undefined && InstanceIds.length > MOST_IDS)
+        refuse(`The number of instance ids must be at most ${MOST_IDS}`);
+      const size = recordsOf(MaxRecords, MOST_IDS);
+      const all = [...groups.values()].flatMap((group) => details(group, group.members.values()));
+      const asked = all.filter(({ InstanceId }) => InstanceIds?.includes(InstanceId) ?? true);
+      const { items, next } = pageOf(asked, ({ InstanceId }) => InstanceId, {
+        size,
+        token: NextToken,
+      });
+      return { AutoScalingInstances: [...items], ...next, $metadata: {} };
     },
 
-    async describeLifecycleHooks({ AutoScalingGroupName }) {
-      const { hooks = [] } = groups.get(AutoScalingGroupName ?? '') ?? {};
+    async describeLifecycleHooks({ AutoScalingGroupName, LifecycleHookNames }) {
+      const hooks = [...existing(AutoScalingGroupName).hooks.values()].filter(
+        ({ name }) => LifecycleHookNames?.includes(name) ?? true,
+      );
       return {
         LifecycleHooks: hooks.map((hook) => ({
           AutoScalingGroupName,
           LifecycleHookName: hook.name,
           LifecycleTransition: hook.transition,
           HeartbeatTimeout: hook.heartbeatTimeoutSeconds,
+          GlobalTimeout: globalTimeoutSeconds(hook),
           DefaultResult: hook.defaultResult,
-          NotificationMetadata: hook.notificationMetadata ?? '',
+          NotificationMetadata: hook.notificationMetadata,
+          NotificationTargetARN: hook.notificationTargetArn,
         })),
         $metadata: {},
       };
     },
 
     async completeLifecycleAction(input) {
-      const {
-        AutoScalingGroupName,
-        InstanceId,
-        LifecycleHookName = '',
-        LifecycleActionResult,
-      } = input;
-      const member = memberOf(AutoScalingGroupName, InstanceId);
-      const result = LifecycleActionResult === 'CONTINUE' ? 'CONTINUE' : 'ABANDON';
-      if (member === undefined || !lifecycle.complete(member, LifecycleHookName, result))
-        refuse(InstanceId);
+      const { LifecycleHookName = '', LifecycleActionResult: result } = input;
+      if (result !== 'CONTINUE' && result !== 'ABANDON')
+        return refuse('Lifecycle Action Result must be CONTINUE or ABANDON');
+      waits.complete(actingMember(input), LifecycleHookName, result);
       return { $metadata: {} };
     },
 
-    async recordLifecycleActionHeartbeat({
-      AutoScalingGroupName,
-      InstanceId,
-      LifecycleHookName = '',
-    }) {
-      const member = memberOf(AutoScalingGroupName, InstanceId);
-      if (member === undefined || !lifecycle.heartbeat(member, LifecycleHookName))
-        refuse(InstanceId);
+    async recordLifecycleActionHeartbeat(input) {
+      waits.heartbeat(actingMember(input), input.LifecycleHookName ?? '');
       return { $metadata: {} };
     },
   };

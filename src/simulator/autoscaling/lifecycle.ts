@@ -1,106 +1,48 @@
 import { ASG_NAME_TAG } from '#core/apis/v1alpha1/names.ts';
 import type { Clock } from '#core/ports/clock.ts';
-import type { ServiceEvent } from '../aws-event.ts';
 import type { SimulatedEc2 } from '../ec2/simulated-ec2.ts';
-import type { Random } from '../random.ts';
-import type { Completion, Member, SimulatedGroup, SimulatedHook, Wait } from './model.ts';
+import { hearInstances } from './instance-news.ts';
+import type { Member, Passage, SimulatedGroup, SimulatedHook, Wait } from './model.ts';
+import type { HoldResult, Waits } from './waits.ts';
 
 interface Setting {
   readonly clock: Clock;
   readonly ec2: SimulatedEc2;
-  readonly random: Random;
+  readonly groups: ReadonlyMap<string, SimulatedGroup>;
+  readonly waits: Waits;
+  /** True: launches are announced while EC2 still says `pending`; AWS promises no order. */
+  readonly isHookEarly: boolean;
+  readonly announce: (
+    begun: Passage & {
+      readonly group: SimulatedGroup;
+      readonly member: Member;
+      readonly wait: Wait;
+    },
+  ) => void;
 }
 
-type Place = 'EC2' | 'AutoScalingGroup' | 'WarmPool';
+/** Time until a health check finds that an instance is gone. */
+const HEALTH_CHECK_SECONDS = 60;
 
-/** A wait ends after 48 hours or 100 heartbeats, whichever is sooner ("How lifecycle hooks work"). */
-const longestWaitMs = ({ heartbeatTimeoutSeconds }: SimulatedHook): number =>
-  Math.min(48 * 3600, 100 * heartbeatTimeoutSeconds) * 1000;
+const isLeaving = ({ state }: Member): boolean => state.includes('Terminating');
 
 /** What happens to members from launch to termination ("Amazon EC2 Auto Scaling instance lifecycle"). */
-export const createLifecycle = ({ clock, ec2, random }: Setting) => {
-  const listeners = new Set<(event: ServiceEvent) => void>();
-  const completions: Completion[] = [];
+export const createLifecycle = (setting: Setting) => {
+  const { clock, ec2, groups, waits, isHookEarly, announce } = setting;
 
-  const tell = (
+  /** Holds a member in `<state>:Wait` while hooks of the transition are open. */
+  const hold = (
     group: SimulatedGroup,
     member: Member,
-    wait: Wait,
-    from: Place,
-    to: Place,
-  ): void => {
-    const isLaunch = wait.hook.transition === 'autoscaling:EC2_INSTANCE_LAUNCHING';
-    const event: ServiceEvent = {
-      source: 'aws.autoscaling',
-      'detail-type': `EC2 Instance-${isLaunch ? 'launch' : 'terminate'} Lifecycle Action`,
-      resources: [
-        `arn:aws:autoscaling:us-east-1:123456789012:autoScalingGroup:uuid:autoScalingGroupName/${group.name}`,
-      ],
-      detail: {
-        LifecycleActionToken: wait.token,
-        AutoScalingGroupName: group.name,
-        LifecycleHookName: wait.hook.name,
-        EC2InstanceId: member.instanceId,
-        LifecycleTransition: wait.hook.transition,
-        NotificationMetadata: wait.hook.notificationMetadata ?? '',
-        Origin: from,
-        Destination: to,
-      },
-    };
-    for (const listener of listeners) listener(event);
-  };
-
-  const watchDeadline = async (member: Member, wait: Wait): Promise<void> => {
-    while (member.waits.get(wait.hook.name) === wait) {
-      const left = wait.deadline - clock.now().getTime();
-      if (left <= 0) {
-        wait.resolve({ result: wait.hook.defaultResult, by: 'timeout' });
-        return;
-      }
-      await clock.sleep(left);
-    }
-  };
-
-  const waitFor = async (
-    group: SimulatedGroup,
-    member: Member,
-    hook: SimulatedHook,
-    from: Place,
-    to: Place,
-  ) => {
-    const { promise, resolve } = Promise.withResolvers<Parameters<Wait['resolve']>[0]>();
-    const now = clock.now().getTime();
-    const wait: Wait = {
-      hook,
-      token: random.id('token'),
-      since: now,
-      deadline: now + hook.heartbeatTimeoutSeconds * 1000,
-      resolve,
-    };
-    member.waits.set(hook.name, wait);
-    tell(group, member, wait, from, to);
-    void watchDeadline(member, wait);
-    const end = await promise;
-    member.waits.delete(hook.name);
-    completions.push({
-      instanceId: member.instanceId,
-      hookName: hook.name,
-      ...end,
-      at: clock.now(),
-    });
-    return end.result;
-  };
-
-  const hold = async (
-    group: SimulatedGroup,
-    member: Member,
-    transition: SimulatedHook['transition'],
-    from: Place,
-    to: Place,
-  ) => {
-    const hooks = group.hooks.filter((hook) => hook.transition === transition);
-    const results = await Promise.all(hooks.map((hook) => waitFor(group, member, hook, from, to)));
-    return results.includes('ABANDON') ? 'ABANDON' : 'CONTINUE';
+    passage: Passage & {
+      readonly state: string;
+      readonly transition: SimulatedHook['transition'];
+    },
+  ): Promise<HoldResult> => {
+    const { state, transition, from, to } = passage;
+    const hooks = [...group.hooks.values()].filter((hook) => hook.transition === transition);
+    member.state = hooks.length > 0 ? `${state}:Wait` : state;
+    return waits.hold(member, hooks, (wait) => announce({ group, member, wait, from, to }));
   };
 
   const end = (group: SimulatedGroup, member: Member): void => {
@@ -108,24 +50,37 @@ export const createLifecycle = ({ clock, ec2, random }: Setting) => {
     ec2.fleet.terminateInstance(member.instanceId);
   };
 
-  const terminate = async (group: SimulatedGroup, member: Member): Promise<void> => {
-    for (const wait of member.waits.values()) wait.resolve({ result: 'ABANDON', by: 'timeout' });
-    member.state = 'Terminating:Wait';
-    await hold(group, member, 'autoscaling:EC2_INSTANCE_TERMINATING', 'AutoScalingGroup', 'EC2');
-    end(group, member);
+  const staying = (group: SimulatedGroup): readonly Member[] =>
+    [...group.members.values()].filter((member) => !isLeaving(member));
+
+  const fill = (group: SimulatedGroup): void => {
+    for (let count = staying(group).length; count < group.desiredCapacity; count += 1)
+      launch(group);
+  };
+
+  /** False when the member did not come through: it was abandoned, and is replaced, or is on its way out. */
+  const passLaunchHooks = async (
+    group: SimulatedGroup,
+    member: Member,
+    passage: Passage & { readonly state: string },
+  ): Promise<boolean> => {
+    member.state = passage.state;
+    if (!isHookEarly) await started(member.instanceId);
+    if (isLeaving(member) || !group.members.has(member.instanceId)) return false;
+    const transition = 'autoscaling:EC2_INSTANCE_LAUNCHING';
+    const result = await hold(group, member, { ...passage, transition });
+    if (result === 'ABANDON') {
+      end(group, member);
+      fill(group);
+    }
+    return result === 'CONTINUE';
   };
 
   const enter = async (group: SimulatedGroup, member: Member): Promise<void> => {
-    const prefix = group.hasWarmPool ? 'Warmed:' : '';
-    member.state = `${prefix}Pending:Wait`;
-    const to = group.hasWarmPool ? 'WarmPool' : 'AutoScalingGroup';
-    const result = await hold(group, member, 'autoscaling:EC2_INSTANCE_LAUNCHING', 'EC2', to);
-    if (member.state.startsWith('Terminating')) return;
-    if (result === 'ABANDON') {
-      end(group, member);
-      launch(group); // an abandoned launch is replaced
-      return;
-    }
+    const passage: Passage & { readonly state: string } = group.hasWarmPool
+      ? { state: 'Warmed:Pending', from: 'EC2', to: 'WarmPool' }
+      : { state: 'Pending', from: 'EC2', to: 'AutoScalingGroup' };
+    if (!(await passLaunchHooks(group, member, passage))) return;
     member.state = group.hasWarmPool ? 'Warmed:Stopped' : 'InService';
     if (group.hasWarmPool) ec2.fleet.stopInstance(member.instanceId);
   };
@@ -143,36 +98,48 @@ export const createLifecycle = ({ clock, ec2, random }: Setting) => {
     void enter(group, member);
   };
 
+  const terminate = async (group: SimulatedGroup, member: Member): Promise<void> => {
+    waits.cancel(member);
+    const isWarm = member.state.startsWith('Warmed:');
+    await hold(group, member, {
+      state: isWarm ? 'Warmed:Terminating' : 'Terminating',
+      transition: 'autoscaling:EC2_INSTANCE_TERMINATING',
+      from: isWarm ? 'WarmPool' : 'AutoScalingGroup',
+      to: 'EC2',
+    });
+    end(group, member);
+  };
+
   const leaveWarmPool = async (group: SimulatedGroup, member: Member): Promise<void> => {
     ec2.fleet.startInstance(member.instanceId);
-    member.state = 'Pending:Wait';
-    await hold(group, member, 'autoscaling:EC2_INSTANCE_LAUNCHING', 'WarmPool', 'AutoScalingGroup');
-    member.state = 'InService';
+    const passage = { state: 'Pending', from: 'WarmPool', to: 'AutoScalingGroup' } as const;
+    if (await passLaunchHooks(group, member, passage)) member.state = 'InService';
   };
+
+  /** An instance that ended by other hands is replaced ("Health checks for instances in an Auto Scaling group"). */
+  const replace = async (instanceId: string): Promise<void> => {
+    const group = [...groups.values()].find(({ members }) => members.has(instanceId));
+    const member = group?.members.get(instanceId);
+    if (group === undefined || member === undefined) return;
+    waits.cancel(member);
+    group.members.delete(instanceId);
+    await clock.sleep(HEALTH_CHECK_SECONDS * 1000);
+    fill(group);
+  };
+
+  const started = hearInstances({ ec2, onGone: (instanceId) => void replace(instanceId) });
 
   return {
-    completions,
-    launch,
-    terminate: (group: SimulatedGroup, member: Member): void => void terminate(group, member),
+    /** Launches what is missing, ends the oldest that are too many. */
+    setDesiredCapacity(group: SimulatedGroup, desiredCapacity: number): void {
+      group.desiredCapacity = desiredCapacity;
+      fill(group);
+      const members = staying(group);
+      for (const member of members.slice(0, Math.max(0, members.length - desiredCapacity)))
+        void terminate(group, member);
+    },
+
     leaveWarmPool: (group: SimulatedGroup, member: Member): void =>
       void leaveWarmPool(group, member),
-    onEvent: (listener: (event: ServiceEvent) => void): void => void listeners.add(listener),
-
-    complete(member: Member, hookName: string, result: 'CONTINUE' | 'ABANDON'): boolean {
-      const wait = member.waits.get(hookName);
-      wait?.resolve({ result, by: 'call' });
-      member.waits.delete(hookName);
-      return wait !== undefined;
-    },
-
-    heartbeat(member: Member, hookName: string): boolean {
-      const wait = member.waits.get(hookName);
-      if (wait === undefined) return false;
-      const later = clock.now().getTime() + wait.hook.heartbeatTimeoutSeconds * 1000;
-      wait.deadline = Math.min(later, wait.since + longestWaitMs(wait.hook));
-      return true;
-    },
   };
 };
-
-export type Lifecycle = ReturnType<typeof createLifecycle>;

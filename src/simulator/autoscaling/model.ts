@@ -4,9 +4,12 @@ export interface SimulatedHook {
   readonly transition:
     | 'autoscaling:EC2_INSTANCE_LAUNCHING'
     | 'autoscaling:EC2_INSTANCE_TERMINATING';
+  /** 30 to 7200. */
   readonly heartbeatTimeoutSeconds: number;
   readonly defaultResult: 'CONTINUE' | 'ABANDON';
   readonly notificationMetadata?: string;
+  /** A queue or topic that is told beside EventBridge, without EventBridge's envelope. */
+  readonly notificationTargetArn?: string;
 }
 
 export interface GroupOptions {
@@ -26,25 +29,29 @@ export interface GroupOptions {
 
 export interface Member {
   readonly instanceId: string;
+  /** `Pending:Wait`, `InService`, `Warmed:Stopped`, … */
   state: string;
   /** Waits that are not over, by hook name. */
   readonly waits: Map<string, Wait>;
 }
+
+/** How a wait ended; undefined when the instance went another way meanwhile. */
+export type WaitEnd =
+  | { readonly result: 'CONTINUE' | 'ABANDON'; readonly by: 'call' | 'timeout' }
+  | undefined;
 
 export interface Wait {
   readonly hook: SimulatedHook;
   readonly token: string;
   readonly since: number;
   deadline: number;
-  readonly resolve: (end: {
-    readonly result: 'CONTINUE' | 'ABANDON';
-    readonly by: 'call' | 'timeout';
-  }) => void;
+  readonly resolve: (end: WaitEnd) => void;
 }
 
-export interface SimulatedGroup extends Omit<GroupOptions, 'hooks'> {
-  readonly hooks: SimulatedHook[];
+export interface SimulatedGroup extends Omit<GroupOptions, 'hooks' | 'desiredCapacity'> {
+  readonly hooks: Map<string, SimulatedHook>;
   readonly members: Map<string, Member>;
+  desiredCapacity: number;
   launched: number;
 }
 
@@ -54,4 +61,12 @@ export interface Completion {
   readonly result: 'CONTINUE' | 'ABANDON';
   readonly by: 'call' | 'timeout';
   readonly at: Date;
+}
+
+/** Where an instance comes from and goes to ("Amazon EC2 Auto Scaling event reference"). */
+export type Place = 'EC2' | 'AutoScalingGroup' | 'WarmPool';
+
+export interface Passage {
+  readonly from: Place;
+  readonly to: Place;
 }

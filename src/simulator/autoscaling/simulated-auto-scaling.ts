@@ -6,8 +6,16 @@ import { type Fault, Wire } from '../faults.ts';
 import { createRandom, type Random } from '../random.ts';
 import { createAutoScalingAnswers } from './answers.ts';
 import { autoScalingError } from './errors.ts';
+import { checkHook } from './hook-rules.ts';
 import { createLifecycle } from './lifecycle.ts';
-import type { Completion, GroupOptions, SimulatedGroup } from './model.ts';
+import {
+  type HookNotification,
+  lifecycleEvent,
+  lifecycleMessage,
+  testMessage,
+} from './messages.ts';
+import type { Completion, GroupOptions, SimulatedGroup, SimulatedHook } from './model.ts';
+import { createWaits, type Waits } from './waits.ts';
 
 interface Options {
   readonly clock: Clock;
@@ -15,51 +23,72 @@ interface Options {
   readonly random?: Random;
   readonly latencyMs?: number;
   readonly onCall?: (action: string) => Fault | undefined;
+  /** True for each event that gets lost; AWS promises best effort. */
+  readonly dropEvents?: (event: ServiceEvent) => boolean;
+  /** True: launches are announced while EC2 still says `pending`. */
+  readonly isHookEarly?: boolean;
 }
 
 /** Auto Scaling groups in memory, with lifecycle hooks, their time-outs and their events. */
 export class SimulatedAutoScaling {
   readonly api: AutoScalingApi;
   readonly wire: Wire;
+  readonly #clock: Clock;
+  readonly #random: Random;
   readonly #groups = new Map<string, SimulatedGroup>();
+  readonly #waits: Waits;
   readonly #lifecycle: ReturnType<typeof createLifecycle>;
+  readonly #eventListeners = new Set<(event: ServiceEvent) => void>();
+  readonly #notificationListeners = new Set<(notification: HookNotification) => void>();
 
   constructor(options: Options) {
     const { clock, ec2, random = createRandom(2), latencyMs = 0, onCall } = options;
-    this.#lifecycle = createLifecycle({ clock, ec2, random });
-    this.wire = new Wire({
+    const groups = this.#groups;
+    this.#clock = clock;
+    this.#random = random;
+    this.#waits = createWaits({ clock, random });
+    this.#lifecycle = createLifecycle({
       clock,
-      latencyMs,
-      makeError: autoScalingError,
-      ...(onCall && { onCall }),
+      ec2,
+      groups,
+      waits: this.#waits,
+      isHookEarly: options.isHookEarly ?? false,
+      announce: (begun) => {
+        const event = lifecycleEvent(begun);
+        if (options.dropEvents?.(event) !== true)
+          for (const listener of this.#eventListeners) listener(event);
+        const message = lifecycleMessage(begun, clock.now(), random.uuid());
+        this.#notify(begun.wait.hook, message);
+      },
     });
-    this.api = this.wire.wrap(
-      createAutoScalingAnswers({ groups: this.#groups, lifecycle: this.#lifecycle }),
-    );
+    const makeError = autoScalingError;
+    this.wire = new Wire({ clock, latencyMs, makeError, ...(onCall && { onCall }) });
+    this.api = this.wire.wrap(createAutoScalingAnswers({ groups, waits: this.#waits }));
   }
 
-  createGroup(options: GroupOptions): void {
-    this.#groups.set(options.name, {
+  createGroup({ hooks = [], desiredCapacity = 0, ...options }: GroupOptions): void {
+    const group: SimulatedGroup = {
       ...options,
-      hooks: [...(options.hooks ?? [])],
+      hooks: new Map(),
       members: new Map(),
+      desiredCapacity: 0,
       launched: 0,
-    });
-    if (options.desiredCapacity) this.setDesiredCapacity(options.name, options.desiredCapacity);
+    };
+    this.#groups.set(options.name, group);
+    for (const hook of hooks) this.putHook(options.name, hook);
+    this.#lifecycle.setDesiredCapacity(group, desiredCapacity);
+  }
+
+  /** For launches and terminations from now on. Its target, if it names one, gets a test notification. */
+  putHook(groupName: string, hook: SimulatedHook): void {
+    checkHook(hook);
+    this.#existing(groupName).hooks.set(hook.name, hook);
+    this.#notify(hook, testMessage(groupName, this.#clock.now(), this.#random.uuid()));
   }
 
   /** Launches what is missing, ends the oldest that are too many. */
   setDesiredCapacity(name: string, desiredCapacity: number): void {
-    const group = this.#groups.get(name);
-    if (group === undefined)
-      throw autoScalingError('ValidationError', `AutoScalingGroup ${name} not found`);
-    const staying = [...group.members.values()].filter(
-      ({ state }) => !state.startsWith('Terminating'),
-    );
-    for (let count = staying.length; count < desiredCapacity; count += 1)
-      this.#lifecycle.launch(group);
-    for (const member of staying.slice(0, Math.max(0, staying.length - desiredCapacity)))
-      this.#lifecycle.terminate(group, member);
+    this.#lifecycle.setDesiredCapacity(this.#existing(name), desiredCapacity);
   }
 
   /** Lifecycle states by instance id. */
@@ -70,11 +99,17 @@ export class SimulatedAutoScaling {
 
   /** Every end of a wait: by our call, or by the time that ran out. */
   get completions(): readonly Completion[] {
-    return this.#lifecycle.completions;
+    return this.#waits.completions;
   }
 
+  /** Told of every lifecycle action, as EventBridge is. */
   onEvent(listener: (event: ServiceEvent) => void): void {
-    this.#lifecycle.onEvent(listener);
+    this.#eventListeners.add(listener);
+  }
+
+  /** Told of every message to a hook's own target. */
+  onNotification(listener: (notification: HookNotification) => void): void {
+    this.#notificationListeners.add(listener);
   }
 
   /** Takes an instance out of the warm pool, through its launch hooks again. */
@@ -82,5 +117,17 @@ export class SimulatedAutoScaling {
     const group = this.#groups.get(name);
     const member = group?.members.get(instanceId);
     if (group !== undefined && member !== undefined) this.#lifecycle.leaveWarmPool(group, member);
+  }
+
+  #existing(name: string): SimulatedGroup {
+    const group = this.#groups.get(name);
+    if (group === undefined)
+      throw autoScalingError('ValidationError', `AutoScalingGroup name not found - ${name}`);
+    return group;
+  }
+
+  #notify({ notificationTargetArn: targetArn }: SimulatedHook, message: object): void {
+    if (targetArn === undefined) return;
+    for (const listener of this.#notificationListeners) listener({ targetArn, message });
   }
 }

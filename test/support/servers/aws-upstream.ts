@@ -35,7 +35,9 @@ export const createUpstream = (target: string): AwsUpstream => {
         headers: { ...headers, host, 'content-length': length },
       });
       outgoing.once('error', reject);
-      outgoing.once('response', (incoming) => readAnswer(incoming).then(resolve, reject));
+      outgoing.once('response', (incoming) => {
+        void readAnswer(incoming).then(resolve, reject);
+      });
       outgoing.end(request.body);
     });
 

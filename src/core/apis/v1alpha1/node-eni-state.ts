@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** The exact parameters of one CreateNetworkInterface call, kept so that a retry replays the same bytes. */
-export const createParametersSchema = z.object({
+const createParametersSchema = z.object({
   /** ISO time at which this incarnation was decided; also the created-at tag, since EC2 tells no creation time. */
   incarnation: z.string().meta({ description: 'When this ENI was decided on; part of its token.' }),
   clientToken: z.string().meta({ description: 'ClientToken of the call; a retry replays it.' }),
@@ -14,7 +14,7 @@ export const createParametersSchema = z.object({
 });
 
 /** A refusal by EC2 that cannot be foreseen from describes; tried again only after `until`. */
-export const backOffSchema = z.object({
+const backOffSchema = z.object({
   reason: z.string(),
   message: z.string(),
   until: z.string(),
@@ -28,7 +28,7 @@ const dpdkWishSchema = z.object({
 });
 
 /** One slot: what the agent is to make true on the host, and what the controller must remember to stay idempotent. */
-export const slotSpecSchema = z.object({
+const slotSpecSchema = z.object({
   nodeEniUid: z.string().meta({ description: 'UID of the NodeENI that asks for the interface.' }),
   subnetId: z.string(),
   phase: z.enum(['Present', 'Releasing']).meta({
@@ -63,7 +63,7 @@ export const slotSpecSchema = z.object({
 });
 
 /** What the controller says of a slot. Never an input of the controller. */
-export const slotStatusSchema = z.object({
+const slotStatusSchema = z.object({
   phase: z.enum(['Pending', 'Attached', 'Releasing', 'Retained', 'Skipped', 'Failed']),
   reason: z.string().meta({ description: 'One word for programs.' }),
   message: z.string().meta({ description: 'A sentence for people.' }),
@@ -71,7 +71,7 @@ export const slotStatusSchema = z.object({
 });
 
 /** What the agent says of a slot. Counts only when `eniId` and `generation` are the current ones. */
-export const hostStatusSchema = z.object({
+const hostStatusSchema = z.object({
   eniId: z.string(),
   generation: z.int().meta({ description: 'The generation of the slot that the host now obeys.' }),
   interfaceName: z.string().optional().meta({ description: 'Name of the link on the host.' }),
