@@ -7,6 +7,9 @@ export default defineConfig({
   test: {
     reporters: ['default', lastLineReporter],
     allowOnly: false,
+    expect: { requireAssertions: true },
+    // A new order each run, so that no test leans on another; vitest prints the seed to repeat it.
+    sequence: { shuffle: { files: true } },
     coverage: {
       provider: 'v8',
       include: ['src/**', 'functions/**'],
@@ -19,8 +22,7 @@ export default defineConfig({
           name: 'unit',
           include: ['test/{unit,integration,conformance}/**/*.test.ts'],
           exclude: ['**/*.e2e.test.ts'],
-          // A new order each run, so that no test leans on another; vitest prints the seed to repeat it.
-          sequence: { shuffle: { files: true, tests: true } },
+          sequence: { shuffle: { tests: true } },
         },
       },
       {

@@ -1,22 +1,21 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { NO_MANAGE_TAG, TAGS } from '#core/apis/v1alpha1/names.ts';
 import { apply, manifestFor, seedFor } from './manifests.ts';
 import { attachmentsOf, eventually, untilReady } from './outcomes.ts';
-import { BUILD_MS, type Kube, openScene, startKube, TEST_MS } from './scene.ts';
+import { openScene } from './scene.ts';
+import { type Stage, startStage } from './stage.ts';
 
-vi.setConfig({ testTimeout: TEST_MS });
-
-let kube: Kube;
+let stage: Stage;
 
 beforeAll(async () => {
-  kube = await startKube();
-}, BUILD_MS);
+  stage = await startStage();
+});
 
-afterAll(() => kube?.stop());
+afterAll(() => stage?.stop());
 
 describe('a seed manifest', () => {
   it('gives a matching node its interface, tagged, at its index, to end with the instance', async () => {
-    await using scene = await openScene(kube);
+    await using scene = await openScene(stage);
     const { fleet } = scene;
     const [node] = fleet.nodes;
     await scene.startLocal();
@@ -57,15 +56,15 @@ describe('a seed manifest', () => {
   });
 
   it('is shown by the commands its readme teaches', async () => {
-    await using scene = await openScene(kube);
+    await using scene = await openScene(stage);
     await scene.startLocal();
     await apply(scene, seedFor('multus-eni-config.yaml', scene.fleet));
     const nodeEni = await untilReady(scene, 1, 'multus-eni-config');
     const [row] = attachmentsOf(nodeEni);
 
-    const short = await kube.kubectl(['get', 'nodeeni']);
-    const wide = await kube.kubectl(['get', 'nodeeni', '-o', 'wide']);
-    const columns = await kube.kubectl([
+    const short = await stage.kubectl(['get', 'nodeeni']);
+    const wide = await stage.kubectl(['get', 'nodeeni', '-o', 'wide']);
+    const columns = await stage.kubectl([
       'get',
       'nodeeni',
       '-o',
@@ -83,7 +82,7 @@ describe('a seed manifest', () => {
   });
 
   it('with subnets by name gives each node the one of its zone', async () => {
-    await using scene = await openScene(kube, { size: 2 });
+    await using scene = await openScene(stage, { size: 2 });
     const { fleet } = scene;
     await scene.startLocal();
 
@@ -106,7 +105,7 @@ describe('a seed manifest', () => {
   });
 
   it('with two NodeENIs gives one node both interfaces, each at its index', async () => {
-    await using scene = await openScene(kube, { zones: ['us-east-1a', 'us-east-1a'] });
+    await using scene = await openScene(stage, { zones: ['us-east-1a', 'us-east-1a'] });
     await scene.startLocal();
 
     await apply(scene, seedFor('multus-eni-subnet1-2.yaml', scene.fleet));
@@ -121,7 +120,7 @@ describe('a seed manifest', () => {
 
 describe('a node', () => {
   it('that is labelled later gets its interface then', async () => {
-    await using scene = await openScene(kube, { labels: { ng: 'plain' } });
+    await using scene = await openScene(stage, { labels: { ng: 'plain' } });
     const [node] = scene.fleet.nodes;
     await scene.startLocal();
     await apply(scene, manifestFor(scene.fleet));
@@ -131,7 +130,7 @@ describe('a node', () => {
     });
     expect(await scene.interfaces()).toEqual([]);
 
-    await kube.kubectl(['label', 'node', node?.name ?? '', 'ng=multi-eni', '--overwrite']);
+    await stage.kubectl(['label', 'node', node?.name ?? '', 'ng=multi-eni', '--overwrite']);
     await untilReady(scene, 1);
 
     const instances = (await scene.interfaces()).map(({ instanceId }) => instanceId);
@@ -139,7 +138,7 @@ describe('a node', () => {
   });
 
   it('that joins later gets its interface then', async () => {
-    await using scene = await openScene(kube, { zones: ['us-east-1a'] });
+    await using scene = await openScene(stage, { zones: ['us-east-1a'] });
     await scene.startLocal();
     await apply(scene, manifestFor(scene.fleet));
     await untilReady(scene, 1);
@@ -153,7 +152,7 @@ describe('a node', () => {
   });
 
   it('whose zone has no subnet in the list gets none and the reason says so', async () => {
-    await using scene = await openScene(kube, { size: 2 });
+    await using scene = await openScene(stage, { size: 2 });
     const elsewhere = scene.fleet.nodes.find(({ zone }) => zone === 'us-east-1b');
     await scene.startLocal();
 

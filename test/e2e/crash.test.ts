@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LocalProcess } from '#test/support/local-process.ts';
 import { isMutating } from './ec2-observer.ts';
 import { apply, manifestFor } from './manifests.ts';
@@ -10,25 +11,16 @@ import {
   untilGone,
   untilReady,
 } from './outcomes.ts';
-import {
-  BUILD_MS,
-  dropLeases,
-  type Kube,
-  openScene,
-  type Scene,
-  startKube,
-  TEST_MS,
-} from './scene.ts';
+import { openScene, type Scene } from './scene.ts';
+import { dropLeases, type Stage, startStage } from './stage.ts';
 
-vi.setConfig({ testTimeout: TEST_MS });
-
-let kube: Kube;
+let stage: Stage;
 
 beforeAll(async () => {
-  kube = await startKube();
-}, BUILD_MS);
+  stage = await startStage();
+});
 
-afterAll(() => kube?.stop());
+afterAll(() => stage?.stop());
 
 type Crash = { readonly when: string; readonly afterMs: number };
 
@@ -61,8 +53,9 @@ const killAfter = (
       if (call.action !== action || status !== 200) return;
       unsubscribe();
       clearTimeout(patience);
-      if (afterMs > 0) setTimeout(() => local.kill().then(dead, failed), afterMs);
-      else await local.kill().then(dead, failed);
+      const end = () => local.kill().then(dead, failed);
+      if (afterMs === 0) await end();
+      else sleep(afterMs).then(end, failed);
     });
   });
 
@@ -88,8 +81,8 @@ const expectOneInterface = async (scene: Scene): Promise<void> => {
 describe('a process that is killed while it builds an interface', () => {
   it.each(casesOf(creation))(
     'after $action, $when, leaves one interface in the end',
-    async ({ action, ...crash }) => {
-      await using scene = await openScene(kube, { zones: ['us-east-1a'] });
+    async (crash) => {
+      await using scene = await openScene(stage, { zones: ['us-east-1a'] });
       const local = await scene.startLocal();
       const dead = killAfter(scene, local, crash);
       await apply(scene, manifestFor(scene.fleet));
@@ -103,29 +96,26 @@ describe('a process that is killed while it builds an interface', () => {
 });
 
 describe('a process that is killed while it takes an interface away', () => {
-  it.each(casesOf(deletion))(
-    'after $action, $when, leaves nothing in the end',
-    async ({ action, ...crash }) => {
-      await using scene = await openScene(kube, { zones: ['us-east-1a'] });
-      const local = await scene.startLocal();
-      await apply(scene, manifestFor(scene.fleet));
-      await untilReady(scene, 1);
-      await ageRecords(scene);
-      const dead = killAfter(scene, local, crash);
-      await remove(scene);
-      await dead;
+  it.each(casesOf(deletion))('after $action, $when, leaves nothing in the end', async (crash) => {
+    await using scene = await openScene(stage, { zones: ['us-east-1a'] });
+    const local = await scene.startLocal();
+    await apply(scene, manifestFor(scene.fleet));
+    await untilReady(scene, 1);
+    await ageRecords(scene);
+    const dead = killAfter(scene, local, crash);
+    await remove(scene);
+    await dead;
 
-      await restart(scene);
-      await untilGone(scene);
+    await restart(scene);
+    await untilGone(scene);
 
-      expect(await scene.interfaces()).toEqual([]);
-    },
-  );
+    expect(await scene.interfaces()).toEqual([]);
+  });
 });
 
 describe('a process that loses an answer of EC2 and lives on', () => {
   it.each(creation)('builds one interface when that of %s is lost', async (action) => {
-    await using scene = await openScene(kube, { zones: ['us-east-1a'] });
+    await using scene = await openScene(stage, { zones: ['us-east-1a'] });
     await scene.startLocal({ sweepInterval: '3s' });
     scene.proxy.loseNextAnswer(action);
 
@@ -135,7 +125,7 @@ describe('a process that loses an answer of EC2 and lives on', () => {
   });
 
   it.each(deletion)('leaves nothing when that of %s is lost', async (action) => {
-    await using scene = await openScene(kube, { zones: ['us-east-1a'] });
+    await using scene = await openScene(stage, { zones: ['us-east-1a'] });
     await scene.startLocal({ sweepInterval: '3s' });
     await apply(scene, manifestFor(scene.fleet));
     await untilReady(scene, 1);
@@ -151,7 +141,7 @@ describe('a process that loses an answer of EC2 and lives on', () => {
 
 describe('the list of calls a crash is tried after', () => {
   it('names every changing call of an interface’s life', async () => {
-    await using scene = await openScene(kube, { zones: ['us-east-1a'] });
+    await using scene = await openScene(stage, { zones: ['us-east-1a'] });
     await scene.startLocal();
 
     await apply(scene, manifestFor(scene.fleet));

@@ -4,13 +4,12 @@ import { parseAllDocuments, stringify } from 'yaml';
 import { type KubeApiserver, startKubeApiserver } from '#test/support/servers/kube-apiserver.ts';
 import { CRDS_FOLDER } from './crds.ts';
 import { readSeed, SEEDS_FOLDER } from './manifests.ts';
-import { BUILD_MS } from './scene.ts';
 
 let kube: KubeApiserver;
 
 beforeAll(async () => {
   kube = await startKubeApiserver();
-}, BUILD_MS);
+});
 
 afterAll(() => kube?.stop());
 

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
 import { Agent, request as httpsRequest, type RequestOptions } from 'node:https';
 import { text } from 'node:stream/consumers';
 import type { NodeEni } from '#core/apis/v1alpha1/node-eni.ts';
@@ -33,18 +35,18 @@ const mediaTypes: Readonly<Record<Method, string>> = {
   DELETE: 'application/json',
 };
 
-const send = (url: URL, options: RequestOptions, body: string): Promise<KubeAnswer> =>
-  new Promise((resolve, reject) => {
-    const outgoing = httpsRequest(url, options, async (incoming) => {
-      const answer = await text(incoming).catch(reject);
-      if (answer === undefined) return;
-      const isJson = incoming.headers['content-type']?.includes('json') ?? false;
-      const status = incoming.statusCode ?? 0;
-      resolve({ status, body: isJson ? JSON.parse(answer) : answer });
-    });
-    outgoing.once('error', reject);
-    outgoing.end(body);
-  });
+const readAnswer = async (incoming: IncomingMessage): Promise<KubeAnswer> => {
+  const answer = await text(incoming);
+  const isJson = incoming.headers['content-type']?.includes('json') ?? false;
+  return { status: incoming.statusCode ?? 0, body: isJson ? JSON.parse(answer) : answer };
+};
+
+const send = async (url: URL, options: RequestOptions, body: string): Promise<KubeAnswer> => {
+  const outgoing = httpsRequest(url, options);
+  outgoing.end(body);
+  const [incoming] = (await once(outgoing, 'response')) as [IncomingMessage];
+  return readAnswer(incoming);
+};
 
 /**
  * The API server without kubectl, whose start costs more than what is measured here. In: the

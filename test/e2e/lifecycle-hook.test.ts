@@ -1,22 +1,22 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { AutoScalingClient, PutLifecycleHookCommand } from '@aws-sdk/client-auto-scaling';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createAutoScalingGroup } from '#test/support/servers/auto-scaling-group.ts';
 import { awsClientConfig } from '#test/support/servers/fleet.ts';
 import { type FleetNode, runInstances } from '#test/support/servers/fleet-nodes.ts';
 import { productCalls } from './ec2-observer.ts';
 import { apply, manifestFor } from './manifests.ts';
 import { eventually } from './outcomes.ts';
-import { BUILD_MS, type Kube, openScene, type Scene, startKube, TEST_MS } from './scene.ts';
+import { openScene, type Scene } from './scene.ts';
+import { type Stage, startStage } from './stage.ts';
 
-vi.setConfig({ testTimeout: TEST_MS });
-
-let kube: Kube;
+let stage: Stage;
 
 beforeAll(async () => {
-  kube = await startKube();
-}, BUILD_MS);
+  stage = await startStage();
+});
 
-afterAll(() => kube?.stop());
+afterAll(() => stage?.stop());
 
 type Launch = { readonly group: string; readonly hook: string; readonly node: FleetNode };
 
@@ -108,7 +108,7 @@ const applyAlone = async (scene: Scene): Promise<void> => {
 
 describe('an instance that waits for its launch hook', () => {
   it('continues once its interface is attached, told of by the event', async () => {
-    await using scene = await openScene(kube, { size: 0, zones: ['us-east-1a'] });
+    await using scene = await openScene(stage, { size: 0, zones: ['us-east-1a'] });
     const local = await scene.startLocal();
     await applyAlone(scene);
     const launched = await launch(scene);
@@ -121,7 +121,7 @@ describe('an instance that waits for its launch hook', () => {
   });
 
   it('continues by the next sweep when the event is lost', async () => {
-    await using scene = await openScene(kube, { size: 0, zones: ['us-east-1a'] });
+    await using scene = await openScene(stage, { size: 0, zones: ['us-east-1a'] });
     await scene.startLocal({ sweepInterval: '3s' });
     await applyAlone(scene);
 
@@ -131,7 +131,7 @@ describe('an instance that waits for its launch hook', () => {
   });
 
   it('is kept alive and does not continue while its interface cannot be made', async () => {
-    await using scene = await openScene(kube, { size: 0, zones: ['us-east-1a'] });
+    await using scene = await openScene(stage, { size: 0, zones: ['us-east-1a'] });
     const local = await scene.startLocal({ sweepInterval: '3s' });
     await applyAlone(scene);
     const launched = await launch(scene);
@@ -143,7 +143,7 @@ describe('an instance that waits for its launch hook', () => {
       expect(heartbeats).toContain(launched.node.instanceId);
       expect(scene.proxy.counts()).toHaveProperty('CreateNetworkInterface');
     });
-    await new Promise((passed) => setTimeout(passed, 4_000));
+    await sleep(4_000);
 
     expect(scene.proxy.completions).toEqual([]);
   });
@@ -151,7 +151,7 @@ describe('an instance that waits for its launch hook', () => {
 
 describe('POST /events', () => {
   it('takes an event that is of no interest and makes no EC2 call', async () => {
-    await using scene = await openScene(kube, { size: 0 });
+    await using scene = await openScene(stage, { size: 0 });
     const local = await scene.startLocal();
     scene.proxy.reset();
 
@@ -160,7 +160,7 @@ describe('POST /events', () => {
       'detail-type': 'Object Created',
       detail: {},
     });
-    await new Promise((passed) => setTimeout(passed, 1_500));
+    await sleep(1_500);
 
     expect(answer.ok).toBe(true);
     expect(productCalls(scene.proxy)).toEqual([]);

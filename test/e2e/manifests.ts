@@ -36,7 +36,7 @@ export const manifestFor = (fleet: Fleet, spec: object = {}, name = 'data'): str
     },
   });
 
-export const apply = async ({ kube }: Pick<Scene, 'kube'>, manifest: string): Promise<void> => {
-  const { code, stderr } = await kube.kubectl(['apply', '--filename', '-'], manifest);
+export const apply = async ({ stage }: Pick<Scene, 'stage'>, manifest: string): Promise<void> => {
+  const { code, stderr } = await stage.kubectl(['apply', '--filename', '-'], manifest);
   if (code !== 0) throw new Error(`kubectl apply failed: ${stderr}`);
 };

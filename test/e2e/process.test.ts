@@ -1,18 +1,17 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runLocalOnce } from '#test/support/local-process.ts';
 import { apply, manifestFor } from './manifests.ts';
 import { untilReady } from './outcomes.ts';
-import { BUILD_MS, type Kube, openScene, startKube, TEST_MS } from './scene.ts';
+import { openScene } from './scene.ts';
+import { type Stage, startStage } from './stage.ts';
 
-vi.setConfig({ testTimeout: TEST_MS });
-
-let kube: Kube;
+let stage: Stage;
 
 beforeAll(async () => {
-  kube = await startKube();
-}, BUILD_MS);
+  stage = await startStage();
+});
 
-afterAll(() => kube?.stop());
+afterAll(() => stage?.stop());
 
 const secondsOf = async <T>(work: Promise<T>) => {
   const startedAt = performance.now();
@@ -22,7 +21,7 @@ const secondsOf = async <T>(work: Promise<T>) => {
 
 describe('nodeeni local', () => {
   it('exits with 0 within five seconds of SIGTERM', async () => {
-    await using scene = await openScene(kube);
+    await using scene = await openScene(stage);
     const local = await scene.startLocal();
     await apply(scene, manifestFor(scene.fleet));
     await untilReady(scene, 1);
@@ -34,7 +33,7 @@ describe('nodeeni local', () => {
   });
 
   it('exits with 0 on SIGTERM in the middle of a call that hangs', async () => {
-    await using scene = await openScene(kube, { latencyMs: 1_500 });
+    await using scene = await openScene(stage, { latencyMs: 1_500 });
     const local = await scene.startLocal();
     const isCreating = new Promise<void>((begun) => {
       scene.proxy.onCall(({ action }) => {
@@ -51,7 +50,7 @@ describe('nodeeni local', () => {
   });
 
   it('gives its lease back, so that a successor need not wait for it to run out', async () => {
-    await using scene = await openScene(kube);
+    await using scene = await openScene(stage);
     const first = await scene.startLocal();
     await first.stop();
 
@@ -62,7 +61,7 @@ describe('nodeeni local', () => {
   });
 
   it('answers /metrics in the text format of Prometheus', async () => {
-    await using scene = await openScene(kube);
+    await using scene = await openScene(stage);
     const local = await scene.startLocal();
 
     const answer = await fetch(`${local.url}/metrics`);
@@ -74,7 +73,7 @@ describe('nodeeni local', () => {
 
 describe('nodeeni local --once', () => {
   it('does what there is to do, prints it and exits with 0', async () => {
-    await using scene = await openScene(kube);
+    await using scene = await openScene(stage);
     await apply(scene, manifestFor(scene.fleet));
 
     const { code, stdout } = await runLocalOnce(scene.localOptions);

@@ -1,21 +1,21 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FINALIZER } from '#core/apis/v1alpha1/names.ts';
 import type { AwsProxy } from '#test/support/servers/aws-proxy.ts';
 import { countByAction, isMutating, productCalls } from './ec2-observer.ts';
 import { STATES_PATH } from './kube-client.ts';
 import { apply, manifestFor } from './manifests.ts';
 import { conditionOf, eventually, remove, untilGone, untilReady } from './outcomes.ts';
-import { BUILD_MS, type Kube, openScene, startKube, TEST_MS } from './scene.ts';
+import { openScene } from './scene.ts';
+import { type Stage, startStage } from './stage.ts';
 
-vi.setConfig({ testTimeout: TEST_MS });
-
-let kube: Kube;
+let stage: Stage;
 
 beforeAll(async () => {
-  kube = await startKube();
-}, BUILD_MS);
+  stage = await startStage();
+});
 
-afterAll(() => kube?.stop());
+afterAll(() => stage?.stop());
 
 const ec2Actions = [
   'DescribeInstances',
@@ -33,13 +33,13 @@ const takeDown = (proxy: AwsProxy): void => {
 
 describe('a node', () => {
   it('that loses its label loses its interface', async () => {
-    await using scene = await openScene(kube, { size: 2, zones: ['us-east-1a'] });
+    await using scene = await openScene(stage, { size: 2, zones: ['us-east-1a'] });
     const [leaving, staying] = scene.fleet.nodes;
     await scene.startLocal();
     await apply(scene, manifestFor(scene.fleet));
     await untilReady(scene, 2);
 
-    await kube.kubectl(['label', 'node', leaving?.name ?? '', 'ng-']);
+    await stage.kubectl(['label', 'node', leaving?.name ?? '', 'ng-']);
     await untilReady(scene, 1);
 
     const left = (await scene.interfaces()).map(({ instanceId }) => instanceId);
@@ -49,7 +49,7 @@ describe('a node', () => {
 
 describe('a deleted NodeENI', () => {
   it('takes its interfaces along with one detach and one delete each', async () => {
-    await using scene = await openScene(kube, { size: 3, zones: ['us-east-1a'] });
+    await using scene = await openScene(stage, { size: 3, zones: ['us-east-1a'] });
     await scene.startLocal();
     await apply(scene, manifestFor(scene.fleet));
     await untilReady(scene, 3);
@@ -68,7 +68,7 @@ describe('a deleted NodeENI', () => {
   });
 
   it('stays while EC2 does not answer, and goes afterwards', async () => {
-    await using scene = await openScene(kube);
+    await using scene = await openScene(stage);
     await scene.startLocal({ sweepInterval: '3s' });
     await apply(scene, manifestFor(scene.fleet));
     await untilReady(scene, 1);
@@ -80,7 +80,7 @@ describe('a deleted NodeENI', () => {
         [],
       ),
     );
-    await new Promise((passed) => setTimeout(passed, 4_000));
+    await sleep(4_000);
     const held = await scene.client.nodeEni('data');
     expect(held?.metadata.finalizers).toEqual([FINALIZER]);
     expect(held?.metadata.deletionTimestamp).toBeDefined();
@@ -92,7 +92,7 @@ describe('a deleted NodeENI', () => {
   });
 
   it('goes at once when it selected nothing', async () => {
-    await using scene = await openScene(kube, { labels: { ng: 'plain' } });
+    await using scene = await openScene(stage, { labels: { ng: 'plain' } });
     await scene.startLocal();
     await apply(scene, manifestFor(scene.fleet));
     await eventually(async () =>

@@ -1,34 +1,33 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   DeleteNetworkInterfaceCommand,
   DetachNetworkInterfaceCommand,
   ModifyNetworkInterfaceAttributeCommand,
 } from '@aws-sdk/client-ec2';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { countByAction, isMutating, productCalls } from './ec2-observer.ts';
 import { apply, manifestFor } from './manifests.ts';
 import { ageRecords, eventually, untilReady } from './outcomes.ts';
-import { BUILD_MS, type Kube, openScene, type Scene, startKube, TEST_MS } from './scene.ts';
+import { openScene, type Scene } from './scene.ts';
+import { type Stage, startStage } from './stage.ts';
 
-vi.setConfig({ testTimeout: TEST_MS });
-
-let kube: Kube;
+let stage: Stage;
 
 beforeAll(async () => {
-  kube = await startKube();
-}, BUILD_MS);
+  stage = await startStage();
+});
 
-afterAll(() => kube?.stop());
+afterAll(() => stage?.stop());
 
-/** A scene whose one node has its interface. Out: the scene and that interface. */
-const openSettledScene = async () => {
-  const scene = await openScene(kube);
-  await scene.startLocal({ sweepInterval: '3s' });
+/** Gives the scene's one node its interface, and makes that look old. Out: the interface. */
+const settle = async (scene: Scene) => {
+  await scene.startLocal({ sweepInterval: '2s' });
   await apply(scene, manifestFor(scene.fleet));
   await untilReady(scene, 1);
   await ageRecords(scene);
   const [eni] = await scene.interfaces();
   if (eni === undefined) throw new Error('The node has no interface.');
-  return { scene, eni };
+  return eni;
 };
 
 const untilAttached = (scene: Scene) =>
@@ -39,14 +38,14 @@ const untilAttached = (scene: Scene) =>
     return eni;
   });
 
-const sweepTwice = () => new Promise((passed) => setTimeout(passed, 7_000));
+const sweepTwice = () => sleep(5_000);
 
 const productChanges = ({ proxy }: Scene) => countByAction(productCalls(proxy).filter(isMutating));
 
 describe('an interface', () => {
   it('that was detached by hand is attached again and not doubled', async () => {
-    const { scene, eni } = await openSettledScene();
-    await using _ = scene;
+    await using scene = await openScene(stage);
+    const eni = await settle(scene);
 
     await scene.ec2.send(new DetachNetworkInterfaceCommand({ AttachmentId: eni.attachmentId }));
     scene.proxy.reset();
@@ -62,8 +61,8 @@ describe('an interface', () => {
   });
 
   it('that was deleted by hand is replaced once', async () => {
-    const { scene, eni } = await openSettledScene();
-    await using _ = scene;
+    await using scene = await openScene(stage);
+    const eni = await settle(scene);
 
     await scene.ec2.send(new DetachNetworkInterfaceCommand({ AttachmentId: eni.attachmentId }));
     await scene.ec2.send(new DeleteNetworkInterfaceCommand({ NetworkInterfaceId: eni.eniId }));
@@ -81,8 +80,8 @@ describe('an interface', () => {
   });
 
   it('that was given other groups by hand gets its own back in one call', async () => {
-    const { scene, eni } = await openSettledScene();
-    await using _ = scene;
+    await using scene = await openScene(stage);
+    const eni = await settle(scene);
     const [nodesGroup] = scene.fleet.groups;
 
     await scene.ec2.send(

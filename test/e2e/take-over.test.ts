@@ -1,9 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   AttachNetworkInterfaceCommand,
   CreateNetworkInterfaceCommand,
   ModifyNetworkInterfaceAttributeCommand,
 } from '@aws-sdk/client-ec2';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FINALIZER, NO_MANAGE_TAG, PEER_TAGS, TAGS } from '#core/apis/v1alpha1/names.ts';
 import { runNodeeni } from '#test/support/local-process.ts';
 import type { FleetNode } from '#test/support/servers/fleet-nodes.ts';
@@ -18,17 +19,16 @@ import {
   untilGone,
   untilReady,
 } from './outcomes.ts';
-import { BUILD_MS, type Kube, openScene, type Scene, startKube, TEST_MS } from './scene.ts';
+import { openScene, type Scene } from './scene.ts';
+import { type Stage, startStage } from './stage.ts';
 
-vi.setConfig({ testTimeout: TEST_MS });
-
-let kube: Kube;
+let stage: Stage;
 
 beforeAll(async () => {
-  kube = await startKube();
-}, BUILD_MS);
+  stage = await startStage();
+});
 
-afterAll(() => kube?.stop());
+afterAll(() => stage?.stop());
 
 /** One interface as the Go controller leaves it: its tags, attached, to end with the instance. */
 const makePeerInterface = async ({ fleet, ec2 }: Scene, node: FleetNode) => {
@@ -72,20 +72,20 @@ const makePeerInterface = async ({ fleet, ec2 }: Scene, node: FleetNode) => {
   };
 };
 
-/** A cluster as the Go controller leaves it: the NodeENI with its finalizer, its status and its ENIs. */
-const openInheritedScene = async (options: { readonly hasStatus: boolean }) => {
-  const scene = await openScene(kube, { size: 2, zones: ['us-east-1a'] });
+/**
+ * Makes the scene one the Go controller has left: the NodeENI with its finalizer, an interface for
+ * each node and, if asked for, the status that names them. Out: the interfaces' ids.
+ */
+const inherit = async (scene: Scene, { hasStatus }: { readonly hasStatus: boolean }) => {
   const attachments = await Promise.all(
     scene.fleet.nodes.map((node) => makePeerInterface(scene, node)),
   );
   await apply(scene, manifestFor(scene.fleet));
   const path = `${NODE_ENIS_PATH}/data`;
   await scene.client.call('PATCH', path, { metadata: { finalizers: [FINALIZER] } });
-  if (options.hasStatus) {
-    await scene.client.call('PATCH', `${path}/status`, { status: { attachments } });
-  }
+  if (hasStatus) await scene.client.call('PATCH', `${path}/status`, { status: { attachments } });
   scene.proxy.reset();
-  return { scene, eniIds: attachments.map(({ eniID }) => eniID).toSorted() };
+  return attachments.map(({ eniID }) => eniID).toSorted();
 };
 
 const eniIdsIn = async (scene: Scene) =>
@@ -103,12 +103,12 @@ describe('interfaces of the Go controller', () => {
     { name: 'that a status names', hasStatus: true },
     { name: 'that only their tags tell of', hasStatus: false },
   ])('$name hold their slots and nothing is made beside them', async ({ hasStatus }) => {
-    const { scene, eniIds } = await openInheritedScene({ hasStatus });
-    await using _ = scene;
+    await using scene = await openScene(stage, { size: 2, zones: ['us-east-1a'] });
+    const eniIds = await inherit(scene, { hasStatus });
     await scene.startLocal({ sweepInterval: '3s' });
 
     const nodeEni = await untilNeedsAdoption(scene);
-    await new Promise((passed) => setTimeout(passed, 4_000));
+    await sleep(4_000);
 
     expect(conditionOf(nodeEni)?.message).toContain('nodeeni adopt data');
     expect(productCalls(scene.proxy).filter(isMutating)).toEqual([]);
@@ -116,8 +116,8 @@ describe('interfaces of the Go controller', () => {
   });
 
   it('are not changed by a dry run of adopt', async () => {
-    const { scene, eniIds } = await openInheritedScene({ hasStatus: true });
-    await using _ = scene;
+    await using scene = await openScene(stage, { size: 2, zones: ['us-east-1a'] });
+    const eniIds = await inherit(scene, { hasStatus: true });
 
     const { code, stdout } = await runNodeeni(scene.localOptions, 'adopt', '--dry-run');
 
@@ -127,8 +127,8 @@ describe('interfaces of the Go controller', () => {
   });
 
   it('serve the same slots once adopted, and go with the NodeENI', async () => {
-    const { scene, eniIds } = await openInheritedScene({ hasStatus: true });
-    await using _ = scene;
+    await using scene = await openScene(stage, { size: 2, zones: ['us-east-1a'] });
+    const eniIds = await inherit(scene, { hasStatus: true });
     await scene.startLocal({ sweepInterval: '3s' });
     await untilNeedsAdoption(scene);
 
@@ -153,13 +153,13 @@ describe('interfaces of the Go controller', () => {
   });
 
   it('keep the finalizer of a NodeENI that is deleted before they are adopted', async () => {
-    const { scene, eniIds } = await openInheritedScene({ hasStatus: true });
-    await using _ = scene;
+    await using scene = await openScene(stage, { size: 2, zones: ['us-east-1a'] });
+    const eniIds = await inherit(scene, { hasStatus: true });
     await scene.startLocal({ sweepInterval: '3s' });
     await untilNeedsAdoption(scene);
 
     await remove(scene);
-    await new Promise((passed) => setTimeout(passed, 4_000));
+    await sleep(4_000);
 
     expect((await scene.client.nodeEni('data'))?.metadata.finalizers).toEqual([FINALIZER]);
     expect(await eniIdsIn(scene)).toEqual(eniIds);

@@ -25,7 +25,7 @@ const countsOf = (module: RanModule): Counts => {
   };
 };
 
-export const sumOf = (all: readonly Counts[]): Counts => ({
+const sumOf = (all: readonly Counts[]): Counts => ({
   passed: all.reduce((sum, { passed }) => sum + passed, 0),
   failed: all.reduce((sum, { failed }) => sum + failed, 0),
   skipped: all.reduce((sum, { skipped }) => sum + skipped, 0),
