@@ -1,25 +1,16 @@
-import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
-import { EC2Client } from '@aws-sdk/client-ec2';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { createAutoScalingApi } from '#providers/autoscaling/auto-scaling-api.ts';
-import { createEc2Api } from '#providers/ec2/ec2-api.ts';
 import { createEventBridgeApi } from '#providers/eventbridge/event-bridge-api.ts';
 import { createClientNodeApi } from '#providers/kubernetes/client-node-api.ts';
 import { loadKubeConfig } from '#providers/kubernetes/load-kube-config.ts';
 import { createSqsApi } from '#providers/sqs/sqs-api.ts';
 import { createSqsWorkQueue } from '#providers/sqs/work-queue.ts';
+import { CLIENT_SETTINGS, createAwsApis } from './aws-apis.ts';
 import { createOperator, type FullOperator } from './create-operator.ts';
 import { parseLambdaOptions } from './lambda-options.ts';
 import { createPowertoolsTelemetry } from './powertools-telemetry.ts';
 import type { Environment } from './router-options.ts';
 import { systemClock } from './system-clock.ts';
-
-/** Two tries and short time-outs: what takes longer is another look, not a function that waits. */
-const CLIENT_SETTINGS = {
-  maxAttempts: 2,
-  requestHandler: { connectionTimeout: 2_000, socketTimeout: 10_000 },
-} as const;
 
 /**
  * Everything for the functions that work, from their environment; the cluster is the one `KUBECONFIG` names. Throws an
@@ -34,11 +25,7 @@ export const createLambdaOperator = async (env: Environment): Promise<FullOperat
     clusterName,
     budget,
     telemetry: createPowertoolsTelemetry({ clusterName, middlewares }),
-    apis: {
-      ec2: createEc2Api(new EC2Client(CLIENT_SETTINGS)),
-      autoScaling: createAutoScalingApi(new AutoScalingClient(CLIENT_SETTINGS)),
-      kubernetes: createClientNodeApi(loadKubeConfig()),
-    },
+    apis: { ...createAwsApis(), kubernetes: createClientNodeApi(loadKubeConfig()) },
     events: {
       eventBridge: createEventBridgeApi(new EventBridgeClient(CLIENT_SETTINGS)),
       busName: eventBusName,

@@ -1,19 +1,15 @@
 import type { LambdaFunctionURLResult } from 'aws-lambda';
-import type { Clock } from '#core/ports/clock.ts';
+import { pendingIn, startFunctions } from '#cli/functions.ts';
+import { createQueues } from '#cli/queues.ts';
 import { createHandler as createOnAsgLifecycle } from '#functions/on-asg-lifecycle/handler.ts';
 import { createHandler as createOnInstanceState } from '#functions/on-ec2-state-change/handler.ts';
 import { createHandler as createOnKubernetesChange } from '#functions/on-kubernetes-change/handler.ts';
-import { createHandler as createReconcile } from '#functions/reconcile/handler.ts';
-import { createHandler as createRequeue } from '#functions/requeue/handler.ts';
-import { createHandler as createRollUp } from '#functions/roll-up/handler.ts';
 import { createHandler as createSweep } from '#functions/sweep/handler.ts';
 import { createOperator, type FullOperator } from '#operator/create-operator.ts';
 import type { Telemetry } from '#operator/telemetry.ts';
-import { createSqsWorkQueue, type SqsWorkQueue } from '#providers/sqs/work-queue.ts';
 import type { AdmissionAnswer, AdmissionReview } from '#simulator/kubernetes/admission.ts';
 import { createLambdaContext } from '#simulator/lambda/context.ts';
-import { EventSourceMapping } from '#simulator/lambda/event-source-mapping.ts';
-import { SimulatedSqs } from '#simulator/sqs/simulated-sqs.ts';
+import type { EventSourceMapping } from '#simulator/lambda/event-source-mapping.ts';
 import type { SimulatedWorld } from './world.ts';
 
 /** Delays and sizes of the deployment; `local` and tests of one thing may choose others. */
@@ -32,40 +28,6 @@ export interface InstallationOptions {
 const FUNCTION_TIMEOUT_SECONDS = 60;
 const SECRET = 'path-secret';
 
-interface Queues {
-  readonly sqs: SimulatedSqs;
-  readonly work: string;
-  readonly rollUp: string;
-  readonly delay: string;
-  readonly workQueue: SqsWorkQueue;
-}
-
-const createQueues = (clock: Clock, workDelay: number, rollUpDelay: number): Queues => {
-  const sqs = new SimulatedSqs({ clock });
-  const visibilityTimeoutSeconds = 6 * FUNCTION_TIMEOUT_SECONDS;
-  const fifo = (name: string, delaySeconds: number): string => {
-    const dead = sqs.createQueue({ name: `${name}-dead.fifo` });
-    const deadLetters = { queueUrl: dead, maximumReceives: 5 };
-    return sqs.createQueue({
-      name: `${name}.fifo`,
-      delaySeconds,
-      visibilityTimeoutSeconds,
-      deadLetters,
-    });
-  };
-  const work = fifo('work', workDelay);
-  const rollUp = fifo('roll-up', rollUpDelay);
-  const delay = sqs.createQueue({ name: 'delay', visibilityTimeoutSeconds });
-  const workQueue = createSqsWorkQueue({
-    sqs,
-    clock,
-    work: { url: work, delaySeconds: workDelay },
-    rollUp: { url: rollUp, delaySeconds: rollUpDelay },
-    delay: { url: delay },
-  });
-  return { sqs, work, rollUp, delay, workQueue };
-};
-
 const functionUrlEvent = (review: AdmissionReview) => ({
   rawPath: `/${SECRET}`,
   requestContext: { http: { method: 'POST' } },
@@ -78,8 +40,13 @@ export const createInstallation = (options: InstallationOptions) => {
   const { world, clusterName, telemetry, workDelaySeconds = 2, rollUpDelaySeconds = 5 } = options;
   const { sweepIntervalSeconds = 300, workers = 1 } = options;
   const { clock } = world;
-  const queues = createQueues(clock, workDelaySeconds, rollUpDelaySeconds);
-  const { workQueue, sqs } = queues;
+  const queues = createQueues({
+    clock,
+    workDelaySeconds,
+    rollUpDelaySeconds,
+    visibilityTimeoutSeconds: 6 * FUNCTION_TIMEOUT_SECONDS,
+  });
+  const { workQueue } = queues;
   const context = (functionName: string) =>
     createLambdaContext({
       clock,
@@ -105,7 +72,7 @@ export const createInstallation = (options: InstallationOptions) => {
     });
 
   let operators: FullOperator[] = [];
-  let mappings: EventSourceMapping[] = [];
+  let mappings: readonly EventSourceMapping[] = [];
   let kill = new AbortController();
   let turn = 0;
 
@@ -120,34 +87,14 @@ export const createInstallation = (options: InstallationOptions) => {
   const start = (): void => {
     kill = new AbortController();
     operators = Array.from({ length: workers }, newOperator);
-    const shared = {
+    mappings = startFunctions({
       clock,
-      sqs,
+      queues,
+      telemetry,
+      operator: nextOperator,
       functionTimeoutSeconds: FUNCTION_TIMEOUT_SECONDS,
       signal: kill.signal,
-    };
-    mappings = [
-      new EventSourceMapping({
-        ...shared,
-        queueUrl: queues.work,
-        functionName: 'reconcile',
-        maximumConcurrency: 2,
-        handler: (event, lambda) => createReconcile(nextOperator())(event, lambda),
-      }),
-      new EventSourceMapping({
-        ...shared,
-        queueUrl: queues.rollUp,
-        functionName: 'roll-up',
-        maximumConcurrency: 2,
-        handler: (event, lambda) => createRollUp(nextOperator())(event, lambda),
-      }),
-      new EventSourceMapping({
-        ...shared,
-        queueUrl: queues.delay,
-        functionName: 'requeue',
-        handler: createRequeue({ telemetry, workQueue }),
-      }),
-    ];
+    });
   };
 
   const sweep = () => createSweep(nextOperator())({}, context('sweep'));
@@ -205,11 +152,7 @@ export const createInstallation = (options: InstallationOptions) => {
     },
     restart: start,
     /** Messages that will still cause work, delayed looks included. */
-    pending: (): number =>
-      [queues.work, queues.rollUp, queues.delay].reduce(
-        (sum, url) => sum + sqs.messagesIn(url).length,
-        mappings.reduce((running, { inFlight }) => running + inFlight, 0),
-      ),
+    pending: (): number => pendingIn(queues, mappings),
   };
 };
 

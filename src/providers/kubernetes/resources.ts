@@ -20,3 +20,12 @@ export const EVENTS: Resource = {
   kind: 'Event',
   isNamespaced: true,
 };
+
+/** How processes agree on who acts ("Leases", kubernetes.io). */
+export const LEASES: Resource = {
+  group: 'coordination.k8s.io',
+  version: 'v1',
+  plural: 'leases',
+  kind: 'Lease',
+  isNamespaced: true,
+};

@@ -1,0 +1,76 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { systemClock } from '#operator/system-clock.ts';
+import { addConnectionOptions, type ConnectionOptions } from '../connection.ts';
+import { parseDurationSeconds } from '../duration.ts';
+import { createLog } from './log.ts';
+import { runLocal } from './run.ts';
+
+interface Given extends ConnectionOptions {
+  readonly port: number;
+  readonly sweepInterval: number;
+  readonly budget: number;
+  readonly once?: boolean;
+}
+
+const parsePort = (text: string): number => {
+  const port = Number(text);
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
+  throw new InvalidArgumentError('Write a port: a number from 0 (any free one) to 65535.');
+};
+
+const parseShare = (text: string): number => {
+  const share = Number(text);
+  if (share > 0 && share <= 1) return share;
+  throw new InvalidArgumentError('Write a part of AWS’s request buckets: above 0, at most 1.');
+};
+
+const untilSignal = (): AbortSignal => {
+  const ending = new AbortController();
+  for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => ending.abort());
+  return ending.signal;
+};
+
+const EXAMPLE = `
+Example:
+  nodeeni local --cluster production --region eu-west-1
+
+AWS is reached by the SDK's own settings: AWS_PROFILE, AWS_ENDPOINT_URL, …
+Send EventBridge events to POST /events; see GET /healthz and GET /metrics.`;
+
+/** `nodeeni local`: the functions in one process against any cluster. `onExit` is given the exit code. */
+export const localCommand = (onExit: (code: number) => void): Command =>
+  addConnectionOptions(new Command('local'))
+    .description('run the functions here, against any cluster and AWS account')
+    .addOption(
+      new Option('--port <number>', 'port of /events, /healthz and /metrics')
+        .argParser(parsePort)
+        .default(8080),
+    )
+    .addOption(
+      new Option('--sweep-interval <duration>', 'time between sweeps')
+        .argParser(parseDurationSeconds)
+        .default(300, '5m'),
+    )
+    .addOption(
+      new Option('--budget <share>', 'part of AWS’s request buckets to use')
+        .argParser(parseShare)
+        .default(0.5),
+    )
+    .option('--once', 'one sweep and what it leads to, print the result, exit')
+    .addHelpText('after', EXAMPLE)
+    .action(async ({ sweepInterval, once = false, ...options }: Given) => {
+      const write = (text: string): void => {
+        process.stdout.write(text);
+      };
+      const writeLog = (text: string): void => {
+        // The result of --once is all that a program reads from its output.
+        (once ? process.stderr : process.stdout).write(text);
+      };
+      const isForPeople = process.stdout.isTTY === true;
+      const logger = createLog({ isForPeople, write: writeLog, now: () => new Date() });
+      const code = await runLocal(
+        { ...options, sweepIntervalSeconds: sweepInterval, isOnce: once },
+        { clock: systemClock, logger, write, signal: untilSignal() },
+      );
+      onExit(code);
+    });

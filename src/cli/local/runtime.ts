@@ -1,0 +1,124 @@
+import type { Clock } from '#core/ports/clock.ts';
+import type { WorkKey } from '#core/ports/work-queue.ts';
+import { createHandler as createSweep } from '#functions/sweep/handler.ts';
+import { createOperator, type FullOperator } from '#operator/create-operator.ts';
+import { routeEvents } from '#operator/route-events.ts';
+import type { Telemetry } from '#operator/telemetry.ts';
+import { createLambdaContext } from '#simulator/lambda/context.ts';
+import type { Connection } from '../connection.ts';
+import { pendingIn, startFunctions } from '../functions.ts';
+import { createQueues } from '../queues.ts';
+import { watch } from './watch.ts';
+import { WATCHED } from './watched-change.ts';
+
+export interface RuntimeOptions {
+  readonly connection: Connection;
+  readonly clock: Clock;
+  readonly telemetry: Telemetry;
+  readonly clusterName: string;
+  /** Part of AWS's request buckets that may be used, 0 to 1. */
+  readonly budget: number;
+}
+
+export interface Runtime {
+  readonly operator: FullOperator;
+  sweep(): Promise<void>;
+  takeEvent(event: unknown): Promise<void>;
+  /** Asks for looks at what changes from now on. Resolves when all there is has been read. */
+  watchCluster(): Promise<void>;
+  /** Messages that will still cause work. */
+  pending(): number;
+  /** Seconds until there is work: 0 while some is being done, infinity when there is none. */
+  idleSeconds(): number;
+  /** Takes no new work, and resolves when what is in flight has ended. */
+  stop(): Promise<void>;
+}
+
+const FUNCTION_TIMEOUT_SECONDS = 60;
+
+/** A cluster's new status goes out once a second; changes themselves are acted on at once. */
+const ROLL_UP_DELAY_SECONDS = 1;
+
+/** What one describe answers for. */
+const BATCH_SIZE = 100;
+
+const LEAST_BURST_SHARE = 0.8;
+
+/** The functions of the deployment in one process: their queues in memory, and watches instead of the webhook. */
+export const createRuntime = (options: RuntimeOptions): Runtime => {
+  const { connection, clock, telemetry, clusterName, budget } = options;
+  const { kubernetes } = connection;
+  const queues = createQueues({
+    clock,
+    workDelaySeconds: 0,
+    rollUpDelaySeconds: ROLL_UP_DELAY_SECONDS,
+    visibilityTimeoutSeconds: FUNCTION_TIMEOUT_SECONDS,
+    maximumReceive: BATCH_SIZE,
+  });
+  const { workQueue } = queues;
+  const operator = createOperator({
+    clock,
+    clusterName,
+    apis: connection,
+    workQueue,
+    telemetry,
+    // One process with one budget, however many of its functions run at once.
+    budget: { share: budget, burstShare: Math.max(budget, LEAST_BURST_SHARE), concurrency: 1 },
+  });
+  const running = startFunctions({
+    clock,
+    queues,
+    telemetry,
+    operator: () => operator,
+    functionTimeoutSeconds: FUNCTION_TIMEOUT_SECONDS,
+    batchSize: BATCH_SIZE,
+  });
+  const watching = new AbortController();
+  const runSweep = createSweep(operator);
+
+  const hint = (keys: readonly WorkKey[]): void => {
+    if (keys.length === 0) return;
+    workQueue.hint(keys).catch((error: unknown) => telemetry.logger.error('hint lost', { error }));
+  };
+
+  return {
+    operator,
+
+    sweep: () =>
+      runSweep(
+        {},
+        createLambdaContext({
+          clock,
+          functionName: 'sweep',
+          timeoutSeconds: FUNCTION_TIMEOUT_SECONDS,
+          awsRequestId: '00000000-0000-4000-8000-000000000000',
+        }),
+      ),
+
+    takeEvent: (event) => routeEvents({ telemetry, workQueue }, event),
+
+    async watchCluster() {
+      const { signal } = watching;
+      const { logger } = telemetry;
+      await Promise.all(
+        WATCHED.map((watched) => watch(watched, { kubernetes, clock, logger, hint, signal })),
+      );
+    },
+
+    pending: () => pendingIn(queues, running),
+
+    idleSeconds() {
+      if (running.some(({ inFlight }) => inFlight > 0)) return 0;
+      const nowMs = clock.now().getTime();
+      const times = [queues.work, queues.rollUp, queues.delay].map(
+        (url) => queues.sqs.nextVisibleAt(url)?.getTime() ?? Number.POSITIVE_INFINITY,
+      );
+      return Math.max(0, (Math.min(...times) - nowMs) / 1000);
+    },
+
+    async stop() {
+      watching.abort();
+      await Promise.all(running.map((mapping) => mapping.stop()));
+    },
+  };
+};

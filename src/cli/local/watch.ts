@@ -1,0 +1,102 @@
+import type { Clock } from '#core/ports/clock.ts';
+import type { WorkKey } from '#core/ports/work-queue.ts';
+import type { TelemetryLogger } from '#operator/telemetry.ts';
+import type {
+  KubernetesApi,
+  KubernetesObject,
+  WatchEvent,
+} from '#providers/kubernetes/kubernetes-api.ts';
+import { keysOf, type Watched } from './watched-change.ts';
+
+interface Dependencies {
+  readonly kubernetes: Pick<KubernetesApi, 'watch'>;
+  readonly clock: Clock;
+  readonly logger: TelemetryLogger;
+  readonly hint: (keys: readonly WorkKey[]) => void;
+  readonly signal: AbortSignal;
+}
+
+interface Seen {
+  readonly essence: string;
+  readonly keys: readonly WorkKey[];
+}
+
+const FIRST_PAUSE_SECONDS = 1;
+const LONGEST_PAUSE_SECONDS = 30;
+
+/** Remembers what was seen of each object, and asks for a look when that changes. */
+const createMemory = ({ resource, essence }: Watched, hint: Dependencies['hint']) => {
+  const seen = new Map<string, Seen>();
+  let listed: Set<string> | undefined;
+  let isFilled = false;
+
+  const note = (object: KubernetesObject): void => {
+    const { name } = object.metadata;
+    listed?.add(name);
+    const before = seen.get(name);
+    const now = { essence: JSON.stringify(essence(object)) ?? '', keys: keysOf(resource, object) };
+    seen.set(name, now);
+    // The first list is what the first sweep looks at.
+    if (isFilled && before?.essence !== now.essence) hint([...(before?.keys ?? []), ...now.keys]);
+  };
+
+  const forget = (name: string): void => {
+    const keys = seen.get(name)?.keys ?? [];
+    seen.delete(name);
+    hint(keys);
+  };
+
+  return {
+    /** A server tells all objects again when a watch begins; those it leaves out are gone. */
+    begin(): void {
+      listed = new Set();
+    },
+    take({ type, object }: WatchEvent): void {
+      if (type === 'ADDED' || type === 'MODIFIED') note(object);
+      if (type === 'DELETED') forget(object.metadata.name);
+      if (type !== 'BOOKMARK' || listed === undefined) return;
+      for (const name of seen.keys()) if (!listed.has(name)) forget(name);
+      listed = undefined;
+      isFilled = true;
+    },
+    isFilled: () => isFilled,
+  };
+};
+
+/**
+ * Watches one kind of object until the signal aborts, and asks for looks. Starts again when the server ends the watch,
+ * after 1 s and then up to 30 s when that fails. Out: resolves once the first list has been read.
+ */
+export const watch = (
+  watched: Watched,
+  { kubernetes, clock, logger, hint, signal }: Dependencies,
+): Promise<void> => {
+  const { promise: filled, resolve } = Promise.withResolvers<void>();
+  const memory = createMemory(watched, hint);
+  const { plural } = watched.resource;
+
+  const follow = async (): Promise<void> => {
+    let pauseSeconds = FIRST_PAUSE_SECONDS;
+    while (!signal.aborted) {
+      memory.begin();
+      let isServed = false;
+      const take = (event: WatchEvent): void => {
+        memory.take(event);
+        isServed = true;
+        if (memory.isFilled()) resolve();
+      };
+      try {
+        await kubernetes.watch(watched.resource, take, signal);
+      } catch (error) {
+        logger.warn('watch ended', { resource: plural, error });
+      }
+      if (isServed) pauseSeconds = FIRST_PAUSE_SECONDS;
+      if (signal.aborted) return;
+      await clock.sleep(pauseSeconds * 1000);
+      if (!isServed) pauseSeconds = Math.min(2 * pauseSeconds, LONGEST_PAUSE_SECONDS);
+    }
+  };
+
+  void follow();
+  return filled;
+};

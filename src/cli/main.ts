@@ -1,0 +1,34 @@
+import { Command, CommanderError } from 'commander';
+import { CallError } from '#core/errors.ts';
+import { adoptCommand } from './adopt/command.ts';
+import { Complaint } from './complaint.ts';
+
+import { gcCommand } from './gc/command.ts';
+import { localCommand } from './local/command.ts';
+import { planCommand } from './plan/command.ts';
+
+const exit = (code: number): void => {
+  process.exitCode = code;
+};
+
+const program = new Command('nodeeni')
+  .description('Extra network interfaces for Kubernetes nodes on AWS, declared by NodeENI objects.')
+  .addHelpText('after', '\nStart with "nodeeni demo": it needs no account and no cluster.')
+
+  .addCommand(localCommand(exit))
+  .addCommand(planCommand())
+  .addCommand(adoptCommand(exit))
+  .addCommand(gcCommand(exit))
+  .exitOverride();
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  const isOurs = error instanceof Complaint || error instanceof CallError;
+  if (error instanceof CommanderError) exit(error.exitCode);
+  else if (isOurs) process.stderr.write(`${error.message}\n`);
+  else process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+  if (!(error instanceof CommanderError)) exit(1);
+}
+// Sleeping watches and timers do not keep a command that is done.
+process.exit();
