@@ -43,7 +43,7 @@ export const runOnce = async (
   write(
     rows.length === 0
       ? 'There is no NodeENI.\n'
-      : formatTable([header, ...rows.map(({ cells }) => cells)]),
+      : `${formatTable([header, ...rows.map(({ cells }) => cells)])}\n`,
   );
   if (!hasSettled) write(`Not settled after ${LONGEST_SECONDS} seconds.\n`);
   return hasSettled && rows.every(({ isReady }) => isReady);

@@ -2,6 +2,7 @@ import { customResourceDefinitions } from '#core/apis/v1alpha1/crd.ts';
 import type { KubernetesObject, Resource } from '#providers/kubernetes/kubernetes-api.ts';
 import {
   EVENTS,
+  LEASES,
   NAMESPACES,
   NODE_ENI_STATES,
   NODE_ENIS,
@@ -33,6 +34,7 @@ export const SERVED_RESOURCES: readonly ServedResource[] = [
   { resource: NODES, hasStatus: true },
   { resource: NAMESPACES, hasStatus: true },
   { resource: EVENTS, hasStatus: false },
+  { resource: LEASES, hasStatus: false },
 ];
 
 export const findServed = ({ group, plural }: Resource): ServedResource | undefined =>

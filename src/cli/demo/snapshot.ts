@@ -1,0 +1,123 @@
+import type { Attachment, NodeEniStatus } from '#core/apis/v1alpha1/node-eni.ts';
+import type { KubernetesObject } from '#providers/kubernetes/kubernetes-api.ts';
+import { NODE_ENI_STATES, NODE_ENIS, NODES } from '#providers/kubernetes/resources.ts';
+import type { Completion } from '#simulator/autoscaling/model.ts';
+import type { LoggedCall } from '#simulator/call-log.ts';
+import type { SimulatedInterface } from '#simulator/ec2/model.ts';
+import type { SimulatedWorld } from '../simulation/world.ts';
+import { GROUP_NAME } from './stage.ts';
+
+export interface InstanceView {
+  readonly state: string;
+  readonly nodeName: string;
+}
+
+export interface InterfaceView {
+  readonly eniId: string;
+  readonly status: 'available' | 'attaching' | 'attached' | 'detaching';
+  readonly instanceId?: string;
+  readonly attachmentId?: string;
+  readonly deviceIndex?: number;
+  readonly deleteOnTermination?: boolean;
+}
+
+export interface NodeEniView {
+  readonly name: string;
+  readonly createdAt: string;
+  readonly deviceIndex: string;
+  readonly isDeleting: boolean;
+  readonly matchedNodes: string;
+  /** Ready and desired interfaces: `2/3`. Empty before the first status. */
+  readonly summary: string;
+  readonly reason: string;
+  readonly attachments: readonly Attachment[];
+}
+
+export interface StateView {
+  readonly instanceId: string;
+  readonly nodeName: string;
+  readonly createdAt: string;
+}
+
+/** What is true in EC2, Auto Scaling and Kubernetes at one moment. A copy: the world moves on without it. */
+export interface Snapshot {
+  readonly at: Date;
+  /** Every instance seen so far, by id. */
+  readonly instances: ReadonlyMap<string, InstanceView>;
+  /** Lifecycle states of the group's members, by instance id. */
+  readonly members: ReadonlyMap<string, string>;
+  /** Interfaces beside the instances' own, by id. */
+  readonly interfaces: ReadonlyMap<string, InterfaceView>;
+  readonly nodeNames: ReadonlySet<string>;
+  readonly nodeEnis: ReadonlyMap<string, NodeEniView>;
+  readonly states: readonly StateView[];
+  /** Calls to EC2 so far. Only the product makes any. */
+  readonly calls: readonly LoggedCall[];
+  /** Ends of lifecycle waits so far. */
+  readonly completions: readonly Completion[];
+}
+
+const viewInterface = ({ eniId, attachment }: SimulatedInterface): InterfaceView => ({
+  eniId,
+  status: 'available',
+  ...attachment,
+});
+
+const viewNodeEni = ({ metadata, spec, status }: KubernetesObject): NodeEniView => {
+  const { deviceIndex } = spec as { readonly deviceIndex?: number };
+  const { matchedNodes, summary, conditions, attachments } = (status ?? {}) as NodeEniStatus;
+  return {
+    name: metadata.name,
+    createdAt: metadata.creationTimestamp ?? '',
+    deviceIndex: String(deviceIndex ?? ''),
+    isDeleting: metadata.deletionTimestamp !== undefined,
+    matchedNodes: String(matchedNodes ?? ''),
+    summary: summary ?? '',
+    reason: conditions?.find(({ type }) => type === 'Ready')?.reason ?? '',
+    attachments: attachments ?? [],
+  };
+};
+
+const viewState = ({ metadata, spec }: KubernetesObject): StateView => ({
+  instanceId: metadata.name,
+  nodeName: (spec as { readonly nodeName?: string }).nodeName ?? '',
+  createdAt: metadata.creationTimestamp ?? '',
+});
+
+const viewInstances = (
+  { ec2 }: SimulatedWorld,
+  ids: ReadonlySet<string>,
+): ReadonlyMap<string, InstanceView> =>
+  new Map(
+    [...ids].flatMap((id): [string, InstanceView][] => {
+      const instance = ec2.fleet.instance(id);
+      if (instance === undefined) return [];
+      return [[id, { state: instance.state, nodeName: instance.privateDnsName }]];
+    }),
+  );
+
+/** Looks at the world. In: the snapshot before, since instances that left their group are followed to their end. */
+export const takeSnapshot = async (
+  world: SimulatedWorld,
+  before?: Snapshot,
+): Promise<Snapshot> => {
+  const { clock, ec2, autoScaling, kubernetes } = world;
+  const [nodes, nodeEnis, states] = await Promise.all(
+    [NODES, NODE_ENIS, NODE_ENI_STATES].map((resource) => kubernetes.list(resource)),
+  );
+  const members = autoScaling.states(GROUP_NAME);
+  return {
+    at: clock.now(),
+    members,
+    instances: viewInstances(
+      world,
+      new Set([...(before?.instances.keys() ?? []), ...members.keys()]),
+    ),
+    interfaces: new Map(ec2.extraInterfaces().map((eni) => [eni.eniId, viewInterface(eni)])),
+    nodeNames: new Set(nodes?.items.map(({ metadata }) => metadata.name)),
+    nodeEnis: new Map(nodeEnis?.items.map(viewNodeEni).map((view) => [view.name, view])),
+    states: states?.items.map(viewState) ?? [],
+    calls: [...ec2.wire.log.calls],
+    completions: [...autoScaling.completions],
+  };
+};

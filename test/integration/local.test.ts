@@ -1,0 +1,233 @@
+import { describe, expect, it } from 'vitest';
+import { runOnce } from '#cli/local/once.ts';
+import { createRuntime } from '#cli/local/runtime.ts';
+import { createWorld } from '#cli/simulation/world.ts';
+import { clusterTagOf } from '#core/apis/v1alpha1/names.ts';
+import { NODE_ENI_STATES, NODE_ENIS } from '#providers/kubernetes/resources.ts';
+import { readEvent } from '#test/fixtures/events/read-event.ts';
+import { recordingTelemetry } from '#test/support/telemetry.ts';
+
+const LABELS = { ng: 'multi-eni' };
+
+/** A cluster of two nodes whose only installation is `nodeeni local`. */
+const setUp = async () => {
+  const world = createWorld();
+  const { ec2, kubernetes, clock, autoScaling } = world;
+  const vpcId = ec2.fleet.createVpc();
+  const zone = 'us-east-1a';
+  const nodes = ec2.fleet.createSubnet({ vpcId, zone, cidr: '10.0.0.0/24' });
+  const subnetID = ec2.fleet.createSubnet({ vpcId, zone, cidr: '10.1.0.0/24' });
+  const group = ec2.fleet.createSecurityGroup({ vpcId, name: 'multus' });
+  const { telemetry, lines } = recordingTelemetry();
+  const runtime = createRuntime({
+    connection: {
+      ec2: ec2.api,
+      autoScaling: autoScaling.api,
+      kubernetes: kubernetes.as('nodeeni'),
+    },
+    clock,
+    telemetry,
+    clusterName: 'prod',
+    budget: 1,
+  });
+  const addNode = async (labels: Readonly<Record<string, string>> = LABELS) => {
+    const tags = { [clusterTagOf('prod')]: 'owned' };
+    const { instanceId } = ec2.fleet.runInstance({
+      subnetId: nodes,
+      instanceType: 'm5.4xlarge',
+      tags,
+    });
+    const name = ec2.fleet.instance(instanceId)?.privateDnsName ?? '';
+    await kubernetes.registerNode({ name, providerID: `aws:///${zone}/${instanceId}`, labels });
+    return { instanceId, name };
+  };
+  const applyNodeEni = () =>
+    kubernetes.apply({
+      apiVersion: 'networking.k8s.aws/v1alpha1',
+      kind: 'NodeENI',
+      metadata: { name: 'data' },
+      spec: { nodeSelector: LABELS, subnetID, securityGroupIDs: [group], deviceIndex: 2 },
+    });
+  const start = async () => {
+    const filled = runtime.watchCluster();
+    await clock.advanceBy(1_000);
+    await filled;
+    await runtime.sweep();
+    await clock.advanceBy(20_000);
+  };
+  const placed = () =>
+    ec2
+      .extraInterfaces()
+      .map(({ attachment }) => attachment?.instanceId)
+      .toSorted();
+  return { ...world, runtime, addNode, applyNodeEni, start, placed, lines };
+};
+
+describe('The local runtime', () => {
+  it('acts on what is there when it starts and on what comes later', async () => {
+    const { clock, addNode, applyNodeEni, start, placed } = await setUp();
+    const first = await addNode();
+    await applyNodeEni();
+    await start();
+    expect(placed()).toEqual([first.instanceId]);
+
+    const second = await addNode();
+    await clock.advanceBy(10_000);
+
+    expect(placed()).toEqual([first.instanceId, second.instanceId].toSorted());
+  });
+
+  it('acts on labels, on deleted nodes and on deleted NodeENIs', async () => {
+    const { kubernetes, clock, addNode, applyNodeEni, start, placed } = await setUp();
+    const { name, instanceId } = await addNode({ ng: 'plain' });
+    await applyNodeEni();
+    await start();
+    expect(placed()).toEqual([]);
+
+    await kubernetes.labelNode(name, LABELS);
+    await clock.advanceBy(10_000);
+    expect(placed()).toEqual([instanceId]);
+
+    await kubernetes.delete(NODE_ENIS, 'data');
+    await clock.advanceBy(200_000);
+
+    expect(placed()).toEqual([]);
+    expect((await kubernetes.list(NODE_ENIS)).items).toEqual([]);
+  });
+
+  it('makes no call for heartbeats nor for its own writes', async () => {
+    const { ec2, kubernetes, clock, addNode, applyNodeEni, start } = await setUp();
+    const { name } = await addNode();
+    await applyNodeEni();
+    await start();
+    await clock.advanceBy(200_000);
+    const before = ec2.wire.log.calls.length;
+
+    for (let beat = 0; beat < 100; beat += 1) {
+      await kubernetes.heartbeat(name);
+      await clock.advanceBy(1_000);
+    }
+
+    expect(ec2.wire.log.calls.length).toBe(before);
+  });
+
+  it('hears of what changed while its watches were broken', async () => {
+    const { kubernetes, clock, addNode, applyNodeEni, start, placed, lines } = await setUp();
+    const { name, instanceId } = await addNode({ ng: 'plain' });
+    await applyNodeEni();
+    await start();
+    await kubernetes.setUnreachable(true);
+    await kubernetes.labelNode(name, LABELS).catch(() => undefined);
+    await clock.advanceBy(10_000);
+
+    kubernetes.setUnreachable(false);
+    await kubernetes.labelNode(name, LABELS);
+    await clock.advanceBy(40_000);
+
+    expect(placed()).toEqual([instanceId]);
+    expect(lines.map(({ message }) => message)).toContain('watch ended');
+  });
+
+  it('notices a NodeENI that was deleted while its watch was closed', async () => {
+    const { kubernetes, clock, addNode, applyNodeEni, start, placed } = await setUp();
+    await addNode();
+    await applyNodeEni();
+    await start();
+
+    kubernetes.closeWatches();
+    await kubernetes.delete(NODE_ENIS, 'data');
+    await clock.advanceBy(200_000);
+
+    expect(placed()).toEqual([]);
+  });
+
+  it('rolls up what an agent reports', async () => {
+    const { kubernetes, clock, addNode, applyNodeEni, start } = await setUp();
+    const { instanceId } = await addNode();
+    await applyNodeEni();
+    await start();
+    const state = await kubernetes.get(NODE_ENI_STATES, instanceId);
+    const [slot = '', record] = Object.entries(
+      (state.spec as { interfaces: Record<string, { eniId: string; generation: number }> })
+        .interfaces,
+    )[0] ?? ['', undefined];
+
+    const host = {
+      [slot]: {
+        eniId: record?.eniId,
+        generation: record?.generation,
+        interfaceName: 'ens7',
+        pciAddress: '0000:00:07.0',
+        driver: 'ena',
+        configured: true,
+      },
+    };
+    const body = { status: { host } };
+    await kubernetes.patch(
+      NODE_ENI_STATES,
+      instanceId,
+      { type: 'merge', body },
+      { subresource: 'status' },
+    );
+    await clock.advanceBy(10_000);
+
+    const { status } = await kubernetes.get(NODE_ENIS, 'data');
+    expect(JSON.stringify(status)).toContain('0000:00:07.0');
+  });
+
+  it('takes events as EventBridge sends them', async () => {
+    const { runtime, addNode, applyNodeEni, clock, ec2 } = await setUp();
+    const { instanceId } = await addNode();
+    await applyNodeEni();
+    const text = JSON.stringify(readEvent('ec2-running'));
+    const event: unknown = JSON.parse(text.replaceAll(/i-[0-9a-f]{8,17}/g, instanceId));
+
+    await runtime.takeEvent(event);
+    await clock.advanceBy(5_000);
+
+    expect(ec2.wire.log.calls.map(({ action }) => action)).toContain('DescribeInstances');
+  });
+
+  it('stops, and takes nothing more', async () => {
+    const { runtime, clock, addNode, applyNodeEni, start, placed } = await setUp();
+    await applyNodeEni();
+    await start();
+
+    await runtime.stop();
+    await addNode();
+    await clock.advanceBy(60_000);
+
+    expect(placed()).toEqual([]);
+  });
+});
+
+describe('One run', () => {
+  it('does what there is to do and prints how each NodeENI stands', async () => {
+    const { runtime, clock, addNode, applyNodeEni, placed } = await setUp();
+    await addNode();
+    await applyNodeEni();
+    let text = '';
+
+    const result = runOnce(runtime, clock, (part) => {
+      text += part;
+    });
+    await clock.advanceBy(120_000);
+
+    expect(await result).toBe(true);
+    expect(placed()).toHaveLength(1);
+    expect(text.split('\n')[0]).toMatch(/^NAME +INTERFACES +READY +REASON +MESSAGE$/);
+    expect(text.split('\n')[1]).toMatch(/^data +1\/1 +True/);
+  });
+
+  it('is false when a NodeENI is not Ready', async () => {
+    const { runtime, clock, ec2, addNode, applyNodeEni } = await setUp();
+    await addNode();
+    await applyNodeEni();
+    ec2.wire.failNext('CreateNetworkInterface', { code: 'UnauthorizedOperation' });
+
+    const result = runOnce(runtime, clock, () => undefined);
+    await clock.advanceBy(200_000);
+
+    expect(await result).toBe(false);
+  });
+});

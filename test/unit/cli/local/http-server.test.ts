@@ -1,0 +1,114 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type HttpServer, startHttpServer } from '#cli/local/http-server.ts';
+import { readEvent } from '#test/fixtures/events/read-event.ts';
+
+let server: HttpServer;
+let taken: unknown[];
+let missing: string | undefined;
+
+beforeEach(async () => {
+  taken = [];
+  missing = undefined;
+  server = await startHttpServer({
+    port: 0,
+    onEvent: async (event) => void taken.push(event),
+    missing: () => missing,
+    metrics: { contentType: 'text/plain', text: async () => 'nodeeni_looks_total 1\n' },
+  });
+});
+
+afterEach(() => server.close());
+
+const ask = (path: string, init?: RequestInit): Promise<Response> =>
+  fetch(`http://127.0.0.1:${server.port}${path}`, init);
+
+const post = async (body: string) => {
+  const answer = await ask('/events', { method: 'POST', body });
+  return { status: answer.status, body: (await answer.json()) as { readonly error?: string } };
+};
+
+describe('POST /events', () => {
+  it('takes one event', async () => {
+    const event = readEvent('ec2-running');
+
+    const answer = await post(JSON.stringify(event));
+
+    expect(answer).toEqual({ status: 202, body: { accepted: 1, ignored: 0 } });
+    expect(taken).toEqual([event]);
+  });
+
+  it('takes an array and says what it did not need', async () => {
+    const events = [readEvent('asg-launch'), { source: 'aws.s3', 'detail-type': 'x' }];
+
+    const answer = await post(JSON.stringify(events));
+
+    expect(answer).toEqual({ status: 202, body: { accepted: 1, ignored: 1 } });
+  });
+
+  it.each([
+    ['no JSON', '{', 'the body is not JSON'],
+    ['an object that is no event', '{"hello":1}', 'event 0 is malformed: source'],
+    ['null', 'null', 'event 0 is malformed'],
+    [
+      'an event without its instance',
+      '{"source":"aws.ec2","detail-type":"EC2 Instance State-change Notification","detail":{}}',
+      'instance-id',
+    ],
+  ])('refuses %s with the reason', async (_name, body, reason) => {
+    const answer = await post(body);
+
+    expect(answer.status).toBe(400);
+    expect(answer.body.error).toContain(reason);
+    expect(taken).toEqual([]);
+  });
+
+  it('takes nothing of an array with a malformed event', async () => {
+    const answer = await post(JSON.stringify([readEvent('ec2-running'), 7]));
+
+    expect(answer.status).toBe(400);
+    expect(answer.body.error).toContain('event 1');
+    expect(taken).toEqual([]);
+  });
+
+  it('refuses a body that is too long', async () => {
+    const answer = await post(`"${'x'.repeat(1_048_576)}"`);
+
+    expect(answer.status).toBe(413);
+  });
+});
+
+describe('The server of the local process', () => {
+  it('is healthy when nothing is missing', async () => {
+    const healthy = await ask('/healthz');
+    missing = 'the first sweep has not run';
+    const early = await ask('/healthz');
+
+    expect(healthy.status).toBe(200);
+    expect(early.status).toBe(503);
+    expect(await early.json()).toEqual({ error: 'the first sweep has not run' });
+  });
+
+  it('shows the metrics', async () => {
+    const answer = await ask('/metrics');
+
+    expect(answer.headers.get('content-type')).toBe('text/plain');
+    expect(await answer.text()).toBe('nodeeni_looks_total 1\n');
+  });
+
+  it.each(['/', '/events', '/metricsx'])('does not know GET %s', async (path) => {
+    const answer = await ask(path);
+
+    expect(answer.status).toBe(404);
+  });
+
+  it('says so when its port is in use', async () => {
+    const second = startHttpServer({
+      port: server.port,
+      onEvent: async () => undefined,
+      missing: () => undefined,
+      metrics: { contentType: '', text: async () => '' },
+    });
+
+    await expect(second).rejects.toThrow(`Port ${server.port} is in use. Choose another`);
+  });
+});
