@@ -44,7 +44,7 @@ export interface AutoScalingSite extends AutoScalingSubject {
 }
 
 export interface AutoScalingRules {
-  /** One rule of Auto Scaling. Skipped where the subject is known not to follow it. */
+  /** One rule of Auto Scaling. Expected to fail where the subject is known not to follow it, so that the list stays true. */
   readonly rule: (title: string, test: (site: AutoScalingSite) => Promise<void>) => void;
 }
 
@@ -81,7 +81,7 @@ export const createAutoScalingRules = (
   unmodelled: readonly string[],
 ): AutoScalingRules => ({
   rule: (title, test) =>
-    it.skipIf(unmodelled.includes(title))(title, async () => test(createSite(subject()))),
+    (unmodelled.includes(title) ? it.fails : it)(title, async () => test(createSite(subject()))),
 });
 
 /** Asserts that Auto Scaling refuses a call with a ValidationError, and says so. */

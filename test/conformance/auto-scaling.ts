@@ -5,7 +5,7 @@ import { type AutoScalingSubject, createAutoScalingRules } from './auto-scaling-
 
 /**
  * The rules of Auto Scaling that the product relies on, tried on one implementation. In: its name; how to start
- * it; the titles of the rules it does not model, which are skipped. No rule needs an empty account.
+ * it; the titles of the rules it does not model, which must fail. No rule needs an empty account.
  */
 export const autoScalingConformance = (
   name: string,

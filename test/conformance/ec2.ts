@@ -6,7 +6,7 @@ import { createEc2Rules, type Ec2Subject } from './ec2-subject.ts';
 
 /**
  * The rules of EC2 that the product relies on, tried on one implementation. In: its name; how to start it; the
- * titles of the rules it does not model, which are skipped. Everything goes through Ec2Api and a small lab, and
+ * titles of the rules it does not model, which must fail. Everything goes through Ec2Api and a small lab, and
  * no rule needs an empty account.
  */
 export const ec2Conformance = (

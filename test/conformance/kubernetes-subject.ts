@@ -13,13 +13,13 @@ export interface KubernetesSubject {
 /** What a group of rules is written with. */
 export interface Rules {
   readonly api: () => KubernetesApi;
-  /** One rule of the API server. Skipped where the subject is known not to follow it. */
+  /** One rule of the API server. Expected to fail where the subject is known not to follow it, so that the list stays true. */
   readonly rule: (title: string, test: () => Promise<void>) => void;
 }
 
 export const createRules = (api: () => KubernetesApi, unmodelled: readonly string[]): Rules => ({
   api,
-  rule: (title, test) => it.skipIf(unmodelled.includes(title))(title, test),
+  rule: (title, test) => (unmodelled.includes(title) ? it.fails : it)(title, test),
 });
 
 const run = Date.now().toString(36);

@@ -8,7 +8,7 @@ import { describeWatch } from './kubernetes-watch.ts';
 
 /**
  * The rules of the API server that the product relies on, tried on one implementation. In: its name; how to
- * start it with the CRDs installed; the titles of the rules it does not model, which are skipped. Everything
+ * start it with the CRDs installed; the titles of the rules it does not model, which must fail. Everything
  * goes through KubernetesApi and real time, and no rule needs an empty server.
  */
 export const kubernetesConformance = (

@@ -1,7 +1,7 @@
 import type { Clock } from '#core/ports/clock.ts';
 
 interface Entry<T> {
-  readonly expiresAt: number;
+  expiresAt: number;
   readonly values: Promise<readonly T[]>;
 }
 
@@ -12,19 +12,27 @@ interface Entry<T> {
 export const createLookUpCache = <T>(options: {
   readonly clock: Clock;
   readonly timeToLiveSeconds: number;
+  /** For values whose going must be noticed sooner than their coming; the same as for nothing unless told otherwise. */
+  readonly foundTimeToLiveSeconds?: number;
   /** Reads several keys at once; an unknown key is absent from the map. */
   readonly read: (keys: readonly string[]) => Promise<ReadonlyMap<string, readonly T[]>>;
 }): ((keys: readonly string[]) => Promise<readonly T[]>) => {
-  const { clock, timeToLiveSeconds, read } = options;
+  const { clock, timeToLiveSeconds, foundTimeToLiveSeconds = timeToLiveSeconds, read } = options;
   const entries = new Map<string, Entry<T>>();
 
   const remember = (keys: readonly string[], now: number): void => {
     const answers = read(keys);
     for (const key of keys) {
       const values = answers.then((found) => found.get(key) ?? []);
-      entries.set(key, { expiresAt: now + timeToLiveSeconds * 1000, values });
-      // A failed read is not an answer: the next look asks again.
-      values.catch(() => entries.delete(key));
+      const entry = { expiresAt: now + timeToLiveSeconds * 1000, values };
+      entries.set(key, entry);
+      values.then(
+        ({ length }) => {
+          if (length > 0) entry.expiresAt = now + foundTimeToLiveSeconds * 1000;
+        },
+        // A failed read is not an answer: the next look asks again.
+        () => entries.delete(key),
+      );
     }
   };
 

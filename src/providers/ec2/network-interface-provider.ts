@@ -11,7 +11,9 @@ import { toNetworkInterface } from './mapping.ts';
 import { allPages, inChunks } from './paginate.ts';
 
 const PAGE_SIZE = 1000;
+/** Most installations never had the Go controller. Where it was, an adoption must be noticed soon. */
 const PEER_SECONDS = 60;
+const FOUND_PEER_SECONDS = 5;
 const PEERS = 'peers';
 
 interface Dependencies {
@@ -67,6 +69,7 @@ export const createNetworkInterfaceProvider = (
   const readPeers = createLookUpCache<NetworkInterface>({
     clock,
     timeToLiveSeconds: PEER_SECONDS,
+    foundTimeToLiveSeconds: FOUND_PEER_SECONDS,
     read: async () => {
       const found = await describe([
         { Name: `tag:${PEER_TAGS.managedBy}`, Values: [PEER_TAGS.managedByValue] },

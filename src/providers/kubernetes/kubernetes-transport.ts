@@ -82,7 +82,11 @@ export const createKubernetesTransport = (config: KubeConfig): KubernetesTranspo
       },
       ...(request.signal && { signal: request.signal }),
     };
-    await config.applyToHTTPSOptions(options);
+    // Runs credential plugins such as "aws eks get-token", which may not be installed.
+    await config.applyToHTTPSOptions(options).catch((cause: Error) => {
+      const message = `The kubeconfig cannot be used: ${cause.message}`;
+      throw new CallError('Invalid', 'BadKubeconfig', message, { cause });
+    });
     if (options.agent instanceof Agent && config.getCurrentCluster()?.proxyUrl === undefined) {
       agent ??= new Agent({ ...options.agent.options, keepAlive: true, maxSockets: 64 });
       options.agent = agent;
