@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { benchServers } from './servers.ts';
+import { benchSimulator } from './simulator.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -14,9 +15,10 @@ const quietSeconds = Number(values['quiet-seconds']);
 /** Each says whether all converged and nothing was left. */
 const benches: Readonly<Record<string, () => Promise<boolean>>> = {
   servers: () => benchServers({ nodes, quietSeconds }),
+  simulator: benchSimulator,
 };
 
-const [which = 'servers'] = positionals;
+const [which = 'all'] = positionals;
 const chosen = which === 'all' ? Object.keys(benches) : [which];
 const runs = chosen.flatMap((name) => benches[name] ?? []);
 

@@ -2,8 +2,8 @@ import type { AutoScalingGroup } from '@aws-sdk/client-auto-scaling';
 import { failureOf } from '#core/errors.ts';
 import type { Clock } from '#core/ports/clock.ts';
 import type { LifecycleHook, ScalingGroup, ScalingProvider } from '#core/ports/scaling.ts';
-import { createLookUpCache } from '../ec2/look-up-cache.ts';
-import { allPages } from '../ec2/paginate.ts';
+import { createLookUpCache } from '../look-up-cache.ts';
+import { allPages, inChunks } from '../paginate.ts';
 import type { AutoScalingApi } from './auto-scaling-api.ts';
 import { classifyAutoScalingError } from './errors.ts';
 
@@ -86,17 +86,12 @@ export const createScalingProvider = ({
 
   return {
     async getInstances(instanceIds) {
-      const chunks = Array.from({ length: Math.ceil(instanceIds.length / MOST_IDS) }, (_, index) =>
-        instanceIds.slice(index * MOST_IDS, (index + 1) * MOST_IDS),
-      );
-      const answers = await Promise.all(
-        chunks.map((InstanceIds) =>
-          call('DescribeAutoScalingInstances', () =>
-            autoScaling.describeAutoScalingInstances({ InstanceIds }),
-          ),
-        ),
-      );
-      const found = answers.flatMap(({ AutoScalingInstances = [] }) => AutoScalingInstances);
+      const found = await inChunks(instanceIds, MOST_IDS, async (InstanceIds) => {
+        const { AutoScalingInstances = [] } = await call('DescribeAutoScalingInstances', () =>
+          autoScaling.describeAutoScalingInstances({ InstanceIds }),
+        );
+        return AutoScalingInstances;
+      });
       return new Map(
         found.map(({ InstanceId = '', AutoScalingGroupName = '', LifecycleState = '' }) => [
           InstanceId,

@@ -1,10 +1,9 @@
-import type { DescribeInstancesCommandInput } from '@aws-sdk/client-ec2';
+import type { Filter } from '@aws-sdk/client-ec2';
 import { clusterTagOf } from '#core/apis/v1alpha1/names.ts';
 import type { Instance, InstanceProvider } from '#core/ports/cloud.ts';
+import { describeAll, inFilterChunks } from './describe-all.ts';
 import type { Ec2Api } from './ec2-api.ts';
-import { classifyEc2Error } from './errors.ts';
 import { toInstance } from './mapping.ts';
-import { allPages, inChunks } from './paginate.ts';
 
 const PAGE_SIZE = 1000;
 
@@ -19,24 +18,20 @@ export const createInstanceProvider = ({
   readonly ec2: Ec2Api;
   readonly clusterName: string;
 }): InstanceProvider => {
-  const describe = (filters: DescribeInstancesCommandInput['Filters']): Promise<Instance[]> =>
-    allPages(async (NextToken) => {
-      try {
-        const answer = await ec2.describeInstances({
-          Filters: filters,
-          MaxResults: PAGE_SIZE,
-          ...(NextToken !== undefined && { NextToken }),
-        });
-        const items = (answer.Reservations ?? []).flatMap(({ Instances = [] }) => Instances);
-        return { items: items.map(toInstance), nextToken: answer.NextToken };
-      } catch (error) {
-        throw classifyEc2Error('DescribeInstances', error);
-      }
+  const describe = (Filters: Filter[]): Promise<Instance[]> =>
+    describeAll('DescribeInstances', async (page) => {
+      const { Reservations = [], NextToken: nextToken } = await ec2.describeInstances({
+        Filters,
+        MaxResults: PAGE_SIZE,
+        ...page,
+      });
+      const items = Reservations.flatMap(({ Instances = [] }) => Instances);
+      return { items: items.map(toInstance), nextToken };
     });
 
   return {
     async get(instanceIds) {
-      const found = await inChunks(instanceIds, (Values) =>
+      const found = await inFilterChunks(instanceIds, (Values) =>
         describe([{ Name: 'instance-id', Values }]),
       );
       return new Map(found.map((instance) => [instance.instanceId, instance]));

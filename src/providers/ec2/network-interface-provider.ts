@@ -4,11 +4,11 @@ import type { RequestBudget } from '#core/ec2/request-budget.ts';
 import { CallError } from '#core/errors.ts';
 import type { Clock } from '#core/ports/clock.ts';
 import type { NetworkInterface, NetworkInterfaceProvider } from '#core/ports/cloud.ts';
+import { createLookUpCache } from '../look-up-cache.ts';
+import { describeAll, inFilterChunks } from './describe-all.ts';
 import type { Ec2Api } from './ec2-api.ts';
 import { classifyEc2Error } from './errors.ts';
-import { createLookUpCache } from './look-up-cache.ts';
 import { toNetworkInterface } from './mapping.ts';
-import { allPages, inChunks } from './paginate.ts';
 
 const PAGE_SIZE = 1000;
 /** Most installations never had the Go controller. Where it was, an adoption must be noticed soon. */
@@ -34,18 +34,13 @@ export const createNetworkInterfaceProvider = (
   const { ec2, clock, clusterName, clusterUid, budget } = dependencies;
 
   const describe = (Filters: Filter[]): Promise<NetworkInterface[]> =>
-    allPages(async (NextToken) => {
-      try {
-        const answer = await ec2.describeNetworkInterfaces({
-          Filters,
-          MaxResults: PAGE_SIZE,
-          ...(NextToken !== undefined && { NextToken }),
-        });
-        const items = (answer.NetworkInterfaces ?? []).map(toNetworkInterface);
-        return { items, nextToken: answer.NextToken };
-      } catch (error) {
-        throw classifyEc2Error('DescribeNetworkInterfaces', error);
-      }
+    describeAll('DescribeNetworkInterfaces', async (page) => {
+      const { NetworkInterfaces = [], NextToken: nextToken } = await ec2.describeNetworkInterfaces({
+        Filters,
+        MaxResults: PAGE_SIZE,
+        ...page,
+      });
+      return { items: NetworkInterfaces.map(toNetworkInterface), nextToken };
     });
 
   const oursAnd = async (...filters: Filter[]): Promise<NetworkInterface[]> =>
@@ -80,14 +75,14 @@ export const createNetworkInterfaceProvider = (
 
   return {
     listForInstances: (instanceIds) =>
-      inChunks(instanceIds, (Values) => oursAnd({ Name: `tag:${TAGS.instance}`, Values })),
+      inFilterChunks(instanceIds, (Values) => oursAnd({ Name: `tag:${TAGS.instance}`, Values })),
 
     listForNodeEni: (uid) => oursAnd({ Name: `tag:${TAGS.uid}`, Values: [uid] }),
 
     list: () => oursAnd(),
 
     get: (eniIds) =>
-      inChunks(eniIds, (Values) => describe([{ Name: 'network-interface-id', Values }])),
+      inFilterChunks(eniIds, (Values) => describe([{ Name: 'network-interface-id', Values }])),
 
     listPeer: () => readPeers([PEERS]),
 

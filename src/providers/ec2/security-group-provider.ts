@@ -1,11 +1,10 @@
 import type { Filter } from '@aws-sdk/client-ec2';
 import type { Clock } from '#core/ports/clock.ts';
 import type { SecurityGroup, SecurityGroupProvider } from '#core/ports/cloud.ts';
+import { createLookUpCache } from '../look-up-cache.ts';
+import { describeAll, inFilterChunks } from './describe-all.ts';
 import type { Ec2Api } from './ec2-api.ts';
-import { classifyEc2Error } from './errors.ts';
-import { createLookUpCache } from './look-up-cache.ts';
 import { toSecurityGroup } from './mapping.ts';
-import { allPages, inChunks } from './paginate.ts';
 
 const CACHE_SECONDS = 60;
 
@@ -18,24 +17,19 @@ export const createSecurityGroupProvider = ({
   readonly clock: Clock;
 }): SecurityGroupProvider => {
   const describe = (Filters: Filter[]): Promise<SecurityGroup[]> =>
-    allPages(async (NextToken) => {
-      try {
-        const answer = await ec2.describeSecurityGroups({
-          Filters,
-          ...(NextToken !== undefined && { NextToken }),
-        });
-        const items = (answer.SecurityGroups ?? []).map(toSecurityGroup);
-        return { items, nextToken: answer.NextToken };
-      } catch (error) {
-        throw classifyEc2Error('DescribeSecurityGroups', error);
-      }
+    describeAll('DescribeSecurityGroups', async (page) => {
+      const { SecurityGroups = [], NextToken: nextToken } = await ec2.describeSecurityGroups({
+        Filters,
+        ...page,
+      });
+      return { items: SecurityGroups.map(toSecurityGroup), nextToken };
     });
 
   const byId = createLookUpCache<SecurityGroup>({
     clock,
     timeToLiveSeconds: CACHE_SECONDS,
     read: async (ids) => {
-      const found = await inChunks(ids, (Values) => describe([{ Name: 'group-id', Values }]));
+      const found = await inFilterChunks(ids, (Values) => describe([{ Name: 'group-id', Values }]));
       return Map.groupBy(found, ({ groupId }) => groupId);
     },
   });
@@ -44,9 +38,13 @@ export const createSecurityGroupProvider = ({
     clock,
     timeToLiveSeconds: CACHE_SECONDS,
     read: async (names) => {
-      const named = await inChunks(names, (Values) => describe([{ Name: 'group-name', Values }]));
+      const named = await inFilterChunks(names, (Values) =>
+        describe([{ Name: 'group-name', Values }]),
+      );
       const rest = names.filter((name) => !named.some(({ groupName }) => groupName === name));
-      const tagged = await inChunks(rest, (Values) => describe([{ Name: 'tag:Name', Values }]));
+      const tagged = await inFilterChunks(rest, (Values) =>
+        describe([{ Name: 'tag:Name', Values }]),
+      );
       return new Map([
         ...Map.groupBy(tagged, ({ tags }) => tags.Name ?? ''),
         ...Map.groupBy(named, ({ groupName }) => groupName),

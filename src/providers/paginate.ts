@@ -3,7 +3,7 @@ interface Page<T> {
   readonly nextToken: string | undefined;
 }
 
-/** Reads every page of a list call. */
+/** Reads every page of a list call. An empty token means the same as none: that was the last page. */
 export const allPages = async <T>(
   read: (nextToken: string | undefined) => Promise<Page<T>>,
 ): Promise<T[]> => {
@@ -17,16 +17,14 @@ export const allPages = async <T>(
   return all;
 };
 
-/** A filter takes at most 200 values ("Filter", EC2 API Reference). */
-const MOST_FILTER_VALUES = 200;
-
-/** Runs a call for each 200 of the values and joins the answers. No values, no call. */
+/** Runs a call for each so many of the values, all at once, and joins the answers. No values, no call. */
 export const inChunks = async <T>(
   values: readonly string[],
+  mostValues: number,
   read: (chunk: string[]) => Promise<readonly T[]>,
 ): Promise<T[]> => {
-  const chunks = Array.from({ length: Math.ceil(values.length / MOST_FILTER_VALUES) }, (_, index) =>
-    values.slice(index * MOST_FILTER_VALUES, (index + 1) * MOST_FILTER_VALUES),
+  const chunks = Array.from({ length: Math.ceil(values.length / mostValues) }, (_, index) =>
+    values.slice(index * mostValues, (index + 1) * mostValues),
   );
   return (await Promise.all(chunks.map(read))).flat();
 };
