@@ -1,4 +1,5 @@
 import type { Attachment, NodeEniStatus } from '#core/apis/v1alpha1/node-eni.ts';
+import type { NodeEniState } from '#core/apis/v1alpha1/node-eni-state.ts';
 import type { KubernetesObject } from '#providers/kubernetes/kubernetes-api.ts';
 import { NODE_ENI_STATES, NODE_ENIS, NODES } from '#providers/kubernetes/resources.ts';
 import type { Completion } from '#simulator/autoscaling/model.ts';
@@ -35,8 +36,11 @@ export interface NodeEniView {
 
 export interface StateView {
   readonly instanceId: string;
+  /** Empty before the node has registered. */
   readonly nodeName: string;
   readonly createdAt: string;
+  /** Interfaces it speaks of. */
+  readonly slots: number;
 }
 
 /** What is true in EC2, Auto Scaling and Kubernetes at one moment. A copy: the world moves on without it. */
@@ -78,11 +82,15 @@ const viewNodeEni = ({ metadata, spec, status }: KubernetesObject): NodeEniView 
   };
 };
 
-const viewState = ({ metadata, spec }: KubernetesObject): StateView => ({
-  instanceId: metadata.name,
-  nodeName: (spec as { readonly nodeName?: string }).nodeName ?? '',
-  createdAt: metadata.creationTimestamp ?? '',
-});
+const viewState = ({ metadata, spec }: KubernetesObject): StateView => {
+  const { nodeName = '', interfaces = {} } = spec as NodeEniState['spec'];
+  return {
+    instanceId: metadata.name,
+    nodeName,
+    createdAt: metadata.creationTimestamp ?? '',
+    slots: Object.keys(interfaces).length,
+  };
+};
 
 const viewInstances = (
   { ec2 }: SimulatedWorld,
@@ -97,10 +105,7 @@ const viewInstances = (
   );
 
 /** Looks at the world. In: the snapshot before, since instances that left their group are followed to their end. */
-export const takeSnapshot = async (
-  world: SimulatedWorld,
-  before?: Snapshot,
-): Promise<Snapshot> => {
+export const takeSnapshot = async (world: SimulatedWorld, before?: Snapshot): Promise<Snapshot> => {
   const { clock, ec2, autoScaling, kubernetes } = world;
   const [nodes, nodeEnis, states] = await Promise.all(
     [NODES, NODE_ENIS, NODE_ENI_STATES].map((resource) => kubernetes.list(resource)),

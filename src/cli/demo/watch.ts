@@ -5,8 +5,8 @@ import {
   type Change,
   completions,
   instanceStates,
-  membership,
   memberStates,
+  membership,
   nodeEnis,
   nodes,
 } from './changes.ts';

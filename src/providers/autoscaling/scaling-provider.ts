@@ -106,7 +106,17 @@ export const createScalingProvider = ({
 
     getGroups,
     getGroupTags: async (groupName) => (await readTags([groupName]))[0] ?? {},
-    getHooks: (groupName) => readHooks([groupName]),
+
+    async getHooks(groupName) {
+      try {
+        return await readHooks([groupName]);
+      } catch (error) {
+        // ValidationError: the group is gone, and an instance that still carries its name waits for nobody. Not
+        // remembered, since a new group may take the name.
+        if (failureOf(error) === 'AlreadyDone') return [];
+        throw error;
+      }
+    },
 
     async complete(hook, instanceId, result) {
       try {

@@ -21,16 +21,21 @@ export type KubeApiserver = {
   readonly [Symbol.asyncDispose]: () => Promise<void>;
 };
 
-export type KubeApiserverOptions = { readonly users?: readonly KubeUser[] };
+export type KubeApiserverOptions = {
+  readonly users?: readonly KubeUser[];
+  /** Feature gates that are switched off. */
+  readonly withoutFeatures?: readonly string[];
+};
 
 type Setup = {
   readonly binaries: Binaries;
   readonly folder: string;
   readonly etcdUrl: string;
   readonly users: readonly KubeUser[];
+  readonly withoutFeatures: readonly string[];
 };
 
-const startServer = async ({ binaries, folder, etcdUrl, users }: Setup) => {
+const startServer = async ({ binaries, folder, etcdUrl, users, withoutFeatures }: Setup) => {
   const [port = 0] = await freePorts(1);
   const url = `https://127.0.0.1:${port}`;
   // The server signs its own certificate into this folder, so the certificate is its own authority.
@@ -58,6 +63,7 @@ const startServer = async ({ binaries, folder, etcdUrl, users }: Setup) => {
       // Nothing here creates the default ServiceAccount that this plugin demands for every Pod.
       '--disable-admission-plugins=ServiceAccount',
       '--allow-privileged=true',
+      ...withoutFeatures.map((feature) => `--feature-gates=${feature}=false`),
     ],
     logFile: join(folder, 'kube-apiserver.log'),
     isReady: async () => {
@@ -80,7 +86,7 @@ const stopAll = async (
 };
 
 /**
- * Starts a real kube-apiserver on its own etcd. In: extra users for RBAC tests. Out: how to reach
+ * Starts a real kube-apiserver on its own etcd. In: extra users for RBAC tests, and features it is to lack. Out: how to reach
  * it as an administrator (of `system:masters`) or as one of those users, a kubectl bound to it, and
  * `stop`, which ends both processes and removes all they wrote. There is no controller-manager,
  * scheduler or kubelet: Nodes are what tests apply, and nothing is garbage-collected.
@@ -98,7 +104,14 @@ export const startKubeApiserver = async (
   try {
     const etcd = await startEtcd(binaries.etcd, folder);
     started.push(etcd);
-    const server = await startServer({ binaries, folder, etcdUrl: etcd.url, users });
+    const { withoutFeatures = [] } = options;
+    const server = await startServer({
+      binaries,
+      folder,
+      etcdUrl: etcd.url,
+      users,
+      withoutFeatures,
+    });
     started.push(server);
     const { url, caFile } = server;
     const kubeconfigFileOf = (userName: string) => join(folder, `${userName}.kubeconfig`);
