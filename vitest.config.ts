@@ -29,6 +29,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'e2e',
+          // What is tested is what people run.
+          globalSetup: ['test/e2e/build.ts'],
           include: ['test/e2e/**/*.test.ts', 'test/conformance/**/*.e2e.test.ts'],
           // Each file starts its own servers; two at once would measure the machine.
           fileParallelism: false,

@@ -3,6 +3,7 @@ import { CallError } from '#core/errors.ts';
 import { adoptCommand } from './adopt/command.ts';
 import { Complaint } from './complaint.ts';
 
+import { demoCommand } from './demo/command.ts';
 import { gcCommand } from './gc/command.ts';
 import { localCommand } from './local/command.ts';
 import { planCommand } from './plan/command.ts';
@@ -15,6 +16,7 @@ const program = new Command('nodeeni')
   .description('Extra network interfaces for Kubernetes nodes on AWS, declared by NodeENI objects.')
   .addHelpText('after', '\nStart with "nodeeni demo": it needs no account and no cluster.')
 
+  .addCommand(demoCommand(exit))
   .addCommand(localCommand(exit))
   .addCommand(planCommand())
   .addCommand(adoptCommand(exit))

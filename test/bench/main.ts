@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { setup } from '../e2e/build.ts';
 import { benchServers } from './servers.ts';
 import { benchSimulator } from './simulator.ts';
 
@@ -28,6 +29,7 @@ if (runs.length === 0 || !(nodes > 0) || !(quietSeconds >= 0)) {
   process.exit(2);
 }
 
+await setup();
 let isGood = true;
 for (const run of runs) isGood = (await run()) && isGood;
 process.exit(isGood ? 0 : 1);

@@ -30,8 +30,7 @@ export type LocalProcess = {
   readonly [Symbol.asyncDispose]: () => Promise<void>;
 };
 
-const main =
-  process.env.STANDIN ?? fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
+const main = fileURLToPath(new URL('../../bin/nodeeni', import.meta.url));
 const readyWithinMs = 30_000;
 const politeMs = 10_000;
 
@@ -43,7 +42,6 @@ const clusterArgs = ({ kubeconfigFile, context = 'e2e', cluster = 'e2e' }: Local
 ];
 
 const localArgs = (options: LocalOptions, port: number): readonly string[] => [
-  main,
   'local',
   ...clusterArgs(options),
   `--port=${port}`,
@@ -88,7 +86,7 @@ const waitUntilHealthy = async (url: string, child: ChildProcess): Promise<strin
 export const startLocal = async (options: LocalOptions): Promise<LocalProcess> => {
   const [port = 0] = await freePorts(1);
   const url = `http://127.0.0.1:${port}`;
-  const child = spawn(process.execPath, localArgs(options, port), {
+  const child = spawn(main, localArgs(options, port), {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: environmentFor(options),
   });
@@ -123,7 +121,7 @@ export const startLocal = async (options: LocalOptions): Promise<LocalProcess> =
 
 /** Runs `nodeeni local --once` to its end. Out: all it printed and its exit code. */
 export const runLocalOnce = (options: LocalOptions): Promise<CommandResult> =>
-  runCommand(process.execPath, [...localArgs(options, 0), '--once'], {
+  runCommand(main, [...localArgs(options, 0), '--once'], {
     env: environmentFor(options),
   });
 
@@ -133,6 +131,6 @@ export const runNodeeni = (
   command: string,
   ...args: readonly string[]
 ): Promise<CommandResult> =>
-  runCommand(process.execPath, [main, command, ...clusterArgs(options), ...args], {
+  runCommand(main, [command, ...clusterArgs(options), ...args], {
     env: environmentFor(options),
   });

@@ -36,8 +36,8 @@ export interface Runtime {
 
 const FUNCTION_TIMEOUT_SECONDS = 60;
 
-/** A cluster's new status goes out once a second; changes themselves are acted on at once. */
-const ROLL_UP_DELAY_SECONDS = 1;
+/** Instances that change together are told together; the changes themselves are acted on at once. */
+const ROLL_UP_DELAY_SECONDS = 0.5;
 
 /** What one describe answers for. */
 const BATCH_SIZE = 100;
