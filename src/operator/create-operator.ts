@@ -1,3 +1,5 @@
+import { FINALIZER } from '#core/apis/v1alpha1/names.ts';
+import type { NodeEni } from '#core/apis/v1alpha1/node-eni.ts';
 import { createAdoption } from '#core/controllers/adoption/controller.ts';
 import { createFindUnadopted } from '#core/controllers/adoption/unadopted.ts';
 import { createInstanceInterfaces } from '#core/controllers/instance-interfaces/controller.ts';
@@ -54,6 +56,12 @@ export interface OperatorParts {
 
 const silent: EventPublisher = { publish: () => Promise.resolve() };
 
+/** A NodeENI's first look adds the finalizer, and nothing is built before it is there. */
+const withFinalizer = ({ metadata, ...rest }: NodeEni): NodeEni => ({
+  ...rest,
+  metadata: { ...metadata, finalizers: [...new Set([...(metadata.finalizers ?? []), FINALIZER])] },
+});
+
 /** Puts the controllers, their providers and the settings together. The only place that knows them all. */
 export const createOperator = (parts: OperatorParts) => {
   const { clock, clusterName, apis, workQueue, telemetry, random = Math.random } = parts;
@@ -108,10 +116,14 @@ export const createOperator = (parts: OperatorParts) => {
     }),
     adoption: createAdoption({ ...world, findUnadopted }),
     retained: createRetained(world),
-    /** The plan of these instances, computed and not executed. */
+    /** The plan of these instances, computed and not executed, as if every NodeENI had been taken up already. */
     async plan(instanceIds: readonly string[]) {
-      const instances = await world.instances.get(instanceIds);
-      return interfaces.plan({ instanceIds, instances, terminating: new Set() });
+      const [instances, { items, invalid }] = await Promise.all([
+        world.instances.get(instanceIds),
+        world.nodeEnis.list(),
+      ]);
+      const nodeEnis = { items: items.map(withFinalizer), invalid };
+      return interfaces.plan({ instanceIds, instances, nodeEnis, terminating: new Set() });
     },
     /** For the commands that list what there is. */
     stores: {

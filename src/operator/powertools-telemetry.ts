@@ -5,7 +5,7 @@ import type { MiddlewareObj } from '@middy/core';
 import type { Telemetry } from './telemetry.ts';
 
 /** Namespace of every CloudWatch metric of this product. */
-export const METRICS_NAMESPACE = 'nodeeni';
+const METRICS_NAMESPACE = 'nodeeni';
 
 const SERVICE = 'nodeeni';
 

@@ -22,7 +22,7 @@ export type KubeClient = {
 
 type List = { readonly items: readonly { readonly metadata: { readonly name: string } }[] };
 
-export const GROUP_PATH = '/apis/networking.k8s.aws/v1alpha1';
+const GROUP_PATH = '/apis/networking.k8s.aws/v1alpha1';
 export const NODE_ENIS_PATH = `${GROUP_PATH}/nodeenis`;
 export const STATES_PATH = `${GROUP_PATH}/nodeenistates`;
 export const NODES_PATH = '/api/v1/nodes';

@@ -12,7 +12,7 @@ export const ago = (seconds: number): string =>
   new Date(NOW.getTime() - seconds * 1000).toISOString();
 
 export const INSTANCE_ID = 'i-0123456789abcdef0';
-export const CLUSTER = { name: 'prod', uid: 'cluster-uid' };
+const CLUSTER = { name: 'prod', uid: 'cluster-uid' };
 
 export const aNodeEni = (
   spec: Partial<NodeEniSpec> = {},

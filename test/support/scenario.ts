@@ -7,7 +7,7 @@ import type { NodeEniState } from '#core/apis/v1alpha1/node-eni-state.ts';
 import { NODE_ENI_STATES, NODE_ENIS } from '#providers/kubernetes/resources.ts';
 import { recordingTelemetry } from './telemetry.ts';
 
-export const CLUSTER_NAME = 'prod';
+const CLUSTER_NAME = 'prod';
 export const LABELS = { ng: 'multi-eni' };
 
 export interface ScenarioOptions extends WorldOptions {

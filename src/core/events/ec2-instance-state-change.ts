@@ -14,7 +14,7 @@ import { type InboundEvent, ignored, malformed } from './parsed-event.ts';
  * The states after which something can be done, for the EventBridge rule too. `pending` and `stopping`
  * are left out: EC2 refuses attachments in them, and the state that follows has an event of its own.
  */
-export const RELEVANT_INSTANCE_STATES: readonly string[] = [
+const RELEVANT_INSTANCE_STATES: readonly string[] = [
   'running',
   'stopped',
   'shutting-down',

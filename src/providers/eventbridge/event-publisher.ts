@@ -3,8 +3,8 @@ import type { EventPublisher } from '#core/ports/publisher.ts';
 import type { EventBridgeApi } from './event-bridge-api.ts';
 
 /** What rules of our users match on. */
-export const EVENT_SOURCE = 'nodeeni';
-export const EVENT_DETAIL_TYPE = 'NodeENI Interface State Change';
+const EVENT_SOURCE = 'nodeeni';
+const EVENT_DETAIL_TYPE = 'NodeENI Interface State Change';
 
 /** PutEvents takes ten entries (Amazon EventBridge API Reference). */
 const MOST_ENTRIES = 10;

@@ -23,7 +23,7 @@ interface NodeObject {
 }
 
 /** `aws:///us-east-1a/i-0123…` → `i-0123…`; Fargate and hybrid nodes have no instance ("Node", spec.providerID). */
-export const instanceIdOf = (providerId: string | undefined): string | undefined =>
+const instanceIdOf = (providerId: string | undefined): string | undefined =>
   /^aws:\/\/.*\/(i-[0-9a-f]+)$/.exec(providerId ?? '')?.[1];
 
 const toNode = (object: KubernetesObject): ClusterNode => {

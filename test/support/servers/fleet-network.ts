@@ -28,7 +28,7 @@ export const required = (value: string | undefined, what: string): string => {
   return value;
 };
 
-export const named = (type: ResourceType, name: string) => ({
+const named = (type: ResourceType, name: string) => ({
   TagSpecifications: [{ ResourceType: type, Tags: [{ Key: 'Name', Value: name }] }],
 });
 

@@ -146,5 +146,3 @@ export const createObserver = (sources: Sources) => {
     };
   };
 };
-
-export type Observer = ReturnType<typeof createObserver>;

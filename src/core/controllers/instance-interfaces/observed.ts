@@ -53,8 +53,7 @@ export const DETACH_STUCK_SECONDS = 600;
 /** How long a slot built on a predicted label outlives a Node that does not carry it. */
 export const PREDICTION_GRACE_SECONDS = 600;
 
-/** Least age of an unowned ENI before the sweep marks it, and of that mark before it is deleted. */
-export const ORPHAN_AGE_SECONDS = 300;
+/** Least age of the mark of an unowned ENI before it is deleted. */
 export const ORPHAN_CONFIRM_SECONDS = 60;
 
 export const secondsSince = (iso: string | undefined, now: Date): number =>

@@ -42,7 +42,7 @@ const hasSettled = ({ node, now }: Observed): boolean =>
  * Whether a NodeENI selects the instance. `unknown` neither builds nor takes away: a Node that is not there
  * (yet, or any more) says nothing, and a prediction that the Node does not confirm is kept until the Node has settled.
  */
-export const matches = (nodeEni: NodeEni, observed: Observed): Match => {
+const matches = (nodeEni: NodeEni, observed: Observed): Match => {
   const { node, predictedLabels } = observed;
   // Without the finalizer a deletion would not wait for us; the roll-up adds it and asks for this look again.
   if (!nodeEni.metadata.finalizers?.includes(FINALIZER)) return 'unknown';

@@ -28,7 +28,7 @@ const isOld = (eni: NetworkInterface, now: Date): boolean => {
 };
 
 /** Ours, unattached, old enough, recorded nowhere, and of a NodeENI that no longer exists. */
-export const orphansIn = ({ enis, nodeEnis, states, now }: Snapshot): NetworkInterface[] => {
+const orphansIn = ({ enis, nodeEnis, states, now }: Snapshot): NetworkInterface[] => {
   const owners = new Set(
     [...nodeEnis.items, ...nodeEnis.invalid].map(({ metadata }) => metadata.uid),
   );
