@@ -9,7 +9,7 @@ const widthsOf = (rows: readonly (readonly string[])[]): readonly number[] => {
 
 /**
  * Lays rows out as `kubectl get` prints them. In: the header, then one row a line; a row may be shorter than the
- * header. Out: a line for each row, the last one ended too. The header is put in upper case.
+ * header. Out: lines joined by newlines, without one at the end. The header is put in upper case.
  */
 export const formatTable = (rows: readonly (readonly string[])[]): string => {
   const [header = [], ...body] = rows;
@@ -17,6 +17,6 @@ export const formatTable = (rows: readonly (readonly string[])[]): string => {
   const widths = widthsOf(printed);
   return printed
     .map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(GAP))
-    .map((line) => `${line.trimEnd()}\n`)
-    .join('');
+    .map((line) => line.trimEnd())
+    .join('\n');
 };

@@ -1,6 +1,6 @@
 import { TAGS } from '#core/apis/v1alpha1/names.ts';
 import type { LoggedCall } from '#simulator/call-log.ts';
-import { type Line, short } from './line.ts';
+import { type Change, short } from './line.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** The parts of EC2's inputs that are worth telling. */
@@ -45,11 +45,10 @@ const inWords = ({ action, input }: LoggedCall, before: Snapshot): string => {
   }
 };
 
-/** A line for a call to EC2; none for a look that was answered. */
-export const linesOfCall = (call: LoggedCall, before: Snapshot): readonly Line[] => {
-  const { action, at, errorCode } = call;
-  if (errorCode !== undefined)
-    return [{ at, who: 'EC2', what: `does not do ${action}: ${errorCode}` }];
+/** What a call to EC2 is to a reader; nothing for a look that was answered. */
+export const callChanges = (call: LoggedCall, before: Snapshot): readonly Change[] => {
+  const { action, errorCode } = call;
+  if (errorCode !== undefined) return [{ who: 'EC2', what: `does not do ${action}: ${errorCode}` }];
   if (action.startsWith('Describe')) return [];
-  return [{ at, who: 'nodeeni', what: inWords(call, before) }];
+  return [{ who: 'nodeeni', what: inWords(call, before) }];
 };

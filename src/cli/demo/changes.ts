@@ -1,11 +1,5 @@
-import { type Actor, short } from './line.ts';
+import { type Change, short } from './line.ts';
 import type { InterfaceView, NodeEniView, Snapshot } from './snapshot.ts';
-
-/** A line that has no time yet. */
-export interface Change {
-  readonly who: Actor;
-  readonly what: string;
-}
 
 const MEMBER_STATES: Readonly<Record<string, string>> = {
   'Pending:Wait': 'waits in Pending:Wait until its launch hook is completed',
@@ -41,6 +35,7 @@ export const memberStates = (before: Snapshot, after: Snapshot): readonly Change
     return [{ who: 'Auto Scaling', what: `${short(id)} ${told}` }];
   });
 
+/** Instances that started and ended. */
 export const instanceStates = (before: Snapshot, after: Snapshot): readonly Change[] =>
   [...after.instances].flatMap(([id, { state }]): Change[] => {
     const told = INSTANCE_STATES[state];
@@ -76,6 +71,7 @@ export const attachments = (before: Snapshot, after: Snapshot): readonly Change[
   });
 };
 
+/** Lifecycle waits that ended, and by whom. */
 export const completions = (before: Snapshot, after: Snapshot): readonly Change[] =>
   after.completions
     .slice(before.completions.length)
@@ -85,6 +81,7 @@ export const completions = (before: Snapshot, after: Snapshot): readonly Change[
         : { who: 'Auto Scaling', what: `gives up waiting for ${short(instanceId)}: ${result}` },
     );
 
+/** Nodes that came and went. */
 export const nodes = (before: Snapshot, after: Snapshot): readonly Change[] => [
   ...[...after.nodeNames]
     .filter((name) => !before.nodeNames.has(name))

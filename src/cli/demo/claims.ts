@@ -23,8 +23,15 @@ export const nodeEniSays = (summary: string, reason: string): Claim => ({
   },
 });
 
+const COUNTS: Readonly<Record<number, string>> = {
+  0: 'no interface is in EC2',
+  1: '1 interface is in EC2, attached and ending with its instance',
+};
+
+/** So many interfaces beside the instances' own, none of them loose. */
 export const interfaceCount = (count: number): Claim => ({
-  says: `${count} interface${count === 1 ? '' : 's'} in EC2, each attached and ending with its instance`,
+  says:
+    COUNTS[count] ?? `${count} interfaces are in EC2, each attached and ending with its instance`,
   holds: ({ now }) => {
     const good = [...now.instances.keys()].flatMap((id) => attachedTo(now, id));
     return now.interfaces.size === count && good.length === count;
@@ -40,8 +47,9 @@ export const inServiceMeansAttached: Claim = {
     ),
 };
 
+/** Lifecycle waits that ended since the step began; one that ran out of time does not count. */
 export const completedByCall = (count: number): Claim => ({
-  says: `${count} launch hooks completed with CONTINUE`,
+  says: `${count} launch hooks were completed with CONTINUE, none by its time-out`,
   holds: ({ start, now }) => {
     const made = now.completions.slice(start.completions.length);
     return (
@@ -51,6 +59,7 @@ export const completedByCall = (count: number): Claim => ({
   },
 });
 
+/** Every member of the group takes pods. */
 export const inService = (count: number): Claim => ({
   says: `${count} instances are InService and registered as nodes`,
   holds: ({ now }) =>
@@ -58,6 +67,7 @@ export const inService = (count: number): Claim => ({
     [...now.members.values()].filter((state) => state === 'InService').length === count,
 });
 
+/** The product has seen which instance is which node. */
 export const nodesAreKnown = (count: number): Claim => ({
   says: `the NodeENI matches ${count} nodes, and each state object names its own`,
   holds: ({ now }) =>
@@ -66,21 +76,25 @@ export const nodesAreKnown = (count: number): Claim => ({
     now.states.every(({ nodeName }) => now.nodeNames.has(nodeName)),
 });
 
+/** EC2 was looked at at most. */
 export const noChanges: Claim = {
   says: 'no changing call to EC2 was made',
   holds: ({ calls }) => !calls.some(isChange),
 };
 
+/** In: an action of EC2, and why it is not needed. */
 export const noCall = (action: string, says: string): Claim => ({
   says,
   holds: ({ calls }) => !calls.some((call) => call.action === action),
 });
 
+/** One certain interface, not just any. */
 export const isAttachedTo = (eniId: string, instanceId: string, says: string): Claim => ({
   says,
   holds: ({ now }) => attachedTo(now, instanceId).some((eni) => eni.eniId === eniId),
 });
 
+/** EC2 does not know the interface any more. */
 export const isGone = (eniId: string, says: string): Claim => ({
   says,
   holds: ({ now }) => !now.interfaces.has(eniId),

@@ -1,10 +1,14 @@
 export type Actor = 'you' | 'Auto Scaling' | 'EC2' | 'Kubernetes' | 'nodeeni';
 
-/** One line of the timeline. */
-export interface Line {
-  readonly at: Date;
+/** What somebody did, or what became of something. */
+export interface Change {
   readonly who: Actor;
   readonly what: string;
+}
+
+/** One line of the timeline. */
+export interface Line extends Change {
+  readonly at: Date;
 }
 
 /** The beginning of an id, enough to tell things apart: `i-0123456789abcdef0` is `i-01234567`. */

@@ -48,7 +48,7 @@ export const nodeEniTables = ({ at, nodeEnis, states }: Snapshot): string =>
         ]),
       ]),
     ),
-  ].join('\n');
+  ].join('\n\n');
 
 /** How often each EC2 action was called, the most frequent first. */
 export const callTable = ({ calls }: Snapshot): string => {

@@ -1,8 +1,7 @@
 import type { SimulatedWorld } from '../simulation/world.ts';
-import { linesOfCall } from './calls.ts';
+import { callChanges } from './calls.ts';
 import {
   attachments,
-  type Change,
   completions,
   instanceStates,
   memberStates,
@@ -13,21 +12,20 @@ import {
 import type { Line } from './line.ts';
 import { type Snapshot, takeSnapshot } from './snapshot.ts';
 
-const at = (time: Date, changes: readonly Change[]): readonly Line[] =>
-  changes.map((change) => ({ at: time, ...change }));
-
 /** What happened between two looks, causes before effects. */
 const linesBetween = (before: Snapshot, after: Snapshot): readonly Line[] =>
   [
-    ...at(after.at, membership(before, after)),
-    ...at(after.at, instanceStates(before, after)),
-    ...after.calls.slice(before.calls.length).flatMap((call) => linesOfCall(call, before)),
-    ...at(after.at, attachments(before, after)),
-    ...at(after.at, completions(before, after)),
-    ...at(after.at, memberStates(before, after)),
-    ...at(after.at, nodes(before, after)),
-    ...at(after.at, nodeEnis(before, after)),
-  ].toSorted((left, right) => left.at.getTime() - right.at.getTime());
+    membership(before, after),
+    instanceStates(before, after),
+    after.calls.slice(before.calls.length).flatMap((call) => callChanges(call, before)),
+    attachments(before, after),
+    completions(before, after),
+    memberStates(before, after),
+    nodes(before, after),
+    nodeEnis(before, after),
+  ]
+    .flat()
+    .map((change) => ({ at: after.at, ...change }));
 
 /** A refusal is worth one line; the same one again is not. */
 const createRepetitionFilter = () => {
