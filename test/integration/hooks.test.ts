@@ -47,6 +47,22 @@ const stateOf = (scenario: Scenario): string | undefined =>
   [...scenario.autoScaling.states('workers').values()][0];
 
 describe('A launch hook', () => {
+  it('is completed before there is a node, which the status names seconds after it registers', async () => {
+    const scenario = await setUp();
+    scenario.autoScaling.setDesiredCapacity('workers', 1);
+    await scenario.pass(60);
+    const before = await scenario.status('data');
+
+    const nodeID = await scenario.register(only(scenario), LABELS);
+    await scenario.pass(20);
+
+    expect(before).toMatchObject({ summary: '1/1', attachments: [{ status: 'attached' }] });
+    expect(await scenario.status('data')).toMatchObject({
+      matchedNodes: 1,
+      attachments: [{ nodeID }],
+    });
+  });
+
   it('continues when the interfaces are attached, before the node has registered', async () => {
     const scenario = await setUp();
     scenario.autoScaling.setDesiredCapacity('workers', 3);

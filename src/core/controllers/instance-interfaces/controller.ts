@@ -64,6 +64,8 @@ const isMoving = ({ plan, results, failures }: Look): boolean =>
       ['Attaching', 'Detaching', 'Moving'].includes(report?.reason ?? '') && !failures.has(slot),
   );
 
+const allSlots = ({ observed }: Look) => observed.state?.spec.interfaces ?? {};
+
 export const createInstanceInterfaces = (dependencies: Dependencies): InstanceInterfaces => {
   const { clock, enis, states, workQueue, publisher } = dependencies;
   const observe = createObserver(dependencies);
@@ -92,13 +94,15 @@ export const createInstanceInterfaces = (dependencies: Dependencies): InstanceIn
   const conclude = async (look: Look): Promise<void> => {
     const { plan, observed } = look;
     const records = recordChanges(plan, observed);
+    // A node that registers changes what every one of its rows says.
+    const named = stateChanges(plan, observed)?.nodeName === undefined ? {} : allSlots(look);
     const written = await writeState(look);
     if (plan.isUndecided) {
       await workQueue.lookAgain(instanceKey(observed.instanceId), MISSING_LOOK_SECONDS);
       return;
     }
     const rows = await writeStatus(plan, written);
-    const touched = nodeEnisTouched(records, rows);
+    const touched = nodeEnisTouched(records, rows, named);
     if (touched.length > 0) await workQueue.hint(touched.map(nodeEniKey));
     const seconds = nextLookSeconds(plan, written);
     if (seconds !== undefined) await workQueue.lookAgain(instanceKey(observed.instanceId), seconds);
