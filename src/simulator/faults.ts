@@ -2,11 +2,6 @@ import type { Clock } from '#core/ports/clock.ts';
 import { CallLog } from './call-log.ts';
 import type { Random } from './random.ts';
 
-/** Thrown by every call after a planned crash: whoever sees it is a process that no longer exists. */
-export class CrashError extends Error {
-  override readonly name = 'CrashError';
-}
-
 /** How one call is to go wrong. */
 export interface Fault {
   /** The service's error code; `TimeoutError` for an answer that never came. */
@@ -49,13 +44,14 @@ interface Options {
 
 const actionOf = (method: string): string => method.charAt(0).toUpperCase() + method.slice(1);
 
-/** Trouble on the way to a service: faults on order, outages, crashes, latency. Every call is logged. */
+/** Trouble on the way to a service: faults on order, outages, latency, and the moment of a crash. Every call is logged. */
 export class Wire {
   readonly log: CallLog;
   readonly #options: Options;
   readonly #ordered = new Map<string, Fault[]>();
   #isUnreachable = false;
   #callsUntilCrash = Number.POSITIVE_INFINITY;
+  #crash: () => void = () => undefined;
 
   constructor(options: Options) {
     this.#options = options;
@@ -81,14 +77,10 @@ export class Wire {
     this.#isUnreachable = isUnreachable;
   }
 
-  /** The process dies after this many further changing calls: they take effect, and their answers are lost. */
-  crashAfter(mutatingCalls: number): void {
+  /** Calls back once this many further changing calls have taken effect, before the last is answered. */
+  crashAfter(mutatingCalls: number, crash: () => void): void {
     this.#callsUntilCrash = mutatingCalls;
-  }
-
-  /** A new process: calls go through again. */
-  restart(): void {
-    this.#callsUntilCrash = Number.POSITIVE_INFINITY;
+    this.#crash = crash;
   }
 
   /** The same API with the trouble before it. Methods must be own properties that take one input. */
@@ -104,7 +96,6 @@ export class Wire {
   }
 
   async #send(action: string, input: object, effect: () => Promise<unknown>): Promise<unknown> {
-    if (this.#callsUntilCrash <= 0) throw new CrashError(action);
     const { latencyMs = 0, clock, onCall } = this.#options;
     if (latencyMs > 0) await clock.sleep(latencyMs);
     const fault = this.#takeFault(action) ?? onCall?.(action);
@@ -114,7 +105,7 @@ export class Wire {
     if (fault !== undefined) throw this.#error(fault);
     if (!action.startsWith('Describe')) {
       this.#callsUntilCrash -= 1;
-      if (this.#callsUntilCrash <= 0) throw new CrashError(action);
+      if (this.#callsUntilCrash === 0) this.#crash();
     }
     return answer;
   }

@@ -3,11 +3,9 @@ import { createScenario, type Scenario } from '#test/support/scenario.ts';
 
 /** Kills the functions after their n-th changing EC2 call from now, and starts new ones half a minute later. */
 const crashAfter = async (scenario: Scenario, calls: number): Promise<void> => {
-  scenario.ec2.wire.crashAfter(calls);
-  await scenario.pass(30);
+  scenario.ec2.wire.crashAfter(calls, scenario.installation.kill);
+  await scenario.pass(60);
   scenario.installation.kill();
-  scenario.ec2.wire.restart();
-  await scenario.pass(30);
   scenario.installation.restart();
   await scenario.pass(1200);
 };
@@ -63,10 +61,8 @@ describe('A process that is killed', () => {
   it('after its create call took effect, with the NodeENI deleted meanwhile, leaves nothing', async () => {
     const { scenario } = await start(45);
     await scenario.applyNodeEni('data', { subnetID: scenario.subnets.a });
-    scenario.ec2.wire.crashAfter(1);
+    scenario.ec2.wire.crashAfter(1, scenario.installation.kill);
     await scenario.pass(10);
-    scenario.installation.kill();
-    scenario.ec2.wire.restart();
     await scenario.deleteNodeEni('data');
     scenario.installation.restart();
     await scenario.pass(1200);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { NODE_ENIS } from '#providers/kubernetes/resources.ts';
 import { createScenario } from '#test/support/scenario.ts';
 
 describe('Deleting a NodeENI', () => {
@@ -92,5 +93,29 @@ describe('Deleting a NodeENI', () => {
     await scenario.pass(700);
 
     expect(scenario.ours()).toEqual([]);
+  });
+});
+
+describe('A NodeENI that is replaced by one of the same name', () => {
+  it('gets its interface only when the one of its predecessor is gone', async () => {
+    const scenario = createScenario({ ec2: { detachSeconds: 90 } });
+    await scenario.addNode();
+    await scenario.applyNodeEni('data', { subnetID: scenario.subnets.a });
+    await scenario.pass(300);
+    const [before] = scenario.ours();
+    const force = { type: 'merge', body: { metadata: { finalizers: null } } } as const;
+    await scenario.kubernetes.patch(NODE_ENIS, 'data', force);
+    await scenario.deleteNodeEni('data');
+    await scenario.applyNodeEni('data', { subnetID: scenario.subnets.a });
+
+    let most = 0;
+    for (let second = 0; second < 600; second += 1) {
+      await scenario.pass(1);
+      most = Math.max(most, scenario.ours().length);
+    }
+
+    expect(most).toBe(1);
+    expect(scenario.ours().map(({ eniId }) => eniId)).not.toContain(before?.eniId);
+    expect(await scenario.ready('data')).toMatchObject({ status: 'True' });
   });
 });

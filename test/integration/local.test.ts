@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { runOnce } from '#cli/local/once.ts';
 import { createRuntime } from '#cli/local/runtime.ts';
-import { createWorld } from '#cli/simulation/world.ts';
+import { mortal } from '#cli/simulation/mortal.ts';
+import { createWorld, type WorldOptions } from '#cli/simulation/world.ts';
 import { clusterTagOf } from '#core/apis/v1alpha1/names.ts';
 import { NODE_ENI_STATES, NODE_ENIS } from '#providers/kubernetes/resources.ts';
 import { readEvent } from '#test/fixtures/events/read-event.ts';
@@ -10,26 +11,33 @@ import { recordingTelemetry } from '#test/support/telemetry.ts';
 const LABELS = { ng: 'multi-eni' };
 
 /** A cluster of two nodes whose only installation is `nodeeni local`. */
-const setUp = async () => {
-  const world = createWorld();
+const setUp = async (options: WorldOptions = {}) => {
+  const world = createWorld(options);
   const { ec2, kubernetes, clock, autoScaling } = world;
   const vpcId = ec2.fleet.createVpc();
   const zone = 'us-east-1a';
   const nodes = ec2.fleet.createSubnet({ vpcId, zone, cidr: '10.0.0.0/24' });
   const subnetID = ec2.fleet.createSubnet({ vpcId, zone, cidr: '10.1.0.0/24' });
   const group = ec2.fleet.createSecurityGroup({ vpcId, name: 'multus' });
-  const { telemetry, lines } = recordingTelemetry();
-  const runtime = createRuntime({
-    connection: {
-      ec2: ec2.api,
-      autoScaling: autoScaling.api,
-      kubernetes: kubernetes.as('nodeeni'),
-    },
-    clock,
-    telemetry,
-    clusterName: 'prod',
-    budget: 1,
-  });
+  const { telemetry, lines, counters } = recordingTelemetry();
+  /** A process, and its death: from then on none of its calls goes out. */
+  const newProcess = () => {
+    const life = new AbortController();
+    const own = <Api extends object>(api: Api): Api => mortal(api, () => !life.signal.aborted);
+    const runtime = createRuntime({
+      connection: {
+        ec2: own(ec2.api),
+        autoScaling: own(autoScaling.api),
+        kubernetes: own(kubernetes.as('nodeeni')),
+      },
+      clock,
+      telemetry,
+      clusterName: 'prod',
+      budget: 1,
+    });
+    return { runtime, kill: () => life.abort() };
+  };
+  const { runtime, kill } = newProcess();
   const addNode = async (labels: Readonly<Record<string, string>> = LABELS) => {
     const tags = { [clusterTagOf('prod')]: 'owned' };
     const { instanceId } = ec2.fleet.runInstance({
@@ -60,7 +68,18 @@ const setUp = async () => {
       .extraInterfaces()
       .map(({ attachment }) => attachment?.instanceId)
       .toSorted();
-  return { ...world, runtime, addNode, applyNodeEni, start, placed, lines };
+  return {
+    ...world,
+    runtime,
+    kill,
+    newProcess,
+    addNode,
+    applyNodeEni,
+    start,
+    placed,
+    lines,
+    counters,
+  };
 };
 
 describe('The local runtime', () => {
@@ -109,6 +128,27 @@ describe('The local runtime', () => {
     }
 
     expect(ec2.wire.log.calls.length).toBe(before);
+  });
+
+  it('looks at nothing again because of a status that it wrote itself', async () => {
+    const { kubernetes, clock, addNode, applyNodeEni, start, counters } = await setUp();
+    await addNode();
+    await applyNodeEni();
+    await start();
+    await clock.advanceBy(200_000);
+    const before = counters.get('Looks');
+
+    await kubernetes
+      .as('nodeeni')
+      .patch(
+        NODE_ENIS,
+        'data',
+        { type: 'merge', body: { status: { readyInterfaces: 7 } } },
+        { subresource: 'status' },
+      );
+    await clock.advanceBy(30_000);
+
+    expect(counters.get('Looks')).toBe(before);
   });
 
   it('hears of what changed while its watches were broken', async () => {
@@ -187,6 +227,33 @@ describe('The local runtime', () => {
 
     expect(ec2.wire.log.calls.map(({ action }) => action)).toContain('DescribeInstances');
   });
+
+  it.each([1, 2, 3])(
+    'makes no second interface when it is killed after call %i and started again at once',
+    async (calls) => {
+      // EC2 hides the interface for so long that only what was recorded before the call tells of it.
+      const scenario = await setUp({ ec2: { consistencySeconds: 45 } });
+      const { ec2, clock, kill, newProcess, addNode, applyNodeEni, start, placed } = scenario;
+      const { instanceId } = await addNode();
+      await start();
+      ec2.wire.crashAfter(calls, kill);
+      await applyNodeEni();
+      await clock.advanceBy(5_000);
+
+      const { runtime } = newProcess();
+      void runtime.watchCluster();
+      await clock.advanceBy(1_000);
+      await runtime.sweep();
+      let most = 0;
+      for (let second = 0; second < 400; second += 1) {
+        await clock.advanceBy(1_000);
+        most = Math.max(most, ec2.extraInterfaces().length);
+      }
+
+      expect(most).toBe(1);
+      expect(placed()).toEqual([instanceId]);
+    },
+  );
 
   it('stops, and takes nothing more', async () => {
     const { runtime, clock, addNode, applyNodeEni, start, placed } = await setUp();

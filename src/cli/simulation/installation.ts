@@ -10,6 +10,7 @@ import type { Telemetry } from '#operator/telemetry.ts';
 import type { AdmissionAnswer, AdmissionReview } from '#simulator/kubernetes/admission.ts';
 import { createLambdaContext } from '#simulator/lambda/context.ts';
 import type { EventSourceMapping } from '#simulator/lambda/event-source-mapping.ts';
+import { mortal } from './mortal.ts';
 import type { SimulatedWorld } from './world.ts';
 
 /** Delays and sizes of the deployment; `local` and tests of one thing may choose others. */
@@ -55,21 +56,24 @@ export const createInstallation = (options: InstallationOptions) => {
       awsRequestId: '00000000-0000-4000-8000-000000000000',
     });
 
-  const newOperator = (): FullOperator =>
-    createOperator({
+  const newOperator = (): FullOperator => {
+    const { signal } = kill;
+    const own = <Api extends object>(api: Api): Api => mortal(api, () => !signal.aborted);
+    return createOperator({
       clock,
       random: world.random.next,
       clusterName,
       apis: {
-        ec2: world.ec2.api,
-        autoScaling: world.autoScaling.api,
-        kubernetes: world.kubernetes.as('nodeeni'),
+        ec2: own(world.ec2.api),
+        autoScaling: own(world.autoScaling.api),
+        kubernetes: own(world.kubernetes.as('nodeeni')),
       },
-      events: { eventBridge: world.eventBridge, busName: 'default' },
-      workQueue,
+      events: { eventBridge: own(world.eventBridge), busName: 'default' },
+      workQueue: own(workQueue),
       telemetry,
       budget: { share: 0.5, burstShare: 0.8, concurrency: workers, ...options.budget },
     });
+  };
 
   let operators: FullOperator[] = [];
   let mappings: readonly EventSourceMapping[] = [];
@@ -145,7 +149,7 @@ export const createInstallation = (options: InstallationOptions) => {
     sweep,
     /** A worker environment, for what the commands do. */
     operator: (): FullOperator => nextOperator(),
-    /** The functions die where they stand; messages in flight come back after their visibility timeout. */
+    /** The functions die where they stand: no further call goes out. Messages in flight come back after their visibility timeout. */
     kill(): void {
       kill.abort();
       operators = [];

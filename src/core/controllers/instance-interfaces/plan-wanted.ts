@@ -179,13 +179,7 @@ const planAttached = (filling: Filling, eni: NetworkInterface): SlotPlan => {
 
 /** The next step towards a wanted interface. */
 export const planWanted = (filling: Filling): SlotPlan => {
-  const { wish, eni, record } = filling;
-  if (record !== undefined && record.nodeEniUid !== wish.nodeEni.metadata.uid)
-    return waiting(
-      filling,
-      'PreviousReleasing',
-      'The interface of an earlier NodeENI of this name is being released.',
-    );
+  const { eni } = filling;
   if (eni === undefined) return planCreate(filling);
   if (eni.status === 'available') return planAttach(filling, eni);
   if (eni.attachment?.status === 'detaching' || eni.status === 'detaching')
