@@ -127,37 +127,46 @@ describe('A launch hook', () => {
     expect(scenario.ours()).toEqual([]);
   });
 
-  it('is completed by the sweep when its event was lost', async () => {
-    const scenario = createScenario();
-    await scenario.applyNodeEni('data', { subnetID: scenario.subnets.a });
-    scenario.autoScaling.createGroup({
-      name: 'workers',
-      subnetIds: [scenario.subnets.nodesA],
-      instanceTags: { 'kubernetes.io/cluster/prod': 'owned' },
-      tags: TEMPLATE,
-      hooks: [launchHook({}, 600)],
-    });
-    await scenario.pass(30);
-    const deliver = scenario.installation.queues.sqs.sendMessageBatch;
-    scenario.installation.queues.sqs.sendMessageBatch = async (input) => ({
-      Successful: (input.Entries ?? []).map(({ Id }) => ({
-        Id,
-        MessageId: '',
-        MD5OfMessageBody: '',
-      })),
-      Failed: [],
-      $metadata: {},
-    });
-    scenario.autoScaling.setDesiredCapacity('workers', 1);
-    await scenario.pass(60);
-    scenario.installation.queues.sqs.sendMessageBatch = deliver;
-    expect(scenario.ours()).toEqual([]);
+  it.each([
+    { that: 'needs an interface', selected: LABELS, interfaces: 1 },
+    { that: 'needs none', selected: { ng: 'others' }, interfaces: 0 },
+  ])(
+    'is completed by the sweep when its event was lost, on an instance that $that',
+    async ({ selected, interfaces }) => {
+      const scenario = createScenario();
+      await scenario.applyNodeEni('data', {
+        subnetID: scenario.subnets.a,
+        nodeSelector: selected,
+      });
+      scenario.autoScaling.createGroup({
+        name: 'workers',
+        subnetIds: [scenario.subnets.nodesA],
+        instanceTags: { 'kubernetes.io/cluster/prod': 'owned' },
+        tags: TEMPLATE,
+        hooks: [launchHook({}, 600)],
+      });
+      await scenario.pass(30);
+      const deliver = scenario.installation.queues.sqs.sendMessageBatch;
+      scenario.installation.queues.sqs.sendMessageBatch = async (input) => ({
+        Successful: (input.Entries ?? []).map(({ Id }) => ({
+          Id,
+          MessageId: '',
+          MD5OfMessageBody: '',
+        })),
+        Failed: [],
+        $metadata: {},
+      });
+      scenario.autoScaling.setDesiredCapacity('workers', 1);
+      await scenario.pass(60);
+      scenario.installation.queues.sqs.sendMessageBatch = deliver;
+      expect(scenario.ours()).toEqual([]);
 
-    await scenario.pass(300);
+      await scenario.pass(300);
 
-    expect(stateOf(scenario)).toBe('InService');
-    expect(scenario.ours()).toHaveLength(1);
-  });
+      expect(stateOf(scenario)).toBe('InService');
+      expect(scenario.ours()).toHaveLength(interfaces);
+    },
+  );
 
   it('of somebody else is left alone', async () => {
     const scenario = await setUp({
