@@ -156,7 +156,7 @@ describe('The local runtime', () => {
     const { name, instanceId } = await addNode({ ng: 'plain' });
     await applyNodeEni();
     await start();
-    await kubernetes.setUnreachable(true);
+    kubernetes.setUnreachable(true);
     await kubernetes.labelNode(name, LABELS).catch(() => undefined);
     await clock.advanceBy(10_000);
 

@@ -1,0 +1,102 @@
+import { describe, expect, it } from 'vitest';
+import { createSecurityGroupProvider } from '#providers/ec2/security-group-provider.ts';
+import { SimulatedEc2 } from '#simulator/ec2/simulated-ec2.ts';
+import { VirtualClock } from '#simulator/virtual-clock.ts';
+
+const group = (GroupId: string, GroupName: string, Name?: string) => ({
+  GroupId,
+  GroupName,
+  ...(Name !== undefined && { Tags: [{ Key: 'Name', Value: Name }] }),
+});
+
+/** `multus` is one group's name and another one's Name tag; `edge` is only a Name tag. */
+const GROUPS = [
+  group('sg-1', 'multus'),
+  group('sg-2', 'other', 'multus'),
+  group('sg-3', 'third', 'edge'),
+  group('sg-4', 'fourth', 'edge'),
+];
+
+const setUp = () => {
+  const clock = new VirtualClock();
+  const ec2 = new SimulatedEc2({ clock });
+  const asked: unknown[] = [];
+  const failures: Error[] = [];
+  const provider = createSecurityGroupProvider({
+    clock,
+    ec2: {
+      ...ec2.api,
+      describeSecurityGroups: async ({ Filters = [] }) => {
+        const [{ Name = '', Values = [] } = {}] = Filters;
+        asked.push([Name, ...Values]);
+        const failure = failures.shift();
+        if (failure !== undefined) throw failure;
+        const read = {
+          'group-id': ({ GroupId }: (typeof GROUPS)[number]) => GroupId,
+          'group-name': ({ GroupName }: (typeof GROUPS)[number]) => GroupName,
+          'tag:Name': ({ Tags }: (typeof GROUPS)[number]) => Tags?.[0]?.Value ?? '',
+        }[Name];
+        const found = GROUPS.filter((each) => Values.includes(read?.(each) ?? ''));
+        return { SecurityGroups: found, $metadata: {} };
+      },
+    },
+  });
+  const find = async (references: { ids?: readonly string[]; names?: readonly string[] }) => {
+    const found = await provider.find({ ids: [], names: [], ...references });
+    return found.map(({ groupId }) => groupId).toSorted();
+  };
+  return { clock, asked, failures, find };
+};
+
+describe('createSecurityGroupProvider', () => {
+  it('takes a name for a group name first, and for a Name tag only where no group has that name', async () => {
+    const { asked, find } = setUp();
+
+    expect(await find({ names: ['multus', 'edge', 'nobody'] })).toEqual(['sg-1', 'sg-3', 'sg-4']);
+    expect(asked).toEqual([
+      ['group-name', 'multus', 'edge', 'nobody'],
+      ['tag:Name', 'edge', 'nobody'],
+    ]);
+  });
+
+  it('looks at no tags when every name is a group name', async () => {
+    const { asked, find } = setUp();
+
+    await find({ names: ['multus'] });
+
+    expect(asked).toEqual([['group-name', 'multus']]);
+  });
+
+  it('tells a group that is found by id and by name once', async () => {
+    const { find } = setUp();
+
+    expect(await find({ ids: ['sg-1', 'sg-gone'], names: ['multus'] })).toEqual(['sg-1']);
+  });
+
+  it.each([
+    { what: 'an unknown id', references: { ids: ['sg-gone'] }, callsALook: 1 },
+    { what: 'an unknown name', references: { names: ['nobody'] }, callsALook: 2 },
+  ])('asks about $what once a minute', async ({ references, callsALook }) => {
+    const { clock, asked, find } = setUp();
+    await find(references);
+
+    await clock.advanceBy(59_000);
+    await find(references);
+    const withinAMinute = asked.length;
+    await clock.advanceBy(1_000);
+    await find(references);
+
+    expect([withinAMinute, asked.length]).toEqual([callsALook, 2 * callsALook]);
+  });
+
+  it('asks again after a look that failed', async () => {
+    const { failures, find } = setUp();
+    failures.push(Object.assign(new Error('not now'), { name: 'RequestLimitExceeded' }));
+
+    await expect(find({ ids: ['sg-1'] })).rejects.toMatchObject({
+      failure: 'Throttled',
+      message: 'DescribeSecurityGroups: RequestLimitExceeded: not now',
+    });
+    expect(await find({ ids: ['sg-1'] })).toEqual(['sg-1']);
+  });
+});
