@@ -7,7 +7,8 @@ interface Entry<T> {
 
 /**
  * Remembers what was found under each key for a while, nothing included, so that a name that does not exist costs
- * one call a minute and not one a look. Keys asked for at one moment are read by one call.
+ * one call a minute and not one a look. The keys of one look are read by one call, and a look at a key that is being
+ * read waits for that answer. A failed read fails every look that waits for it, and is not remembered.
  */
 export const createLookUpCache = <T>(options: {
   readonly clock: Clock;

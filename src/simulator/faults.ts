@@ -16,6 +16,9 @@ export interface Fault {
 const LOST_ANSWER: Fault = { code: 'TimeoutError', isAfterEffect: true };
 const HANGING: Fault = { code: 'TimeoutError', isHanging: true };
 
+/** Sees a call before its effect, and may let it fail. */
+export type OnCall = (action: string, input: object) => Fault | undefined;
+
 /** How often a call goes wrong, and how. Without `action` any call. */
 export interface FaultRate {
   readonly action?: string;
@@ -39,7 +42,7 @@ interface Options {
   /** Time each call takes before its effect. */
   readonly latencyMs?: number;
   /** Looks at each call and may let it fail: for seeded campaigns. */
-  readonly onCall?: (action: string) => Fault | undefined;
+  readonly onCall?: OnCall;
 }
 
 const actionOf = (method: string): string => method.charAt(0).toUpperCase() + method.slice(1);
@@ -77,7 +80,7 @@ export class Wire {
     this.#isUnreachable = isUnreachable;
   }
 
-  /** Calls back once this many further changing calls have taken effect, before the last is answered. */
+  /** Calls back once this many further changing calls have been done, before the last is answered. */
   crashAfter(mutatingCalls: number, crash: () => void): void {
     this.#callsUntilCrash = mutatingCalls;
     this.#crash = crash;
@@ -98,7 +101,7 @@ export class Wire {
   async #send(action: string, input: object, effect: () => Promise<unknown>): Promise<unknown> {
     const { latencyMs = 0, clock, onCall } = this.#options;
     if (latencyMs > 0) await clock.sleep(latencyMs);
-    const fault = this.#takeFault(action) ?? onCall?.(action);
+    const fault = this.#takeFault(action) ?? onCall?.(action, input);
     if (fault?.isHanging === true) return this.#hang(action, input, fault);
     if (fault !== undefined && fault.isAfterEffect !== true) this.#refuse(action, input, fault);
     const answer = await this.#perform(action, input, effect);

@@ -2,7 +2,6 @@ import type { Clock } from '#core/ports/clock.ts';
 
 interface Timer {
   readonly at: number;
-  readonly order: number;
   readonly fire: () => void;
 }
 
@@ -17,7 +16,6 @@ export class VirtualClock implements Clock {
   #nowMs: number;
   /** Sorted by time, the next one last. */
   readonly #timers: Timer[] = [];
-  #count = 0;
 
   constructor(start: Date = new Date('2026-11-21T12:00:00.000Z')) {
     this.#nowMs = start.getTime();
@@ -29,8 +27,7 @@ export class VirtualClock implements Clock {
 
   sleep(milliseconds: number): Promise<void> {
     return new Promise((fire) => {
-      this.#count += 1;
-      this.#insert({ at: this.#nowMs + Math.max(0, milliseconds), order: this.#count, fire });
+      this.#insert({ at: this.#nowMs + Math.max(0, milliseconds), fire });
     });
   }
 
@@ -83,11 +80,7 @@ export class VirtualClock implements Clock {
     while (low < high) {
       const middle = (low + high) >>> 1;
       const other = this.#timers[middle];
-      if (
-        other !== undefined &&
-        (other.at > timer.at || (other.at === timer.at && other.order > timer.order))
-      )
-        low = middle + 1;
+      if (other !== undefined && other.at > timer.at) low = middle + 1;
       else high = middle;
     }
     this.#timers.splice(low, 0, timer);

@@ -155,6 +155,7 @@ export const createInstallation = (options: InstallationOptions) => {
       operators = [];
     },
     restart: start,
+    isRunning: (): boolean => operators.length > 0,
     /** Messages that will still cause work, delayed looks included. */
     pending: (): number => pendingIn(queues, mappings),
   };

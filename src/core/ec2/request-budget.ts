@@ -74,7 +74,8 @@ export const createRequestBudget = (options: Options): RequestBudget => {
       return known;
     }
     const { size, refillPerSecond } = REQUEST_BUCKETS[action] ?? DEFAULT_BUCKET;
-    const burst = (Math.max(burstShare, share) * size) / concurrency;
+    // Less than one token would never let a call go.
+    const burst = Math.max(1, (Math.max(burstShare, share) * size) / concurrency);
     const fresh = {
       burst,
       perSecond: (share * refillPerSecond) / concurrency,

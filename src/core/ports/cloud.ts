@@ -99,7 +99,7 @@ export interface InstanceProvider {
 
 /**
  * The ENIs of this cluster, and the calls that change them. Every changing call asks the request budget
- * first and throws `ThrottledError` when it is spent.
+ * first and throws `CallError` Throttled when it is spent.
  */
 export interface NetworkInterfaceProvider {
   /** Ours (cluster and cluster-uid tag) with one of these instance tags. */

@@ -11,6 +11,10 @@ const BY_CODE: Readonly<Record<string, FailureClass>> = {
   AccessDeniedException: 'Denied',
   UnauthorizedOperation: 'Denied',
   ExpiredToken: 'Denied',
+  NotAuthorized: 'Denied',
+  OptInRequired: 'Denied',
+  RequestExpired: 'Denied',
+  SignatureDoesNotMatch: 'Denied',
   InvalidClientTokenId: 'Denied',
   CredentialsProviderError: 'Denied',
   // The answer for an action that nobody waits for any more.

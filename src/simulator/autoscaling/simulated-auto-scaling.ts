@@ -2,7 +2,7 @@ import type { Clock } from '#core/ports/clock.ts';
 import type { AutoScalingApi } from '#providers/autoscaling/auto-scaling-api.ts';
 import type { ServiceEvent } from '../aws-event.ts';
 import type { SimulatedEc2 } from '../ec2/simulated-ec2.ts';
-import { type Fault, Wire } from '../faults.ts';
+import { type OnCall, Wire } from '../faults.ts';
 import { createRandom, type Random } from '../random.ts';
 import { createAutoScalingAnswers } from './answers.ts';
 import { autoScalingError } from './errors.ts';
@@ -17,12 +17,12 @@ import {
 import type { Completion, GroupOptions, SimulatedGroup, SimulatedHook } from './model.ts';
 import { createWaits, type Waits } from './waits.ts';
 
-interface Options {
+export interface SimulatedAutoScalingOptions {
   readonly clock: Clock;
   readonly ec2: SimulatedEc2;
   readonly random?: Random;
   readonly latencyMs?: number;
-  readonly onCall?: (action: string) => Fault | undefined;
+  readonly onCall?: OnCall;
   /** True for each event that gets lost; AWS promises best effort. */
   readonly dropEvents?: (event: ServiceEvent) => boolean;
   /** True: launches are announced while EC2 still says `pending`. */
@@ -41,7 +41,7 @@ export class SimulatedAutoScaling {
   readonly #eventListeners = new Set<(event: ServiceEvent) => void>();
   readonly #notificationListeners = new Set<(notification: HookNotification) => void>();
 
-  constructor(options: Options) {
+  constructor(options: SimulatedAutoScalingOptions) {
     const { clock, ec2, random = createRandom(2), latencyMs = 0, onCall } = options;
     const groups = this.#groups;
     this.#clock = clock;

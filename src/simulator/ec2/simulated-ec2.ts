@@ -1,7 +1,6 @@
 import type { Clock } from '#core/ports/clock.ts';
 import type { Ec2Api } from '#providers/ec2/ec2-api.ts';
-import type { Fault } from '../faults.ts';
-import { Wire } from '../faults.ts';
+import { type OnCall, Wire } from '../faults.ts';
 import { createRandom, type Random } from '../random.ts';
 import { RequestBuckets } from '../request-buckets.ts';
 import { createAttachment } from './attachment.ts';
@@ -31,7 +30,7 @@ export interface SimulatedEc2Options {
   /** Refuses calls when AWS's published request buckets are empty. */
   readonly hasRequestBuckets?: boolean;
   readonly mostInterfaces?: number;
-  readonly onCall?: (action: string) => Fault | undefined;
+  readonly onCall?: OnCall;
 }
 
 /** EC2 in memory, with the rules AWS documents for network interfaces. One account, one region, one instance a test. */

@@ -132,6 +132,11 @@ export class SimulatedKubernetes implements KubernetesUser {
     return this.#server.storeUnchecked(resource, object);
   }
 
+  /** What is stored, whatever the way to the server is like. */
+  stored(resource: Resource): readonly KubernetesObject[] {
+    return this.#server.list(resource).items;
+  }
+
   /** `kubectl apply -f`: YAML (several documents too) or an object, created or merged. */
   apply(manifest: string | object): Promise<readonly KubernetesObject[]> {
     return this.#kubectl().apply(manifest);

@@ -133,11 +133,17 @@ describe('a fault', () => {
   });
 
   it('of an order goes before one of a campaign', async () => {
-    const { wire, api } = setUp({ onCall: () => ({ code: 'Campaign' }) });
+    const { wire, api } = setUp({
+      onCall: (action) => (action === 'KeepName' ? { code: 'Campaign' } : undefined),
+    });
     wire.failNext('KeepName', { code: 'Order' });
 
     await expect(api.keepName({ name: 'a' })).rejects.toMatchObject({ name: 'Order' });
-    await expect(api.keepName({ name: 'a' })).rejects.toMatchObject({ name: 'Campaign' });
+    await expect(api.keepName({ name: 'a' })).rejects.toMatchObject({
+      name: 'Campaign',
+      message: 'Campaign',
+    });
+    expect(await api.describeNames({})).toEqual({ names: [] });
   });
 });
 

@@ -130,8 +130,7 @@ export const createInstanceInterfaces = (dependencies: Dependencies): InstanceIn
       await Promise.all(
         moving.map(([id, look]) => {
           const fresh = assemble(id, { ...readings, ours });
-          const observed = { ...look.observed, ours: fresh.ours };
-          return run(id, resumeLook(look, observed));
+          return run(id, resumeLook(look, fresh.ours));
         }),
       );
     }

@@ -50,9 +50,17 @@ export const beginLook = (observed: Observed): Look => {
   return { ...fresh, plan: planned(fresh) };
 };
 
-/** The same look with newer readings: calls that EC2 has shown the effect of may be made again. */
-export const resumeLook = (look: Look, observed: Observed): Look => {
-  const fresh = { ...look, observed: { ...observed, deletedSlots: look.observed.deletedSlots } };
+/** ENIs that this look made and that EC2 does not show yet ("Eventual consistency", EC2 API Reference). */
+const unseenCreations = ({ observed, results }: Look, ours: Observed['ours']): Observed['ours'] => {
+  const made = new Set(results.map(({ created }) => created?.eniId));
+  const shown = new Set(ours.map(({ eniId }) => eniId));
+  return observed.ours.filter(({ eniId }) => made.has(eniId) && !shown.has(eniId));
+};
+
+/** The same look with newer readings of the ENIs: calls that EC2 has shown the effect of may be made again. */
+export const resumeLook = (look: Look, ours: Observed['ours']): Look => {
+  const observed = { ...look.observed, ours: [...ours, ...unseenCreations(look, ours)] };
+  const fresh = { ...look, observed };
   return { ...fresh, plan: planned(fresh) };
 };
 
@@ -89,7 +97,7 @@ export const runLook = async (
 
     const { instanceId, node, state } = look.observed;
     const changes = recordChanges(look.plan, look.observed);
-    const stored = mustRecordFirst(changes, look.observed)
+    const stored = mustRecordFirst(changes, look.observed, actions)
       ? await states.patchSpec(instanceId, {
           ...(node && { nodeName: node.name }),
           interfaces: changes,

@@ -180,6 +180,39 @@ const withoutRecordClash = (plan: SlotPlan, leaving: readonly SlotPlan[]): boole
   !leaving.some(({ slot }) => slot === plan.slot);
 
 /**
+ * Records that learn which ENI their create call made, from an ENI that somebody attached elsewhere since. Without it
+ * the call would be replayed, and its answer is an ENI that is no longer ours to use.
+ */
+const namedElsewhere = ({ ours, state, instanceId }: Observed): Readonly<Record<Slot, SlotSpec>> =>
+  Object.fromEntries(
+    Object.entries(state?.spec.interfaces ?? {}).flatMap(([slot, record]) => {
+      if (record.eniId !== undefined || record.create === undefined) return [];
+      const { incarnation } = record.create;
+      const eni = ours.find(
+        (one) =>
+          isElsewhere(one, instanceId) &&
+          slotOfEni(one) === slot &&
+          one.tags[TAGS.createdAt] === incarnation,
+      );
+      return eni === undefined ? [] : [[slot, { ...record, eniId: eni.eniId }]];
+    }),
+  );
+
+const withRecords = (observed: Observed, records: Readonly<Record<Slot, SlotSpec>>): Observed =>
+  observed.state === undefined
+    ? observed
+    : {
+        ...observed,
+        state: {
+          ...observed.state,
+          spec: {
+            ...observed.state.spec,
+            interfaces: { ...observed.state.spec.interfaces, ...records },
+          },
+        },
+      };
+
+/**
  * Computes what turns `observed` into what the NodeENIs ask for. Pure: the same observation gives the same plan.
  *
  * One step a slot: an attach waits for the plan after its create, a delete for the plan after its detach. A plan
@@ -189,7 +222,11 @@ export const planInstance = (seen: Observed): InstancePlan => {
   if (seen.instance?.state === 'shutting-down' || (seen.instance === undefined && !isGone(seen)))
     return { slots: [], areLabelsKnown: false, isUndecided: true, isFinished: false };
 
-  const observed = { ...seen, ours: seen.ours.filter((eni) => !isPrimary(eni)) };
+  const named = namedElsewhere(seen);
+  const observed = withRecords(
+    { ...seen, ours: seen.ours.filter((eni) => !isPrimary(eni)) },
+    named,
+  );
   const nodeEniByName = new Map<string, NodeEni>(
     observed.nodeEnis.map((nodeEni) => [nodeEni.metadata.name, nodeEni]),
   );
@@ -211,13 +248,14 @@ export const planInstance = (seen: Observed): InstancePlan => {
     ...wanted.filter((plan) => withoutRecordClash(plan, leaving)),
     ...wishes.refused.map(refusal),
   ]);
-  const slots = all.map((plan) =>
-    withPause(
-      carryBackOff(plan, observed),
+  const slots = all.map((plan) => {
+    const record = plan.record === undefined ? named[plan.slot] : plan.record;
+    return withPause(
+      carryBackOff({ ...plan, ...(record !== undefined && { record }) }, observed),
       nodeEniByName.get(plan.nodeEni),
       plan.action === undefined ? '' : describeAction(plan.action),
-    ),
-  );
+    );
+  });
   return {
     slots,
     areLabelsKnown: wishes.areLabelsKnown,

@@ -58,9 +58,11 @@ export const rowsOf = (nodeEniName: string, states: readonly NodeEniState[]): Ro
         left.slot.localeCompare(right.slot),
     );
 
+const NOT_LOOKED_AT = { reason: 'InProgress', message: 'Not looked at yet.' };
+
 /** Why a row is not ready yet; undefined when it is. */
 export const unreadyReason = ({ status, host, hasAgent, record }: Row) => {
-  if (status === undefined) return { reason: 'InProgress', message: 'Not looked at yet.' };
+  if (status === undefined) return NOT_LOOKED_AT;
   if (status.phase !== 'Attached' || status.reason !== 'Attached') return status;
   if (!hasAgent || record?.linkMode === 'Unmanaged') return undefined;
   if (host?.configured === true) return undefined;
@@ -94,7 +96,9 @@ const defined = <T extends object>(fields: T) =>
 
 /** The row of `status.attachments`, with the names the Go controller's users read. */
 export const attachmentOf = (row: Row, previous: readonly Attachment[], now: Date): Attachment => {
-  const { record, host, status } = row;
+  const { record, host } = row;
+  // Never without a reason: a row without one is taken for the Go controller's.
+  const { reason, message } = row.status ?? NOT_LOOKED_AT;
   const attachment: Attachment = defined({
     nodeID: row.nodeName,
     instanceID: row.instanceId,
@@ -107,8 +111,8 @@ export const attachmentOf = (row: Row, previous: readonly Attachment[], now: Dat
     macAddress: record?.macAddress,
     privateIPAddress: record?.privateIpAddress,
     status: wordFor(row),
-    reason: status?.reason,
-    message: status?.message,
+    reason,
+    message,
     interfaceName: host?.interfaceName,
     dpdkBound: record?.dpdk === undefined ? undefined : host?.driver === record.dpdk.driver,
     dpdkDriver: record?.dpdk && host?.driver,

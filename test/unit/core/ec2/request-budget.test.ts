@@ -99,6 +99,17 @@ describe('createRequestBudget', () => {
     expect(served).toEqual([...Array.from({ length: 20 }, () => 0), 0.8, 1.6]);
   });
 
+  it('lets one call go at a time when so many workers share it that none has a whole token', async () => {
+    const { served, takeMany, pass } = setUp({ concurrency: 100 });
+
+    takeMany(1);
+    await pass(60);
+    takeMany(1);
+    await pass(1);
+
+    expect(served).toEqual([0, 60]);
+  });
+
   it('allows a burst as large as its share when told less', async () => {
     const { served, takeMany, pass } = setUp({ share: 1, burstShare: 0.1 });
 

@@ -177,11 +177,12 @@ describe('the request budget', () => {
   it('is told of each refusal by EC2, and of no other failure', async () => {
     const { ec2, provider, throttled } = setUp();
     ec2.wire.failNext('DeleteNetworkInterface', { code: 'RequestLimitExceeded' });
+    ec2.wire.failNext('DeleteNetworkInterface', { code: 'UnauthorizedOperation' });
+    const remove = () => provider.delete('eni-00000000000000000');
 
-    await expect(provider.delete('eni-00000000000000000')).rejects.toMatchObject({
-      failure: 'Throttled',
-    });
-    await expect(provider.delete('eni-00000000000000000')).rejects.toMatchObject({
+    await expect(remove()).rejects.toMatchObject({ failure: 'Throttled' });
+    await expect(remove()).rejects.toMatchObject({ failure: 'Denied' });
+    await expect(remove()).rejects.toMatchObject({
       failure: 'NotFound',
       code: 'InvalidNetworkInterfaceID.NotFound',
     });

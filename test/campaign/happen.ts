@@ -1,0 +1,207 @@
+import type { NodeEniSpec } from '#core/apis/v1alpha1/node-eni.ts';
+import { failureOf, ignoreNotFound } from '#core/errors.ts';
+import { NODE_ENIS } from '#providers/kubernetes/resources.ts';
+import type { SimulatedInterface } from '#simulator/ec2/model.ts';
+import type { Happening, Wanted } from './history.ts';
+import { GROUP, LABELS, type Member, type Stage } from './stage.ts';
+
+const subnetsOf = (wanted: Wanted, { subnets }: Stage): Partial<NodeEniSpec> => {
+  switch (wanted.subnets) {
+    case 'a':
+      return { subnetID: subnets.a };
+    case 'both':
+      return { subnetIDs: [subnets.a, subnets.a2] };
+    case 'zones':
+      return { subnetIDs: [subnets.a, subnets.b] };
+    default:
+      return { subnetNames: ['lan-a', 'lan-b'] };
+  }
+};
+
+const specOf = (wanted: Wanted, stage: Stage): object => ({
+  nodeSelector: LABELS,
+  // An apply merges: what an earlier one wrote and this one leaves out must go.
+  subnetID: null,
+  subnetIDs: null,
+  subnetNames: null,
+  ...subnetsOf(wanted, stage),
+  securityGroupIDs: [stage.groups[wanted.groups]],
+  deviceIndex: wanted.deviceIndex,
+  deviceIndexPolicy: wanted.isRequired ? 'Require' : 'Prefer',
+  deleteOnTermination: wanted.deleteOnTermination,
+  paused: wanted.isPaused,
+  mtu: wanted.mtu,
+  tags: wanted.team === undefined ? null : { team: wanted.team },
+});
+
+const RETRY_MS = 5_000;
+
+/** People try again when the API server does not answer. What is not there is no error to them. */
+const insist = async (stage: Stage, act: () => Promise<unknown>): Promise<void> => {
+  for (;;) {
+    try {
+      await act();
+      return;
+    } catch (error) {
+      if (failureOf(error) === 'NotFound') return;
+      if (!['Unknown', 'Conflict'].includes(failureOf(error))) throw error;
+      await stage.clock.sleep(RETRY_MS);
+    }
+  }
+};
+
+const apply = async (name: string, wanted: Wanted, stage: Stage): Promise<void> => {
+  const { kubernetes } = stage;
+  const spec = specOf(wanted, stage);
+  const found = await ignoreNotFound(kubernetes.get(NODE_ENIS, name));
+  if (found !== undefined) {
+    await kubernetes.patch(NODE_ENIS, name, { type: 'merge', body: { spec } });
+    return;
+  }
+  const fields = Object.entries(spec).filter(([, value]) => value !== null);
+  await kubernetes.apply({
+    apiVersion: 'networking.k8s.aws/v1alpha1',
+    kind: 'NodeENI',
+    metadata: { name },
+    spec: Object.fromEntries(fields),
+  });
+};
+
+const aliveAt = (position: number, stage: Stage): Member | undefined => {
+  const alive = stage.members.filter(stage.isAlive);
+  return alive[position % Math.max(1, alive.length)];
+};
+
+const eniAt = (position: number, stage: Stage): SimulatedInterface | undefined => {
+  const ours = stage.ours();
+  return ours[position % Math.max(1, ours.length)];
+};
+
+const restartInstance = async ({ instanceId }: Member, { ec2, clock }: Stage): Promise<void> => {
+  if (ec2.fleet.instance(instanceId)?.state !== 'running') return;
+  ec2.fleet.stopInstance(instanceId);
+  await clock.sleep(20_000);
+  if (ec2.fleet.instance(instanceId)?.state === 'stopped') ec2.fleet.startInstance(instanceId);
+};
+
+const outage = async (of: 'ec2' | 'kubernetes', seconds: number, stage: Stage): Promise<void> => {
+  const away = of === 'ec2' ? stage.ec2.wire : stage.kubernetes;
+  away.setUnreachable(true);
+  await stage.clock.sleep(seconds * 1000);
+  away.setUnreachable(false);
+};
+
+const crash = (
+  afterCalls: number,
+  forSeconds: number,
+  { ec2, installation, clock }: Stage,
+): void => {
+  const die = (): void => {
+    installation.kill();
+    void clock.sleep(forSeconds * 1000).then(installation.restart);
+  };
+  if (afterCalls === 0) die();
+  else ec2.wire.crashAfter(afterCalls, die);
+};
+
+const takeIndex = ({ instanceId }: Member, index: number, { ec2, subnets }: Stage): void => {
+  const isTaken = ec2
+    .interfaces()
+    .some(
+      ({ attachment }) => attachment?.instanceId === instanceId && attachment.deviceIndex === index,
+    );
+  if (isTaken) return;
+  ec2.byHand.attach(ec2.byHand.create({ subnetId: subnets.a }), instanceId, index);
+};
+
+const touchByHand = (
+  happening: Extract<Happening, { readonly eni: number }>,
+  eni: SimulatedInterface,
+  stage: Stage,
+): void => {
+  const { byHand } = stage.ec2;
+  const { eniId } = eni;
+  switch (happening.kind) {
+    case 'hand-detach':
+      byHand.detach(eniId);
+      break;
+    case 'hand-delete':
+      byHand.delete(eniId);
+      break;
+    case 'hand-groups':
+      byHand.setGroups(eniId, [stage.groups.two]);
+      break;
+    case 'hand-flag':
+      if (eni.attachment) eni.attachment.deleteOnTermination = !eni.attachment.deleteOnTermination;
+      break;
+    default: {
+      const member = aliveAt(happening.node, stage);
+      if (member !== undefined) byHand.move(eniId, member.instanceId, 7);
+    }
+  }
+};
+
+const deleteNode = ({ name }: Member, stage: Stage): Promise<void> =>
+  insist(stage, () => stage.kubernetes.deleteNode(name));
+
+const happenToNode = async (
+  happening: Extract<Happening, { readonly node: number }>,
+  member: Member,
+  stage: Stage,
+): Promise<void> => {
+  switch (happening.kind) {
+    case 'label-node': {
+      const ng = happening.isMatching ? LABELS.ng : 'plain';
+      return insist(stage, () => stage.kubernetes.labelNode(member.name, { ng }));
+    }
+    case 'delete-node-object':
+      return deleteNode(member, stage);
+    case 'register-again':
+      return stage.register(member);
+    case 'terminate':
+      stage.ec2.fleet.terminateInstance(member.instanceId);
+      await stage.clock.sleep(20_000);
+      return deleteNode(member, stage);
+    case 'restart-instance':
+      return restartInstance(member, stage);
+    case 'take-index':
+      return takeIndex(member, happening.index, stage);
+    default:
+      return;
+  }
+};
+
+/** Lets one thing happen to the world. Resolves when it is over, which may be minutes later. */
+export const happen = async (happening: Happening, stage: Stage): Promise<void> => {
+  switch (happening.kind) {
+    case 'apply':
+      return insist(stage, () => apply(happening.name, happening.wanted, stage));
+    case 'delete':
+      return insist(stage, () => stage.kubernetes.delete(NODE_ENIS, happening.name));
+    case 'add-node': {
+      const member = stage.addNode(happening.zone);
+      if (happening.hasAgent) stage.hosts.install(member.instanceId);
+      await stage.clock.sleep(15_000);
+      if (stage.isAlive(member)) await stage.register(member);
+      return;
+    }
+    case 'scale':
+      stage.autoScaling.setDesiredCapacity(GROUP, happening.size);
+      return;
+    case 'crash':
+      return crash(happening.afterCalls, happening.forSeconds, stage);
+    case 'outage':
+      return outage(happening.of, happening.forSeconds, stage);
+    case 'calls-fail':
+    case 'events-suffer':
+      return stage.trouble.begin(happening);
+    default: {
+      if ('eni' in happening) {
+        const eni = eniAt(happening.eni, stage);
+        return eni && touchByHand(happening, eni, stage);
+      }
+      const member = aliveAt(happening.node, stage);
+      return member && happenToNode(happening, member, stage);
+    }
+  }
+};

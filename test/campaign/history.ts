@@ -1,0 +1,179 @@
+import { createRandom, type Random } from '#simulator/random.ts';
+
+/** Names of the NodeENIs and positions of the nodes that happenings are about; a position counts what there is then. */
+export type NodeEniName = 'n0' | 'n1' | 'n2';
+
+/** What a person may write into a NodeENI. */
+export interface Wanted {
+  readonly subnets: 'a' | 'both' | 'zones' | 'name';
+  readonly groups: 'one' | 'two';
+  readonly deviceIndex: number;
+  readonly isRequired: boolean;
+  readonly deleteOnTermination: boolean;
+  readonly isPaused: boolean;
+  readonly mtu: number;
+  readonly team?: string;
+}
+
+/** How a call goes wrong while trouble lasts. */
+export type CallTrouble = 'throttled' | 'lost-request' | 'lost-answer' | 'refused';
+
+/** One thing that happens to the world, as data: a history can be cut, printed and played again. */
+export type Happening =
+  | { readonly kind: 'apply'; readonly name: NodeEniName; readonly wanted: Wanted }
+  | { readonly kind: 'delete'; readonly name: NodeEniName }
+  | { readonly kind: 'add-node'; readonly zone: 'a' | 'b'; readonly hasAgent: boolean }
+  | { readonly kind: 'label-node'; readonly node: number; readonly isMatching: boolean }
+  | { readonly kind: 'delete-node-object'; readonly node: number }
+  | { readonly kind: 'register-again'; readonly node: number }
+  | { readonly kind: 'terminate'; readonly node: number }
+  | { readonly kind: 'restart-instance'; readonly node: number }
+  | { readonly kind: 'scale'; readonly size: number }
+  | { readonly kind: 'hand-detach'; readonly eni: number }
+  | { readonly kind: 'hand-delete'; readonly eni: number }
+  | { readonly kind: 'hand-move'; readonly eni: number; readonly node: number }
+  | { readonly kind: 'hand-groups'; readonly eni: number }
+  | { readonly kind: 'hand-flag'; readonly eni: number }
+  | { readonly kind: 'take-index'; readonly node: number; readonly index: number }
+  | { readonly kind: 'crash'; readonly afterCalls: number; readonly forSeconds: number }
+  | { readonly kind: 'outage'; readonly of: 'ec2' | 'kubernetes'; readonly forSeconds: number }
+  | {
+      readonly kind: 'calls-fail';
+      readonly of: 'ec2' | 'auto-scaling' | 'kubernetes';
+      readonly how: CallTrouble;
+      readonly probability: number;
+      readonly forSeconds: number;
+    }
+  | {
+      readonly kind: 'events-suffer';
+      readonly drop: number;
+      readonly duplicate: number;
+      readonly delay: number;
+      readonly forSeconds: number;
+    };
+
+export type Dated = Happening & { readonly atSeconds: number };
+
+/** How slow this world is. */
+export interface Pace {
+  readonly attachSeconds: number;
+  readonly detachSeconds: number;
+  readonly consistencySeconds: number;
+  readonly workers: number;
+}
+
+export interface History {
+  readonly seed: number;
+  readonly pace: Pace;
+  readonly happenings: readonly Dated[];
+}
+
+/** Seconds in which things happen; after that only the product acts. */
+export const TROUBLED_SECONDS = 1200;
+
+const MOST_HAPPENINGS = 22;
+
+const wanted = (random: Random): Wanted => ({
+  subnets: random.pick(['a', 'both', 'zones', 'name'] as const) ?? 'a',
+  groups: random.pick(['one', 'two'] as const) ?? 'one',
+  deviceIndex: 1 + random.int(4),
+  isRequired: random.next() < 0.15,
+  deleteOnTermination: random.next() < 0.8,
+  isPaused: random.next() < 0.05,
+  mtu: random.pick([0, 1500, 9001]) ?? 0,
+  ...(random.next() < 0.3 && { team: `team-${random.int(3)}` }),
+});
+
+const nameOf = (random: Random): NodeEniName => random.pick(['n0', 'n1', 'n2'] as const) ?? 'n0';
+
+type Draw = (random: Random) => Happening;
+
+/** Each kind as often as it stands here. */
+const DRAWS: readonly Draw[] = [
+  (random) => ({ kind: 'apply', name: nameOf(random), wanted: wanted(random) }),
+  (random) => ({ kind: 'apply', name: nameOf(random), wanted: wanted(random) }),
+  (random) => ({ kind: 'apply', name: nameOf(random), wanted: wanted(random) }),
+  (random) => ({ kind: 'delete', name: nameOf(random) }),
+  (random) => ({ kind: 'delete', name: nameOf(random) }),
+  (random) => ({
+    kind: 'add-node',
+    zone: random.next() < 0.7 ? 'a' : 'b',
+    hasAgent: random.next() < 0.5,
+  }),
+  (random) => ({ kind: 'label-node', node: random.int(6), isMatching: random.next() < 0.5 }),
+  (random) => ({ kind: 'label-node', node: random.int(6), isMatching: random.next() < 0.5 }),
+  (random) => ({ kind: 'delete-node-object', node: random.int(6) }),
+  (random) => ({ kind: 'register-again', node: random.int(6) }),
+  (random) => ({ kind: 'terminate', node: random.int(6) }),
+  (random) => ({ kind: 'restart-instance', node: random.int(6) }),
+  (random) => ({ kind: 'scale', size: random.int(4) }),
+  (random) => ({ kind: 'scale', size: random.int(4) }),
+  (random) => ({ kind: 'hand-detach', eni: random.int(6) }),
+  (random) => ({ kind: 'hand-delete', eni: random.int(6) }),
+  (random) => ({ kind: 'hand-move', eni: random.int(6), node: random.int(6) }),
+  (random) => ({ kind: 'hand-groups', eni: random.int(6) }),
+  (random) => ({ kind: 'hand-flag', eni: random.int(6) }),
+  (random) => ({ kind: 'take-index', node: random.int(6), index: 1 + random.int(4) }),
+  (random) => ({ kind: 'crash', afterCalls: random.int(5), forSeconds: random.int(60) }),
+  (random) => ({ kind: 'crash', afterCalls: random.int(5), forSeconds: random.int(60) }),
+  (random) => ({
+    kind: 'outage',
+    of: random.next() < 0.5 ? 'ec2' : 'kubernetes',
+    forSeconds: 10 + random.int(300),
+  }),
+  (random) => ({
+    kind: 'calls-fail',
+    of: random.pick(['ec2', 'ec2', 'auto-scaling', 'kubernetes'] as const) ?? 'ec2',
+    how:
+      random.pick([
+        'throttled',
+        'lost-request',
+        'lost-answer',
+        'lost-answer',
+        'refused',
+      ] as const) ?? 'throttled',
+    probability: 0.1 + 0.6 * random.next(),
+    forSeconds: 10 + random.int(300),
+  }),
+  (random) => ({
+    kind: 'calls-fail',
+    of: 'ec2',
+    how: 'lost-answer',
+    probability: 0.3,
+    forSeconds: 60 + random.int(300),
+  }),
+  (random) => ({
+    kind: 'events-suffer',
+    drop: random.next() * 0.7,
+    duplicate: random.next() * 0.5,
+    delay: random.next() * 0.5,
+    forSeconds: 30 + random.int(600),
+  }),
+];
+
+/** The history of a seed: a few nodes and a NodeENI to begin with, and then whatever may happen. */
+export const drawHistory = (seed: number): History => {
+  const random = createRandom(seed);
+  const at = (): number => random.int(TROUBLED_SECONDS);
+  const opening: readonly Dated[] = [
+    { kind: 'add-node', zone: 'a', hasAgent: random.next() < 0.5, atSeconds: 0 },
+    { kind: 'add-node', zone: 'a', hasAgent: random.next() < 0.5, atSeconds: 0 },
+    { kind: 'add-node', zone: 'b', hasAgent: random.next() < 0.5, atSeconds: 0 },
+    { kind: 'apply', name: 'n0', wanted: wanted(random), atSeconds: 0 },
+  ];
+  const rest = Array.from({ length: 4 + random.int(MOST_HAPPENINGS) }, (): Dated => {
+    const draw = random.pick(DRAWS);
+    if (draw === undefined) throw new Error('there is nothing to draw from');
+    return { ...draw(random), atSeconds: at() };
+  });
+  return {
+    seed,
+    pace: {
+      attachSeconds: random.pick([0, 1.5, 20]) ?? 1.5,
+      detachSeconds: random.pick([0, 3, 40, 90]) ?? 3,
+      consistencySeconds: random.pick([0, 0, 5, 45]) ?? 0,
+      workers: 1 + random.int(2),
+    },
+    happenings: [...opening, ...rest.toSorted((left, right) => left.atSeconds - right.atSeconds)],
+  };
+};

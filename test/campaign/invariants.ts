@@ -1,0 +1,50 @@
+import { TAGS } from '#core/apis/v1alpha1/names.ts';
+import type { NodeEniState } from '#core/apis/v1alpha1/node-eni-state.ts';
+import { NODE_ENI_STATES, NODE_ENIS } from '#providers/kubernetes/resources.ts';
+import type { SimulatedInterface } from '#simulator/ec2/model.ts';
+import type { Stage } from './stage.ts';
+
+/** Whoever attached an interface elsewhere has taken it from us: it counts for no slot until its tags go. */
+const isTaken = ({ attachment, tags }: SimulatedInterface): boolean =>
+  attachment !== undefined && attachment.instanceId !== tags.get(TAGS.instance);
+
+const slotOf = ({ tags }: SimulatedInterface): string =>
+  [TAGS.uid, TAGS.instance, TAGS.subnet].map((key) => tags.get(key)).join(' ');
+
+const doubles = (interfaces: readonly SimulatedInterface[]): readonly string[] =>
+  [
+    ...Map.groupBy(
+      interfaces.filter((eni) => !isTaken(eni)),
+      slotOf,
+    ),
+  ]
+    .filter(([, enis]) => enis.length > 1)
+    .map(
+      ([slot, enis]) => `${enis.map(({ eniId }) => eniId).join(' and ')} hold one slot, ${slot}`,
+    );
+
+/** Checks what must hold at every moment, whatever goes wrong. Out: `look`, which tells what does not hold now. */
+export const createInvariants = (stage: Stage) => {
+  const seenUids = new Set<string>();
+
+  return async (): Promise<readonly string[]> => {
+    const { kubernetes, hosts, referee } = stage;
+    const nodeEnis = kubernetes.stored(NODE_ENIS);
+    const states = kubernetes.stored(NODE_ENI_STATES) as unknown as readonly NodeEniState[];
+    const living = new Set(nodeEnis.map(({ metadata }) => metadata.uid ?? ''));
+    for (const uid of living) seenUids.add(uid);
+    const ours = stage.ours();
+    const left = ours
+      .filter((eni) => !isTaken(eni))
+      .filter(({ tags }) => {
+        const uid = tags.get(TAGS.uid) ?? '';
+        return seenUids.has(uid) && !living.has(uid);
+      });
+    return [
+      ...referee.takeFouls(),
+      ...doubles(ours),
+      ...left.map(({ eniId }) => `a finalizer let go while EC2 has ${eniId}`),
+      ...(await hosts.act(states)),
+    ];
+  };
+};

@@ -1,0 +1,96 @@
+import type { NodeEniState } from '#core/apis/v1alpha1/node-eni-state.ts';
+import { NODE_ENI_STATES } from '#providers/kubernetes/resources.ts';
+import { findLeftovers } from './end.ts';
+import { happen } from './happen.ts';
+import { type History, TROUBLED_SECONDS } from './history.ts';
+import { createInvariants } from './invariants.ts';
+import { createStage, type Stage, SWEEP_SECONDS } from './stage.ts';
+
+/** What was found broken, and when; nothing when all went well. */
+export interface Verdict {
+  readonly atSeconds: number;
+  readonly broken: readonly string[];
+}
+
+const STEP_SECONDS = 5;
+
+/** A message that a dead function held comes back after six time-outs; then two sweeps, and the slowest detachment. */
+const SETTLE_SECONDS = 360 + 2 * SWEEP_SECONDS + 240;
+
+const QUIET_SECONDS = 3 * SWEEP_SECONDS;
+
+/** Everything heals: calls and events go through, and the functions run. */
+const heal = (stage: Stage): void => {
+  stage.trouble.end();
+  stage.ec2.wire.setUnreachable(false);
+  stage.kubernetes.setUnreachable(false);
+  stage.ec2.wire.crashAfter(Number.POSITIVE_INFINITY, () => undefined);
+  if (!stage.installation.isRunning()) stage.installation.restart();
+};
+
+/** EC2 refused something for good reasons of its own and nothing changed since: the product may wait that long. */
+const backOffSeconds = ({ kubernetes, clock }: Stage): number => {
+  const states = kubernetes.stored(NODE_ENI_STATES) as unknown as readonly NodeEniState[];
+  const now = clock.now().getTime();
+  const untils = states.flatMap(({ spec }) =>
+    Object.values(spec.interfaces ?? {}).map(({ backOff }) => Date.parse(backOff?.until ?? '')),
+  );
+  return Math.max(0, ...untils.map((until) => (until - now) / 1000).filter(Number.isFinite));
+};
+
+const playOn = async (stage: Stage, history: History): Promise<Verdict | undefined> => {
+  const { clock } = stage;
+  const look = createInvariants(stage);
+  let atSeconds = 0;
+
+  /** Lets time pass, and looks every few seconds. */
+  const pass = async (seconds: number): Promise<Verdict | undefined> => {
+    const end = atSeconds + seconds;
+    while (atSeconds < end) {
+      const step = Math.min(STEP_SECONDS, end - atSeconds);
+      await clock.advanceBy(step * 1000);
+      atSeconds += step;
+      await stage.registerLaunched();
+      const broken = await look();
+      if (broken.length > 0) return { atSeconds, broken };
+    }
+    return undefined;
+  };
+
+  for (const { atSeconds: due, ...happening } of history.happenings) {
+    const verdict = await pass(due - atSeconds);
+    if (verdict !== undefined) return verdict;
+    void happen(happening, stage);
+  }
+  const troubled = await pass(TROUBLED_SECONDS - atSeconds);
+  if (troubled !== undefined) return troubled;
+
+  heal(stage);
+  const settled = (await pass(SETTLE_SECONDS)) ?? (await pass(backOffSeconds(stage)));
+  if (settled !== undefined) return settled;
+  const late = backOffSeconds(stage) > 0 ? await pass(SETTLE_SECONDS) : undefined;
+  if (late !== undefined) return late;
+
+  const leftovers = findLeftovers(stage);
+  if (leftovers.length > 0) return { atSeconds, broken: leftovers };
+
+  const mark = stage.ec2.wire.log.mark();
+  const restless = await pass(QUIET_SECONDS);
+  if (restless !== undefined) return restless;
+  const changes = stage.ec2.wire.log
+    .since(mark)
+    .filter(({ action }) => !action.startsWith('Describe'))
+    .map(({ action }) => `${action} was called although everything was right`);
+  return changes.length > 0 ? { atSeconds, broken: changes } : undefined;
+};
+
+/** Plays a history to its end, or to the first moment at which something that must hold does not. */
+export const play = async (
+  history: History,
+  onEnd: (stage: Stage) => void = () => undefined,
+): Promise<Verdict | undefined> => {
+  const stage = createStage(history);
+  const verdict = await playOn(stage, history);
+  onEnd(stage);
+  return verdict;
+};

@@ -1,0 +1,133 @@
+import { createInstallation } from '#cli/simulation/installation.ts';
+import { createWorld, type SimulatedWorld } from '#cli/simulation/world.ts';
+import { clusterTagOf } from '#core/apis/v1alpha1/names.ts';
+import type { SimulatedInterface } from '#simulator/ec2/model.ts';
+import { createRandom } from '#simulator/random.ts';
+import { recordingTelemetry } from '#test/support/telemetry.ts';
+import type { History } from './history.ts';
+import { createHosts } from './hosts.ts';
+import { createReferee } from './referee.ts';
+import { createTrouble } from './trouble.ts';
+
+export const CLUSTER = 'prod';
+export const LABELS = { ng: 'multi-eni' };
+export const GROUP = 'workers';
+const TEMPLATE = { 'k8s.io/cluster-autoscaler/node-template/label/ng': 'multi-eni' };
+export const SWEEP_SECONDS = 300;
+
+/** A node that was added, whatever became of it. */
+export interface Member {
+  readonly instanceId: string;
+  readonly name: string;
+  readonly zone: string;
+}
+
+const ZONES = { a: 'us-east-1a', b: 'us-east-1b' } as const;
+
+/** The world of one history: a VPC in two zones, a group with a launch hook, and the installation, all over trouble. */
+export const createStage = ({ seed, pace }: Pick<History, 'seed' | 'pace'>) => {
+  let world: SimulatedWorld | undefined;
+  const trouble = createTrouble(() => world?.clock, createRandom(seed ^ 0x5eed));
+  const referee = createReferee(CLUSTER);
+  world = createWorld({
+    seed,
+    ec2: {
+      attachSeconds: pace.attachSeconds,
+      detachSeconds: pace.detachSeconds,
+      consistencySeconds: pace.consistencySeconds,
+      onCall: (action, input) => {
+        referee.see(action, input);
+        return trouble.ec2();
+      },
+    },
+    autoScaling: { onCall: trouble.autoScaling },
+    kubernetes: {
+      onCall: ({ userName }) => (userName === 'nodeeni' ? trouble.kubernetes() : undefined),
+    },
+    eventBridge: { disturbance: trouble.events },
+  });
+  const { ec2, kubernetes, autoScaling } = world;
+  const { fleet } = ec2;
+  const vpcId = fleet.createVpc();
+  const zone = ZONES.a;
+  const subnets = {
+    nodesA: fleet.createSubnet({ vpcId, zone, cidr: '10.0.0.0/24' }),
+    nodesB: fleet.createSubnet({ vpcId, zone: ZONES.b, cidr: '10.0.1.0/24' }),
+    a: fleet.createSubnet({ vpcId, zone, cidr: '10.1.0.0/24', name: 'lan-a' }),
+    a2: fleet.createSubnet({ vpcId, zone, cidr: '10.2.0.0/24', name: 'wan-a' }),
+    b: fleet.createSubnet({ vpcId, zone: ZONES.b, cidr: '10.1.1.0/24', name: 'lan-b' }),
+  };
+  const groups = {
+    one: fleet.createSecurityGroup({ vpcId, name: 'multus' }),
+    two: fleet.createSecurityGroup({ vpcId, name: 'multus-2' }),
+  };
+  const { telemetry } = recordingTelemetry();
+  const installation = createInstallation({
+    world,
+    clusterName: CLUSTER,
+    telemetry,
+    sweepIntervalSeconds: SWEEP_SECONDS,
+    workers: pace.workers,
+  });
+  const instanceTags = { [clusterTagOf(CLUSTER)]: 'owned' };
+  autoScaling.createGroup({
+    name: GROUP,
+    subnetIds: [subnets.nodesA],
+    instanceTags,
+    tags: TEMPLATE,
+    hooks: [
+      {
+        name: 'nodeeni-launch',
+        transition: 'autoscaling:EC2_INSTANCE_LAUNCHING',
+        heartbeatTimeoutSeconds: 120,
+        defaultResult: 'ABANDON',
+        notificationMetadata: JSON.stringify({ cluster: CLUSTER }),
+      },
+    ],
+  });
+
+  const members: Member[] = [];
+  const register = async ({ instanceId, name, zone: where }: Member): Promise<void> => {
+    const providerID = `aws:///${where}/${instanceId}`;
+    await kubernetes.registerNode({ name, providerID, labels: LABELS });
+  };
+  const add = (instanceId: string): Member => {
+    const instance = fleet.instance(instanceId);
+    const where = instance?.subnetId === subnets.nodesB ? ZONES.b : ZONES.a;
+    const member = { instanceId, name: instance?.privateDnsName ?? '', zone: where };
+    members.push(member);
+    return member;
+  };
+
+  const stage = {
+    ...world,
+    trouble,
+    referee,
+    installation,
+    subnets,
+    groups,
+    members,
+    hosts: createHosts(kubernetes),
+    register,
+    addNode(where: 'a' | 'b'): Member {
+      const subnetId = where === 'a' ? subnets.nodesA : subnets.nodesB;
+      return add(fleet.runInstance({ subnetId, tags: instanceTags }).instanceId);
+    },
+    /** Kubelets of the group's instances start once Auto Scaling has put them into service. */
+    async registerLaunched(): Promise<void> {
+      for (const [instanceId, state] of autoScaling.states(GROUP)) {
+        const isKnown = members.some((member) => member.instanceId === instanceId);
+        if (state === 'InService' && !isKnown) await register(add(instanceId));
+      }
+    },
+    isAlive: ({ instanceId }: Member): boolean => {
+      const state = fleet.instance(instanceId)?.state;
+      return state === 'running' || state === 'pending' || state === 'stopped';
+    },
+    ours: (): readonly SimulatedInterface[] => referee.ours(ec2.interfaces()),
+  };
+  referee.begin(stage);
+  return stage;
+};
+
+export type Stage = ReturnType<typeof createStage>;

@@ -1,0 +1,84 @@
+import { CallError } from '#core/errors.ts';
+import type { Clock } from '#core/ports/clock.ts';
+import type { Fault } from '#simulator/faults.ts';
+import type { CallFailure } from '#simulator/kubernetes/injected-failures.ts';
+import type { Random } from '#simulator/random.ts';
+import { createDisturbance, type Disturbance } from '#simulator/sqs/disturbance.ts';
+import type { CallTrouble, Happening } from './history.ts';
+
+type CallsFail = Extract<Happening, { kind: 'calls-fail' }>;
+type EventsSuffer = Extract<Happening, { kind: 'events-suffer' }>;
+
+interface Lasting {
+  readonly untilMs: number;
+}
+
+const EC2_FAULTS: Readonly<Record<CallTrouble, Fault>> = {
+  throttled: { code: 'RequestLimitExceeded' },
+  'lost-request': { code: 'TimeoutError' },
+  'lost-answer': { code: 'TimeoutError', isAfterEffect: true },
+  refused: { code: 'UnauthorizedOperation' },
+};
+
+const AUTO_SCALING_FAULTS: Readonly<Record<CallTrouble, Fault>> = {
+  ...EC2_FAULTS,
+  throttled: { code: 'ThrottlingException' },
+  refused: { code: 'AccessDenied' },
+};
+
+const unknown = (): CallError => new CallError('Unknown', 'Unreachable', 'connection reset');
+
+const KUBERNETES_FAILURES: Readonly<Record<CallTrouble, () => CallFailure>> = {
+  throttled: () => ({
+    error: new CallError('Throttled', 'TooManyRequests', 'try later'),
+    when: 'before',
+  }),
+  'lost-request': () => ({ error: unknown(), when: 'before' }),
+  'lost-answer': () => ({ error: unknown(), when: 'after' }),
+  refused: () => ({ error: new CallError('Denied', 'Forbidden', 'not allowed'), when: 'before' }),
+};
+
+/** What goes wrong at this moment, and what a call therefore meets. */
+export const createTrouble = (clock: () => Clock | undefined, random: Random) => {
+  let failing: (CallsFail & Lasting)[] = [];
+  let suffering: (EventsSuffer & Lasting)[] = [];
+  const now = (): number => clock()?.now().getTime() ?? 0;
+
+  const drawn = (of: CallsFail['of']): CallTrouble | undefined =>
+    failing.find(
+      (trouble) =>
+        trouble.of === of && trouble.untilMs > now() && random.next() < trouble.probability,
+    )?.how;
+
+  const disturb = (): Disturbance => {
+    const current = suffering.find(({ untilMs }) => untilMs > now());
+    return current === undefined ? () => [0] : createDisturbance(random.next, current);
+  };
+
+  return {
+    begin(trouble: CallsFail | EventsSuffer): void {
+      const untilMs = now() + trouble.forSeconds * 1000;
+      if (trouble.kind === 'calls-fail') failing.push({ ...trouble, untilMs });
+      else suffering.push({ ...trouble, untilMs });
+    },
+    end(): void {
+      failing = [];
+      suffering = [];
+    },
+    ec2: (): Fault | undefined => {
+      const how = drawn('ec2');
+      return how && EC2_FAULTS[how];
+    },
+    autoScaling: (): Fault | undefined => {
+      const how = drawn('auto-scaling');
+      return how && AUTO_SCALING_FAULTS[how];
+    },
+    kubernetes: (): CallFailure | undefined => {
+      const how = drawn('kubernetes');
+      return how && KUBERNETES_FAILURES[how]();
+    },
+    events: () => disturb()(),
+  };
+};
+
+export type Trouble = ReturnType<typeof createTrouble>;

@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import { isForeignRow } from '#core/apis/v1alpha1/node-eni.ts';
+import { attachmentOf } from '#core/controllers/roll-up/rows.ts';
+import { createScenario } from '#test/support/scenario.ts';
+
+// Each of these was found by the fault campaign; the seed is that of the history it was found in.
+
+describe('An interface that somebody attached elsewhere', () => {
+  it('after a crash hid who made it is given up, and its create call is not replayed (seed 1159)', async () => {
+    const scenario = createScenario();
+    const { ec2, installation } = scenario;
+    const node = await scenario.addNode();
+    const other = await scenario.addNode({ labels: { ng: 'plain' } });
+    await scenario.applyNodeEni('data', { subnetID: scenario.subnets.a });
+    ec2.wire.crashAfter(2, installation.kill);
+    await scenario.pass(60);
+    const [eni] = scenario.ours();
+    ec2.byHand.move(eni?.eniId ?? '', other.instanceId, 7);
+
+    installation.restart();
+    await scenario.pass(900);
+
+    const touched = ec2.wire.log.mutating.filter(({ input }) =>
+      JSON.stringify(input).includes(eni?.eniId ?? ''),
+    );
+    expect(touched.map(({ action }) => action)).toEqual(['AttachNetworkInterface', 'DeleteTags']);
+    expect(scenario.oursOn(node.instanceId)).toHaveLength(1);
+    expect(await scenario.ready('data')).toMatchObject({ status: 'True' });
+  });
+});
+
+describe('A required device index', () => {
+  it('is not taken for occupied by the very interface that EC2 does not show yet (seed 1462)', async () => {
+    const scenario = createScenario({ ec2: { consistencySeconds: 5, attachSeconds: 20 } });
+    await scenario.addNode();
+    await scenario.applyNodeEni('data', {
+      subnetID: scenario.subnets.a,
+      deviceIndexPolicy: 'Require',
+    });
+
+    await scenario.pass(60);
+
+    expect(await scenario.status('data')).toMatchObject({
+      summary: '1/1',
+      attachments: [{ status: 'attached' }],
+    });
+  });
+});
+
+describe('A status row of an interface that was not looked at yet', () => {
+  it('is not taken for one of the Go controller later (seed 1159)', () => {
+    const row = {
+      slot: 'data/subnet-1',
+      instanceId: 'i-1',
+      nodeName: undefined,
+      status: undefined,
+      record: {
+        nodeEniUid: 'uid',
+        subnetId: 'subnet-1',
+        phase: 'Present' as const,
+        generation: 1,
+        eniId: 'eni-1',
+      },
+      host: undefined,
+      hasAgent: false,
+    };
+
+    const attachment = attachmentOf(row, [], new Date(0));
+
+    expect(attachment).toMatchObject({ eniID: 'eni-1', reason: 'InProgress' });
+    expect(isForeignRow(attachment)).toBe(false);
+  });
+});
