@@ -20,7 +20,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          include: ['test/{unit,integration,conformance}/**/*.test.ts'],
+          include: ['test/{unit,integration,conformance,campaign}/**/*.test.ts'],
           exclude: ['**/*.e2e.test.ts'],
           sequence: { shuffle: { tests: true } },
         },

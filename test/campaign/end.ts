@@ -82,7 +82,11 @@ export const findLeftovers = (stage: Stage): readonly string[] => {
       metadata.finalizers?.includes(FINALIZER) === true &&
       !isPaused({ metadata, ...nodeEni }),
   );
-  const waiting = [...autoScaling.states(GROUP)].filter(([, state]) => state.endsWith(':Wait'));
+  // Two that require one index leave an instance waiting until the deadline of its hook, and rightly so.
+  const isAnyRequired = nodeEnis.some(({ spec }) => spec.deviceIndexPolicy === 'Require');
+  const waiting = [...autoScaling.states(GROUP)].filter(
+    ([, state]) => state.endsWith(':Wait') && !isAnyRequired,
+  );
   return [
     ...wrong.map((slot) => `${nameOf(slot)} has no right interface`),
     ...surplus.map(({ eniId, tags }) => `${eniId} of ${tags.get(TAGS.name)} is left over`),

@@ -1,21 +1,28 @@
 import { parseArgs } from 'node:util';
-import { drawHistory } from './history.ts';
-import { play } from './play.ts';
+import { tryOut } from './try-out.ts';
 
 const { values } = parseArgs({
   options: { seeds: { type: 'string', default: '100' }, from: { type: 'string', default: '1' } },
 });
 const count = Number(values.seeds);
 const from = Number(values.from);
+if (!(count > 0 && Number.isInteger(count + from))) {
+  process.stderr.write('npm run campaign -- [--seeds 100] [--from 1]\n');
+  process.exit(2);
+}
+
+const PROGRESS_EVERY = 500;
 
 let failed = 0;
 const startedAt = performance.now();
-for (let seed = from; seed < from + count; seed += 1) {
-  const verdict = await play(drawHistory(seed));
-  if (verdict === undefined) continue;
+for (let index = 0; index < count; index += 1) {
+  if (index > 0 && index % PROGRESS_EVERY === 0) process.stderr.write(`${index} of ${count}\n`);
+  const failure = await tryOut(from + index);
+  if (failure === undefined) continue;
   failed += 1;
-  process.stdout.write(`seed ${seed} at ${verdict.atSeconds} s: ${verdict.broken.join('; ')}\n`);
+  process.stdout.write(`${failure}\n\n`);
 }
-const seconds = (performance.now() - startedAt) / 1000;
-process.stdout.write(`${count - failed} passed, ${failed} failed in ${seconds.toFixed(1)} s\n`);
+const seconds = ((performance.now() - startedAt) / 1000).toFixed(0);
+process.stdout.write(`seeds ${from} to ${from + count - 1} in ${seconds} s\n`);
+process.stdout.write(`${count - failed} passed, ${failed} failed\n`);
 process.exit(failed > 0 ? 1 : 0);

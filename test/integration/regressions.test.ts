@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { isForeignRow } from '#core/apis/v1alpha1/node-eni.ts';
 import { attachmentOf } from '#core/controllers/roll-up/rows.ts';
+import { NODE_ENIS } from '#providers/kubernetes/resources.ts';
 import { createScenario } from '#test/support/scenario.ts';
 
 // Each of these was found by the fault campaign; the seed is that of the history it was found in.
@@ -69,5 +70,75 @@ describe('A status row of an interface that was not looked at yet', () => {
 
     expect(attachment).toMatchObject({ eniID: 'eni-1', reason: 'InProgress' });
     expect(isForeignRow(attachment)).toBe(false);
+  });
+});
+
+describe('An interface that EC2 does not show yet', () => {
+  it('is not made twice when its create call was long decided and only now got through (seed 3200)', async () => {
+    const scenario = createScenario({ ec2: { consistencySeconds: 20 } });
+    const { wire } = scenario.ec2;
+    const node = await scenario.addNode();
+    // The parameters are recorded, and the process dies before EC2 hears of them.
+    wire.hangNext('CreateNetworkInterface');
+    await scenario.applyNodeEni('data', { subnetID: scenario.subnets.a });
+    await scenario.pass(20);
+    scenario.installation.kill();
+    scenario.installation.restart();
+
+    let most = 0;
+    for (let second = 0; second < 600; second += 1) {
+      await scenario.pass(1);
+      // Looks come as often as people change things.
+      await scenario.kubernetes.labelNode(node.name, { second: `${second}` });
+      most = Math.max(most, scenario.ours().length);
+    }
+
+    expect(most).toBe(1);
+    expect(scenario.oursOn(node.instanceId)).toHaveLength(1);
+  });
+
+  it('is not made twice when its answer is lost after other failures (seed 254840842)', async () => {
+    const scenario = createScenario({ ec2: { consistencySeconds: 45 } });
+    const { wire } = scenario.ec2;
+    await scenario.addNode();
+    for (const code of ['TimeoutError', 'TimeoutError', 'InsufficientFreeAddressesInSubnet'])
+      wire.failNext('CreateNetworkInterface', { code });
+    wire.failNextAfterEffect('CreateNetworkInterface');
+    await scenario.applyNodeEni('data', { subnetID: scenario.subnets.a });
+
+    let most = 0;
+    for (let second = 0; second < 900; second += 1) {
+      await scenario.pass(1);
+      most = Math.max(most, scenario.ours().length);
+    }
+
+    expect(most).toBe(1);
+  });
+});
+
+describe('An index that an interface cannot leave', () => {
+  it('is given to nobody else, so that no refused call repeats (seed 2604)', async () => {
+    const scenario = createScenario();
+    await scenario.addNode();
+    const { a, a2 } = scenario.subnets;
+    await scenario.applyNodeEni('blocker', { subnetID: a, deviceIndex: 3 });
+    await scenario.pass(60);
+    await scenario.applyNodeEni('data', { subnetID: a, deviceIndex: 4 });
+    await scenario.pass(60);
+
+    const edit = {
+      subnetID: null,
+      subnetIDs: [a, a2],
+      deviceIndex: 3,
+      deviceIndexPolicy: 'Require',
+    };
+    const patch = { type: 'merge', body: { spec: edit } } as const;
+    await scenario.kubernetes.patch(NODE_ENIS, 'data', patch);
+    await scenario.pass(600);
+    const before = scenario.mutating().length;
+    await scenario.pass(3600);
+
+    expect(await scenario.ready('data')).toMatchObject({ reason: 'DeviceIndexInUse' });
+    expect(scenario.mutating()).toHaveLength(before);
   });
 });

@@ -17,6 +17,10 @@ const createParametersSchema = z.object({
 const backOffSchema = z.object({
   reason: z.string(),
   message: z.string(),
+  isRefusal: z.boolean().meta({
+    description:
+      'EC2 refused the call. Otherwise its answer is unknown and it may have had its effect.',
+  }),
   until: z.string(),
   failures: z.int(),
 });
@@ -38,6 +42,10 @@ const slotSpecSchema = z.object({
   generation: z.int().meta({ description: 'Counts the changes the agent must acknowledge.' }),
   create: createParametersSchema.optional().meta({
     description: 'Parameters of the call that creates the ENI, written before the call is made.',
+  }),
+  createTriedAt: z.string().optional().meta({
+    description:
+      'When that call was last made (ISO 8601); its ENI may stay unseen for a while after.',
   }),
   backOff: backOffSchema.optional().meta({
     description: 'What EC2 refused last, and when it is worth asking again.',

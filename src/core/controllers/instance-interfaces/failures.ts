@@ -46,6 +46,7 @@ const backOffFor = (error: CallError, previous: BackOff | undefined, now: Date):
   return {
     reason,
     message: error.message,
+    isRefusal: error.failure !== 'Unknown',
     until: new Date(now.getTime() + wait * 1000).toISOString(),
     failures,
   };

@@ -11,7 +11,7 @@ import {
   secondsSince,
   VISIBILITY_SECONDS,
 } from './observed.ts';
-import { releasingRecord, withGeneration } from './records.ts';
+import { lastTryOf, releasingRecord, withGeneration } from './records.ts';
 import { report, type SlotPlan } from './slot-plan.ts';
 
 const NEXT_LOOK_SECONDS = 15;
@@ -61,7 +61,7 @@ const backingOff = (leaving: Leaving): SlotPlan | undefined => {
 /** Nothing in EC2: the slot is forgotten once a create that may still be on its way would have shown up. */
 const planForget = (leaving: Leaving): SlotPlan => {
   const isDeleted = leaving.observed.deletedSlots.includes(leaving.slot);
-  const age = secondsSince(leaving.record?.create?.incarnation, leaving.observed.now);
+  const age = secondsSince(lastTryOf(leaving.record), leaving.observed.now);
   if (!isDeleted && leaving.record?.create !== undefined && age < VISIBILITY_SECONDS)
     return waiting(leaving, 'NotVisibleYet', 'EC2 may still show an ENI that was just created.');
   return { ...base(leaving), record: null };

@@ -5,11 +5,14 @@ import type { Seat } from './device-index.ts';
 import { driftOf } from './drift.ts';
 import { hasAgent, type Observed, secondsSince, VISIBILITY_SECONDS } from './observed.ts';
 import { isReleased } from './plan-release.ts';
-import { recordOf, releasingRecord } from './records.ts';
+import { lastTryOf, recordOf, releasingRecord } from './records.ts';
 import { report, type SlotPlan } from './slot-plan.ts';
 import type { Wish } from './wishes.ts';
 
 const NEXT_LOOK_SECONDS = 15;
+
+/** How exactly the time of the last create call is kept: a call that waits for its budget needs no write each look. */
+const TRY_NOTE_SECONDS = 60;
 
 interface Filling {
   readonly wish: Wish;
@@ -63,12 +66,14 @@ const obstacle = ({ wish, seat, observed, eni }: Filling) => {
 
 /**
  * The next step towards a missing ENI. The first look records the parameters, and only then is the call made; later
- * looks replay the record. A new incarnation is begun only when the last one is known to have left nothing behind.
+ * looks replay the record. A new incarnation is begun only when the last one is known to have left nothing behind:
+ * EC2 named its ENI or refused the call, and shows nothing although the last try is long enough ago.
  */
 const planCreate = (filling: Filling): SlotPlan => {
   const { wish, record, observed } = filling;
-  const age = secondsSince(record?.create?.incarnation, observed.now);
-  if (record?.eniId !== undefined && age < VISIBILITY_SECONDS)
+  const age = secondsSince(lastTryOf(record), observed.now);
+  const isTooSoon = age < VISIBILITY_SECONDS + TRY_NOTE_SECONDS;
+  if (record?.eniId !== undefined && isTooSoon)
     return waiting(filling, 'NotVisibleYet', `EC2 does not show ${record.eniId} yet.`);
   if (record !== undefined && isBackingOff(record, observed.now))
     return backingOff(filling, record);
@@ -76,14 +81,17 @@ const planCreate = (filling: Filling): SlotPlan => {
   const blocked = obstacle(filling);
   if (blocked !== undefined) return { ...base(filling), report: blocked };
 
-  const hasLeftNothing =
-    record?.eniId !== undefined || (record?.backOff !== undefined && age >= VISIBILITY_SECONDS);
+  const hasAnswer = record?.eniId !== undefined || record?.backOff?.isRefusal === true;
+  const hasLeftNothing = hasAnswer && !isTooSoon;
   const replayed = hasLeftNothing ? undefined : record?.create;
   const parameters = replayed ?? creationFor(wish, observed);
   return {
     ...base(filling),
     action: { type: 'create', slot: wish.slot, parameters },
-    record: recordOf(wish, undefined, record, parameters),
+    record: {
+      ...recordOf(wish, undefined, record, parameters),
+      createTriedAt: age < TRY_NOTE_SECONDS ? lastTryOf(record) : observed.now.toISOString(),
+    },
     report: report('Pending', 'Creating', 'The ENI is being created.'),
   };
 };

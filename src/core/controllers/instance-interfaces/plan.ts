@@ -94,11 +94,14 @@ const needsSeat = ({ wish, eni }: Filled): boolean =>
   (wish.nodeEni.spec.deviceIndexPolicy === 'Require' &&
     eni.attachment?.deviceIndex !== wish.askedIndex);
 
+/**
+ * Gives out device indexes. An interface on its way to another index frees its own one, but only if it can go: one that
+ * cannot keeps its place, and the indexes are given out anew.
+ */
 const seatsFor = (filled: readonly Filled[], observed: Observed): ReadonlyMap<Slot, Seat> => {
-  if (observed.instance === undefined) return new Map();
+  const { instance, limits } = observed;
+  if (instance === undefined) return new Map();
   const seeking = filled.filter(needsSeat);
-  const moving = new Set(seeking.map(({ eni }) => eni?.eniId));
-  const interfaces = observed.instance.interfaces.filter(({ eniId }) => !moving.has(eniId));
   const seekers = seeking.map(
     ({ wish }): Seeker => ({
       slot: wish.slot,
@@ -107,7 +110,19 @@ const seatsFor = (filled: readonly Filled[], observed: Observed): ReadonlyMap<Sl
       isRequired: wish.nodeEni.spec.deviceIndexPolicy === 'Require',
     }),
   );
-  return allocateDeviceIndexes(seekers, { ...observed.instance, interfaces }, observed.limits);
+  const leaving = new Set(seeking.flatMap(({ eni }) => eni?.eniId ?? []));
+
+  for (;;) {
+    const interfaces = instance.interfaces.filter(({ eniId }) => !leaving.has(eniId));
+    const seats = allocateDeviceIndexes(seekers, { ...instance, interfaces }, limits);
+    const stuck = seeking.filter(({ wish, eni }) => {
+      const seat = seats.get(wish.slot);
+      const isSeated = seat !== undefined && !('fault' in seat);
+      return eni?.attachment !== undefined && leaving.has(eni.eniId) && !isSeated;
+    });
+    if (stuck.length === 0) return seats;
+    for (const { eni } of stuck) leaving.delete(eni?.eniId ?? '');
+  }
 };
 
 const planLeaving = (filled: readonly Filled[], wishes: Wishes, observed: Observed): SlotPlan[] => {

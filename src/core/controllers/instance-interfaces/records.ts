@@ -73,6 +73,10 @@ const eniFacts = (eni: NetworkInterface, subnet: Subnet): Partial<SlotSpec> => (
       }),
 });
 
+/** When the create call of a record was last made, to the minute; undefined when there was none. */
+export const lastTryOf = (record: SlotSpec | undefined): string | undefined =>
+  record?.createTriedAt ?? record?.create?.incarnation;
+
 /** What the state object is to say of a wanted slot, from the wish and the ENI that fills it, if there is one. */
 export const recordOf = (
   wish: Wish,
@@ -86,6 +90,7 @@ export const recordOf = (
       subnetId: wish.subnet.subnetId,
       phase: 'Present',
       ...(create === undefined ? {} : { create }),
+      ...(previous?.createTriedAt && { createTriedAt: previous.createTriedAt }),
       deleteOnTermination: wish.nodeEni.spec.deleteOnTermination,
       userTags: wish.nodeEni.spec.tags ?? {},
       ...hostWishes(wish),

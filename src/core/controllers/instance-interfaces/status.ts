@@ -26,8 +26,8 @@ export const recordChanges = (
 };
 
 /**
- * True when a record must be stored before the calls of its plan are made: new creation parameters, without which a
- * crash would forget the token; a change of phase, which the agent has to see first; and which ENI is given up, whose
+ * True when a record must be stored before the calls of its plan are made: creation parameters and the
+ * time of the call, without which a crash would forget the token or how long to wait for its ENI; a change of phase, which the agent has to see first; and which ENI is given up, whose
  * tags tell it no longer afterwards.
  */
 export const mustRecordFirst = (
@@ -43,6 +43,7 @@ export const mustRecordFirst = (
     ([slot, record]) =>
       record !== null &&
       (record.create?.clientToken !== stored[slot]?.create?.clientToken ||
+        record.createTriedAt !== stored[slot]?.createTriedAt ||
         record.phase !== (stored[slot]?.phase ?? record.phase) ||
         givenUp.has(record.eniId ?? '')),
   );

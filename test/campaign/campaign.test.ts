@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { drawHistory } from './history.ts';
+import { play } from './play.ts';
+import { tryOut } from './try-out.ts';
+
+const SEEDS = 500;
+const CHUNK = 50;
+
+/** New histories each time; a failure names its seed. */
+const first = Date.now() % 1_000_000_000;
+const chunks = Array.from({ length: SEEDS / CHUNK }, (_, index) => first + index * CHUNK);
+
+describe('Whatever goes wrong', () => {
+  it.each(chunks)(
+    `nothing is lost, doubled or left over in the ${CHUNK} histories from seed %i`,
+    { timeout: 60_000 },
+    async (from) => {
+      const failures: string[] = [];
+      for (let seed = from; seed < from + CHUNK; seed += 1) {
+        const failure = await tryOut(seed);
+        if (failure !== undefined) failures.push(failure);
+      }
+
+      expect(failures.join('\n\n')).toBe('');
+    },
+  );
+
+  it('a history is played the same way each time', async () => {
+    const history = drawHistory(42);
+    const trace = async (): Promise<string> => {
+      let text = '';
+      await play(history, ({ ec2 }) => {
+        text = ec2.wire.log.calls.map(({ action, at }) => `${at.toISOString()} ${action}`).join();
+      });
+      return text;
+    };
+
+    const once = await trace();
+
+    expect(once).not.toBe('');
+    expect(await trace()).toBe(once);
+  });
+});
