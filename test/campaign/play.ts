@@ -4,7 +4,7 @@ import { findLeftovers } from './end.ts';
 import { happen } from './happen.ts';
 import { type History, TROUBLED_SECONDS } from './history.ts';
 import { createInvariants } from './invariants.ts';
-import { createStage, type Stage, SWEEP_SECONDS } from './stage.ts';
+import { createStage, GROUP, type Stage, SWEEP_SECONDS } from './stage.ts';
 
 /** What was found broken, and when; nothing when all went well. */
 export interface Verdict {
@@ -73,6 +73,10 @@ const playOn = async (stage: Stage, history: History): Promise<Verdict | undefin
 
   const leftovers = findLeftovers(stage);
   if (leftovers.length > 0) return { atSeconds, broken: leftovers };
+
+  // An instance that can never be ready is replaced at the deadline of its hook, and that is work.
+  if ([...stage.autoScaling.states(GROUP).values()].some((state) => state.endsWith(':Wait')))
+    return undefined;
 
   const mark = stage.ec2.wire.log.mark();
   const restless = await pass(QUIET_SECONDS);

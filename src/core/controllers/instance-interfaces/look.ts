@@ -97,7 +97,7 @@ export const runLook = async (
 
     const { instanceId, node, state } = look.observed;
     const changes = recordChanges(look.plan, look.observed);
-    const stored = mustRecordFirst(changes, look.observed, actions)
+    const stored = mustRecordFirst(changes, look.observed)
       ? await states.patchSpec(instanceId, {
           ...(node && { nodeName: node.name }),
           interfaces: changes,

@@ -12,6 +12,7 @@ import { allocateDeviceIndexes, type Seat, type Seeker } from './device-index.ts
 import { isGone, type Observed, type Stray } from './observed.ts';
 import { planRelease } from './plan-release.ts';
 import { planWanted } from './plan-wanted.ts';
+import { withoutEni } from './records.ts';
 import { report, type SlotPlan, withPause } from './slot-plan.ts';
 import { type Refusal, type Wish, type Wishes, wishesFor } from './wishes.ts';
 
@@ -195,21 +196,19 @@ const withoutRecordClash = (plan: SlotPlan, leaving: readonly SlotPlan[]): boole
   !leaving.some(({ slot }) => slot === plan.slot);
 
 /**
- * Records that learn which ENI their create call made, from an ENI that somebody attached elsewhere since. Without it
- * the call would be replayed, and its answer is an ENI that is no longer ours to use.
+ * Records whose ENI somebody attached elsewhere: it is given up, so the slot forgets it and the call that made it.
+ * Otherwise that call would be replayed, and its answer is an ENI that is no longer ours to use.
  */
-const namedElsewhere = ({ ours, state, instanceId }: Observed): Readonly<Record<Slot, SlotSpec>> =>
+const withoutTaken = ({ ours, state, instanceId }: Observed): Readonly<Record<Slot, SlotSpec>> =>
   Object.fromEntries(
     Object.entries(state?.spec.interfaces ?? {}).flatMap(([slot, record]) => {
-      if (record.eniId !== undefined || record.create === undefined) return [];
-      const { incarnation } = record.create;
-      const eni = ours.find(
-        (one) =>
-          isElsewhere(one, instanceId) &&
-          slotOfEni(one) === slot &&
-          one.tags[TAGS.createdAt] === incarnation,
+      const isTaken = ours.some(
+        (eni) =>
+          isElsewhere(eni, instanceId) &&
+          slotOfEni(eni) === slot &&
+          (eni.eniId === record.eniId || eni.tags[TAGS.createdAt] === record.create?.incarnation),
       );
-      return eni === undefined ? [] : [[slot, { ...record, eniId: eni.eniId }]];
+      return isTaken && record.phase === 'Present' ? [[slot, withoutEni(record)]] : [];
     }),
   );
 
@@ -237,10 +236,10 @@ export const planInstance = (seen: Observed): InstancePlan => {
   if (seen.instance?.state === 'shutting-down' || (seen.instance === undefined && !isGone(seen)))
     return { slots: [], areLabelsKnown: false, isUndecided: true, isFinished: false };
 
-  const named = namedElsewhere(seen);
+  const forgetful = withoutTaken(seen);
   const observed = withRecords(
     { ...seen, ours: seen.ours.filter((eni) => !isPrimary(eni)) },
-    named,
+    forgetful,
   );
   const nodeEniByName = new Map<string, NodeEni>(
     observed.nodeEnis.map((nodeEni) => [nodeEni.metadata.name, nodeEni]),
@@ -264,7 +263,7 @@ export const planInstance = (seen: Observed): InstancePlan => {
     ...wishes.refused.map(refusal),
   ]);
   const slots = all.map((plan) => {
-    const record = plan.record === undefined ? named[plan.slot] : plan.record;
+    const record = plan.record === undefined ? forgetful[plan.slot] : plan.record;
     return withPause(
       carryBackOff({ ...plan, ...(record !== undefined && { record }) }, observed),
       nodeEniByName.get(plan.nodeEni),

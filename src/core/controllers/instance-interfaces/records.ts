@@ -99,6 +99,23 @@ export const recordOf = (
     previous,
   );
 
+/** The same record before its ENI was made. */
+export const withoutEni = (record: SlotSpec): SlotSpec => {
+  const {
+    create: _create,
+    createTriedAt: _createTriedAt,
+    eniId: _eniId,
+    macAddress: _macAddress,
+    deviceIndex: _deviceIndex,
+    networkCardIndex: _networkCardIndex,
+    privateIpAddress: _privateIpAddress,
+    secondaryPrivateIpAddresses: _secondaryPrivateIpAddresses,
+    ipv6Addresses: _ipv6Addresses,
+    ...kept
+  } = record;
+  return withGeneration(kept, record);
+};
+
 /** The same record in its releasing phase; the moment it began is kept. */
 export const releasingRecord = (record: SlotSpec, now: Date): SlotSpec =>
   record.phase === 'Releasing'

@@ -2,7 +2,6 @@ import { nodeEniNameOf, type SlotStatus } from '#core/apis/v1alpha1/node-eni-sta
 import { sameJson } from '#core/json.ts';
 import type { SlotPatch } from '#core/ports/cluster.ts';
 import type { InterfaceEvent } from '#core/ports/publisher.ts';
-import type { InterfaceAction } from './actions.ts';
 import type { Observed } from './observed.ts';
 import type { InstancePlan } from './plan.ts';
 import type { SlotPlan } from './slot-plan.ts';
@@ -26,26 +25,21 @@ export const recordChanges = (
 };
 
 /**
- * True when a record must be stored before the calls of its plan are made: creation parameters and the
- * time of the call, without which a crash would forget the token or how long to wait for its ENI; a change of phase, which the agent has to see first; and which ENI is given up, whose
- * tags tell it no longer afterwards.
+ * True when a record must be stored before the calls of its plan are made: creation parameters and the time of the
+ * call, without which a crash would forget the token or how long to wait for its ENI; that they are void, which the
+ * tags of an ENI that is given up tell no longer; and a change of phase, which the agent has to see first.
  */
 export const mustRecordFirst = (
   changes: SlotPatch<Records[string]>,
   observed: Observed,
-  actions: readonly InterfaceAction[],
 ): boolean => {
   const stored = recordsOf(observed);
-  const givenUp = new Set(
-    actions.flatMap((action) => (action.type === 'give-up' ? action.eniId : [])),
-  );
   return Object.entries(changes).some(
     ([slot, record]) =>
       record !== null &&
       (record.create?.clientToken !== stored[slot]?.create?.clientToken ||
         record.createTriedAt !== stored[slot]?.createTriedAt ||
-        record.phase !== (stored[slot]?.phase ?? record.phase) ||
-        givenUp.has(record.eniId ?? '')),
+        record.phase !== (stored[slot]?.phase ?? record.phase)),
   );
 };
 
