@@ -30,6 +30,27 @@ describe('An interface that somebody attached elsewhere', () => {
   });
 });
 
+describe('An interface that was taken', () => {
+  it('is replaced at once, also when it comes loose again soon after (seed 21165)', async () => {
+    const scenario = createScenario();
+    const { ec2 } = scenario;
+    const node = await scenario.addNode();
+    const other = await scenario.addNode({ labels: { ng: 'plain' } });
+    await scenario.applyNodeEni('data', { subnetID: scenario.subnets.a });
+    await scenario.pass(20);
+    const [eni] = scenario.ours();
+    ec2.byHand.move(eni?.eniId ?? '', other.instanceId, 7);
+    await scenario.kubernetes.labelNode(node.name, { touched: 'yes' });
+    await scenario.pass(20);
+
+    ec2.byHand.detach(eni?.eniId ?? '');
+    await scenario.pass(400);
+
+    expect(scenario.oursOn(node.instanceId)).toHaveLength(1);
+    expect(await scenario.ready('data')).toMatchObject({ status: 'True' });
+  });
+});
+
 describe('A required device index', () => {
   it('is not taken for occupied by the very interface that EC2 does not show yet (seed 1462)', async () => {
     const scenario = createScenario({ ec2: { consistencySeconds: 5, attachSeconds: 20 } });
