@@ -9,7 +9,7 @@ import { createHosts } from './hosts.ts';
 import { createReferee } from './referee.ts';
 import { createTrouble } from './trouble.ts';
 
-export const CLUSTER = 'prod';
+const CLUSTER = 'prod';
 export const LABELS = { ng: 'multi-eni' };
 export const GROUP = 'workers';
 const TEMPLATE = { 'k8s.io/cluster-autoscaler/node-template/label/ng': 'multi-eni' };

@@ -80,5 +80,3 @@ export const createTrouble = (clock: () => Clock | undefined, random: Random) =>
     events: () => disturb()(),
   };
 };
-
-export type Trouble = ReturnType<typeof createTrouble>;
