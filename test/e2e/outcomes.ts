@@ -37,10 +37,11 @@ export const untilGone = ({ client }: Scene, name = 'data'): Promise<void> =>
  * until then one that is not to be seen counts as not visible yet rather than as deleted.
  */
 export const ageRecords = async ({ client }: Scene): Promise<void> => {
-  const incarnation = new Date(Date.now() - 600_000).toISOString();
+  const longAgo = new Date(Date.now() - 600_000).toISOString();
+  const made = { create: { incarnation: longAgo }, createTriedAt: longAgo };
   for (const { metadata, spec } of await client.states()) {
     const interfaces = Object.fromEntries(
-      Object.keys(spec.interfaces ?? {}).map((slot) => [slot, { create: { incarnation } }]),
+      Object.keys(spec.interfaces ?? {}).map((slot) => [slot, made]),
     );
     await client.call('PATCH', `${STATES_PATH}/${metadata.name}`, { spec: { interfaces } });
   }
