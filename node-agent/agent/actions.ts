@@ -1,0 +1,58 @@
+/** One change on the host. Plain data, so a plan can be printed, compared and asserted on. */
+export type HostAction =
+  | { readonly type: 'remember'; readonly macAddress: string; readonly pciAddress: string }
+  | { readonly type: 'set-mtu'; readonly link: string; readonly mtuBytes: number }
+  | { readonly type: 'set-up'; readonly link: string }
+  | { readonly type: 'set-down'; readonly link: string }
+  | { readonly type: 'add-alt-name'; readonly link: string; readonly altName: string }
+  | { readonly type: 'remove-alt-name'; readonly link: string; readonly altName: string }
+  | { readonly type: 'write-network-file'; readonly eniId: string; readonly macAddress: string }
+  | { readonly type: 'remove-network-file'; readonly eniId: string }
+  | { readonly type: 'load-module'; readonly module: string }
+  | { readonly type: 'enable-no-iommu' }
+  | { readonly type: 'bind'; readonly pciAddress: string; readonly driver: string }
+  | { readonly type: 'restore-driver'; readonly pciAddress: string }
+  | { readonly type: 'back-up-plugin-config'; readonly text: string }
+  | { readonly type: 'write-plugin-config'; readonly text: string }
+  | { readonly type: 'restart-plugin'; readonly advertised: readonly string[] }
+  | { readonly type: 'forget'; readonly macAddress: string };
+
+/** The action as one line for people. */
+export const describeAction = (action: HostAction): string => {
+  switch (action.type) {
+    case 'remember':
+      return `remember ${action.macAddress} at ${action.pciAddress}`;
+    case 'forget':
+      return `forget where ${action.macAddress} was`;
+    case 'set-mtu':
+      return `set the MTU of ${action.link} to ${action.mtuBytes}`;
+    case 'set-up':
+      return `set ${action.link} up`;
+    case 'set-down':
+      return `set ${action.link} down`;
+    case 'add-alt-name':
+      return `give ${action.link} the name ${action.altName} as well`;
+    case 'remove-alt-name':
+      return `take the name ${action.altName} off ${action.link}`;
+    case 'write-network-file':
+      return `tell systemd-networkd to leave ${action.eniId} alone`;
+    case 'remove-network-file':
+      return `leave ${action.eniId} to systemd-networkd again`;
+    case 'load-module':
+      return `load the module ${action.module}`;
+    case 'enable-no-iommu':
+      return 'switch on the no-IOMMU mode of vfio';
+    case 'bind':
+      return `bind ${action.pciAddress} to ${action.driver}`;
+    case 'restore-driver':
+      return `give ${action.pciAddress} back to its kernel driver`;
+    case 'back-up-plugin-config':
+      return 'keep a copy of the broken configuration of the device plugin';
+    case 'write-plugin-config':
+      return 'write the configuration of the device plugin';
+    case 'restart-plugin':
+      return 'restart the device plugin on this node';
+    default:
+      return action satisfies never;
+  }
+};

@@ -1,0 +1,76 @@
+import type { NodeEniState, Slot, SlotSpec } from '#core/apis/v1alpha1/node-eni-state.ts';
+import { normalPciAddress } from './pci-address.ts';
+
+/** The resource of a device that is advertised without a name, as the Go controller called it. */
+const DEFAULT_RESOURCE = 'intel.com/sriov_net';
+
+/** One interface as the host is to show it: the part of a slot that is about the host. */
+export interface DesiredInterface {
+  readonly slot: Slot;
+  readonly eniId: string;
+  readonly generation: number;
+  readonly isReleasing: boolean;
+  readonly macAddress: string;
+  readonly deviceIndex?: number;
+  readonly networkCardIndex: number;
+  readonly mtuBytes?: number;
+  /** False: a link that the kernel owns is left as it is. */
+  readonly managesLink: boolean;
+  /** The driver to bind to for DPDK; absent for a link of the kernel. */
+  readonly dpdkDriver?: string;
+  /** Where the user expects the device. */
+  readonly expectedPciAddress?: string;
+  /** Where this agent last reported the device of this ENI. */
+  readonly lastPciAddress?: string;
+  /** Resource to advertise the device under, as the user wrote it. */
+  readonly resourceName?: string;
+}
+
+const resourceOf = ({ dpdk, pciAddress, resourceName }: SlotSpec): string | undefined => {
+  if (dpdk !== undefined) return dpdk.resourceName;
+  return pciAddress === undefined ? undefined : (resourceName ?? DEFAULT_RESOURCE);
+};
+
+const interfaceOf = (
+  slot: Slot,
+  spec: SlotSpec,
+  status: NodeEniState['status'],
+): DesiredInterface[] => {
+  // Before EC2 has told both there is no device to look for.
+  if (spec.eniId === undefined || spec.macAddress === undefined) return [];
+  const reported = status?.host?.[slot];
+  const last = reported?.eniId === spec.eniId ? reported.pciAddress : undefined;
+  const expected = spec.dpdk === undefined ? spec.pciAddress : spec.dpdk.pciAddress;
+  const resourceName = resourceOf(spec);
+  return [
+    {
+      slot,
+      eniId: spec.eniId,
+      generation: spec.generation,
+      isReleasing: spec.phase === 'Releasing',
+      macAddress: spec.macAddress.toLowerCase(),
+      networkCardIndex: spec.networkCardIndex ?? 0,
+      managesLink: spec.linkMode !== 'Unmanaged',
+      ...(spec.deviceIndex === undefined ? {} : { deviceIndex: spec.deviceIndex }),
+      ...(spec.mtu ? { mtuBytes: spec.mtu } : {}),
+      ...(spec.dpdk === undefined ? {} : { dpdkDriver: spec.dpdk.driver }),
+      ...(expected === undefined ? {} : { expectedPciAddress: normalPciAddress(expected) }),
+      ...(last === undefined ? {} : { lastPciAddress: last }),
+      ...(resourceName === undefined ? {} : { resourceName }),
+    },
+  ];
+};
+
+const byPosition = (left: DesiredInterface, right: DesiredInterface): number =>
+  left.networkCardIndex - right.networkCardIndex ||
+  (left.deviceIndex ?? 0) - (right.deviceIndex ?? 0) ||
+  (left.slot < right.slot ? -1 : 1);
+
+/** The interfaces a host is to show, by network card and device index, from the part of its object that counts. */
+export const desiredFrom = ({
+  spec,
+  status,
+}: Pick<NodeEniState, 'spec' | 'status'>): readonly DesiredInterface[] =>
+  Object.entries(spec.interfaces ?? {})
+    .flatMap(([slot, record]) => interfaceOf(slot, record, status))
+    .toSorted(byPosition);

@@ -1,0 +1,117 @@
+import type { HostAction } from './actions.ts';
+import type { Backoff } from './backoff.ts';
+import { bindDriver, restoreDriver } from './bind-driver.ts';
+import type { Host } from './host.ts';
+import type { HostPlan } from './plan.ts';
+import type { SlotPlan } from './slot-plan.ts';
+
+/** What became of one action. */
+export interface ActionResult {
+  readonly action: HostAction;
+  readonly error?: unknown;
+}
+
+const remember = async ({ memory }: Host, macAddress: string, pciAddress: string) => {
+  const known = await memory.read();
+  await memory.write({ ...known, devices: { ...known.devices, [macAddress]: pciAddress } });
+};
+
+const forget = async ({ memory }: Host, macAddress: string) => {
+  const { devices, ...known } = await memory.read();
+  const { [macAddress]: _gone, ...rest } = devices;
+  await memory.write({ ...known, devices: rest });
+};
+
+const restartPlugin = async ({ cluster, memory }: Host, advertised: readonly string[]) => {
+  await cluster?.restartPlugin();
+  await memory.write({ ...(await memory.read()), advertised });
+};
+
+const apply = (host: Host, action: HostAction): Promise<void> => {
+  switch (action.type) {
+    case 'remember':
+      return remember(host, action.macAddress, action.pciAddress);
+    case 'forget':
+      return forget(host, action.macAddress);
+    case 'set-mtu':
+      return host.links.setMtu(action.link, action.mtuBytes);
+    case 'set-up':
+      return host.links.setUp(action.link);
+    case 'set-down':
+      return host.links.setDown(action.link);
+    case 'add-alt-name':
+      return host.links.addAltName(action.link, action.altName);
+    case 'remove-alt-name':
+      return host.links.removeAltName(action.link, action.altName);
+    case 'write-network-file':
+      return host.networkFiles.write(action.eniId, action.macAddress);
+    case 'remove-network-file':
+      return host.networkFiles.remove(action.eniId);
+    case 'load-module':
+      return host.modules.load(action.module);
+    case 'enable-no-iommu':
+      return host.modules.enableNoIommu();
+    case 'bind':
+      return bindDriver(host.pci, action.pciAddress, action.driver);
+    case 'restore-driver':
+      return restoreDriver(host.pci, action.pciAddress);
+    case 'back-up-plugin-config':
+      return host.pluginConfig.backUp(action.text);
+    case 'write-plugin-config':
+      return host.pluginConfig.write(action.text);
+    case 'restart-plugin':
+      return restartPlugin(host, action.advertised);
+    default:
+      return action satisfies never;
+  }
+};
+
+/** Actions of which each needs the one before. */
+interface Chain {
+  readonly scope: string;
+  readonly actions: readonly HostAction[];
+}
+
+/** A changed row starts afresh: what failed for the generation before may succeed for this one. */
+export const scopeOf = ({ subject: { desired } }: SlotPlan): string =>
+  `${desired.slot}@${desired.generation}`;
+
+/** The scope of what is about no single interface. */
+export const SHARED = 'host';
+
+const chainsOf = ({ plugin, slots, leftovers }: HostPlan): readonly Chain[] => [
+  // A device that is released is withdrawn from pods first.
+  { scope: SHARED, actions: plugin },
+  ...slots.map((plan) => ({ scope: scopeOf(plan), actions: plan.actions })),
+  ...leftovers.map((action) => ({ scope: SHARED, actions: [action] })),
+];
+
+const runChain = async (host: Host, { scope, actions }: Chain, backoff: Backoff) => {
+  const results: ActionResult[] = [];
+  for (const action of actions) {
+    if (backoff.holding(scope, action) !== undefined) return results;
+    try {
+      await apply(host, action);
+      backoff.succeeded(scope, action);
+      results.push({ action });
+    } catch (error) {
+      backoff.failed(scope, action, error);
+      return [...results, { action, error }];
+    }
+  }
+  return results;
+};
+
+/**
+ * Runs a plan and reports every outcome. A failure ends the steps of its own interface, and hides no other's; what
+ * failed lately is left out until its wait is over.
+ */
+export const executePlan = async (
+  host: Host,
+  plan: HostPlan,
+  backoff: Backoff,
+): Promise<readonly ActionResult[]> => {
+  const results: ActionResult[] = [];
+  for (const chain of chainsOf(plan)) results.push(...(await runChain(host, chain, backoff)));
+  return results;
+};

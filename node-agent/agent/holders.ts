@@ -1,0 +1,34 @@
+import { isKernelDriven } from './drivers.ts';
+import type { Asked } from './host.ts';
+import type { Subject } from './identity.ts';
+import type { ObservedHost } from './observed.ts';
+
+/** Who uses a device: a program, a pod, or links stacked on its link in the host's own namespace. */
+export const holderOf = ({ device, link }: Subject, host: ObservedHost): string | undefined => {
+  const holder = device && host.holders[device.address];
+  if (holder !== undefined) return holder;
+  return link !== undefined && link.children.length > 0
+    ? `the links ${link.children.join(', ')}`
+    : undefined;
+};
+
+const mayChangeDriver = ({ desired, device }: Subject): boolean =>
+  desired.isReleasing || device?.driver !== desired.dpdkDriver;
+
+/** The devices whose users must be known before a plan: looking through all processes is dear, so no others are. */
+export const devicesToAskAbout = (subjects: readonly Subject[]): readonly Asked[] =>
+  subjects.flatMap((subject) => {
+    const { desired, device, link } = subject;
+    if (device === undefined) return [];
+    const isSettled =
+      desired.dpdkDriver === undefined && link !== undefined && isKernelDriven(device.driver);
+    if (!desired.isReleasing && (isSettled || !mayChangeDriver(subject))) return [];
+    return [
+      {
+        address: device.address,
+        macAddress: desired.macAddress,
+        nodes: device.nodes,
+        ...(link && { ifindex: link.ifindex }),
+      },
+    ];
+  });

@@ -1,0 +1,107 @@
+import type {
+  Link,
+  Memory,
+  NetworkManagement,
+  NoIommu,
+  PciDevice,
+  PluginConfig,
+} from './observed.ts';
+
+/** Links, as rtnetlink shows and changes them. Every change rejects with what the kernel said. */
+export interface LinkTable {
+  list(): Promise<{ readonly links: readonly Link[]; readonly takenNames: readonly string[] }>;
+  setMtu(name: string, mtuBytes: number): Promise<void>;
+  setUp(name: string): Promise<void>;
+  setDown(name: string): Promise<void>;
+  addAltName(name: string, altName: string): Promise<void>;
+  removeAltName(name: string, altName: string): Promise<void>;
+}
+
+/** The main routing table. */
+export interface RouteTable {
+  /** Names of the links that carry the host's own traffic. */
+  uplinks(): Promise<readonly string[]>;
+}
+
+/** PCI devices in sysfs. A write that the kernel does not end in time rejects with a `TimeLimitError`. */
+export interface PciBus {
+  list(): Promise<readonly PciDevice[]>;
+  driverOf(address: string): Promise<string | undefined>;
+  /** Names the only driver that may take the device; undefined lifts that. */
+  setOverride(address: string, driver: string | undefined): Promise<void>;
+  unbind(address: string): Promise<void>;
+  /** Asks the kernel to find a driver. Tells nothing of the outcome. */
+  probe(address: string): Promise<void>;
+}
+
+/** Kernel modules and their settings. */
+export interface KernelModules {
+  load(name: string): Promise<void>;
+  /** PCI drivers that are registered. */
+  drivers(): Promise<readonly string[]>;
+  noIommu(): Promise<NoIommu>;
+  enableNoIommu(): Promise<void>;
+  /** True when igb_uio is loaded with `wc_activate=1`. */
+  isWriteCombining(): Promise<boolean>;
+}
+
+/** systemd-networkd. */
+export interface NetworkFiles {
+  /** Undefined where it does not run. */
+  observe(): Promise<NetworkManagement | undefined>;
+  /** Makes networkd leave the link of this MAC address alone. */
+  write(eniId: string, macAddress: string): Promise<void>;
+  remove(eniId: string): Promise<void>;
+}
+
+/** The device plugin's configuration file. */
+export interface PluginConfigFile {
+  read(): Promise<PluginConfig>;
+  /** Replaces the whole file at once, so that a reader never sees half of it. */
+  write(text: string): Promise<void>;
+  /** Keeps a copy of a text beside the file, once. */
+  backUp(text: string): Promise<void>;
+}
+
+/** What the agent remembers until the next reboot. */
+export interface MemoryFile {
+  read(): Promise<Memory>;
+  write(memory: Memory): Promise<void>;
+}
+
+/** A device about which is asked who uses it. */
+export interface Asked {
+  readonly address: string;
+  readonly macAddress: string;
+  readonly nodes: readonly string[];
+  /** Of its link in the host's namespace. */
+  readonly ifindex?: number;
+}
+
+/** Running programs and their network namespaces. */
+export interface Processes {
+  /** PCI address → who uses it, in words; devices nobody uses are left out. */
+  holdersOf(devices: readonly Asked[]): Promise<Readonly<Record<string, string>>>;
+}
+
+/** What the agent needs of the cluster beside its own object. */
+export interface PluginCluster {
+  /** Resource → count on this node. Undefined when it cannot be asked. */
+  allocatable(): Promise<Readonly<Record<string, number>> | undefined>;
+  /** Restarts the device plugin on this node only; how many pods that were. */
+  restartPlugin(): Promise<number>;
+}
+
+/** The kernel surfaces of a host, each behind its own small interface. */
+export interface Host {
+  readonly links: LinkTable;
+  readonly routes: RouteTable;
+  readonly pci: PciBus;
+  readonly modules: KernelModules;
+  readonly networkFiles: NetworkFiles;
+  readonly pluginConfig: PluginConfigFile;
+  readonly memory: MemoryFile;
+  readonly processes: Processes;
+  /** Absent where no API server can be asked (one shot with a JSON document). */
+  readonly cluster?: PluginCluster;
+}

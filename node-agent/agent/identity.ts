@@ -1,0 +1,70 @@
+import type { DesiredInterface } from './desired.ts';
+import { type Finding, finding } from './finding.ts';
+import type { Link, ObservedHost, PciDevice } from './observed.ts';
+
+/** An interface that is asked for, and the device that it is on this host. */
+export interface Subject {
+  readonly desired: DesiredInterface;
+  readonly device?: PciDevice;
+  /** Absent while a program drives the device, or its link is in a pod. */
+  readonly link?: Link;
+  /** Why it cannot be told which device it is. */
+  readonly problem?: Finding;
+}
+
+type Claims = Set<string>;
+
+const byMac = (desired: DesiredInterface, host: ObservedHost): Subject | undefined => {
+  const links = host.links.filter(({ macAddress }) => macAddress === desired.macAddress);
+  const [link, second] = links;
+  if (link === undefined) return undefined;
+  if (second !== undefined)
+    return {
+      desired,
+      problem: finding(
+        'AmbiguousMac',
+        `${links.map(({ name }) => name).join(' and ')} have the same MAC address ${desired.macAddress}; neither is touched.`,
+      ),
+    };
+  const device = host.devices.find(({ address }) => address === link.pciAddress);
+  return { desired, link, ...(device && { device }) };
+};
+
+// A device that shows another MAC is another ENI that was given the address since.
+const byPciAddress = (desired: DesiredInterface, host: ObservedHost): Subject => {
+  const address = host.memory.devices[desired.macAddress] ?? desired.lastPciAddress;
+  const isAnothers = host.links.some(({ pciAddress }) => pciAddress === address);
+  const device = isAnothers ? undefined : host.devices.find((one) => one.address === address);
+  return { desired, ...(device && { device }) };
+};
+
+const claimed = (subject: Subject, claims: Claims): Subject => {
+  const address = subject.device?.address;
+  if (address === undefined) return subject;
+  if (!claims.has(address)) {
+    claims.add(address);
+    return subject;
+  }
+  return {
+    desired: subject.desired,
+    problem: finding('DeviceClaimed', `${address} is already the device of another interface.`),
+  };
+};
+
+/**
+ * Finds the device of every interface: by the MAC address its link shows, then by the PCI address it was last seen at.
+ * Never by name. A device belongs to one interface only; those whose MAC is visible come first.
+ */
+export const identify = (
+  desired: readonly DesiredInterface[],
+  host: ObservedHost,
+): readonly Subject[] => {
+  const claims: Claims = new Set();
+  const visible = new Map(
+    desired.flatMap((one) => {
+      const subject = byMac(one, host);
+      return subject === undefined ? [] : [[one.slot, claimed(subject, claims)]];
+    }),
+  );
+  return desired.map((one) => visible.get(one.slot) ?? claimed(byPciAddress(one, host), claims));
+};

@@ -1,0 +1,87 @@
+/** A network link of the host's own namespace that a PCI device backs. Software links (veth, ipvlan, …) are not listed. */
+export interface Link {
+  readonly ifindex: number;
+  /** Output only: names differ by image and family, and are no identity. */
+  readonly name: string;
+  readonly altNames: readonly string[];
+  /** The burnt-in address where the kernel tells it, lower case. */
+  readonly macAddress: string;
+  readonly pciAddress: string;
+  readonly mtuBytes: number;
+  /** Largest MTU the driver takes; 0 when the kernel does not tell. */
+  readonly maxMtuBytes: number;
+  readonly isUp: boolean;
+  /** False while udev may still rename the link. */
+  readonly isSettled: boolean;
+  /** Names of links in the host's namespace that are stacked on this one (VLAN, ipvlan, macvlan). */
+  readonly children: readonly string[];
+}
+
+/** A PCI network device, whoever drives it. */
+export interface PciDevice {
+  /** With domain, lower case: `0000:00:06.0`. */
+  readonly address: string;
+  /** Vendor and device, lower case hex: `1d0f:ec20`. */
+  readonly id: string;
+  readonly driver?: string;
+  /** Number of the IOMMU group; in no-IOMMU mode there is one only while vfio-pci drives the device. */
+  readonly iommuGroup?: string;
+  /** True while vfio-pci drives the device in no-IOMMU mode. */
+  readonly isNoIommu: boolean;
+  /** Character devices by which programs reach it, below /dev: `vfio/8`, `vfio/noiommu-0`, `uio0`. */
+  readonly nodes: readonly string[];
+}
+
+/** What vfio can do without an IOMMU: the kernel lacks the mode, has it switched off, or on. */
+export type NoIommu = 'absent' | 'off' | 'on';
+
+/** What systemd-networkd does on this host. */
+export interface NetworkManagement {
+  /** Links it manages. */
+  readonly managedIfindexes: readonly number[];
+  /** ENI ids that have a file of ours. */
+  readonly files: readonly string[];
+  /** False on hosts whose root is read-only. */
+  readonly isWritable: boolean;
+}
+
+/** What outlives the agent, and no reboot. */
+export interface Memory {
+  /** MAC → PCI address of every link of ours: a bound device, or one in a pod, shows no MAC. */
+  readonly devices: Readonly<Record<string, string>>;
+  /** The devices that were there when the device plugin was last restarted, a line each. */
+  readonly advertised?: readonly string[];
+}
+
+/** The device plugin's configuration file. */
+export interface PluginConfig {
+  /** Undefined when there is no file. */
+  readonly text?: string;
+  /** True when a copy of exactly this text is kept beside the file. */
+  readonly isBackedUp: boolean;
+}
+
+/** The host, read at one moment. Plain data. */
+export interface ObservedHost {
+  readonly links: readonly Link[];
+  /** Every name and alternative name in the host's namespace, of software links too. */
+  readonly takenNames: readonly string[];
+  readonly devices: readonly PciDevice[];
+  /** Names of the links that carry the host's own traffic. */
+  readonly uplinks: readonly string[];
+  /** PCI address → who uses the device, in words. Only for devices that were asked about. */
+  readonly holders: Readonly<Record<string, string>>;
+  readonly noIommu: NoIommu;
+  /** Drivers the kernel has registered for PCI devices. */
+  readonly drivers: readonly string[];
+  /** Absent where systemd-networkd does not run. */
+  readonly network?: NetworkManagement;
+  readonly memory: Memory;
+  /** True when igb_uio maps device memory write-combined. */
+  readonly isWriteCombining: boolean;
+  readonly pluginConfig: PluginConfig;
+  /** False where no API server can be asked, so that nobody restarts the plugin. */
+  readonly canRestartPlugin: boolean;
+  /** Resource → count on this node; undefined when nobody could be asked. */
+  readonly allocatable?: Readonly<Record<string, number>>;
+}

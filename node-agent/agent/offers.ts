@@ -1,0 +1,125 @@
+import type { Slot } from '#core/apis/v1alpha1/node-eni-state.ts';
+import { isKernelDriven } from './drivers.ts';
+import { type Finding, finding } from './finding.ts';
+import { normalPciAddress } from './pci-address.ts';
+import type { ConfigReading, ForeignResource, OwnDevice } from './plugin-config.ts';
+import { parseResourceName } from './resource-name.ts';
+import type { SlotPlan } from './slot-plan.ts';
+
+/** A device that the device plugin is to offer to pods. */
+export interface Offer {
+  readonly slot: Slot;
+  readonly eniId: string;
+  /** Prefix and name: `intel.com/sriov_dpdk`. */
+  readonly resource: string;
+  readonly pciAddress: string;
+  /** The driver that pods are to find; before it has the device, the one that the configuration names. */
+  readonly driver: string;
+  readonly isReady: boolean;
+}
+
+export interface Offers {
+  readonly offers: readonly Offer[];
+  readonly findings: ReadonlyMap<Slot, Finding>;
+  readonly notes: ReadonlyMap<Slot, readonly Finding[]>;
+}
+
+type Verdict =
+  | { readonly offer: Offer }
+  | { readonly finding: Finding }
+  | { readonly note: Finding }
+  | undefined;
+
+const conflictWith = (
+  foreign: readonly ForeignResource[],
+  { resource, pciAddress }: Offer,
+): Verdict => {
+  const lister = foreign.find(({ pciAddresses }) =>
+    pciAddresses.some((address) => normalPciAddress(address) === pciAddress),
+  );
+  if (lister?.fullName === resource)
+    return {
+      note: finding('AdvertisedByUser', `An entry that is not ours offers it as ${resource}.`),
+    };
+  if (lister !== undefined)
+    return {
+      finding: finding(
+        'AdvertisedElsewhere',
+        `An entry that is not ours offers ${pciAddress} as ${lister.fullName}, not as ${resource}.`,
+      ),
+    };
+  // The plugin ends at a name that comes twice (sriov-network-device-plugin, cmd/sriovdp).
+  return foreign.some(({ fullName }) => fullName === resource)
+    ? {
+        finding: finding(
+          'ResourceNameTaken',
+          `An entry that is not ours is already called ${resource}.`,
+        ),
+      }
+    : undefined;
+};
+
+const driverFor = ({ subject: { desired, device } }: SlotPlan): string | undefined =>
+  desired.dpdkDriver ?? (isKernelDriven(device?.driver) ? device?.driver : undefined);
+
+const isBarred = ({ isProtected, subject: { desired, device } }: SlotPlan): boolean =>
+  isProtected === true ||
+  desired.isReleasing ||
+  device === undefined ||
+  (desired.expectedPciAddress !== undefined && desired.expectedPciAddress !== device.address);
+
+// Added once it is ready; kept while it is not, since the driver in its entry keeps the plugin off it until then.
+const keptOffer = (offer: Offer, own: readonly OwnDevice[]): Verdict => {
+  const kept = own.find(
+    ({ resource, pciAddress }) => resource === offer.resource && pciAddress === offer.pciAddress,
+  );
+  return kept && { offer: { ...offer, driver: kept.driver } };
+};
+
+const verdictOn = (plan: SlotPlan, reading: ConfigReading): Verdict => {
+  const { desired, device } = plan.subject;
+  if (desired.resourceName === undefined || device === undefined || isBarred(plan))
+    return undefined;
+  const name = parseResourceName(desired.resourceName);
+  if (name === undefined)
+    return {
+      finding: finding(
+        'InvalidResourceName',
+        `${desired.resourceName} is no name of a resource; write name or prefix/name.`,
+      ),
+    };
+  const driver = driverFor(plan);
+  if (driver === undefined) return undefined;
+  const offer: Offer = {
+    slot: desired.slot,
+    eniId: desired.eniId,
+    resource: `${name.prefix}/${name.name}`,
+    pciAddress: device.address,
+    driver,
+    isReady: device.driver === driver,
+  };
+  if (reading.kind === 'corrupt') return { offer };
+  const conflict = conflictWith(reading.foreign, offer);
+  if (conflict !== undefined) return conflict;
+  return offer.isReady ? { offer } : keptOffer(offer, reading.own);
+};
+
+const has =
+  <K extends string>(key: K) =>
+  <V extends object>(
+    entry: readonly [Slot, V],
+  ): entry is readonly [Slot, Extract<V, Record<K, unknown>>] =>
+    key in entry[1];
+
+/** Which devices are to be offered under which name, and which cannot be, and why. */
+export const offersOf = (slots: readonly SlotPlan[], reading: ConfigReading): Offers => {
+  const verdicts = slots.flatMap((plan) => {
+    const verdict = verdictOn(plan, reading);
+    return verdict === undefined ? [] : [[plan.subject.desired.slot, verdict] as const];
+  });
+  return {
+    offers: verdicts.filter(has('offer')).map(([, { offer }]) => offer),
+    findings: new Map(verdicts.filter(has('finding')).map(([slot, one]) => [slot, one.finding])),
+    notes: new Map(verdicts.filter(has('note')).map(([slot, { note }]) => [slot, [note]])),
+  };
+};

@@ -1,0 +1,133 @@
+import { sameJson } from '#core/json.ts';
+import type { HostAction } from './actions.ts';
+import { planAllocatable } from './allocatable.ts';
+import { type Finding, finding } from './finding.ts';
+import type { ObservedHost } from './observed.ts';
+import { type Offer, offersOf } from './offers.ts';
+import { type ConfigReading, readPluginConfig } from './plugin-config.ts';
+import { mergePluginConfig, type OwnResource } from './plugin-config-merge.ts';
+import type { Settings } from './settings.ts';
+import { type SlotPlan, withNotes } from './slot-plan.ts';
+
+export interface PluginPlan {
+  readonly actions: readonly HostAction[];
+  /** The plans of the interfaces, with what the device plugin adds to them. */
+  readonly slots: readonly SlotPlan[];
+}
+
+const resourcesOf = (offers: readonly Offer[]): OwnResource[] => {
+  const names = [...new Set(offers.map(({ resource }) => resource))];
+  return names.map((resource) => {
+    const own = offers.filter((offer) => offer.resource === resource);
+    const slash = resource.indexOf('/');
+    return {
+      prefix: resource.slice(0, slash),
+      name: resource.slice(slash + 1),
+      devices: own.map(({ driver, pciAddress }) => ({ driver, pciAddress })),
+    };
+  });
+};
+
+/** What the plugin must have seen when it started: a device that came, or changed its driver, later is unknown to it. */
+const advertisedBy = (offers: readonly Offer[]): readonly string[] =>
+  offers
+    .filter(({ isReady }) => isReady)
+    .map(({ resource, driver, pciAddress, eniId }) =>
+      [pciAddress, eniId, driver, resource].join(' '),
+    )
+    .toSorted();
+
+const isBehind = (offers: readonly Offer[], { memory }: ObservedHost): boolean => {
+  const changing = offers.filter(({ isReady }) => !isReady).map(({ pciAddress }) => pciAddress);
+  // A device whose driver is about to change is waited for: one restart does for both.
+  const known = (memory.advertised ?? []).filter(
+    (line) => !changing.some((address) => line.startsWith(address)),
+  );
+  return !sameJson(known, advertisedBy(offers));
+};
+
+const planCorrupt = (
+  problem: string,
+  offers: readonly Offer[],
+  { pluginConfig: { text = '', isBackedUp } }: ObservedHost,
+  { replacesCorruptConfig }: Settings,
+) => {
+  const actions: HostAction[] = [
+    ...(isBackedUp ? [] : [{ type: 'back-up-plugin-config', text } as const]),
+    ...(replacesCorruptConfig
+      ? [
+          {
+            type: 'write-plugin-config',
+            text: mergePluginConfig(undefined, resourcesOf(offers)) ?? '',
+          } as const,
+        ]
+      : []),
+  ];
+  const corrupt = finding(
+    'CorruptPluginConfig',
+    `The configuration of the device plugin cannot be read (${problem}); a copy is kept, and a person must mend it.`,
+  );
+  return { actions, corrupt };
+};
+
+const planConfig = (offers: readonly Offer[], host: ObservedHost): HostAction[] => {
+  const { text } = host.pluginConfig;
+  const merged = mergePluginConfig(text, resourcesOf(offers));
+  const isChanged = merged !== text;
+  return [
+    ...(isChanged ? [{ type: 'write-plugin-config', text: merged ?? '' } as const] : []),
+    ...(host.canRestartPlugin && (isChanged || isBehind(offers, host))
+      ? [{ type: 'restart-plugin', advertised: advertisedBy(offers) } as const]
+      : []),
+  ];
+};
+
+const blocked = (plan: SlotPlan, why: Finding | undefined): SlotPlan =>
+  why === undefined || plan.finding !== undefined ? plan : { ...plan, finding: why };
+
+const releaseFinding = (plan: SlotPlan, reading: ConfigReading): Finding | undefined => {
+  const address = plan.subject.device?.address;
+  return plan.subject.desired.isReleasing &&
+    reading.kind === 'read' &&
+    address !== undefined &&
+    reading.own.some(({ pciAddress }) => pciAddress === address)
+    ? finding('StillAdvertised', `${address} is still in the configuration of the device plugin.`)
+    : undefined;
+};
+
+/**
+ * What makes the SR-IOV device plugin offer the devices that are to be advertised, and no device that is not. It reads
+ * its configuration once, when it starts: it is restarted when the list changed, or a device it offers did.
+ */
+export const planPlugin = (
+  slots: readonly SlotPlan[],
+  host: ObservedHost,
+  settings: Settings,
+): PluginPlan => {
+  if (!settings.advertises) return { actions: [], slots };
+  const reading = readPluginConfig(host.pluginConfig.text);
+  const { offers, findings, notes } = offersOf(slots, reading);
+  if (reading.kind === 'corrupt') {
+    if (offers.length === 0) return { actions: [], slots };
+    const { actions, corrupt } = planCorrupt(reading.problem, offers, host, settings);
+    const isOffered = (plan: SlotPlan) =>
+      offers.some(({ slot }) => slot === plan.subject.desired.slot);
+    return {
+      actions,
+      slots: slots.map((plan) => (isOffered(plan) ? blocked(plan, corrupt) : plan)),
+    };
+  }
+  const actions = planConfig(offers, host);
+  const waits = planAllocatable(offers, host, actions.length > 0);
+  return {
+    actions,
+    slots: slots.map((plan) => {
+      const { slot } = plan.subject.desired;
+      const why = findings.get(slot) ?? waits.findings.get(slot) ?? releaseFinding(plan, reading);
+      return withNotes(blocked(plan, why), [
+        ...(notes.get(slot) ?? []),
+        ...(waits.notes.get(slot) ?? []),
+      ]);
+    }),
+  };
+};

@@ -1,0 +1,50 @@
+import type { HostAction } from './actions.ts';
+import { isKernelDriven } from './drivers.ts';
+import { finding } from './finding.ts';
+import { holderOf } from './holders.ts';
+import type { Subject } from './identity.ts';
+import type { ObservedHost } from './observed.ts';
+import { ownAltName } from './plan-link.ts';
+import { type SlotPlan, slotPlan } from './slot-plan.ts';
+
+const planGone = (subject: Subject, { network }: ObservedHost): SlotPlan => {
+  const { eniId } = subject.desired;
+  const hasFile = network?.files.includes(eniId) === true;
+  return slotPlan(subject, { actions: hasFile ? [{ type: 'remove-network-file', eniId }] : [] });
+};
+
+const planLinkRelease = (subject: Subject): HostAction[] => {
+  const { desired, link } = subject;
+  if (link === undefined || !desired.managesLink) return [];
+  const altName = ownAltName(subject);
+  return [
+    ...(altName === undefined
+      ? []
+      : [{ type: 'remove-alt-name', link: link.name, altName } as const]),
+    ...(link.isUp ? [{ type: 'set-down', link: link.name } as const] : []),
+  ];
+};
+
+/**
+ * What lets go of a device: the kernel's driver is back, the link is down. Our file for systemd-networkd stays until
+ * the device is gone, or networkd would set the link up again.
+ */
+export const planRelease = (subject: Subject, host: ObservedHost): SlotPlan => {
+  const { device, link } = subject;
+  if (device === undefined) return planGone(subject, host);
+  const holder = holderOf(subject, host);
+  if (holder !== undefined)
+    return slotPlan(subject, {
+      inUseBy: holder,
+      finding: finding('InUse', `${holder} still uses ${device.address}.`),
+    });
+  if (!isKernelDriven(device.driver))
+    return slotPlan(subject, {
+      actions: [{ type: 'restore-driver', pciAddress: device.address }],
+    });
+  if (link?.isSettled === false)
+    return slotPlan(subject, {
+      finding: finding('WaitingForUdev', `udev has not finished with ${link.name}.`),
+    });
+  return slotPlan(subject, { actions: planLinkRelease(subject) });
+};

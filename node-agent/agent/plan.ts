@@ -1,0 +1,81 @@
+import type { HostAction } from './actions.ts';
+import type { DesiredInterface } from './desired.ts';
+import { finding } from './finding.ts';
+import { identify, type Subject } from './identity.ts';
+import type { ObservedHost } from './observed.ts';
+import { planDpdk } from './plan-dpdk.ts';
+import { planLeftovers } from './plan-leftovers.ts';
+import { planLink } from './plan-link.ts';
+import { planPlugin } from './plan-plugin.ts';
+import { planRelease } from './plan-release.ts';
+import { protectionOf } from './protection.ts';
+import type { Settings } from './settings.ts';
+import { type SlotPlan, slotPlan } from './slot-plan.ts';
+
+/** Everything that is left to do on a host. */
+export interface HostPlan {
+  /** The device plugin's configuration; each step needs the one before. */
+  readonly plugin: readonly HostAction[];
+  readonly slots: readonly SlotPlan[];
+  /** Traces of interfaces that no row names any more. */
+  readonly leftovers: readonly HostAction[];
+}
+
+const planPresent = (subject: Subject, host: ObservedHost, settings: Settings): SlotPlan => {
+  const { desired, device } = subject;
+  if (device === undefined)
+    return slotPlan(subject, {
+      finding: finding('DeviceNotSeen', `No device with ${desired.macAddress} is on this host.`),
+    });
+  const { expectedPciAddress: expected, dpdkDriver } = desired;
+  if (expected !== undefined && expected !== device.address)
+    return {
+      ...planLink(subject, host),
+      finding: finding(
+        'PCIAddressMismatch',
+        `${desired.eniId} is at ${device.address}, not at ${expected}; it is neither bound nor advertised.`,
+      ),
+    };
+  return dpdkDriver === undefined
+    ? planLink(subject, host)
+    : planDpdk(subject, dpdkDriver, host, settings);
+};
+
+const planSlot = (subject: Subject, host: ObservedHost, settings: Settings): SlotPlan => {
+  if (subject.problem !== undefined) return slotPlan(subject, { finding: subject.problem });
+  const protection = protectionOf(subject, host, settings);
+  if (protection !== undefined)
+    return slotPlan(subject, { finding: protection, isProtected: true });
+  return subject.desired.isReleasing
+    ? planRelease(subject, host)
+    : planPresent(subject, host, settings);
+};
+
+/** Known before anything changes: once a driver for DPDK has the device, its MAC is nowhere to be read. */
+const remembering = (plan: SlotPlan, { memory }: ObservedHost): SlotPlan => {
+  const { desired, device } = plan.subject;
+  if (device === undefined || memory.devices[desired.macAddress] === device.address) return plan;
+  const { macAddress } = desired;
+  const remember: HostAction = { type: 'remember', macAddress, pciAddress: device.address };
+  return { ...plan, actions: [remember, ...plan.actions] };
+};
+
+/**
+ * Computes what turns the observed host into the desired one. An empty plan without findings means that it is so: the
+ * status is read off the plan of a fresh look, never off what was meant to be done.
+ */
+export const planHost = (
+  desired: readonly DesiredInterface[],
+  host: ObservedHost,
+  settings: Settings,
+): HostPlan => {
+  const slots = identify(desired, host).map((subject) =>
+    remembering(planSlot(subject, host, settings), host),
+  );
+  const plugin = planPlugin(slots, host, settings);
+  return {
+    plugin: plugin.actions,
+    slots: plugin.slots,
+    leftovers: planLeftovers(desired, host),
+  };
+};

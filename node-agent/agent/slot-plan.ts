@@ -1,0 +1,32 @@
+import type { HostAction } from './actions.ts';
+import type { Finding } from './finding.ts';
+import type { Subject } from './identity.ts';
+
+/** What is left to do for one interface. Nothing to do and nothing found means: the host is as asked. */
+export interface SlotPlan {
+  readonly subject: Subject;
+  readonly actions: readonly HostAction[];
+  /** Why the interface is not as asked and no action will make it so. */
+  readonly finding?: Finding;
+  /** What a person should know though the interface is as asked. */
+  readonly notes: readonly Finding[];
+  /** True for a device that must not be touched, nor offered to pods. */
+  readonly isProtected?: boolean;
+  /** Who uses the device. */
+  readonly inUseBy?: string;
+}
+
+type Parts = Partial<Omit<SlotPlan, 'subject'>>;
+
+export const slotPlan = (subject: Subject, parts: Parts = {}): SlotPlan => ({
+  subject,
+  actions: [],
+  notes: [],
+  ...parts,
+});
+
+/** Everything in `plan`, with more notes. */
+export const withNotes = (plan: SlotPlan, notes: readonly Finding[]): SlotPlan => ({
+  ...plan,
+  notes: [...plan.notes, ...notes],
+});

@@ -1,0 +1,95 @@
+import type { HostStatus, Slot } from '#core/apis/v1alpha1/node-eni-state.ts';
+import { sameJson } from '#core/json.ts';
+import { describeAction, type HostAction } from './actions.ts';
+import type { Backoff, Failure } from './backoff.ts';
+import { SHARED, scopeOf } from './execute.ts';
+import { type Finding, finding } from './finding.ts';
+import type { HostPlan } from './plan.ts';
+import type { SlotPlan } from './slot-plan.ts';
+
+const FAILURE_REASONS: Partial<Record<HostAction['type'], string>> = {
+  'set-mtu': 'MtuRefused',
+  'load-module': 'ModuleMissing',
+  bind: 'BindFailed',
+  'restore-driver': 'RestoreFailed',
+  'write-plugin-config': 'PluginConfigNotWritten',
+  'restart-plugin': 'PluginNotRestarted',
+};
+
+/** Findings that a failure of the device plugin's own steps explains better. */
+const PLUGIN_FINDINGS = ['Advertising', 'StillAdvertised', 'CorruptPluginConfig'];
+
+const failureFinding = ({ action, message }: Failure): Finding =>
+  finding(
+    FAILURE_REASONS[action.type] ?? 'HostError',
+    `Could not ${describeAction(action)}: ${message}.`,
+  );
+
+const firstFailure = (scope: string, actions: readonly HostAction[], backoff: Backoff) =>
+  actions.flatMap((action) => backoff.holding(scope, action) ?? [])[0];
+
+const whyNot = (plan: SlotPlan, { plugin }: HostPlan, backoff: Backoff): Finding | undefined => {
+  const own = firstFailure(scopeOf(plan), plan.actions, backoff);
+  if (own !== undefined) return failureFinding(own);
+  if (plan.finding !== undefined && PLUGIN_FINDINGS.includes(plan.finding.reason)) {
+    const shared = firstFailure(SHARED, plugin, backoff);
+    if (shared !== undefined) return failureFinding(shared);
+  }
+  const [next] = plan.actions;
+  return plan.finding ?? (next && finding('Pending', `Still to do: ${describeAction(next)}.`));
+};
+
+const statusOfSlot = (plan: SlotPlan, host: HostPlan, backoff: Backoff): HostStatus => {
+  const { desired, device, link } = plan.subject;
+  const why = whyNot(plan, host, backoff);
+  const told = why === undefined ? plan.notes : [why];
+  const [first] = told;
+  return {
+    eniId: desired.eniId,
+    generation: desired.generation,
+    ...(link && { interfaceName: link.name, mtu: link.mtuBytes }),
+    ...(device && { pciAddress: device.address }),
+    ...(device?.driver === undefined ? {} : { driver: device.driver }),
+    ...(desired.isReleasing ? { released: why === undefined } : { configured: why === undefined }),
+    ...(plan.inUseBy === undefined ? {} : { inUseBy: plan.inUseBy }),
+    ...(first && {
+      reason: first.reason,
+      message: told.map(({ message }) => message).join(' '),
+    }),
+  };
+};
+
+/** What the host says of each interface, from the plan of a look taken after the last change. */
+export const statusFor = (plan: HostPlan, backoff: Backoff): Readonly<Record<Slot, HostStatus>> =>
+  Object.fromEntries(
+    plan.slots.map((slot) => [slot.subject.desired.slot, statusOfSlot(slot, plan, backoff)]),
+  );
+
+/** True when every interface is as asked: configured, or released. */
+export const isConverged = (status: Readonly<Record<Slot, HostStatus>>): boolean =>
+  Object.values(status).every(({ configured, released }) => configured ?? released ?? false);
+
+type Patch = Readonly<Record<string, unknown>>;
+
+const fieldsPatch = (before: HostStatus | undefined, after: HostStatus): Patch => ({
+  ...Object.fromEntries(Object.keys(before ?? {}).map((field) => [field, null])),
+  ...after,
+});
+
+/**
+ * The JSON merge patch (RFC 7386) of `status.host` that turns what the object says into what is so; undefined when it
+ * says it already. Slots of others stay untouched: the controller drops those that are gone.
+ */
+export const hostPatch = (
+  before: Readonly<Record<Slot, HostStatus>> | undefined,
+  after: Readonly<Record<Slot, HostStatus>>,
+): Patch | undefined => {
+  const changed = Object.entries(after).filter(
+    ([slot, status]) => !sameJson(before?.[slot], status),
+  );
+  return changed.length === 0
+    ? undefined
+    : Object.fromEntries(
+        changed.map(([slot, status]) => [slot, fieldsPatch(before?.[slot], status)]),
+      );
+};

@@ -1,0 +1,111 @@
+import { readFile } from 'node:fs/promises';
+import { text as textOf } from 'node:stream/consumers';
+import { createBackoff } from './agent/backoff.ts';
+import { createHostController } from './agent/controller.ts';
+import { messageOf } from './agent/errors.ts';
+import { type HostState, parseState } from './agent/parse-state.ts';
+import { hostPatch } from './agent/status.ts';
+import { type Cluster, joinCluster } from './cluster.ts';
+import { createHost } from './host/create-host.ts';
+import { createStateClient } from './kubernetes/state-client.ts';
+import { type AgentOptions, UsageError } from './options.ts';
+import { outcomeReport, planReport } from './report.ts';
+
+/** What a one-shot run is given of its surroundings. */
+export interface Surroundings {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly input: NodeJS.ReadableStream;
+  readonly write: (text: string) => void;
+  readonly now: () => Date;
+  readonly sleep: (milliseconds: number) => Promise<void>;
+  readonly signal?: AbortSignal;
+}
+
+/** The host is as asked; it is not, or not yet; the input cannot be worked with. */
+export const EXIT_CODES = { converged: 0, notConverged: 1, badInput: 2 } as const;
+
+/** Longest a one-shot run goes on for what comes by itself: udev, the device plugin, a device that is being attached. */
+const PATIENCE_SECONDS = 30;
+
+const readDocument = async (path: string, input: NodeJS.ReadableStream): Promise<unknown> => {
+  try {
+    return JSON.parse(path === '-' ? await textOf(input) : await readFile(path, 'utf8'));
+  } catch (error) {
+    throw new UsageError(`--desired ${path}: ${messageOf(error)}`, { cause: error });
+  }
+};
+
+interface Given {
+  readonly state: HostState;
+  readonly cluster?: Cluster;
+}
+
+const checked = (document: unknown, source: string): HostState => {
+  const state = parseState(document);
+  if (typeof state === 'string') throw new UsageError(`${source}: ${state}`);
+  return state;
+};
+
+const readGiven = async (options: AgentOptions, surroundings: Surroundings): Promise<Given> => {
+  const { desired } = options;
+  if (desired !== undefined)
+    return {
+      state: checked(await readDocument(desired, surroundings.input), `--desired ${desired}`),
+    };
+  const cluster = await joinCluster(options, surroundings.environment);
+  const object = await createStateClient(cluster.api, cluster.instanceId).read();
+  // No object asks for nothing: absence is never taken as a wish to release.
+  return { cluster, state: object === undefined ? { spec: {} } : checked(object, 'NodeENIState') };
+};
+
+const print = (write: (text: string) => void, report: object): void =>
+  write(`${JSON.stringify(report, undefined, 2)}\n`);
+
+const applyGiven = async (
+  options: AgentOptions,
+  { state, cluster }: Given,
+  { write, now, sleep, signal }: Surroundings,
+): Promise<number> => {
+  const host = createHost({ ...options, ...(cluster?.plugin && { cluster: cluster.plugin }) });
+  const controller = createHostController({
+    host,
+    settings: options.settings,
+    backoff: createBackoff(now),
+    ...(signal && { signal }),
+  });
+  if (options.isPlanOnly) {
+    print(write, planReport(await controller.plan(state)));
+    return EXIT_CODES.converged;
+  }
+
+  const endsAt = now().getTime() + PATIENCE_SECONDS * 1000;
+  let outcome = await controller.reconcile(state);
+  while (!outcome.isConverged && outcome.lookAgainSeconds !== undefined) {
+    const waitMilliseconds = outcome.lookAgainSeconds * 1000;
+    if (signal?.aborted === true || now().getTime() + waitMilliseconds > endsAt) break;
+    await sleep(waitMilliseconds);
+    outcome = await controller.reconcile(state);
+  }
+
+  const patch = hostPatch(state.status?.host, outcome.status);
+  if (cluster !== undefined && patch !== undefined)
+    await createStateClient(cluster.api, cluster.instanceId).patchHost(patch);
+  print(write, outcomeReport(outcome));
+  return outcome.isConverged ? EXIT_CODES.converged : EXIT_CODES.notConverged;
+};
+
+/**
+ * `agent apply --once`: brings the host to the desired state, from the API server or from a JSON document, and writes
+ * the result as JSON. Resolves with the exit code; never rejects.
+ */
+export const applyOnce = async (
+  options: AgentOptions,
+  surroundings: Surroundings,
+): Promise<number> => {
+  try {
+    return await applyGiven(options, await readGiven(options, surroundings), surroundings);
+  } catch (error) {
+    print(surroundings.write, { converged: false, error: messageOf(error) });
+    return error instanceof UsageError ? EXIT_CODES.badInput : EXIT_CODES.notConverged;
+  }
+};

@@ -1,0 +1,48 @@
+import type { Host, PluginCluster } from '../agent/host.ts';
+import { createRunCommand } from './command.ts';
+import { createLinkTable } from './links.ts';
+import { createMemoryFile } from './memory-file.ts';
+import { createKernelModules } from './modules.ts';
+import { createNetworkFiles } from './networkd.ts';
+import { createPciBus } from './pci.ts';
+import { createPluginConfigFile } from './plugin-config-file.ts';
+import { createProcesses } from './processes.ts';
+import type { Roots } from './roots.ts';
+import { createRouteTable } from './routes.ts';
+import { createSysfsWriter } from './sysfs-writer.ts';
+import { createIsSettled } from './udev.ts';
+
+/** How long the kernel may take to change the driver of a device. */
+const SYSFS_TIMEOUT_SECONDS = 10;
+
+export interface HostOptions {
+  readonly roots: Roots;
+  /** Words before each command that is run in the host's namespaces. */
+  readonly commandPrefix: readonly string[];
+  readonly pluginConfigPath: string;
+  readonly cluster?: PluginCluster;
+}
+
+const steadySeconds = (): number => performance.now() / 1000;
+
+/** The real host, by its file systems and its own programs. */
+export const createHost = ({
+  roots,
+  commandPrefix,
+  pluginConfigPath,
+  cluster,
+}: HostOptions): Host => {
+  const run = createRunCommand(commandPrefix);
+  const write = createSysfsWriter(createRunCommand(), SYSFS_TIMEOUT_SECONDS);
+  return {
+    links: createLinkTable(roots, run, createIsSettled(roots, steadySeconds)),
+    routes: createRouteTable(roots),
+    pci: createPciBus(roots, write),
+    modules: createKernelModules(roots, run, write),
+    networkFiles: createNetworkFiles(roots, run),
+    pluginConfig: createPluginConfigFile(pluginConfigPath),
+    memory: createMemoryFile(roots),
+    processes: createProcesses(roots),
+    ...(cluster && { cluster }),
+  };
+};

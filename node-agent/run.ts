@@ -1,0 +1,68 @@
+import { createBackoff } from './agent/backoff.ts';
+import { createHostController } from './agent/controller.ts';
+import { messageOf } from './agent/errors.ts';
+import { parseState } from './agent/parse-state.ts';
+import { createStatusReporter } from './agent/status-reporter.ts';
+import { createWorkLoop } from './agent/work-loop.ts';
+import { joinCluster } from './cluster.ts';
+import { createHost } from './host/create-host.ts';
+import { startLinkMonitor } from './host/link-monitor.ts';
+import { createStateClient } from './kubernetes/state-client.ts';
+import { watchState } from './kubernetes/state-watch.ts';
+import type { Log } from './log.ts';
+import type { AgentOptions } from './options.ts';
+import { outcomeReport } from './report.ts';
+
+export interface Running {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly log: Log;
+  readonly now: () => Date;
+  readonly sleep: (milliseconds: number) => Promise<void>;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * `agent run`: keeps the host as its NodeENIState asks until the signal. A step that has begun is ended first, so that no
+ * device is left without a driver. Rejects only when it cannot be found out whose host this is.
+ */
+export const runAgent = async (options: AgentOptions, running: Running): Promise<void> => {
+  const { environment, log, now, sleep, signal } = running;
+  const cluster = await joinCluster(options, environment);
+  const { api, instanceId } = cluster;
+  const host = createHost({ ...options, ...(cluster.plugin && { cluster: cluster.plugin }) });
+  const controller = createHostController({
+    host,
+    settings: options.settings,
+    backoff: createBackoff(now),
+    signal,
+  });
+  const reporter = createStatusReporter(createStateClient(api, instanceId));
+
+  const loop = createWorkLoop({
+    resyncSeconds: options.resyncSeconds,
+    signal,
+    onError: (error) =>
+      log('error', 'the host could not be looked at', { error: messageOf(error) }),
+    async look(state) {
+      const outcome = await controller.reconcile(state);
+      if (outcome.results.length > 0) log('info', 'the host was changed', outcomeReport(outcome));
+      await reporter.report(state, outcome.status);
+      return outcome.lookAgainSeconds;
+    },
+  });
+  startLinkMonitor({ prefix: options.commandPrefix, onChange: loop.wake, signal });
+  const watching = watchState({
+    api,
+    instanceId,
+    sleep,
+    signal,
+    onProblem: (message) => log('warn', 'the API server cannot be followed', { message }),
+    onState: (object) => {
+      const state = object === undefined ? undefined : parseState(object);
+      if (typeof state === 'string') log('error', 'the object cannot be read', { faults: state });
+      else loop.take(state);
+    },
+  });
+  log('info', 'started', { instanceId });
+  await Promise.all([watching, loop.run()]);
+};

@@ -1,0 +1,195 @@
+import { describe, expect, it } from 'vitest';
+import { describeAction } from '../../../../node-agent/agent/actions.ts';
+import { desiredFrom } from '../../../../node-agent/agent/desired.ts';
+import type { ObservedHost } from '../../../../node-agent/agent/observed.ts';
+import { parseState } from '../../../../node-agent/agent/parse-state.ts';
+import { normalPciAddress } from '../../../../node-agent/agent/pci-address.ts';
+import { planHost } from '../../../../node-agent/agent/plan.ts';
+import { hostState, SLOT, slotSpec } from '../builders.ts';
+import { SETTINGS } from '../scratch-host.ts';
+
+const LINK = {
+  ifindex: 7,
+  name: 'ens6',
+  altNames: ['eth2'],
+  macAddress: '02:00:00:00:00:06',
+  pciAddress: '0000:00:06.0',
+  mtuBytes: 9001,
+  maxMtuBytes: 9216,
+  isUp: true,
+  isSettled: true,
+  children: [],
+};
+
+/** A host on which nothing is left to do. */
+const observed = (changes: Partial<ObservedHost> = {}): ObservedHost => ({
+  links: [LINK],
+  takenNames: ['ens6', 'eth2'],
+  devices: [
+    { address: LINK.pciAddress, id: '1d0f:ec20', driver: 'ena', isNoIommu: false, nodes: [] },
+  ],
+  uplinks: ['ens5'],
+  holders: {},
+  noIommu: 'absent',
+  drivers: ['ena'],
+  isWriteCombining: false,
+  memory: { devices: { [LINK.macAddress]: LINK.pciAddress } },
+  pluginConfig: { isBackedUp: false },
+  canRestartPlugin: true,
+  ...changes,
+});
+
+const planOf = (host: ObservedHost, row = slotSpec()) =>
+  planHost(desiredFrom(hostState({ [SLOT]: row })), host, SETTINGS);
+
+describe('planHost', () => {
+  it('is empty when the host is as asked', () => {
+    const { plugin, slots, leftovers } = planOf(observed());
+
+    expect({ plugin, leftovers, actions: slots[0]?.actions, finding: slots[0]?.finding }).toEqual({
+      plugin: [],
+      leftovers: [],
+      actions: [],
+      finding: undefined,
+    });
+  });
+
+  it('can be read by people', () => {
+    const { slots } = planOf(
+      observed({ links: [{ ...LINK, mtuBytes: 1500, isUp: false }], memory: { devices: {} } }),
+    );
+
+    expect(slots[0]?.actions.map(describeAction)).toEqual([
+      'remember 02:00:00:00:00:06 at 0000:00:06.0',
+      'set the MTU of ens6 to 9001',
+      'set ens6 up',
+    ]);
+  });
+
+  it('notes a read-only host, and goes on without a file for systemd-networkd', () => {
+    const { slots } = planOf(
+      observed({ network: { managedIfindexes: [7], files: [], isWritable: false } }),
+    );
+
+    expect(slots[0]?.actions).toEqual([]);
+    expect(slots[0]?.finding).toBeUndefined();
+    expect(slots[0]?.notes).toEqual([expect.objectContaining({ reason: 'ReadOnlyHost' })]);
+  });
+
+  it('notes that systemd-networkd manages a link in spite of our file', () => {
+    const { slots } = planOf(
+      observed({ network: { managedIfindexes: [7], files: ['eni-06'], isWritable: true } }),
+    );
+
+    expect(slots[0]?.notes).toEqual([expect.objectContaining({ reason: 'StillManaged' })]);
+  });
+
+  it('forgets a device that is gone, and remembers one that may be in use', () => {
+    const devices = { '02:00:00:00:00:0a': '0000:00:0a.0', '02:00:00:00:00:0b': '0000:00:0b.0' };
+    const bound = {
+      ...{ address: '0000:00:0b.0', id: '1d0f:ec20', driver: 'vfio-pci' },
+      ...{ isNoIommu: true, nodes: [] },
+    };
+    const host = observed();
+
+    const { leftovers } = planOf({
+      ...host,
+      devices: [...host.devices, bound],
+      memory: { devices: { ...host.memory.devices, ...devices } },
+    });
+
+    expect(leftovers).toEqual([{ type: 'forget', macAddress: '02:00:00:00:00:0a' }]);
+  });
+
+  it('takes the device of one row for no other row', () => {
+    const rows = {
+      a: slotSpec(),
+      b: slotSpec({ eniId: 'eni-b', macAddress: '02:00:00:00:00:0b' }),
+    };
+    const host = observed({
+      memory: {
+        devices: { '02:00:00:00:00:06': '0000:00:06.0', '02:00:00:00:00:0b': '0000:00:06.0' },
+      },
+      links: [],
+    });
+
+    const { slots } = planHost(desiredFrom(hostState(rows)), host, SETTINGS);
+
+    expect(slots.map(({ finding }) => finding?.reason)).toEqual(['LinkMissing', 'DeviceClaimed']);
+  });
+
+  it.each([
+    { driver: 'igb_uio', isWriteCombining: false, reason: 'NoWriteCombining' },
+    { driver: 'igb_uio', isWriteCombining: true, reason: undefined },
+    { driver: 'vfio-pci', isWriteCombining: false, reason: 'WriteCombiningUnknown' },
+  ])('notes $reason of an ENA with $driver', ({ driver, isWriteCombining, reason }) => {
+    const host = observed({
+      isWriteCombining,
+      links: [],
+      drivers: ['ena', driver],
+      devices: [{ address: LINK.pciAddress, id: '1d0f:ec20', driver, isNoIommu: false, nodes: [] }],
+    });
+
+    const { slots } = planOf(host, slotSpec({ dpdk: { driver } }));
+
+    expect(slots[0]?.notes[0]?.reason).toBe(reason);
+  });
+});
+
+describe('desiredFrom', () => {
+  it('leaves out rows whose ENI is not known yet', () => {
+    const { eniId: _eni, ...withoutEni } = slotSpec();
+    const { macAddress: _mac, ...withoutMac } = slotSpec();
+
+    expect(desiredFrom(hostState({ a: withoutEni, b: withoutMac }))).toEqual([]);
+  });
+
+  it('goes by network card, then by index', () => {
+    const rows = {
+      a: slotSpec({ networkCardIndex: 1, deviceIndex: 1 }),
+      b: slotSpec({ deviceIndex: 10 }),
+      c: slotSpec({ deviceIndex: 9 }),
+    };
+
+    expect(desiredFrom(hostState(rows)).map(({ slot }) => slot)).toEqual(['c', 'b', 'a']);
+  });
+
+  it('takes MTU 0 for none', () => {
+    expect(desiredFrom(hostState({ a: slotSpec({ mtu: 0 }) }))[0]).not.toHaveProperty('mtuBytes');
+  });
+
+  it('trusts a reported PCI address only when it is of the same ENI', () => {
+    const rows = { [SLOT]: slotSpec({ eniId: 'eni-new' }) };
+    const host = { [SLOT]: { eniId: 'eni-old', generation: 1, pciAddress: '0000:00:06.0' } };
+
+    expect(desiredFrom(hostState(rows, host))[0]).not.toHaveProperty('lastPciAddress');
+  });
+});
+
+describe('parseState', () => {
+  it('takes a stored object with all its metadata', () => {
+    const state = parseState({ kind: 'NodeENIState', metadata: { name: 'i-1' }, spec: {} });
+
+    expect(state).toEqual({ spec: {} });
+  });
+
+  it('names every fault', () => {
+    const { generation: _none, ...row } = slotSpec();
+
+    const faults = parseState({ spec: { interfaces: { [SLOT]: { ...row, mtu: 'big' } } } });
+
+    expect(faults).toContain(`spec.interfaces.${SLOT}.generation`);
+    expect(faults).toContain(`spec.interfaces.${SLOT}.mtu`);
+  });
+});
+
+describe('normalPciAddress', () => {
+  it.each([
+    ['0000:00:06.0', '0000:00:06.0'],
+    ['00:06.0', '0000:00:06.0'],
+    ['0000:00:0A.0', '0000:00:0a.0'],
+    ['eth2', 'eth2'],
+  ])('writes %s as %s', (address, expected) => {
+    expect(normalPciAddress(address)).toBe(expected);
+  });
+});

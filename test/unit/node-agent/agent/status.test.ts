@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest';
+import { createBackoff } from '../../../../node-agent/agent/backoff.ts';
+import { hostPatch } from '../../../../node-agent/agent/status.ts';
+import { createStatusReporter } from '../../../../node-agent/agent/status-reporter.ts';
+import { hostState, SLOT, slotSpec } from '../builders.ts';
+
+const CONFIGURED = { eniId: 'eni-06', generation: 1, configured: true, mtu: 9001 };
+
+describe('hostPatch', () => {
+  it('says nothing when the object says it already', () => {
+    expect(hostPatch({ [SLOT]: CONFIGURED }, { [SLOT]: { ...CONFIGURED } })).toBeUndefined();
+  });
+
+  it('takes away the fields that are no longer so', () => {
+    const before = { ...CONFIGURED, inUseBy: 'testpmd', reason: 'InUse', message: 'Wait.' };
+
+    expect(hostPatch({ [SLOT]: before }, { [SLOT]: CONFIGURED })).toEqual({
+      [SLOT]: { ...CONFIGURED, inUseBy: null, reason: null, message: null },
+    });
+  });
+
+  it('says nothing of slots that did not change, nor of those it does not know', () => {
+    const patch = hostPatch(
+      { [SLOT]: CONFIGURED, gone: CONFIGURED },
+      { [SLOT]: CONFIGURED, 'data/subnet-2': CONFIGURED },
+    );
+
+    expect(patch).toEqual({ 'data/subnet-2': CONFIGURED });
+  });
+});
+
+describe('createStatusReporter', () => {
+  const setUp = () => {
+    const patches: unknown[] = [];
+    const sink = {
+      patchHost: async (patch: object) => {
+        patches.push(patch);
+      },
+    };
+    return { patches, sink, reporter: createStatusReporter(sink) };
+  };
+
+  it('tells a status once, although the object it works from is older', async () => {
+    const { patches, reporter } = setUp();
+    const state = hostState({ [SLOT]: slotSpec() });
+    await reporter.report(state, { [SLOT]: CONFIGURED });
+
+    await reporter.report(state, { [SLOT]: CONFIGURED });
+
+    expect(patches).toEqual([{ [SLOT]: CONFIGURED }]);
+  });
+
+  it('tells it again when somebody took it away', async () => {
+    const { patches, reporter } = setUp();
+    await reporter.report(hostState({ [SLOT]: slotSpec() }), { [SLOT]: CONFIGURED });
+
+    await reporter.report(hostState({ [SLOT]: slotSpec() }, {}), { [SLOT]: CONFIGURED });
+
+    expect(patches).toHaveLength(2);
+  });
+
+  it('tells it again when it could not be told', async () => {
+    const { patches, sink, reporter } = setUp();
+    const state = hostState({ [SLOT]: slotSpec() });
+    const { patchHost } = sink;
+    sink.patchHost = () => Promise.reject(new Error('away'));
+    await expect(reporter.report(state, { [SLOT]: CONFIGURED })).rejects.toThrow('away');
+    sink.patchHost = patchHost;
+
+    await reporter.report(state, { [SLOT]: CONFIGURED });
+
+    expect(patches).toHaveLength(1);
+  });
+});
+
+describe('createBackoff', () => {
+  const bind = { type: 'bind', pciAddress: '0000:00:06.0', driver: 'vfio-pci' } as const;
+
+  it('doubles the wait with each failure, up to five minutes', () => {
+    const clock = { seconds: 0 };
+    const backoff = createBackoff(() => new Date(clock.seconds * 1000));
+    const waits: (number | undefined)[] = [];
+    for (let failure = 0; failure < 10; failure += 1) {
+      backoff.failed('slot', bind, new Error('no'));
+      waits.push(backoff.secondsToNext());
+      clock.seconds += backoff.secondsToNext() ?? 0;
+    }
+
+    expect(waits).toEqual([2, 4, 8, 16, 32, 64, 128, 256, 300, 300]);
+  });
+
+  it('holds back the same action of the same scope only', () => {
+    const backoff = createBackoff(() => new Date(0));
+    backoff.failed('slot@1', bind, new Error('no'));
+
+    expect(backoff.holding('slot@1', bind)?.message).toBe('no');
+    expect(backoff.holding('slot@2', bind)).toBeUndefined();
+    expect(backoff.holding('slot@1', { ...bind, driver: 'igb_uio' })).toBeUndefined();
+  });
+
+  it('starts afresh after a success', () => {
+    const backoff = createBackoff(() => new Date(0));
+    backoff.failed('slot', bind, new Error('no'));
+    backoff.succeeded('slot', bind);
+
+    backoff.failed('slot', bind, new Error('no'));
+
+    expect(backoff.secondsToNext()).toBe(2);
+  });
+});

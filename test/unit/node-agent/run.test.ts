@@ -1,0 +1,104 @@
+import { chmodSync } from 'node:fs';
+import type { ServerResponse } from 'node:http';
+import { setTimeout as sleepFor } from 'node:timers/promises';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { parseOptions } from '../../../node-agent/options.ts';
+import { runAgent } from '../../../node-agent/run.ts';
+import { hostState, SLOT, slotSpec } from './builders.ts';
+import { type SeenRequest, startApiServer } from './fake-api-server.ts';
+import { createScratchTree } from './scratch-tree.ts';
+
+/** A loaded machine takes its time to start a program. */
+const WAIT = { timeout: 4000 };
+const INSTANCE_ID = 'i-0123456789abcdef0';
+const OBJECT = {
+  metadata: { name: INSTANCE_ID, resourceVersion: '7' },
+  ...hostState({ [SLOT]: slotSpec() }),
+};
+
+// No link is there until the file `plugged` is; the monitor speaks when the pipe is written to.
+const HOST = `#!/bin/sh
+cd "$(dirname "$0")"
+case "$*" in
+  "ip -o monitor link") exec cat monitor ;;
+  "ip -j -d link") if [ -e plugged ]; then cat plugged; else echo '[]'; fi ;;
+esac
+`;
+
+const LINK =
+  '[{"ifindex":7,"ifname":"ens6","flags":["UP"],"mtu":9001,"altnames":["eth2"],"address":"02:00:00:00:00:06"}]';
+
+const start = async () => {
+  const tree = createScratchTree();
+  tree.file('bin/host', HOST);
+  chmodSync(tree.path('bin/host'), 0o755);
+  tree.pipe('bin/monitor');
+  const streams: ServerResponse[] = [];
+  const patches: SeenRequest[] = [];
+  const { url } = await startApiServer((request, response) => {
+    if (request.query.watch === 'true') {
+      response.writeHead(200).flushHeaders();
+      streams.push(response);
+      return;
+    }
+    if (request.method === 'PATCH') patches.push(request);
+    response.end(JSON.stringify({ metadata: { resourceVersion: '7' }, items: [OBJECT] }));
+  });
+  const { roots } = tree;
+  const ending = new AbortController();
+  const done = runAgent(
+    parseOptions(
+      [
+        ...['agent', 'run', '--server', url, '--instance-id', INSTANCE_ID],
+        ...['--host-command', tree.path('bin/host'), '--sysfs-root', roots.sysfs],
+        ...['--proc-root', roots.proc, '--udev-root', roots.udev, '--etc-root', roots.etc],
+        ...['--run-root', roots.run, '--plugin-config', tree.path('etc/pcidp/config.json')],
+      ],
+      {},
+    ),
+    {
+      environment: {},
+      log: () => undefined,
+      now: () => new Date(),
+      sleep: (milliseconds) => sleepFor(milliseconds),
+      signal: ending.signal,
+    },
+  );
+  onTestFinished(async () => {
+    ending.abort();
+    await done;
+  });
+  const statusOf = (patch: SeenRequest | undefined) =>
+    (JSON.parse(patch?.body ?? '{}') as { status?: { host?: Record<string, unknown> } }).status
+      ?.host?.[SLOT];
+  return { tree, streams, patches, statusOf, ending, done };
+};
+
+describe('runAgent', () => {
+  it('reports what is there at once, and what appears when the monitor speaks', async () => {
+    const { tree, patches, statusOf } = await start();
+    await vi.waitFor(() => expect(patches).toHaveLength(1), WAIT);
+    tree.file('sys/bus/pci/devices/0000:00:06.0/class', '0x020000\n');
+    tree.file('sys/bus/pci/devices/0000:00:06.0/vendor', '0x1d0f\n');
+    tree.file('sys/bus/pci/devices/0000:00:06.0/device', '0xec20\n');
+    tree.link('sys/bus/pci/devices/0000:00:06.0/driver', '../../drivers/ena');
+    tree.link('sys/class/net/ens6/device', '../../../bus/pci/devices/0000:00:06.0');
+    tree.file('run/udev/data/n7', '');
+    tree.file('bin/plugged', LINK);
+
+    tree.file('bin/monitor', '7: ens6: <BROADCAST,MULTICAST> mtu 1500\n');
+
+    await vi.waitFor(() => expect(patches).toHaveLength(2), WAIT);
+    expect(statusOf(patches[0])).toMatchObject({ configured: false, reason: 'DeviceNotSeen' });
+    expect(statusOf(patches[1])).toMatchObject({ configured: true, interfaceName: 'ens6' });
+  });
+
+  it('ends at the signal', async () => {
+    const { ending, done, patches } = await start();
+    await vi.waitFor(() => expect(patches).toHaveLength(1), WAIT);
+
+    ending.abort();
+
+    await expect(done).resolves.toBeUndefined();
+  });
+});
