@@ -51,6 +51,28 @@ describe('An interface that was taken', () => {
   });
 });
 
+describe('An interface that is taken in the very look that made it', () => {
+  it('is replaced by one with a token of its own (seed 30824)', async () => {
+    const scenario = createScenario();
+    const { ec2 } = scenario;
+    const node = await scenario.addNode();
+    const other = await scenario.addNode({ labels: { ng: 'plain' } });
+    await scenario.applyNodeEni('data', { subnetID: scenario.subnets.a });
+    let taken = '';
+    ec2.wire.crashAfter(3, () => {
+      taken = scenario.ours()[0]?.eniId ?? '';
+      ec2.byHand.move(taken, other.instanceId, 7);
+    });
+
+    await scenario.pass(60);
+
+    const [own, ...others] = scenario.oursOn(node.instanceId);
+    expect(others).toEqual([]);
+    expect(own?.eniId).not.toBe(taken);
+    expect(await scenario.ready('data')).toMatchObject({ status: 'True' });
+  });
+});
+
 describe('A required device index', () => {
   it('is not taken for occupied by the very interface that EC2 does not show yet (seed 1462)', async () => {
     const scenario = createScenario({ ec2: { consistencySeconds: 5, attachSeconds: 20 } });
@@ -155,6 +177,29 @@ describe('An index that an interface cannot leave', () => {
     };
     const patch = { type: 'merge', body: { spec: edit } } as const;
     await scenario.kubernetes.patch(NODE_ENIS, 'data', patch);
+    await scenario.pass(600);
+    const before = scenario.mutating().length;
+    await scenario.pass(3600);
+
+    expect(await scenario.ready('data')).toMatchObject({ reason: 'DeviceIndexInUse' });
+    expect(scenario.mutating()).toHaveLength(before);
+  });
+
+  it('is given to nobody else while its NodeENI is paused (seed 31576)', async () => {
+    const scenario = createScenario();
+    await scenario.addNode();
+    const { a, a2 } = scenario.subnets;
+    await scenario.applyNodeEni('still', { subnetID: a, deviceIndex: 2 });
+    await scenario.pass(60);
+    const edit = { deviceIndex: 4, deviceIndexPolicy: 'Require', paused: true };
+    const patch = { type: 'merge', body: { spec: edit } } as const;
+    await scenario.kubernetes.patch(NODE_ENIS, 'still', patch);
+
+    await scenario.applyNodeEni('data', {
+      subnetID: a2,
+      deviceIndex: 2,
+      deviceIndexPolicy: 'Require',
+    });
     await scenario.pass(600);
     const before = scenario.mutating().length;
     await scenario.pass(3600);

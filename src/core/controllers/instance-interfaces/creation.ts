@@ -15,16 +15,20 @@ export const descriptionFor = ({ nodeEni }: Wish, instanceId: string): string =>
 const clientTokenFor = (parts: readonly string[]): string =>
   bytesToHex(sha256(utf8ToBytes(parts.join('\n'))));
 
+/** Later than the last try, so that a new incarnation has a new token even within one look. */
+const incarnationAfter = (lastTry: string | undefined, now: Date): string =>
+  new Date(Math.max(now.getTime(), Date.parse(lastTry ?? '1970') + 1)).toISOString();
+
 /**
  * The parameters of the one create call for this slot and incarnation. They are recorded before the call, and a
  * retry replays the record, never this function: a token with other parameters is refused.
  */
-export const creationFor = (wish: Wish, observed: Observed): CreateParameters => {
+export const creationFor = (wish: Wish, observed: Observed, lastTry?: string): CreateParameters => {
   const { nodeEni, subnet } = wish;
   const { cluster, instanceId, now } = observed;
   const { name, uid } = nodeEni.metadata;
   const { secondaryPrivateIPAddressCount, ipv6AddressCount, tags } = nodeEni.spec;
-  const incarnation = now.toISOString();
+  const incarnation = incarnationAfter(lastTry, now);
   return {
     incarnation,
     clientToken: clientTokenFor([

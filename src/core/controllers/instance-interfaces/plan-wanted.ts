@@ -84,7 +84,7 @@ const planCreate = (filling: Filling): SlotPlan => {
   const hasAnswer = record?.eniId !== undefined || record?.backOff?.isRefusal === true;
   const hasLeftNothing = hasAnswer && !isTooSoon;
   const replayed = hasLeftNothing ? undefined : record?.create;
-  const parameters = replayed ?? creationFor(wish, observed);
+  const parameters = replayed ?? creationFor(wish, observed, lastTryOf(record));
   return {
     ...base(filling),
     action: { type: 'create', slot: wish.slot, parameters },

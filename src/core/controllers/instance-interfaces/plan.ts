@@ -111,7 +111,11 @@ const seatsFor = (filled: readonly Filled[], observed: Observed): ReadonlyMap<Sl
       isRequired: wish.nodeEni.spec.deviceIndexPolicy === 'Require',
     }),
   );
-  const leaving = new Set(seeking.flatMap(({ eni }) => eni?.eniId ?? []));
+  const leaving = new Set(
+    seeking.flatMap(({ wish, eni }) =>
+      eni?.attachment !== undefined && wish.nodeEni.spec.paused === true ? [] : (eni?.eniId ?? []),
+    ),
+  );
 
   for (;;) {
     const interfaces = instance.interfaces.filter(({ eniId }) => !leaving.has(eniId));

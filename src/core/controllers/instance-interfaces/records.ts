@@ -99,11 +99,10 @@ export const recordOf = (
     previous,
   );
 
-/** The same record before its ENI was made. */
+/** The same record without its ENI and the call that made it; when that call was made stays. */
 export const withoutEni = (record: SlotSpec): SlotSpec => {
   const {
     create: _create,
-    createTriedAt: _createTriedAt,
     eniId: _eniId,
     macAddress: _macAddress,
     deviceIndex: _deviceIndex,
