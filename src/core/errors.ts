@@ -41,7 +41,7 @@ export const FAILURE_RULES: Readonly<Record<FailureClass, FailureRule>> = {
   Capacity: { reason: 'CapacityExceeded', retryAfterSeconds: 300, isEscalating: true },
   Denied: { reason: 'AccessDenied', retryAfterSeconds: 300, isEscalating: true },
   Invalid: { reason: 'InvalidRequest', retryAfterSeconds: 300, isEscalating: true },
-  Mismatch: { reason: 'IdempotentParameterMismatch', retryAfterSeconds: 15, isEscalating: false },
+  Mismatch: { reason: 'IdempotentParameterMismatch', retryAfterSeconds: 60, isEscalating: true },
   Unknown: { reason: 'Error', retryAfterSeconds: 15, isEscalating: true },
 };
 

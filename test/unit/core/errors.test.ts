@@ -30,7 +30,7 @@ describe('the rules of failures', () => {
       AlreadyDone: 15,
       NotReady: 15,
       Conflict: 15,
-      Mismatch: 15,
+      Mismatch: 60,
       Unknown: 15,
       Capacity: 300,
       Denied: 300,
@@ -41,7 +41,7 @@ describe('the rules of failures', () => {
   it('wait longer each time for what no look of ours will change', () => {
     const escalating = classes.filter((failure) => FAILURE_RULES[failure].isEscalating);
 
-    expect(escalating.toSorted()).toEqual(['Capacity', 'Denied', 'Invalid', 'Unknown']);
+    expect(escalating.toSorted()).toEqual(['Capacity', 'Denied', 'Invalid', 'Mismatch', 'Unknown']);
   });
 });
 
