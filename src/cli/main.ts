@@ -2,11 +2,13 @@ import { Command, CommanderError } from 'commander';
 import { CallError } from '#core/errors.ts';
 import { adoptCommand } from './adopt/command.ts';
 import { Complaint } from './complaint.ts';
-
 import { demoCommand } from './demo/command.ts';
 import { gcCommand } from './gc/command.ts';
 import { localCommand } from './local/command.ts';
+import { manifestsCommand } from './manifests/command.ts';
 import { planCommand } from './plan/command.ts';
+import { releaseCommand } from './release/command.ts';
+import { uninstallCommand } from './uninstall/command.ts';
 
 const exit = (code: number): void => {
   process.exitCode = code;
@@ -15,12 +17,14 @@ const exit = (code: number): void => {
 const program = new Command('nodeeni')
   .description('Extra network interfaces for Kubernetes nodes on AWS, declared by NodeENI objects.')
   .addHelpText('after', '\nStart with "nodeeni demo": it needs no account and no cluster.')
-
   .addCommand(demoCommand(exit))
   .addCommand(localCommand(exit))
   .addCommand(planCommand())
   .addCommand(adoptCommand(exit))
   .addCommand(gcCommand(exit))
+  .addCommand(manifestsCommand())
+  .addCommand(releaseCommand(exit))
+  .addCommand(uninstallCommand(exit))
   .exitOverride();
 
 try {

@@ -3,6 +3,21 @@ import { type Environment, parseEnvironment, parseRouterOptions } from './router
 
 const share = (value: number) => z._default(z.coerce.number().check(z.gt(0), z.lte(1)), value);
 
+const name = z.optional(z.string().check(z.minLength(1)));
+
+/** The ways to the cluster, of which one is chosen; by none it is what kubectl would take. */
+const WAYS = ['EKS_CLUSTER_NAME', 'KUBECONFIG_PARAMETER', 'KUBECONFIG'] as const;
+
+const waysSchema = z
+  .object({ EKS_CLUSTER_NAME: name, KUBECONFIG_PARAMETER: name, KUBECONFIG: name })
+  .check(
+    z.superRefine((given, context) => {
+      const [, ...others] = WAYS.filter((way) => given[way] !== undefined);
+      for (const path of others)
+        context.addIssue({ code: 'custom', path: [path], message: 'another way is given' });
+    }),
+  );
+
 const schema = z.object({
   /** Part of EC2's published refill that this installation may use. */
   BUDGET_SHARE: share(0.5),
@@ -14,11 +29,26 @@ const schema = z.object({
   TRACING: z._default(z.enum(['on', 'off']), 'off'),
 });
 
+/** Where the functions find the cluster, and as whom they come. */
+export type ClusterWay =
+  | { readonly type: 'eks'; readonly clusterName: string }
+  | { readonly type: 'parameter'; readonly parameterName: string }
+  | { readonly type: 'kubeconfig' };
+
+const parseWay = (env: Environment): ClusterWay => {
+  const { EKS_CLUSTER_NAME, KUBECONFIG_PARAMETER } = parseEnvironment(waysSchema, env);
+  if (EKS_CLUSTER_NAME !== undefined) return { type: 'eks', clusterName: EKS_CLUSTER_NAME };
+  if (KUBECONFIG_PARAMETER !== undefined)
+    return { type: 'parameter', parameterName: KUBECONFIG_PARAMETER };
+  return { type: 'kubeconfig' };
+};
+
 /** The settings of the functions that work, beside those of the routers. Throws an Error that names every bad one. */
 export const parseLambdaOptions = (env: Environment) => {
   const options = parseEnvironment(schema, env);
   return {
     ...parseRouterOptions(env),
+    way: parseWay(env),
     budget: {
       share: options.BUDGET_SHARE,
       burstShare: options.BUDGET_BURST_SHARE,

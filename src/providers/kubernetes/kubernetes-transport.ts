@@ -1,7 +1,7 @@
 import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
-import { Agent, request as httpsRequest, type RequestOptions } from 'node:https';
-import type { KubeConfig } from '@kubernetes/client-node/dist/config.js';
+import { request as httpsRequest, type RequestOptions } from 'node:https';
 import { CallError, type FailureClass } from '#core/errors.ts';
+import type { KubernetesConnection } from './kubernetes-connection.ts';
 
 export interface KubernetesRequest {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
@@ -63,18 +63,18 @@ const urlOf = (server: string, { path, query = {} }: KubernetesRequest): URL => 
 };
 
 /**
- * The wire to the API server: client-node reads the kubeconfig and makes credentials (certificates, tokens, exec
- * plugins, proxies), Node's own HTTPS keeps the connections. The generated API classes would add 1.7 MB to each
- * function and open a connection a request.
+ * The wire to the API server: the connection tells where it is and who calls, Node's own HTTPS does the rest. The
+ * generated API classes of client-node would add 1.7 MB to each function.
  */
-export const createKubernetesTransport = (config: KubeConfig): KubernetesTransport => {
-  const server = config.getCurrentCluster()?.server ?? '';
-  let agent: Agent | undefined;
-
-  return async (request) => {
+export const createKubernetesTransport =
+  (connection: KubernetesConnection): KubernetesTransport =>
+  async (request) => {
+    const { server, options: access } = await connection();
     const options: RequestOptions = {
+      ...access,
       method: request.method,
       headers: {
+        ...access.headers,
         accept: 'application/json',
         ...(request.body !== undefined && {
           'content-type': request.contentType ?? 'application/json',
@@ -82,15 +82,6 @@ export const createKubernetesTransport = (config: KubeConfig): KubernetesTranspo
       },
       ...(request.signal && { signal: request.signal }),
     };
-    // Runs credential plugins such as "aws eks get-token", which may not be installed.
-    await config.applyToHTTPSOptions(options).catch((cause: Error) => {
-      const message = `The kubeconfig cannot be used: ${cause.message}`;
-      throw new CallError('Invalid', 'BadKubeconfig', message, { cause });
-    });
-    if (options.agent instanceof Agent && config.getCurrentCluster()?.proxyUrl === undefined) {
-      agent ??= new Agent({ ...options.agent.options, keepAlive: true, maxSockets: 64 });
-      options.agent = agent;
-    }
     const what = `${request.method} ${request.path}`;
     const response = await open(urlOf(server, request), options, request).catch((error: Error) => {
       throw new CallError('Unknown', 'Unreachable', `${what} at ${server}: ${error.message}`, {
@@ -101,4 +92,3 @@ export const createKubernetesTransport = (config: KubeConfig): KubernetesTranspo
     if (status < 200 || status > 299) throw await refusal(what, response);
     return response;
   };
-};

@@ -47,3 +47,17 @@ export const loadKubeConfig = ({
     );
   return config;
 };
+
+/**
+ * Reads the text of a kubeconfig. Out: undefined when it is none, or names no current context. Why is not told: a YAML
+ * parser's complaint quotes the lines it cannot read, and credentials are on them.
+ */
+export const parseKubeConfig = (text: string): KubeConfig | undefined => {
+  const config = new KubeConfig();
+  try {
+    config.loadFromString(text);
+  } catch {
+    return undefined;
+  }
+  return config.getCurrentCluster() === null ? undefined : config;
+};

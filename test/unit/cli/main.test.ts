@@ -80,22 +80,51 @@ describe('nodeeni', () => {
     const { code, stdout } = await run(['--help']);
 
     expect(code).toBe(0);
-    for (const command of ['demo', 'local', 'plan', 'adopt', 'gc'])
+    for (const command of [
+      'demo',
+      'local',
+      'plan',
+      'adopt',
+      'gc',
+      'manifests',
+      'release',
+      'uninstall',
+    ])
       expect(stdout).toMatch(new RegExp(`^  ${command} `, 'm'));
   });
 
-  it.each(['plan', 'adopt', 'gc', 'local'])('%s shows an example', async (command) => {
-    const { code, stdout } = await run([command, '--help']);
+  it.each(['plan', 'adopt', 'gc', 'local', 'manifests', 'release', 'uninstall'])(
+    '%s shows an example',
+    async (command) => {
+      const { code, stdout } = await run([command, '--help']);
 
-    expect(code).toBe(0);
-    expect(stdout).toMatch(/Examples?:\n {2}nodeeni /);
-  });
+      expect(code).toBe(0);
+      expect(stdout).toMatch(/Examples?:\n {2}nodeeni /);
+    },
+  );
 
   it('knows no other command', async () => {
     const { code, stderr } = await run(['destroy']);
 
     expect(code).toBe(1);
     expect(stderr).toContain("unknown command 'destroy'");
+  });
+});
+
+describe('nodeeni manifests', () => {
+  it('prints the objects of a cluster without a cluster or an account', async () => {
+    const { code, stdout } = await run(['manifests', '--without-crds', '--group=team:nodeeni']);
+
+    expect(code).toBe(0);
+    expect(stdout).toContain('name: team:nodeeni');
+    expect(stdout).not.toMatch(/CustomResourceDefinition|Webhook/);
+  });
+
+  it('says in one sentence what is wrong with the URL', async () => {
+    const { code, stderr } = await run(['manifests', '--webhook-url=http://relay/secret']);
+
+    expect(code).toBe(1);
+    expect(stderr).toMatch(oneLine);
   });
 });
 

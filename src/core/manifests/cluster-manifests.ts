@@ -1,0 +1,51 @@
+import { customResourceDefinitions } from '#core/apis/v1alpha1/crd.ts';
+import { FUNCTIONS_GROUP, LABELS, type Manifest, NAMESPACE } from './manifest.ts';
+import { nodePolicy } from './node-policy.ts';
+import { functionsRbac } from './rbac.ts';
+import { webhookConfiguration } from './webhook.ts';
+
+export interface ClusterManifestOptions {
+  /** The group the functions are in; `nodeeni:functions` unless told otherwise. */
+  readonly group?: string;
+  /** URL of the relay with its secret path; without it only the sweep sees changes. */
+  readonly webhookUrl?: string;
+  /** False when the CRDs are installed by another way. */
+  readonly hasCrds?: boolean;
+}
+
+const NAMESPACE_MANIFEST: Manifest = {
+  apiVersion: 'v1',
+  kind: 'Namespace',
+  metadata: { name: NAMESPACE, labels: LABELS },
+};
+
+/**
+ * With a CRD go its objects, and with them the record of what was made in EC2. So those who take out what they put in
+ * are told to leave it: Helm, Argo CD and Flux, each by its own annotation.
+ */
+const KEPT = {
+  'helm.sh/resource-policy': 'keep',
+  'argocd.argoproj.io/sync-options': 'Prune=false,Delete=false',
+  'kustomize.toolkit.fluxcd.io/prune': 'disabled',
+} as const;
+
+const keptDefinitions = (): readonly Manifest[] =>
+  Object.values(customResourceDefinitions() as Readonly<Record<string, Manifest>>).map(
+    (definition) => ({
+      ...definition,
+      metadata: { ...definition.metadata, labels: LABELS, annotations: KEPT },
+    }),
+  );
+
+/** Everything the functions need in a cluster, in an order in which it can be applied. */
+export const clusterManifests = ({
+  group = FUNCTIONS_GROUP,
+  webhookUrl,
+  hasCrds = true,
+}: ClusterManifestOptions = {}): readonly Manifest[] => [
+  NAMESPACE_MANIFEST,
+  ...(hasCrds ? keptDefinitions() : []),
+  ...functionsRbac(group),
+  ...nodePolicy(group),
+  ...(webhookUrl === undefined ? [] : [webhookConfiguration(webhookUrl, group)]),
+];

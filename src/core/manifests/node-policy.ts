@@ -1,0 +1,66 @@
+import { NOT_READY_TAINT } from '#core/apis/v1alpha1/names.ts';
+import { LABELS, type Manifest } from './manifest.ts';
+import { fieldOf, isChanged, isMember } from './match-conditions.ts';
+
+const NAME = 'nodeeni-functions-nodes';
+const API_VERSION = 'admissionregistration.k8s.io/v1';
+
+/** What else a patch of a node can change; the rest of its spec never changes once it is set. */
+const ELSE = [
+  isChanged('metadata.labels', '{}'),
+  isChanged('metadata.annotations', '{}'),
+  isChanged('metadata.finalizers', '[]'),
+  isChanged('metadata.ownerReferences', '[]'),
+  isChanged('spec.unschedulable', 'false'),
+];
+
+/**
+ * RBAC can allow the patch of a node only as a whole. This holds the functions to the one they need: taking their own
+ * startup taint off ("Validating Admission Policy", kubernetes.io).
+ */
+export const nodePolicy = (group: string): readonly Manifest[] => [
+  {
+    apiVersion: API_VERSION,
+    kind: 'ValidatingAdmissionPolicy',
+    metadata: { name: NAME, labels: LABELS },
+    spec: {
+      failurePolicy: 'Fail',
+      matchConstraints: {
+        resourceRules: [
+          {
+            apiGroups: [''],
+            apiVersions: ['v1'],
+            operations: ['UPDATE'],
+            resources: ['nodes'],
+            scope: 'Cluster',
+          },
+        ],
+      },
+      matchConditions: [{ name: 'by-the-functions', expression: isMember(group) }],
+      variables: [
+        { name: 'before', expression: fieldOf('oldObject', 'spec.taints', '[]') },
+        { name: 'after', expression: fieldOf('object', 'spec.taints', '[]') },
+      ],
+      validations: [
+        {
+          expression: ELSE.map((change) => `!(${change})`).join(' && '),
+          message: 'nodeeni changes nothing of a node but its taints',
+        },
+        {
+          expression: `variables.before.all(taint, taint.key == "${NOT_READY_TAINT}" || taint in variables.after)`,
+          message: `nodeeni takes no taint off but ${NOT_READY_TAINT}`,
+        },
+        {
+          expression: 'variables.after.all(taint, taint in variables.before)',
+          message: 'nodeeni puts no taint on',
+        },
+      ],
+    },
+  },
+  {
+    apiVersion: API_VERSION,
+    kind: 'ValidatingAdmissionPolicyBinding',
+    metadata: { name: NAME, labels: LABELS },
+    spec: { policyName: NAME, validationActions: ['Deny'] },
+  },
+];

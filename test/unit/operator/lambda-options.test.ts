@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { parseLambdaOptions } from '#operator/lambda-options.ts';
+
+const QUEUES = 'https://sqs.us-east-1.amazonaws.com/123456789012';
+
+const parse = (env: Readonly<Record<string, string>> = {}) =>
+  parseLambdaOptions({
+    CLUSTER_NAME: 'production',
+    WORK_QUEUE_URL: `${QUEUES}/work.fifo`,
+    ROLL_UP_QUEUE_URL: `${QUEUES}/roll-up.fifo`,
+    DELAY_QUEUE_URL: `${QUEUES}/delay`,
+    ...env,
+  });
+
+describe('parseLambdaOptions', () => {
+  it.each([
+    [{ EKS_CLUSTER_NAME: 'prod-eks' }, { type: 'eks', clusterName: 'prod-eks' }],
+    [
+      { KUBECONFIG_PARAMETER: '/nodeeni/kubeconfig' },
+      { type: 'parameter', parameterName: '/nodeeni/kubeconfig' },
+    ],
+    [{ KUBECONFIG: '/etc/kubeconfig' }, { type: 'kubeconfig' }],
+    [{}, { type: 'kubeconfig' }],
+  ])('finds the way to the cluster in %o', (env, way) => {
+    expect(parse(env).way).toEqual(way);
+  });
+
+  it('refuses more than one way, and names the surplus', () => {
+    const env = { EKS_CLUSTER_NAME: 'a', KUBECONFIG_PARAMETER: 'b', KUBECONFIG: 'c' };
+
+    expect(() => parse(env)).toThrow(
+      'missing or unusable in the environment: KUBECONFIG_PARAMETER, KUBECONFIG',
+    );
+  });
+
+  it('refuses a way that leads nowhere', () => {
+    expect(() => parse({ EKS_CLUSTER_NAME: '' })).toThrow(
+      'missing or unusable in the environment: EKS_CLUSTER_NAME',
+    );
+  });
+
+  it('uses half of the budget, no tracing and the default bus unless told otherwise', () => {
+    expect(parse()).toMatchObject({
+      budget: { share: 0.5, burstShare: 0.8, concurrency: 2 },
+      eventBusName: 'default',
+      isTraced: false,
+    });
+  });
+
+  it('names every bad setting, and tells no value', () => {
+    const env = { BUDGET_SHARE: '7', WORKER_CONCURRENCY: 'many', TRACING: 'loud' };
+
+    expect(() => parse(env)).toThrow(
+      /^missing or unusable in the environment: BUDGET_SHARE, WORKER_CONCURRENCY, TRACING$/,
+    );
+  });
+});
