@@ -2,12 +2,16 @@ import { parseArgs } from 'node:util';
 import { tryOut } from './try-out.ts';
 
 const { values } = parseArgs({
-  options: { seeds: { type: 'string', default: '100' }, from: { type: 'string', default: '1' } },
+  options: {
+    seeds: { type: 'string', default: '100' },
+    from: { type: 'string', default: '1' },
+    first: { type: 'boolean', default: false },
+  },
 });
 const count = Number(values.seeds);
 const from = Number(values.from);
 if (!(count > 0 && Number.isInteger(count + from))) {
-  process.stderr.write('npm run campaign -- [--seeds 100] [--from 1]\n');
+  process.stderr.write('npm run campaign -- [--seeds 100] [--from 1] [--first]\n');
   process.exit(2);
 }
 
@@ -21,6 +25,7 @@ for (let index = 0; index < count; index += 1) {
   if (failure === undefined) continue;
   failed += 1;
   process.stdout.write(`${failure}\n\n`);
+  if (values.first) process.exit(1);
 }
 const seconds = ((performance.now() - startedAt) / 1000).toFixed(0);
 process.stdout.write(`seeds ${from} to ${from + count - 1} in ${seconds} s\n`);
