@@ -67,6 +67,14 @@ const apply = async (name: string, wanted: Wanted, stage: Stage): Promise<void> 
   });
 };
 
+const forceDelete = async (name: string, { kubernetes, forced }: Stage): Promise<void> => {
+  const { metadata } = await kubernetes.get(NODE_ENIS, name);
+  forced.add(metadata.uid ?? '');
+  const body = { metadata: { finalizers: null } };
+  await kubernetes.patch(NODE_ENIS, name, { type: 'merge', body });
+  await kubernetes.delete(NODE_ENIS, name);
+};
+
 const aliveAt = (position: number, stage: Stage): Member | undefined => {
   const alive = stage.members.filter(stage.isAlive);
   return alive[position % Math.max(1, alive.length)];
@@ -178,6 +186,8 @@ export const happen = async (happening: Happening, stage: Stage): Promise<void> 
       return insist(stage, () => apply(happening.name, happening.wanted, stage));
     case 'delete':
       return insist(stage, () => stage.kubernetes.delete(NODE_ENIS, happening.name));
+    case 'force-delete':
+      return insist(stage, () => forceDelete(happening.name, stage));
     case 'add-node': {
       const member = stage.addNode(happening.zone);
       if (happening.hasAgent) stage.hosts.install(member.instanceId);

@@ -22,6 +22,8 @@ export type CallTrouble = 'throttled' | 'lost-request' | 'lost-answer' | 'refuse
 export type Happening =
   | { readonly kind: 'apply'; readonly name: NodeEniName; readonly wanted: Wanted }
   | { readonly kind: 'delete'; readonly name: NodeEniName }
+  /** Somebody takes the finalizer off by hand, too. */
+  | { readonly kind: 'force-delete'; readonly name: NodeEniName }
   | { readonly kind: 'add-node'; readonly zone: 'a' | 'b'; readonly hasAgent: boolean }
   | { readonly kind: 'label-node'; readonly node: number; readonly isMatching: boolean }
   | { readonly kind: 'delete-node-object'; readonly node: number }
@@ -95,6 +97,7 @@ const DRAWS: readonly Draw[] = [
   (random) => ({ kind: 'apply', name: nameOf(random), wanted: wanted(random) }),
   (random) => ({ kind: 'delete', name: nameOf(random) }),
   (random) => ({ kind: 'delete', name: nameOf(random) }),
+  (random) => ({ kind: 'force-delete', name: nameOf(random) }),
   (random) => ({
     kind: 'add-node',
     zone: random.next() < 0.7 ? 'a' : 'b',

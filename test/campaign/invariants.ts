@@ -38,7 +38,7 @@ export const createInvariants = (stage: Stage) => {
       .filter((eni) => !isTaken(eni))
       .filter(({ tags }) => {
         const uid = tags.get(TAGS.uid) ?? '';
-        return seenUids.has(uid) && !living.has(uid);
+        return seenUids.has(uid) && !living.has(uid) && !stage.forced.has(uid);
       });
     return [
       ...referee.takeFouls(),

@@ -34,7 +34,7 @@ const KNOWN_BUGS: readonly KnownBug[] = [
     bad: 'const isTooSoon = age < 0;',
   },
   {
-    name: 'orphan rule without second sighting',
+    name: 'orphans are never marked',
     file: `${CONTROLLERS}/sweep/plan.ts`,
     good: 'orphans.filter((eni) => !isMarked(eni))',
     bad: 'orphans.filter(() => false)',
@@ -64,7 +64,7 @@ const KNOWN_BUGS: readonly KnownBug[] = [
     bad: "if (node === undefined) return isPredicted ? 'yes' : 'no';",
   },
   {
-    name: 'detached before the host lets go, deleted while detaching',
+    name: 'a slot is forgotten while its create call may be on its way',
     file: `${CONTROLLERS}/instance-interfaces/plan-release.ts`,
     good: 'if (!isDeleted && leaving.record?.create !== undefined && age < VISIBILITY_SECONDS)',
     bad: 'if (age < 0)',

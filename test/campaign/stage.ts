@@ -108,6 +108,8 @@ export const createStage = ({ seed, pace }: Pick<History, 'seed' | 'pace'>) => {
     groups,
     members,
     hosts: createHosts(kubernetes),
+    /** UIDs of NodeENIs whose finalizer somebody took off. */
+    forced: new Set<string>(),
     register,
     addNode(where: 'a' | 'b'): Member {
       const subnetId = where === 'a' ? subnets.nodesA : subnets.nodesB;
