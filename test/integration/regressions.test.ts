@@ -208,3 +208,20 @@ describe('An index that an interface cannot leave', () => {
     expect(scenario.mutating()).toHaveLength(before);
   });
 });
+
+describe('A pause', () => {
+  it('does not keep the interface of an earlier NodeENI of that name (seed 167)', async () => {
+    const scenario = createScenario();
+    await scenario.addNode();
+    await scenario.applyNodeEni('data', { subnetID: scenario.subnets.a });
+    await scenario.pass(300);
+    const force = { type: 'merge', body: { metadata: { finalizers: null } } } as const;
+    await scenario.kubernetes.patch(NODE_ENIS, 'data', force);
+    await scenario.deleteNodeEni('data');
+
+    await scenario.applyNodeEni('data', { subnetID: scenario.subnets.a, paused: true });
+    await scenario.pass(900);
+
+    expect(scenario.ours()).toEqual([]);
+  });
+});

@@ -195,6 +195,13 @@ const carryBackOff = (plan: SlotPlan, observed: Observed): SlotPlan => {
   return { ...plan, record: { ...plan.record, backOff } };
 };
 
+/** False for an ENI of an earlier NodeENI of the same name: what the new one says is not about it. */
+const speaksFor = (nodeEni: NodeEni, { action }: SlotPlan, { ours }: Observed): boolean => {
+  if (action === undefined || !('eniId' in action)) return true;
+  const uid = ours.find(({ eniId }) => eniId === action.eniId)?.tags[TAGS.uid];
+  return uid === undefined || uid === nodeEni.metadata.uid;
+};
+
 /** A recorded slot of an earlier NodeENI of the same name keeps the key until it is released. */
 const withoutRecordClash = (plan: SlotPlan, leaving: readonly SlotPlan[]): boolean =>
   !leaving.some(({ slot }) => slot === plan.slot);
@@ -268,9 +275,10 @@ export const planInstance = (seen: Observed): InstancePlan => {
   ]);
   const slots = all.map((plan) => {
     const record = plan.record === undefined ? forgetful[plan.slot] : plan.record;
+    const nodeEni = nodeEniByName.get(plan.nodeEni);
     return withPause(
       carryBackOff({ ...plan, ...(record !== undefined && { record }) }, observed),
-      nodeEniByName.get(plan.nodeEni),
+      nodeEni !== undefined && speaksFor(nodeEni, plan, observed) ? nodeEni : undefined,
       plan.action === undefined ? '' : describeAction(plan.action),
     );
   });
