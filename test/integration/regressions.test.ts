@@ -225,3 +225,21 @@ describe('A pause', () => {
     expect(scenario.ours()).toEqual([]);
   });
 });
+
+describe('A NodeENI of which nothing is known on a node', () => {
+  it('does not keep the interface of an earlier one of its name (seed 1559)', async () => {
+    const scenario = createScenario();
+    const node = await scenario.addNode();
+    await scenario.applyNodeEni('data', { subnetID: scenario.subnets.a });
+    await scenario.pass(300);
+    await scenario.kubernetes.deleteNode(node.name);
+    const force = { type: 'merge', body: { metadata: { finalizers: null } } } as const;
+    await scenario.kubernetes.patch(NODE_ENIS, 'data', force);
+    await scenario.deleteNodeEni('data');
+
+    await scenario.applyNodeEni('data', { subnetID: scenario.subnets.a });
+    await scenario.pass(900);
+
+    expect(scenario.ours()).toEqual([]);
+  });
+});

@@ -130,6 +130,12 @@ const seatsFor = (filled: readonly Filled[], observed: Observed): ReadonlyMap<Sl
   }
 };
 
+/** True for a record of a NodeENI that is gone and whose name another one bears now. */
+const isOfEarlier = ({ nodeEniUid }: SlotSpec, name: string, { nodeEnis }: Observed): boolean => {
+  const current = nodeEnis.find(({ metadata }) => metadata.name === name);
+  return current !== undefined && current.metadata.uid !== nodeEniUid;
+};
+
 const planLeaving = (filled: readonly Filled[], wishes: Wishes, observed: Observed): SlotPlan[] => {
   const records = observed.state?.spec.interfaces ?? {};
   const kept = new Set(filled.flatMap(({ eni }) => eni?.eniId ?? []));
@@ -165,6 +171,7 @@ const planLeaving = (filled: readonly Filled[], wishes: Wishes, observed: Observ
     const isHeld =
       record?.phase === 'Present' &&
       wishes.held.has(nodeEni) &&
+      !isOfEarlier(record, nodeEni, observed) &&
       !isGone(observed) &&
       (eni === undefined || !isElsewhere(eni, observed.instanceId));
     if (isHeld)
