@@ -28,6 +28,16 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          name: 'infra',
+          // Builds the functions, and brings the sources of SST where they are missing.
+          globalSetup: ['test/support/infra/set-up.ts'],
+          include: ['test/infra/**/*.test.ts'],
+          testTimeout: MINUTE_MS,
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: 'e2e',
           // What is tested is what people run.
           globalSetup: ['test/e2e/build.ts'],

@@ -8,11 +8,12 @@ process.env.PATH = ['node_modules/.bin', process.env.PATH].join(delimiter);
 
 // A copy without its history has nothing to compare with.
 const compared: readonly Step[] = existsSync('.git')
-  ? [{ name: 'generated', command: ['git', 'diff', '--exit-code', '--', 'crds'] }]
+  ? [{ name: 'generated', command: ['git', 'diff', '--exit-code', '--', 'crds', 'stacks'] }]
   : [];
 
 const steps: readonly Step[] = [
   { name: 'generate', command: ['node', 'crds/generate.ts'] },
+  { name: 'options', command: ['node', 'stacks/options-table.ts'] },
   ...compared,
   { name: 'format', command: ['biome', 'format', '.'] },
   {

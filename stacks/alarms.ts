@@ -1,0 +1,148 @@
+import { FUNCTION_SETTINGS, type FunctionName, resourceNameOf } from './function-settings.ts';
+import type { DeployedFunction } from './functions.ts';
+import type { Options } from './options.ts';
+import type { Queues } from './queues.ts';
+
+const MINUTE_SECONDS = 60;
+
+/** Older than the longest time that a message may be hidden twice over: somebody is stuck. */
+const STUCK_SECONDS = 15 * MINUTE_SECONDS;
+
+/** A wrong path now and then is a scanner; this many in five minutes are somebody who means it. */
+const SUSPICIOUS_CALLS = 100;
+
+type AlarmArgs = Omit<aws.cloudwatch.MetricAlarmArgs, 'comparisonOperator' | 'evaluationPeriods'>;
+
+type Raise = (
+  name: string,
+  args: AlarmArgs &
+    Partial<Pick<aws.cloudwatch.MetricAlarmArgs, 'comparisonOperator' | 'evaluationPeriods'>>,
+) => void;
+
+const raiseWith =
+  ({ alarmTopicArn }: Pick<Options, 'alarmTopicArn'>): Raise =>
+  (name, args) => {
+    const actions = alarmTopicArn === undefined ? [] : [alarmTopicArn];
+    new aws.cloudwatch.MetricAlarm(name, {
+      name: `nodeeni-${$app.stage}-${name}`,
+      comparisonOperator: 'GreaterThanThreshold',
+      evaluationPeriods: 1,
+      threshold: 0,
+      period: 5 * MINUTE_SECONDS,
+      treatMissingData: 'notBreaching',
+      alarmActions: actions,
+      okActions: actions,
+      ...args,
+    });
+  };
+
+const watchQueues = (raise: Raise, queues: Queues): void => {
+  const { workDlq, rollUpDlq, delayDlq, deliveryDlq } = queues;
+  for (const [name, queue] of Object.entries({ workDlq, rollUpDlq, delayDlq, deliveryDlq }))
+    raise(`${name}NotEmpty`, {
+      alarmDescription: 'Something failed for good. The message says which instance or NodeENI.',
+      namespace: 'AWS/SQS',
+      metricName: 'ApproximateNumberOfMessagesVisible',
+      dimensions: { QueueName: queue.nodes.queue.name },
+      statistic: 'Maximum',
+    });
+
+  const { work, rollUp, delay } = queues;
+  for (const [name, queue] of Object.entries({ work, rollUp, delay }))
+    raise(`${name}Stuck`, {
+      alarmDescription: 'The oldest message has waited too long: functions fail or are throttled.',
+      namespace: 'AWS/SQS',
+      metricName: 'ApproximateAgeOfOldestMessage',
+      dimensions: { QueueName: queue.nodes.queue.name },
+      statistic: 'Maximum',
+      threshold: STUCK_SECONDS,
+    });
+};
+
+const watchFunction = (raise: Raise, name: FunctionName, { lambda }: DeployedFunction): void => {
+  const { description } = FUNCTION_SETTINGS[name];
+  for (const metricName of ['Errors', 'Throttles'])
+    raise(`${resourceNameOf(name)}${metricName}`, {
+      alarmDescription: `${metricName} for a quarter of an hour. ${description}.`,
+      namespace: 'AWS/Lambda',
+      metricName,
+      dimensions: { FunctionName: lambda.name },
+      statistic: 'Sum',
+      evaluationPeriods: 3,
+    });
+};
+
+/** Without sweeps, nothing that an event missed is ever found. */
+const watchSweep = (
+  raise: Raise,
+  { lambda }: DeployedFunction,
+  { sweepMinutes }: Pick<Options, 'sweepMinutes'>,
+): void =>
+  raise('SweepMissing', {
+    alarmDescription: 'Three sweeps in a row did not take place.',
+    namespace: 'AWS/Lambda',
+    metricName: 'Invocations',
+    dimensions: { FunctionName: lambda.name },
+    statistic: 'Sum',
+    period: 3 * sweepMinutes * MINUTE_SECONDS,
+    comparisonOperator: 'LessThanThreshold',
+    threshold: 1,
+    treatMissingData: 'breaching',
+  });
+
+/** Logged for a launch that reached its deadline; the reasons of all other completions begin otherwise. */
+const PAST_DEADLINE =
+  '{ ($.message = "lifecycle hook") && ($.type = "complete") && ($.why = "Not ready*") }';
+
+const watchHooks = (raise: Raise, { logGroup }: DeployedFunction, clusterName: string): void => {
+  new aws.cloudwatch.LogMetricFilter('HooksPastDeadlineFilter', {
+    logGroupName: logGroup.name,
+    pattern: PAST_DEADLINE,
+    metricTransformation: {
+      name: 'HooksPastDeadline',
+      namespace: 'nodeeni',
+      value: '1',
+      dimensions: { cluster: '$.cluster' },
+    },
+  });
+  raise('HooksPastDeadline', {
+    alarmDescription: 'Instances were not ready at the deadline of their launch hook.',
+    namespace: 'nodeeni',
+    metricName: 'HooksPastDeadline',
+    dimensions: { cluster: clusterName },
+    statistic: 'Sum',
+  });
+};
+
+const watchDoor = (raise: Raise, clusterName: string): void =>
+  raise('CallsRefused', {
+    alarmDescription: 'Somebody tries paths at the public URL.',
+    namespace: 'nodeeni',
+    metricName: 'CallsRefused',
+    dimensions: { cluster: clusterName, service: 'nodeeni', reason: 'secret' },
+    statistic: 'Sum',
+    threshold: SUSPICIOUS_CALLS,
+  });
+
+/** One alarm for each way in which the whole can stand still without anybody noticing. */
+export const createAlarms = (
+  options: Options,
+  {
+    queues,
+    functions,
+  }: {
+    readonly queues: Queues;
+    readonly functions: Readonly<Partial<Record<FunctionName, DeployedFunction>>> & {
+      readonly reconcile: DeployedFunction;
+      readonly sweep: DeployedFunction;
+    };
+  },
+): void => {
+  const raise = raiseWith(options);
+  watchQueues(raise, queues);
+  for (const [name, deployed] of Object.entries(functions))
+    watchFunction(raise, name as FunctionName, deployed);
+  watchSweep(raise, functions.sweep, options);
+  watchHooks(raise, functions.reconcile, options.clusterName);
+  if (functions['on-kubernetes-change'] !== undefined) watchDoor(raise, options.clusterName);
+};

@@ -1,0 +1,23 @@
+import { FUNCTIONS_GROUP } from '#core/manifests/manifest.ts';
+import type { Functions } from './functions.ts';
+import type { Options } from './options.ts';
+
+const WORKERS = ['reconcile', 'roll-up', 'sweep'] as const;
+
+/**
+ * Lets the working functions into an EKS cluster, as members of one group and with no access policy: what they may do
+ * is what our own RBAC gives the group ("Grant IAM users access to Kubernetes with EKS access entries").
+ */
+export const createClusterAccess = (
+  { access, clusterName }: Pick<Options, 'access' | 'clusterName'>,
+  functions: Functions,
+): void => {
+  if (access.type !== 'eks') return;
+  for (const name of WORKERS)
+    new aws.eks.AccessEntry(`${name}-access`, {
+      clusterName,
+      principalArn: functions[name].role.arn,
+      kubernetesGroups: [FUNCTIONS_GROUP],
+      type: 'STANDARD',
+    });
+};

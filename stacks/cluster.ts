@@ -1,0 +1,103 @@
+import { clusterManifests } from '#core/manifests/cluster-manifests.ts';
+import { FUNCTIONS_GROUP, type Manifest } from '#core/manifests/manifest.ts';
+import { webhookConfiguration } from '#core/manifests/webhook.ts';
+import type { Options } from './options.ts';
+
+/** With a CRD go all its objects, and with them the record of what was made in EC2. */
+const isKept = ({ kind }: Manifest): boolean => kind === 'CustomResourceDefinition';
+
+const nameOf = ({ kind, metadata: { namespace, name } }: Manifest): string =>
+  [kind, namespace, name].filter((part) => part !== undefined).join('-');
+
+/** What kubectl does: the AWS command line makes a token for whoever deploys ("Create a kubeconfig file", Amazon EKS User Guide). */
+const eksKubeConfig = (clusterName: string) => {
+  const cluster = aws.eks.getClusterOutput({ name: clusterName });
+  return $jsonStringify({
+    apiVersion: 'v1',
+    kind: 'Config',
+    'current-context': clusterName,
+    contexts: [{ name: clusterName, context: { cluster: clusterName, user: clusterName } }],
+    clusters: [
+      {
+        name: clusterName,
+        cluster: {
+          server: cluster.endpoint,
+          'certificate-authority-data': cluster.certificateAuthorities[0]?.data,
+        },
+      },
+    ],
+    users: [
+      {
+        name: clusterName,
+        user: {
+          exec: {
+            apiVersion: 'client.authentication.k8s.io/v1beta1',
+            command: 'aws',
+            args: ['eks', 'get-token', '--cluster-name', clusterName, '--output', 'json'],
+          },
+        },
+      },
+    ],
+  });
+};
+
+/** The cluster as seen from where the deploy runs: by its name in EKS, or by the kubeconfig of whoever deploys. */
+const connect = ({ access, clusterName }: Pick<Options, 'access' | 'clusterName'>) =>
+  new kubernetes.Provider('Cluster', {
+    ...(access.type === 'eks' && { kubeconfig: eksKubeConfig(clusterName) }),
+  });
+
+/**
+ * One object. The provider knows kinds of the core group by classes of their own only: it reads the group off the type,
+ * and these have none (pulumi-kubernetes, provider.go, gvkFromURN).
+ */
+const applyOne = (manifest: Manifest, options: $util.CustomResourceOptions) => {
+  const name = nameOf(manifest);
+  const { apiVersion, kind, ...args } = manifest;
+  if (apiVersion !== 'v1')
+    return new kubernetes.apiextensions.CustomResource(name, manifest, options);
+  switch (kind) {
+    case 'Namespace':
+      return new kubernetes.core.v1.Namespace(name, args, options);
+    case 'ConfigMap':
+      return new kubernetes.core.v1.ConfigMap(name, args, options);
+    case 'ServiceAccount':
+      return new kubernetes.core.v1.ServiceAccount(name, args, options);
+    default:
+      throw new Error(`stacks/cluster.ts does not know the kind ${kind} of the core group`);
+  }
+};
+
+/** Its URL is known only when the function is made. */
+const webhookManifest = (url: $util.Output<string>): Manifest => ({
+  ...webhookConfiguration('', FUNCTIONS_GROUP),
+  webhooks: url.apply((known) => webhookConfiguration(known, FUNCTIONS_GROUP).webhooks),
+});
+
+/** What the functions need in the cluster. */
+export const functionsManifests = (
+  webhookUrl: $util.Output<string> | undefined,
+): readonly Manifest[] => [
+  ...clusterManifests(),
+  ...(webhookUrl === undefined ? [] : [webhookManifest(webhookUrl)]),
+];
+
+/**
+ * Applies objects, each after those before it. In: what `clusterManifests` makes, whose URL may still be unknown.
+ * Out: nothing. Definitions survive the removal of the deploy.
+ */
+export const applyManifests = (
+  options: Pick<Options, 'access' | 'clusterName'>,
+  manifests: readonly Manifest[],
+): void => {
+  const provider = connect(options);
+  const applied: $util.Resource[] = [];
+  for (const manifest of manifests)
+    applied.push(
+      applyOne(manifest, {
+        provider,
+        dependsOn: applied.slice(-1),
+        retainOnDelete: isKept(manifest),
+      }),
+    );
+};

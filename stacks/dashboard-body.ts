@@ -1,0 +1,67 @@
+/** The names that CloudWatch's metrics go by. */
+export interface DashboardNames {
+  readonly region: string;
+  readonly clusterName: string;
+  readonly functions: readonly string[];
+  readonly queues: readonly string[];
+  readonly deadLetterQueues: readonly string[];
+}
+
+type Metric = readonly string[];
+
+/** The whole width is 24; a row of three. */
+const WIDTH = 8;
+const HEIGHT = 6;
+
+/** What our functions count, in the order in which a change passes through them. */
+const COUNTERS = [
+  'HintsSent',
+  'Looks',
+  'InterfaceCalls',
+  'LooksFailed',
+  'RollUpsFailed',
+  'MessagesReturned',
+];
+
+const graph = (title: string, stat: string, metrics: readonly Metric[]) => ({
+  title,
+  stat,
+  metrics,
+});
+
+const ofQueues = (metric: string, queues: readonly string[]): Metric[] =>
+  queues.map((name) => ['AWS/SQS', metric, 'QueueName', name]);
+
+const ofFunctions = (metric: string, functions: readonly string[]): Metric[] =>
+  functions.map((name) => ['AWS/Lambda', metric, 'FunctionName', name]);
+
+const graphs = ({ clusterName, functions, queues, deadLetterQueues }: DashboardNames) => [
+  graph(
+    'What is done',
+    'Sum',
+    COUNTERS.map((name) => ['nodeeni', name, 'cluster', clusterName, 'service', 'nodeeni']),
+  ),
+  graph('Waiting', 'Maximum', ofQueues('ApproximateNumberOfMessagesVisible', queues)),
+  graph('Oldest message, s', 'Maximum', ofQueues('ApproximateAgeOfOldestMessage', queues)),
+  graph('Failed for good', 'Maximum', [
+    ...ofQueues('ApproximateNumberOfMessagesVisible', deadLetterQueues),
+  ]),
+  graph('Errors', 'Sum', ofFunctions('Errors', functions)),
+  graph('Throttles', 'Sum', ofFunctions('Throttles', functions)),
+  graph('Invocations', 'Sum', ofFunctions('Invocations', functions)),
+  graph('Duration, ms', 'p95', ofFunctions('Duration', functions)),
+  graph('At once', 'Maximum', ofFunctions('ConcurrentExecutions', functions)),
+];
+
+/** A dashboard of graphs, three in a row ("Dashboard body structure and syntax", Amazon CloudWatch API Reference). */
+export const dashboardBody = (names: DashboardNames): string =>
+  JSON.stringify({
+    widgets: graphs(names).map(({ title, stat, metrics }, index) => ({
+      type: 'metric',
+      x: (index % 3) * WIDTH,
+      y: Math.floor(index / 3) * HEIGHT,
+      width: WIDTH,
+      height: HEIGHT,
+      properties: { title, stat, metrics, region: names.region, view: 'timeSeries', period: 60 },
+    })),
+  });

@@ -1,0 +1,47 @@
+import type { FunctionName } from './function-settings.ts';
+import type { Options } from './options.ts';
+import { DELAY_SECONDS } from './queue-delays.ts';
+
+/** What a function reads at its start; every value is text. */
+export type Environment = Readonly<Record<string, string>>;
+
+export interface QueueUrls {
+  readonly work: string;
+  readonly rollUp: string;
+  readonly delay: string;
+}
+
+/** What all functions read. */
+export const routerEnvironment = (
+  { clusterName }: Pick<Options, 'clusterName'>,
+  queues: QueueUrls,
+): Environment => ({
+  CLUSTER_NAME: clusterName,
+  WORK_QUEUE_URL: queues.work,
+  WORK_DELAY_SECONDS: `${DELAY_SECONDS.work}`,
+  ROLL_UP_QUEUE_URL: queues.rollUp,
+  ROLL_UP_DELAY_SECONDS: `${DELAY_SECONDS.rollUp}`,
+  DELAY_QUEUE_URL: queues.delay,
+});
+
+const wayToCluster = ({ access, clusterName }: Options): Environment =>
+  access.type === 'eks'
+    ? { EKS_CLUSTER_NAME: clusterName }
+    : { KUBECONFIG_PARAMETER: access.parameterName };
+
+/** What the functions read that work. */
+export const workerEnvironment = (options: Options, queues: QueueUrls): Environment => ({
+  ...routerEnvironment(options, queues),
+  ...wayToCluster(options),
+  BUDGET_SHARE: `${options.budget.share}`,
+  BUDGET_BURST_SHARE: `${options.budget.burstShare}`,
+  // The budget is divided among the workers that the event source mapping lets run at once.
+  WORKER_CONCURRENCY: `${options.budget.workerConcurrency}`,
+  EVENT_BUS_NAME: options.eventBusName,
+  TRACING: options.tracing ? 'on' : 'off',
+});
+
+/** The functions that speak to the cluster and to EC2. */
+const WORKERS: ReadonlySet<FunctionName> = new Set(['reconcile', 'roll-up', 'sweep']);
+
+export const isWorker = (name: FunctionName): boolean => WORKERS.has(name);

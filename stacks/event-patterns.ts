@@ -1,0 +1,63 @@
+import { EC2_INSTANCE_STATE_CHANGE } from '#core/events/ec2-instance-state-change.ts';
+import { INBOUND_EVENTS } from '#core/events/index.ts';
+import type { InboundEvent } from '#core/events/parsed-event.ts';
+import type { FunctionName } from './function-settings.ts';
+
+/** An event pattern of EventBridge ("Amazon EventBridge event patterns"). */
+export interface EventPattern {
+  readonly source: readonly string[];
+  readonly 'detail-type': readonly string[];
+  readonly detail?: Readonly<Record<string, readonly unknown[]>>;
+}
+
+/** All there are ("Amazon EC2 instance state changes", Amazon EC2 User Guide). */
+const INSTANCE_STATES = [
+  'pending',
+  'running',
+  'stopping',
+  'stopped',
+  'shutting-down',
+  'terminated',
+];
+
+/** The parser itself says which states it would ask for a look at. */
+const isRelevant = (state: string): boolean => {
+  const detail = { 'instance-id': 'i-0123456789abcdef0', state };
+  return EC2_INSTANCE_STATE_CHANGE.parse({ detail }).kind === 'work';
+};
+
+/**
+ * Only hooks whose metadata name this cluster. State changes carry no tags, so those of the whole account come by.
+ * The metadata are JSON in a string, and spaces in it are free.
+ */
+const detailOf = (event: InboundEvent, clusterName: string): EventPattern['detail'] => {
+  if (event.source === 'aws.autoscaling')
+    return { NotificationMetadata: [{ wildcard: `*"cluster"*"${clusterName}"*` }] };
+  if (event === EC2_INSTANCE_STATE_CHANGE) return { state: INSTANCE_STATES.filter(isRelevant) };
+  return undefined;
+};
+
+/** A rule: what it lets through and which function it wakes. */
+export interface EventRoute {
+  readonly name: string;
+  readonly pattern: EventPattern;
+  readonly functionName: Extract<FunctionName, 'on-asg-lifecycle' | 'on-ec2-state-change'>;
+}
+
+const nameOf = (detailType: string): string =>
+  detailType
+    .split(/\W+/)
+    .map((word) => `${word.charAt(0).toUpperCase()}${word.slice(1)}`)
+    .join('');
+
+/** One rule for each event that the parsers understand. */
+export const eventRoutes = (clusterName: string): readonly EventRoute[] =>
+  INBOUND_EVENTS.map((event) => {
+    const { source, detailType } = event;
+    const detail = detailOf(event, clusterName);
+    return {
+      name: nameOf(detailType),
+      pattern: { source: [source], 'detail-type': [detailType], ...(detail && { detail }) },
+      functionName: source === 'aws.autoscaling' ? 'on-asg-lifecycle' : 'on-ec2-state-change',
+    };
+  });

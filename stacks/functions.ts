@@ -1,0 +1,129 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { isWorker, routerEnvironment, workerEnvironment } from './environment.ts';
+import { FUNCTION_SETTINGS, type FunctionName, resourceNameOf } from './function-settings.ts';
+import type { Options } from './options.ts';
+import { findPlace } from './place.ts';
+import { statementsFor } from './policies/function-policies.ts';
+import { documentOf } from './policies/statement.ts';
+import type { Queues } from './queues.ts';
+
+/** Only Lambda may be the function. SST's own role would let the whole account. */
+const TRUST = documentOf([
+  {
+    Sid: 'Lambda',
+    Effect: 'Allow',
+    Principal: { Service: 'lambda.amazonaws.com' },
+    Action: ['sts:AssumeRole'],
+  },
+]);
+
+export interface FunctionDependencies {
+  readonly options: Options;
+  readonly queues: Queues;
+}
+
+/** What only one of the functions has. */
+interface Extras {
+  readonly environment?: Readonly<Record<string, $util.Input<string>>>;
+  readonly url?: { readonly authorization: 'none'; readonly cors: false };
+  readonly concurrency?: { readonly reserved: number };
+}
+
+const environmentOf = (name: FunctionName, { options, queues }: FunctionDependencies) => {
+  const { work, rollUp, delay } = queues;
+  return $resolve({ work: work.url, rollUp: rollUp.url, delay: delay.url }).apply((urls) =>
+    isWorker(name) ? workerEnvironment(options, urls) : routerEnvironment(options, urls),
+  );
+};
+
+const policyOf = (
+  name: FunctionName,
+  { options, queues }: FunctionDependencies,
+  logGroupArn: $util.Output<string>,
+) =>
+  $resolve({
+    place: findPlace(),
+    logGroupArn,
+    work: queues.work.arn,
+    rollUp: queues.rollUp.arn,
+    delay: queues.delay.arn,
+    deliveryDlq: queues.deliveryDlq.arn,
+  }).apply(({ place, logGroupArn: logs, ...arns }) =>
+    documentOf(statementsFor(name, { place, options, logGroupArn: logs, queues: arns })),
+  );
+
+const bundleOf = (name: FunctionName): string => {
+  const folder = join($cli.paths.root, 'dist', 'functions', name);
+  if (existsSync(join(folder, 'index.mjs'))) return folder;
+  throw new Error(`${folder} is not built. Run: npm run build`);
+};
+
+const vpcOf = (name: FunctionName, { vpc }: Options) =>
+  isWorker(name) && vpc !== undefined
+    ? { vpc: { privateSubnets: vpc.subnetIds, securityGroups: vpc.securityGroupIds } }
+    : {};
+
+const tracingOf = (name: FunctionName, { tracing }: Options) =>
+  isWorker(name) && tracing ? { tracingConfig: { mode: 'Active' } } : {};
+
+/** One function as it was built, with a role and a log group that are its alone. */
+export const createFunction = (
+  name: FunctionName,
+  given: FunctionDependencies,
+  { environment, ...extras }: Extras = {},
+) => {
+  const { options } = given;
+  const { timeoutSeconds, memoryMegabytes, description } = FUNCTION_SETTINGS[name];
+  const resourceName = resourceNameOf(name);
+
+  const logGroup = new aws.cloudwatch.LogGroup(`${resourceName}Logs`, {
+    name: `/nodeeni/${$app.stage}/${name}`,
+    retentionInDays: options.logRetentionDays,
+  });
+  const role = new aws.iam.Role(`${resourceName}ExecutionRole`, {
+    assumeRolePolicy: TRUST,
+    description,
+  });
+  const policy = new aws.iam.RolePolicy(`${resourceName}Policy`, {
+    role: role.name,
+    policy: policyOf(name, given, logGroup.arn),
+  });
+  const lambda = new sst.aws.Function(
+    resourceName,
+    {
+      bundle: bundleOf(name),
+      handler: 'index.handler',
+      description,
+      runtime: 'nodejs24.x',
+      architecture: 'arm64',
+      timeout: `${timeoutSeconds} seconds`,
+      memory: `${memoryMegabytes} MB`,
+      role: role.arn,
+      logging: { format: 'json', logGroup: logGroup.name },
+      environment: $resolve([environmentOf(name, given), environment ?? {}]).apply(
+        ([own, extra]) => ({ ...own, ...extra }),
+      ),
+      ...vpcOf(name, options),
+      ...extras,
+      transform: { function: tracingOf(name, options) },
+    },
+    // Lambda tries the role out when it makes a function in a VPC, or a mapping from a queue.
+    { dependsOn: [policy] },
+  );
+  return { lambda, role, logGroup };
+};
+
+export type DeployedFunction = ReturnType<typeof createFunction>;
+
+/** All functions but the one behind the webhook, which is not there without it. */
+export const createFunctions = (given: FunctionDependencies) => ({
+  'on-asg-lifecycle': createFunction('on-asg-lifecycle', given),
+  'on-ec2-state-change': createFunction('on-ec2-state-change', given),
+  requeue: createFunction('requeue', given),
+  reconcile: createFunction('reconcile', given),
+  'roll-up': createFunction('roll-up', given),
+  sweep: createFunction('sweep', given),
+});
+
+export type Functions = ReturnType<typeof createFunctions>;

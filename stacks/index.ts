@@ -1,0 +1,34 @@
+import { createAlarms } from './alarms.ts';
+import { applyManifests, functionsManifests } from './cluster.ts';
+import { createClusterAccess } from './cluster-access.ts';
+import { createDashboard } from './dashboard.ts';
+import { createEventRules, createSchedule } from './events.ts';
+import { createFunctions } from './functions.ts';
+import { createLifecycleHooks } from './lifecycle-hooks.ts';
+import type { Options } from './options.ts';
+import { createQueues } from './queues.ts';
+import { createSubscriptions } from './subscriptions.ts';
+import { createWebhook } from './webhook.ts';
+
+/** Everything one installation consists of. Out: what whoever deploys may need to know. */
+export const createInstallation = (options: Options) => {
+  const queues = createQueues();
+  const functions = createFunctions({ options, queues });
+  const webhook = options.webhook.isOn ? createWebhook({ options, queues }) : undefined;
+  const all = { ...functions, ...(webhook && { 'on-kubernetes-change': webhook.relay }) };
+
+  createSubscriptions(options, { queues, functions });
+  createEventRules(options, { queues, functions });
+  createSchedule(options, { functions });
+  createLifecycleHooks(options);
+  createClusterAccess(options, functions);
+  createAlarms(options, { queues, functions: all });
+  createDashboard(options, { queues, functions: Object.values(all) });
+  if (options.manifests) applyManifests(options, functionsManifests(webhook?.url));
+
+  return {
+    workQueueUrl: queues.work.url,
+    // For `nodeeni manifests --webhook-url`, where the deploy does not apply the objects itself.
+    ...(webhook && { webhookUrl: webhook.url }),
+  };
+};

@@ -1,0 +1,174 @@
+import { z } from 'zod';
+
+/** What CloudWatch Logs takes as a retention ("PutRetentionPolicy", Amazon CloudWatch Logs API Reference). */
+const RETENTIONS_DAYS = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731] as const;
+
+const id = (prefix: string) =>
+  z
+    .string()
+    .regex(new RegExp(`^${prefix}-[0-9a-f]+$`), `is not an id like ${prefix}-0123456789abcdef0`);
+
+const share = (usual: number) => z.number().gt(0).max(1).default(usual);
+
+const name = z.string().min(1);
+
+const hooks = z
+  .strictObject({
+    completeWhen: z
+      .enum(['Attached', 'Configured'])
+      .default('Attached')
+      .describe('what a launch waits for: the attachment in EC2, or the word of the node agent'),
+    deadlineSeconds: z
+      .int()
+      .min(30)
+      .max(172_800)
+      .default(900)
+      .describe('seconds after launch at which waiting ends'),
+    onDeadline: z
+      .enum(['ABANDON', 'CONTINUE'])
+      .default('ABANDON')
+      .describe(
+        'what happens at the deadline: the instance is replaced, or joins without its interfaces',
+      ),
+    heartbeatSeconds: z
+      .int()
+      .min(30)
+      .max(7200)
+      .default(300)
+      .describe('seconds without a heartbeat after which Auto Scaling gives up by itself'),
+  })
+  // However often somebody beats ("Considerations for lifecycle hooks", Amazon EC2 Auto Scaling User Guide).
+  .refine(({ deadlineSeconds, heartbeatSeconds }) => !(deadlineSeconds > 100 * heartbeatSeconds), {
+    path: ['deadlineSeconds'],
+    error: 'must be at most 100 times heartbeatSeconds, since Auto Scaling waits no longer',
+    // Also beside other faults: nobody should find this one after mending those.
+    when: ({ value }) => typeof value === 'object' && value !== null,
+  });
+
+const access = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('eks') }),
+  z.strictObject({
+    type: z.literal('parameter'),
+    parameterName: z.string().regex(/^\/?[\w.-]+(\/[\w.-]+)*$/),
+  }),
+]);
+
+const schema = z.strictObject({
+  clusterName: z
+    .string()
+    .regex(
+      /^[0-9A-Za-z][0-9A-Za-z._-]{0,99}$/,
+      'must be 1 to 100 letters, digits, ".", "-" and "_"',
+    )
+    .describe(
+      'name of the cluster; instances belong to it by the tag `kubernetes.io/cluster/<name>`',
+    ),
+  vpcIds: z
+    .array(id('vpc'))
+    .min(1)
+    .describe(
+      'VPCs in whose subnets interfaces may be made, and whose security groups they may get',
+    ),
+  access: access
+    .default({ type: 'eks' })
+    .describe(
+      '`{ "type": "eks" }`, or `{ "type": "parameter", "parameterName": … }` for a kubeconfig in an SSM SecureString',
+    ),
+  scalingGroups: z
+    .strictObject({
+      names: z
+        .array(name.regex(/^[^*?:/\\]+$/, 'must have none of * ? : / \\'))
+        .default([])
+        .describe('Auto Scaling groups that get launch and terminate hooks in this deploy'),
+      tag: name
+        .optional()
+        .describe(
+          'key of the tag of other groups with hooks of their own; `kubernetes.io/cluster/<name>` if no names are given',
+        ),
+    })
+    .prefault({}),
+  hooks: hooks.prefault({}),
+  budget: z
+    .strictObject({
+      share: share(0.5).describe("part of EC2's published refill rates that may be used"),
+      burstShare: share(0.8).describe("part of EC2's published buckets that a burst may use"),
+      workerConcurrency: z
+        .int()
+        .min(2)
+        .max(1000)
+        .default(2)
+        .describe('workers at once, among which the budget is divided; SQS allows no fewer than 2'),
+    })
+    .prefault({}),
+  sweepMinutes: z
+    .int()
+    .min(1)
+    .max(60)
+    .optional()
+    .describe('minutes between two sweeps; 5, or 1 without a webhook'),
+  webhook: z
+    .strictObject({
+      isOn: z
+        .boolean()
+        .default(true)
+        .describe('whether the API server tells of changes; without it only the sweep sees them'),
+      reservedConcurrency: z
+        .int()
+        .min(1)
+        .max(1000)
+        .default(10)
+        .describe('calls of the public URL that are served at once'),
+    })
+    .prefault({}),
+  manifests: z
+    .boolean()
+    .default(true)
+    .describe(
+      'whether the deploy applies the objects in the cluster; otherwise `nodeeni manifests`',
+    ),
+  vpc: z
+    .strictObject({
+      subnetIds: z.array(id('subnet')).min(1).describe('private subnets of the working functions'),
+      securityGroupIds: z.array(id('sg')).min(1).describe('their security groups'),
+    })
+    .optional()
+    .describe('for a private cluster endpoint'),
+  eventBusName: name.default('default').describe('event bus that is told of interfaces'),
+  tracing: z.boolean().default(false).describe('whether X-Ray traces the working functions'),
+  logRetentionDays: z
+    .literal(RETENTIONS_DAYS)
+    .default(30)
+    .describe('days that logs are kept, one of those CloudWatch knows'),
+  alarmTopicArn: z
+    .string()
+    .regex(/^arn:[\w-]+:sns:[\w-]+:\d{12}:[\w-]+$/, 'is not the ARN of an SNS topic')
+    .optional()
+    .describe('SNS topic that is told of alarms'),
+});
+
+/** The schema, for the table of the documentation. */
+export const OPTIONS_SCHEMA = schema;
+
+/** The options of one deployment, as a person writes them. */
+export type GivenOptions = z.input<typeof schema>;
+
+const withDerived = (options: z.output<typeof schema>) => ({
+  ...options,
+  sweepMinutes: options.sweepMinutes ?? (options.webhook.isOn ? 5 : 1),
+});
+
+/** The options of one deployment, complete. */
+export type Options = ReturnType<typeof withDerived>;
+
+/**
+ * Checks the options. Throws one Error with a line for each fault, unknown names included: a deploy takes minutes, so
+ * nobody should find the second fault in a second one.
+ */
+export const parseOptions = (given: unknown): Options => {
+  const parsed = schema.safeParse(given);
+  if (parsed.success) return withDerived(parsed.data);
+  const lines = parsed.error.issues.map(
+    ({ path, message }) => `  ${path.join('.') || 'options'}: ${message}`,
+  );
+  throw new Error(`These options cannot be used:\n${lines.join('\n')}`);
+};

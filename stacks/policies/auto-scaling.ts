@@ -1,0 +1,65 @@
+import { clusterTagOf } from '#core/apis/v1alpha1/names.ts';
+import type { Options } from '../options.ts';
+import { arnOf, type Place, type Statement } from './statement.ts';
+
+interface Scope {
+  readonly place: Place;
+  readonly clusterName: string;
+  readonly scalingGroups: Options['scalingGroups'];
+}
+
+const ACTIONS = [
+  'autoscaling:CompleteLifecycleAction',
+  'autoscaling:RecordLifecycleActionHeartbeat',
+];
+
+/** The group's own id stands between; a policy cannot know it. */
+const groupArn = (place: Place, name: string): string =>
+  arnOf(place, 'autoscaling', `autoScalingGroup:*:autoScalingGroupName/${name}`);
+
+const byName = ({ place, scalingGroups: { names } }: Scope): readonly Statement[] =>
+  names.length === 0
+    ? []
+    : [
+        {
+          Sid: 'HooksOfNamedGroups',
+          Effect: 'Allow',
+          Action: ACTIONS,
+          Resource: names.map((name) => groupArn(place, name)),
+        },
+      ];
+
+const byTag = ({ place, clusterName, scalingGroups }: Scope): readonly Statement[] => {
+  const usual = scalingGroups.names.length === 0 ? clusterTagOf(clusterName) : undefined;
+  const key = scalingGroups.tag ?? usual;
+  if (key === undefined) return [];
+  return [
+    {
+      Sid: 'HooksOfTaggedGroups',
+      Effect: 'Allow',
+      Action: ACTIONS,
+      Resource: [groupArn(place, '*')],
+      Condition: { Null: { [`aws:ResourceTag/${key}`]: 'false' } },
+    },
+  ];
+};
+
+/** Reads know neither resources nor tags (Service Authorization Reference, "Actions defined by Amazon EC2 Auto Scaling"). */
+const read = (actions: readonly string[]): Statement => ({
+  Sid: 'ReadGroups',
+  Effect: 'Allow',
+  Action: actions.map((action) => `autoscaling:${action}`),
+  Resource: ['*'],
+});
+
+/** What it takes to hold instances back and let them go. */
+export const workOnHooks = (scope: Scope): readonly Statement[] => [
+  read(['DescribeAutoScalingGroups', 'DescribeAutoScalingInstances', 'DescribeLifecycleHooks']),
+  ...byName(scope),
+  ...byTag(scope),
+];
+
+/** The sweep's own question: who waits. */
+export const readGroups = (): readonly Statement[] => [
+  read(['DescribeAutoScalingGroups', 'DescribeLifecycleHooks']),
+];

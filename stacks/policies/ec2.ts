@@ -1,0 +1,177 @@
+import { clusterTagOf, NO_MANAGE_TAG, PEER_TAGS, TAGS } from '#core/apis/v1alpha1/names.ts';
+import { arnOf, type Place, type Statement } from './statement.ts';
+
+/** Whose interfaces a function may touch, and where. */
+export interface Ec2Scope {
+  readonly place: Place;
+  readonly clusterName: string;
+  readonly vpcIds: readonly string[];
+}
+
+const resourceTag = (key: string): string => `aws:ResourceTag/${key}`;
+const requestTag = (key: string): string => `aws:RequestTag/${key}`;
+
+const interfaces = (place: Place): string => arnOf(place, 'ec2', 'network-interface/*');
+const instances = (place: Place): string => arnOf(place, 'ec2', 'instance/*');
+
+/** By these, ours and other controllers know whose an interface is. */
+const KEPT_TAGS = [
+  'nodeeni.networking.k8s.aws/*',
+  NO_MANAGE_TAG,
+  'node.k8s.amazonaws.com/instance_id',
+  'eks:eni:owner',
+  PEER_TAGS.managedBy,
+];
+
+/** An interface of this cluster. The primary ones and those of others do not carry the tag. */
+const isOurs = ({ clusterName }: Ec2Scope) => ({ [resourceTag(TAGS.cluster)]: clusterName });
+
+/** Reads know neither resources nor tags (Service Authorization Reference, "Actions defined by Amazon EC2"). */
+const read = (actions: readonly string[]): Statement => ({
+  Sid: 'Read',
+  Effect: 'Allow',
+  Action: actions.map((action) => `ec2:${action}`),
+  Resource: ['*'],
+});
+
+/** What the subnets and security groups that a NodeENI names may be. Shared ones have the ARN of another account. */
+const inOurVpcs = (
+  { place: { partition, region }, vpcIds }: Ec2Scope,
+  types: readonly string[],
+): Pick<Statement, 'Resource' | 'Condition'> => ({
+  Resource: types.map((type) => `arn:${partition}:ec2:${region}:*:${type}/*`),
+  Condition: {
+    ArnLike: { 'ec2:Vpc': vpcIds.map((id) => `arn:${partition}:ec2:${region}:*:vpc/${id}`) },
+  },
+});
+
+const create = (scope: Ec2Scope): readonly Statement[] => [
+  {
+    Sid: 'CreateOurs',
+    Effect: 'Allow',
+    Action: ['ec2:CreateNetworkInterface'],
+    Resource: [interfaces(scope.place)],
+    Condition: {
+      StringEquals: { [requestTag(TAGS.cluster)]: scope.clusterName },
+      // No interface is made that nobody could be found for afterwards.
+      Null: {
+        [requestTag(TAGS.clusterUid)]: 'false',
+        [requestTag(TAGS.uid)]: 'false',
+        [requestTag(TAGS.instance)]: 'false',
+      },
+    },
+  },
+  {
+    Sid: 'CreateInOurVpcs',
+    Effect: 'Allow',
+    Action: ['ec2:CreateNetworkInterface'],
+    ...inOurVpcs(scope, ['subnet', 'security-group']),
+  },
+  {
+    // Only as a part of the create call ("Grant permission to tag Amazon EC2 resources during creation").
+    Sid: 'TagAtCreation',
+    Effect: 'Allow',
+    Action: ['ec2:CreateTags'],
+    Resource: [interfaces(scope.place)],
+    Condition: { StringEquals: { 'ec2:CreateAction': 'CreateNetworkInterface' } },
+  },
+];
+
+const change = (scope: Ec2Scope): readonly Statement[] => [
+  {
+    Sid: 'ChangeOurs',
+    Effect: 'Allow',
+    Action: [
+      'ec2:AttachNetworkInterface',
+      'ec2:DetachNetworkInterface',
+      'ec2:ModifyNetworkInterfaceAttribute',
+      'ec2:AssignPrivateIpAddresses',
+      'ec2:AssignIpv6Addresses',
+      'ec2:DeleteNetworkInterface',
+    ],
+    Resource: [interfaces(scope.place)],
+    Condition: { StringEquals: isOurs(scope) },
+  },
+  {
+    // Attaching and detaching, and the flag of an attachment, are authorised on the instance too. The tag's value may
+    // be owned or shared.
+    Sid: 'AtOurInstances',
+    Effect: 'Allow',
+    Action: [
+      'ec2:AttachNetworkInterface',
+      'ec2:DetachNetworkInterface',
+      'ec2:ModifyNetworkInterfaceAttribute',
+    ],
+    Resource: [instances(scope.place)],
+    Condition: { Null: { [resourceTag(clusterTagOf(scope.clusterName))]: 'false' } },
+  },
+  {
+    Sid: 'GroupsOfOurVpcs',
+    Effect: 'Allow',
+    Action: ['ec2:ModifyNetworkInterfaceAttribute'],
+    ...inOurVpcs(scope, ['security-group']),
+  },
+];
+
+const tag = (scope: Ec2Scope): readonly Statement[] => [
+  {
+    // The tags of a NodeENI's spec. Ours were set at birth, and nothing here can make an interface another's.
+    Sid: 'TagOurs',
+    Effect: 'Allow',
+    Action: ['ec2:CreateTags'],
+    Resource: [interfaces(scope.place)],
+    Condition: {
+      StringEquals: isOurs(scope),
+      'ForAllValues:StringNotLike': {
+        'aws:TagKeys': KEPT_TAGS,
+      },
+    },
+  },
+  {
+    // A call that names no key takes all tags off ("DeleteTags", Amazon EC2 API Reference).
+    Sid: 'UntagOurs',
+    Effect: 'Allow',
+    Action: ['ec2:DeleteTags'],
+    Resource: [interfaces(scope.place)],
+    Condition: {
+      StringEquals: isOurs(scope),
+      'ForAllValues:StringNotEquals': { 'aws:TagKeys': [NO_MANAGE_TAG] },
+      Null: { 'aws:TagKeys': 'false' },
+    },
+  },
+];
+
+const READS = [
+  'DescribeInstances',
+  'DescribeInstanceTypes',
+  'DescribeNetworkInterfaces',
+  'DescribeSecurityGroups',
+  'DescribeSubnets',
+];
+
+/** Everything that making, keeping and deleting interfaces takes. */
+export const workOnInterfaces = (scope: Ec2Scope): readonly Statement[] => [
+  read(READS),
+  ...create(scope),
+  ...change(scope),
+  ...tag(scope),
+];
+
+/** The roll-up asks what is left of a NodeENI. */
+export const readInterfaces = (): readonly Statement[] => [read(['DescribeNetworkInterfaces'])];
+
+/** The sweep reads everything and marks what nobody owns. */
+export const sweepInterfaces = (scope: Ec2Scope): readonly Statement[] => [
+  read(READS),
+  {
+    Sid: 'MarkOrphans',
+    Effect: 'Allow',
+    Action: ['ec2:CreateTags'],
+    Resource: [interfaces(scope.place)],
+    Condition: {
+      StringEquals: isOurs(scope),
+      'ForAllValues:StringEquals': { 'aws:TagKeys': [TAGS.orphanSince] },
+      Null: { 'aws:TagKeys': 'false' },
+    },
+  },
+];

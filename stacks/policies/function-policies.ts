@@ -1,0 +1,78 @@
+import type { FunctionName } from '../function-settings.ts';
+import type { Options } from '../options.ts';
+import { readGroups, workOnHooks } from './auto-scaling.ts';
+import { findCluster } from './cluster.ts';
+import { readInterfaces, sweepInterfaces, workOnInterfaces } from './ec2.ts';
+import { joinVpc, publishEvents, receiveFrom, sendTo, writeLogs, writeTraces } from './lambda.ts';
+import type { Place, Statement } from './statement.ts';
+
+/** ARNs of the queues. */
+export interface QueueArns {
+  readonly work: string;
+  readonly rollUp: string;
+  readonly delay: string;
+  readonly deliveryDlq: string;
+}
+
+export interface PolicyInput {
+  readonly place: Place;
+  readonly options: Options;
+  readonly queues: QueueArns;
+  readonly logGroupArn: string;
+}
+
+/** How our own events are marked; rules of users match on it. */
+const PUBLISHED = { source: 'nodeeni', detailType: 'NodeENI Interface State Change' };
+
+const router = ({ queues }: PolicyInput): readonly Statement[] =>
+  // What fails for good is kept for a person ("Capturing records of Lambda asynchronous invocations").
+  sendTo(queues.work, queues.deliveryDlq);
+
+/** What every function that works has in common. */
+const worker = ({ place, options }: PolicyInput): readonly Statement[] => [
+  ...findCluster(place, options),
+  ...(options.tracing ? writeTraces() : []),
+  ...(options.vpc === undefined ? [] : joinVpc()),
+];
+
+const STATEMENTS: Readonly<Record<FunctionName, (input: PolicyInput) => readonly Statement[]>> = {
+  'on-asg-lifecycle': router,
+
+  'on-ec2-state-change': router,
+
+  'on-kubernetes-change': ({ queues }) => sendTo(queues.work, queues.rollUp),
+
+  requeue: ({ queues }) => [...receiveFrom(queues.delay), ...sendTo(queues.work, queues.rollUp)],
+
+  reconcile(input) {
+    const { place, options, queues } = input;
+    return [
+      ...worker(input),
+      ...workOnInterfaces({ place, ...options }),
+      ...workOnHooks({ place, ...options }),
+      ...publishEvents(place, options.eventBusName, PUBLISHED),
+      ...receiveFrom(queues.work),
+      ...sendTo(queues.work, queues.rollUp, queues.delay),
+    ];
+  },
+
+  'roll-up': (input) => [
+    ...worker(input),
+    ...readInterfaces(),
+    ...receiveFrom(input.queues.rollUp),
+    ...sendTo(input.queues.work, input.queues.rollUp, input.queues.delay),
+  ],
+
+  sweep: (input) => [
+    ...worker(input),
+    ...sweepInterfaces({ place: input.place, ...input.options }),
+    ...readGroups(),
+    ...sendTo(input.queues.work, input.queues.rollUp),
+  ],
+};
+
+/** All that a function may do, and why: one statement for one reason. */
+export const statementsFor = (name: FunctionName, input: PolicyInput): readonly Statement[] => [
+  ...writeLogs(input.logGroupArn),
+  ...STATEMENTS[name](input),
+];

@@ -1,0 +1,74 @@
+import { FUNCTION_SETTINGS } from './function-settings.ts';
+import { DELAY_SECONDS } from './queue-delays.ts';
+
+const DAY_SECONDS = 86_400;
+
+/** Looks that fail for longer than an hour of tries are a fault to be seen ("redrive policy" wants 5 or more with Lambda). */
+const MOST_RECEIVES = 5;
+
+/**
+ * How long a message stays hidden while a function works on it: six times the function's timeout ("Using Lambda with
+ * Amazon SQS", AWS Lambda Developer Guide).
+ */
+const visibilityOf = (name: keyof typeof FUNCTION_SETTINGS) =>
+  `${6 * FUNCTION_SETTINGS[name].timeoutSeconds} seconds` as const;
+
+const deadLetterQueue = (name: string, { isFifo }: { readonly isFifo: boolean }) =>
+  new sst.aws.Queue(name, {
+    fifo: isFifo,
+    transform: { queue: { messageRetentionSeconds: 14 * DAY_SECONDS } },
+  });
+
+/** Only the queue it belongs to may put messages into a dead-letter queue. */
+const admitOnly = (name: string, queue: sst.aws.Queue, dlq: sst.aws.Queue) =>
+  new aws.sqs.RedriveAllowPolicy(`${name}RedriveAllowPolicy`, {
+    queueUrl: dlq.url,
+    redriveAllowPolicy: $jsonStringify({
+      redrivePermission: 'byQueue',
+      sourceQueueArns: [queue.arn],
+    }),
+  });
+
+const fifoQueue = (
+  name: string,
+  { delaySeconds, worker }: { delaySeconds: number; worker: keyof typeof FUNCTION_SETTINGS },
+) => {
+  // SQS takes no other kind of dead-letter queue for a FIFO queue ("Using dead-letter queues in Amazon SQS").
+  const dlq = deadLetterQueue(`${name}Dlq`, { isFifo: true });
+  const queue = new sst.aws.Queue(name, {
+    fifo: true,
+    delay: `${delaySeconds} seconds`,
+    visibilityTimeout: visibilityOf(worker),
+    dlq: { queue: dlq.arn, retry: MOST_RECEIVES },
+  });
+  admitOnly(name, queue, dlq);
+  return { queue, dlq };
+};
+
+/** The queues between those who notice something and those who work. */
+export const createQueues = () => {
+  const work = fifoQueue('Work', { delaySeconds: DELAY_SECONDS.work, worker: 'reconcile' });
+  const rollUp = fifoQueue('RollUps', { delaySeconds: DELAY_SECONDS.rollUp, worker: 'roll-up' });
+
+  const delayDlq = deadLetterQueue('DelayDlq', { isFifo: false });
+  const delay = new sst.aws.Queue('Delay', {
+    visibilityTimeout: visibilityOf('requeue'),
+    dlq: { queue: delayDlq.arn, retry: MOST_RECEIVES },
+  });
+  admitOnly('Delay', delay, delayDlq);
+
+  // What EventBridge or Lambda could not deliver to a function.
+  const deliveryDlq = deadLetterQueue('DeliveryDlq', { isFifo: false });
+
+  return {
+    work: work.queue,
+    workDlq: work.dlq,
+    rollUp: rollUp.queue,
+    rollUpDlq: rollUp.dlq,
+    delay,
+    delayDlq,
+    deliveryDlq,
+  };
+};
+
+export type Queues = ReturnType<typeof createQueues>;

@@ -1,0 +1,73 @@
+import { describe, expect, inject, it } from 'vitest';
+import { clusterManifests } from '#core/manifests/cluster-manifests.ts';
+import { FUNCTIONS_GROUP } from '#core/manifests/manifest.ts';
+import { type Resource, resourceOf, resourcesOf } from '#test/support/infra/synthesis.ts';
+
+const { usual, secluded } = inject('syntheses');
+
+const isOfCluster = ({ type }: Resource): boolean => type.startsWith('kubernetes:');
+const applied = usual.resources.filter(isOfCluster);
+
+it('applies exactly what `nodeeni manifests` prints', () => {
+  const webhookUrl = String(usual.outputs.webhookUrl);
+  const printed = clusterManifests({ webhookUrl });
+
+  expect(applied.map(({ inputs }) => inputs)).toEqual(
+    expect.arrayContaining(printed.map((manifest) => JSON.parse(JSON.stringify(manifest)))),
+  );
+  expect(applied).toHaveLength(printed.length);
+});
+
+it('keeps the definitions, and with them all NodeENIs, when it is removed', () => {
+  const kept = applied
+    .filter(({ options }) => options.retainOnDelete)
+    .map(({ inputs }) => inputs.kind);
+
+  expect(kept).toEqual(['CustomResourceDefinition', 'CustomResourceDefinition']);
+});
+
+it('gives every kind the type whose group and version the provider can read', () => {
+  const unreadable = applied.filter(({ type }) => !/^kubernetes:[\w.]+\/\w+:\w+$/.test(type));
+
+  expect(unreadable.map(({ type }) => type)).toEqual([]);
+});
+
+it('reaches an EKS cluster with the credentials of whoever deploys', () => {
+  const { inputs } = resourceOf(usual, 'pulumi:providers:kubernetes', 'Cluster');
+
+  expect(JSON.parse(String(inputs.kubeconfig))).toMatchObject({
+    clusters: [{ cluster: { server: 'https://cluster.example' } }],
+    users: [{ user: { exec: { command: 'aws' } } }],
+  });
+});
+
+it('applies nothing where the options say so', () => {
+  expect(secluded.resources.filter(isOfCluster)).toEqual([]);
+  expect(resourcesOf(secluded, 'pulumi:providers:kubernetes')).toEqual([]);
+});
+
+describe('access to an EKS cluster', () => {
+  const ENTRY = 'aws:eks/accessEntry:AccessEntry';
+
+  it.each(['reconcile', 'roll-up', 'sweep'])('lets %s in as a member of our group', (name) => {
+    const { inputs } = resourceOf(usual, ENTRY, `${name}-access`);
+
+    expect(inputs).toMatchObject({
+      clusterName: 'blue',
+      kubernetesGroups: [FUNCTIONS_GROUP],
+      type: 'STANDARD',
+      principalArn: expect.stringMatching(/:role\/\w+ExecutionRole$/),
+    });
+  });
+
+  it('gives nobody a policy of EKS', () => {
+    const associations = usual.resources.filter(({ type }) => type.includes('accessPolicy'));
+
+    expect(resourcesOf(usual, ENTRY)).toHaveLength(3);
+    expect(associations).toEqual([]);
+  });
+
+  it('is not asked for where a kubeconfig is the way', () => {
+    expect(resourcesOf(secluded, ENTRY)).toEqual([]);
+  });
+});

@@ -1,0 +1,163 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, inject, it } from 'vitest';
+import { planHook } from '#core/controllers/lifecycle-hooks/plan.ts';
+import { ROOT } from '#test/support/infra/platform.ts';
+import { jsonOf, resourceOf, resourcesOf } from '#test/support/infra/synthesis.ts';
+
+const { usual, grown, secluded } = inject('syntheses');
+
+const ALARM = 'aws:cloudwatch/metricAlarm:MetricAlarm';
+
+const alarmOf = (name: string) => resourceOf(usual, ALARM, name).inputs;
+
+describe('the alarms', () => {
+  it.each(['workDlq', 'rollUpDlq', 'delayDlq', 'deliveryDlq'])(
+    'tell of the first message in %s',
+    (name) => {
+      expect(alarmOf(`${name}NotEmpty`)).toMatchObject({
+        namespace: 'AWS/SQS',
+        metricName: 'ApproximateNumberOfMessagesVisible',
+        comparisonOperator: 'GreaterThanThreshold',
+        threshold: 0,
+        evaluationPeriods: 1,
+        dimensions: {
+          QueueName: expect.stringMatching(
+            new RegExp(`-${name.replace('rollUp', 'rollUps')}Queue-`, 'i'),
+          ),
+        },
+      });
+    },
+  );
+
+  it.each(['work', 'rollUp', 'delay'])('tell of a message that is stuck in %s', (name) => {
+    expect(alarmOf(`${name}Stuck`)).toMatchObject({
+      metricName: 'ApproximateAgeOfOldestMessage',
+      threshold: 900,
+    });
+  });
+
+  it('tell of errors and throttles of every function', () => {
+    const watched = resourcesOf(usual, ALARM)
+      .filter(({ inputs }) => ['Errors', 'Throttles'].includes(String(inputs.metricName)))
+      .map(({ inputs }) => (inputs.dimensions as { FunctionName: string }).FunctionName);
+    const functions = resourcesOf(usual, 'aws:lambda/function:Function').map(
+      ({ inputs }) => inputs.name,
+    );
+
+    expect(watched.toSorted()).toEqual([...functions, ...functions].toSorted());
+  });
+
+  it.each([
+    { synthesis: usual, periodSeconds: 15 * 60 },
+    { synthesis: secluded, periodSeconds: 3 * 60 },
+  ])('tell when three sweeps in a row did not take place', ({ synthesis, periodSeconds }) => {
+    expect(resourceOf(synthesis, ALARM, 'SweepMissing').inputs).toMatchObject({
+      metricName: 'Invocations',
+      comparisonOperator: 'LessThanThreshold',
+      threshold: 1,
+      treatMissingData: 'breaching',
+      period: periodSeconds,
+    });
+  });
+
+  it('go to the topic of the options, when they begin and when they end', () => {
+    const topic = ['arn:aws:sns:eu-west-1:123456789012:on-call'];
+    const told = resourcesOf(grown, ALARM).map(({ inputs }) => [
+      inputs.alarmActions,
+      inputs.okActions,
+    ]);
+
+    expect(new Set(told.map((actions) => JSON.stringify(actions)))).toEqual(
+      new Set([JSON.stringify([topic, topic])]),
+    );
+  });
+
+  it('watch the public door only where there is one', () => {
+    const names = resourcesOf(secluded, ALARM).map(({ name }) => name);
+
+    expect(alarmOf('CallsRefused')).toMatchObject({ metricName: 'CallsRefused' });
+    expect(names).not.toContain('CallsRefused');
+  });
+});
+
+describe('the alarm for launches that reach their deadline', () => {
+  const filter = resourceOf(
+    usual,
+    'aws:cloudwatch/logMetricFilter:LogMetricFilter',
+    'HooksPastDeadlineFilter',
+  ).inputs;
+
+  const whyAfter = (minutes: number): string => {
+    const launchTime = new Date('2026-11-21T10:00:00Z');
+    const hook = {
+      groupName: 'workers',
+      hookName: 'nodeeni',
+      transition: 'launching',
+      heartbeatTimeoutSeconds: 300,
+      notificationMetadata: '',
+    } as const;
+    const settings = {
+      cluster: 'blue',
+      completeWhen: 'Attached',
+      deadlineSeconds: 900,
+      onDeadline: 'ABANDON',
+    } as const;
+    const unready = { slot: 'a/subnet-1', reason: 'Pending', message: 'It waits.' } as const;
+    const action = planHook(
+      { instanceId: 'i-0123456789abcdef0', hook, settings, launchTime },
+      { isKnown: true, unattached: [unready], unconfigured: [], isFlagPending: false },
+      new Date(launchTime.getTime() + minutes * 60_000),
+    );
+    return `${action.type}: ${action.why}`;
+  };
+
+  it('counts what the worker logs then, and nothing before', () => {
+    const prefix = /why = "([^*]+)\*"/.exec(String(filter.pattern))?.[1];
+
+    expect(whyAfter(16)).toMatch(new RegExp(`^complete: ${prefix}`));
+    expect(whyAfter(14)).not.toContain(prefix);
+  });
+
+  it('reads the log of the worker, and counts by cluster', () => {
+    expect(filter).toMatchObject({
+      logGroupName: '/nodeeni/test/reconcile',
+      metricTransformation: { namespace: 'nodeeni', dimensions: { cluster: '$.cluster' } },
+    });
+    expect(alarmOf('HooksPastDeadline').dimensions).toEqual({ cluster: 'blue' });
+  });
+});
+
+const sourcesOf = (folder: string): string[] =>
+  readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => readFileSync(join(ROOT, folder, file), 'utf8'));
+
+it('has counters of ours on the dashboard and in alarms that some function counts', () => {
+  const sources = ['src/operator', 'functions'].flatMap(sourcesOf).join('\n');
+  const counted = new Set(
+    [...sources.matchAll(/telemetry\.count\('(\w+)'/g)].map(([, name]) => name),
+  );
+  const body = jsonOf(
+    resourceOf(usual, 'aws:cloudwatch/dashboard:Dashboard', 'Dashboard'),
+    'dashboardBody',
+  ) as { widgets: { properties: { metrics: string[][] } }[] };
+  const shown = body.widgets
+    .flatMap(({ properties }) => properties.metrics)
+    .filter(([namespace]) => namespace === 'nodeeni')
+    .map(([, name]) => name);
+
+  expect(shown.length).toBeGreaterThan(4);
+  expect([...shown, 'CallsRefused'].filter((name) => !counted.has(name ?? ''))).toEqual([]);
+});
+
+it('shows every queue and every function on the dashboard', () => {
+  const { inputs } = resourceOf(usual, 'aws:cloudwatch/dashboard:Dashboard', 'Dashboard');
+  const names = [
+    ...resourcesOf(usual, 'aws:sqs/queue:Queue'),
+    ...resourcesOf(usual, 'aws:lambda/function:Function'),
+  ].map(({ inputs: { name } }) => String(name));
+
+  expect(names).toHaveLength(14);
+  expect(names.filter((name) => !String(inputs.dashboardBody).includes(`"${name}"`))).toEqual([]);
+});

@@ -1,0 +1,152 @@
+import type { FunctionName } from '../../../stacks/function-settings.ts';
+import { CHANGES, type DeniedCall } from './denied-interface-calls.ts';
+import { EVENT } from './denied-worker-calls.ts';
+import {
+  ANOTHERS,
+  BIRTH_TAGS,
+  cluster,
+  ENI,
+  eventBus,
+  fifoQueue,
+  group,
+  KEY,
+  NEW_ENI,
+  OF_OUR_CLUSTER,
+  OURS,
+  ourTag,
+  parameter,
+  queue,
+} from './iam-resources.ts';
+import type { InstallationName } from './installations.ts';
+
+export interface OtherDeniedCall extends DeniedCall {
+  readonly by: FunctionName;
+  readonly installation?: InstallationName;
+}
+
+const ROUTERS = [
+  'on-asg-lifecycle',
+  'on-ec2-state-change',
+  'on-kubernetes-change',
+  'requeue',
+] as const;
+
+/** What the other functions may not, and what some installations change. */
+export const DENIED_TO_OTHERS: readonly OtherDeniedCall[] = [
+  ...ROUTERS.flatMap((by) => [
+    { by, name: 'reading EC2', action: 'ec2:DescribeInstances', resource: '*' },
+    { by, name: 'finding the cluster', action: 'eks:DescribeCluster', resource: cluster('blue') },
+    { by, name: 'asking for a later look', action: 'sqs:SendMessage', resource: queue('Delay') },
+    { by, name: 'working', action: 'sqs:ReceiveMessage', resource: fifoQueue('Work') },
+  ]),
+  {
+    by: 'on-asg-lifecycle',
+    name: 'asking for a roll-up',
+    action: 'sqs:SendMessage',
+    resource: fifoQueue('RollUps'),
+  },
+  {
+    by: 'on-kubernetes-change',
+    name: 'sending to the queue for undeliverable events',
+    action: 'sqs:SendMessage',
+    resource: queue('DeliveryDlq'),
+  },
+  ...(['roll-up', 'sweep'] as const).flatMap((by) => [
+    ...CHANGES.map((action) => ({
+      by,
+      name: `${action} on an interface of ours`,
+      action,
+      resource: ENI,
+      context: OURS,
+    })),
+    {
+      by,
+      name: 'making an interface',
+      action: 'ec2:CreateNetworkInterface',
+      resource: NEW_ENI,
+      context: BIRTH_TAGS,
+    },
+    {
+      by,
+      name: 'completing a hook',
+      action: 'autoscaling:CompleteLifecycleAction',
+      resource: group('workers'),
+      context: OF_OUR_CLUSTER,
+    },
+    {
+      by,
+      name: 'sending an event',
+      action: 'events:PutEvents',
+      resource: eventBus('default'),
+      context: EVENT,
+    },
+  ]),
+  {
+    by: 'sweep',
+    name: 'tagging an interface of ours with anything but the mark of an orphan',
+    action: 'ec2:CreateTags',
+    resource: ENI,
+    context: { ...OURS, 'aws:TagKeys': [ourTag('orphan-since'), ourTag('cluster')] },
+  },
+  {
+    by: 'sweep',
+    name: 'marking an interface of another cluster',
+    action: 'ec2:CreateTags',
+    resource: ENI,
+    context: { ...ANOTHERS, 'aws:TagKeys': [ourTag('orphan-since')] },
+  },
+  {
+    by: 'roll-up',
+    name: 'tagging an interface of ours',
+    action: 'ec2:CreateTags',
+    resource: ENI,
+    context: { ...OURS, 'aws:TagKeys': ['team'] },
+  },
+  {
+    by: 'reconcile',
+    installation: 'grown',
+    name: 'completing a hook of a group neither named nor tagged',
+    action: 'autoscaling:CompleteLifecycleAction',
+    resource: group('other'),
+    context: OF_OUR_CLUSTER,
+  },
+  {
+    by: 'reconcile',
+    installation: 'secluded',
+    name: 'using the permission with which Lambda joins the VPC',
+    action: 'ec2:DeleteNetworkInterface',
+    resource: ENI,
+    context: {
+      'lambda:SourceFunctionArn': 'arn:aws:lambda:eu-west-1:123456789012:function:reconcile',
+    },
+  },
+  {
+    by: 'sweep',
+    installation: 'secluded',
+    name: 'reading another parameter',
+    action: 'ssm:GetParameter',
+    resource: parameter('payments/password'),
+  },
+  {
+    by: 'sweep',
+    installation: 'secluded',
+    name: 'decrypting another parameter',
+    action: 'kms:Decrypt',
+    resource: KEY,
+    context: {
+      'kms:ViaService': 'ssm.eu-west-1.amazonaws.com',
+      'kms:EncryptionContext:PARAMETER_ARN': parameter('payments/password'),
+    },
+  },
+  {
+    by: 'sweep',
+    installation: 'secluded',
+    name: 'decrypting what is not a parameter',
+    action: 'kms:Decrypt',
+    resource: KEY,
+    context: {
+      'kms:ViaService': 'secretsmanager.eu-west-1.amazonaws.com',
+      'kms:EncryptionContext:PARAMETER_ARN': parameter('nodeeni/kubeconfig'),
+    },
+  },
+];

@@ -1,0 +1,33 @@
+import type { GivenOptions } from '../../../stacks/options.ts';
+
+/** Installations that together take every branch of the stack, by what is particular about them. */
+export const INSTALLATIONS = {
+  /** As few options as there can be. */
+  usual: {
+    clusterName: 'blue',
+    vpcIds: ['vpc-0123456789abcdef0', 'vpc-0fedcba9876543210'],
+  },
+  /** An EKS cluster with hooks of this deploy, traces and somebody who listens to alarms. */
+  grown: {
+    clusterName: 'blue',
+    vpcIds: ['vpc-0123456789abcdef0'],
+    scalingGroups: { names: ['workers', 'gpu-workers'], tag: 'team' },
+    hooks: { completeWhen: 'Configured', deadlineSeconds: 600, onDeadline: 'CONTINUE' },
+    budget: { share: 0.25, burstShare: 0.6, workerConcurrency: 5 },
+    tracing: true,
+    alarmTopicArn: 'arn:aws:sns:eu-west-1:123456789012:on-call',
+    logRetentionDays: 7,
+  },
+  /** A cluster that nobody can reach from outside, found by a kubeconfig. */
+  secluded: {
+    clusterName: 'blue',
+    vpcIds: ['vpc-0123456789abcdef0'],
+    access: { type: 'parameter', parameterName: '/nodeeni/kubeconfig' },
+    scalingGroups: { names: ['workers'] },
+    webhook: { isOn: false },
+    manifests: false,
+    vpc: { subnetIds: ['subnet-0123456789abcdef0'], securityGroupIds: ['sg-0123456789abcdef0'] },
+  },
+} as const satisfies Readonly<Record<string, Readonly<GivenOptions>>>;
+
+export type InstallationName = keyof typeof INSTALLATIONS;
