@@ -109,6 +109,6 @@ export const ALLOWED: readonly Attempt[] = [
     '#core/errors.ts',
     '#providers/kubernetes/resources.ts',
   ],
-  ['stacks/planted.ts', '#core/events/index.ts'],
+  ['stacks/planted.ts', '#core/events/index.ts', '#core/manifests/webhook.ts', 'zod'],
   ['test/unit/planted.ts', '@aws-sdk/client-ec2', '#core/errors.ts', '#simulator/random.ts'],
 ];
