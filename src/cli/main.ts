@@ -14,6 +14,12 @@ const exit = (code: number): void => {
   process.exitCode = code;
 };
 
+// Whoever reads may stop early, as `head` does; what is written after that is for nobody.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit();
+  throw error;
+});
+
 const program = new Command('nodeeni')
   .description('Extra network interfaces for Kubernetes nodes on AWS, declared by NodeENI objects.')
   .addHelpText('after', '\nStart with "nodeeni demo": it needs no account and no cluster.')
@@ -36,5 +42,10 @@ try {
   else process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
   if (!(error instanceof CommanderError)) exit(1);
 }
+/** A pipe takes what is written in parts, and an exit would drop what it has not taken yet. */
+const flushed = (stream: NodeJS.WriteStream): Promise<void> =>
+  new Promise((resolve) => stream.write('', () => resolve()));
+
+await Promise.all([flushed(process.stdout), flushed(process.stderr)]);
 // Sleeping watches and timers do not keep a command that is done.
 process.exit();

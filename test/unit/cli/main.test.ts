@@ -112,6 +112,16 @@ describe('nodeeni', () => {
 });
 
 describe('nodeeni manifests', () => {
+  it('ends quietly when its reader stops early', async () => {
+    const child = spawn(process.execPath, [MAIN, 'manifests'], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    child.stdout.destroy();
+
+    const [stderr] = await Promise.all([text(child.stderr), once(child, 'close')]);
+    expect({ code: child.exitCode, stderr }).toEqual({ code: 0, stderr: '' });
+  });
+
   it('prints the objects of a cluster without a cluster or an account', async () => {
     const { code, stdout } = await run(['manifests', '--without-crds', '--group=team:nodeeni']);
 
