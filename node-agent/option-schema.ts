@@ -39,6 +39,8 @@ export const optionSchema = z.object({
   'etc-root': z.string().default('/etc'),
   'run-root': z.string().default('/run'),
   'resync-seconds': z.coerce.number().min(1).default(60),
+  /** Where `/healthz`, `/livez` and `/metrics` are served; 0: any free port; absent: nowhere. */
+  port: z.coerce.number().int().min(0).max(65_535).exactOptional(),
   /** File with the desired state, `-` for standard input; absent: the API server has it. */
   desired: z.string().exactOptional(),
 });

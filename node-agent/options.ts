@@ -23,6 +23,7 @@ export interface AgentOptions {
   readonly pluginConfigPath: string;
   readonly plugin: { readonly namespaces: readonly string[]; readonly labels: readonly string[] };
   readonly resyncSeconds: number;
+  readonly port?: number;
   readonly desired?: string;
 }
 
@@ -104,6 +105,7 @@ export const parseOptions = (args: readonly string[], environment: Environment):
     resyncSeconds: raw['resync-seconds'],
     ...(raw['instance-id'] === undefined ? {} : { instanceId: raw['instance-id'] }),
     ...(raw['node-name'] === undefined ? {} : { nodeName: raw['node-name'] }),
+    ...(raw.port === undefined ? {} : { port: raw.port }),
     ...(raw.desired === undefined ? {} : { desired: raw.desired }),
   };
 };

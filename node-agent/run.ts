@@ -12,6 +12,7 @@ import { watchState } from './kubernetes/state-watch.ts';
 import type { Log } from './log.ts';
 import type { AgentOptions } from './options.ts';
 import { outcomeReport } from './report.ts';
+import { startWatchers } from './watchers.ts';
 
 export interface Running {
   readonly environment: Readonly<Record<string, string | undefined>>;
@@ -36,21 +37,32 @@ export const runAgent = async (options: AgentOptions, running: Running): Promise
     backoff: createBackoff(now),
     signal,
   });
+  const watchers = await startWatchers({ options, api, log, now, signal });
   const reporter = createStatusReporter(createStateClient(api, instanceId));
 
   const loop = createWorkLoop({
     resyncSeconds: options.resyncSeconds,
     signal,
+    onTurn: watchers.health.turned,
     onError: (error) =>
-      log('error', 'the host could not be looked at', { error: messageOf(error) }),
+      log('error', 'the host could not be looked at or reported on', { error: messageOf(error) }),
     async look(state) {
-      const outcome = await controller.reconcile(state);
+      watchers.beginLook();
+      const outcome = await controller.reconcile(state).catch((error: unknown) => {
+        watchers.lookFailed();
+        throw error;
+      });
       if (outcome.results.length > 0) log('info', 'the host was changed', outcomeReport(outcome));
-      await reporter.report(state, outcome.status);
+      const told = watchers.endLook(state, outcome);
+      await Promise.all([reporter.report(state, outcome.status), told]);
       return outcome.lookAgainSeconds;
     },
   });
-  startLinkMonitor({ prefix: options.commandPrefix, onChange: loop.wake, signal });
+  const onChange = (): void => {
+    watchers.sawChange();
+    loop.wake();
+  };
+  startLinkMonitor({ prefix: options.commandPrefix, onChange, signal });
   const watching = watchState({
     api,
     instanceId,
@@ -60,7 +72,11 @@ export const runAgent = async (options: AgentOptions, running: Running): Promise
     onState: (object) => {
       const state = object === undefined ? undefined : parseState(object);
       if (typeof state === 'string') log('error', 'the object cannot be read', { faults: state });
-      else loop.take(state);
+      else {
+        watchers.health.objectWasRead();
+        watchers.sawChange();
+        loop.take(state);
+      }
     },
   });
   log('info', 'started', { instanceId });

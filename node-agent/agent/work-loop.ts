@@ -4,6 +4,8 @@ export interface WorkLoopOptions {
   /** Looks at the host; resolves with the seconds after which to look again although nothing happens. */
   readonly look: (state: HostState) => Promise<number | undefined>;
   readonly resyncSeconds: number;
+  /** Called at the end of each turn, whether there was anything to look at or not. */
+  readonly onTurn?: () => void;
   readonly onError: (error: unknown) => void;
   readonly signal: AbortSignal;
 }
@@ -23,6 +25,7 @@ const RETRY_SECONDS = 5;
 export const createWorkLoop = ({
   look,
   resyncSeconds,
+  onTurn,
   onError,
   signal,
 }: WorkLoopOptions): WorkLoop => {
@@ -65,7 +68,9 @@ export const createWorkLoop = ({
     async run() {
       while (!signal.aborted) {
         isDue = false;
-        await pause(await lookOnce());
+        const seconds = await lookOnce();
+        onTurn?.();
+        await pause(seconds);
       }
     },
   };

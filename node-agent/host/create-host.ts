@@ -1,4 +1,5 @@
 import type { Host, PluginCluster } from '../agent/host.ts';
+import { steadySeconds } from '../steady-clock.ts';
 import { createRunCommand } from './command.ts';
 import { createLinkTable } from './links.ts';
 import { createMemoryFile } from './memory-file.ts';
@@ -22,8 +23,6 @@ export interface HostOptions {
   readonly pluginConfigPath: string;
   readonly cluster?: PluginCluster;
 }
-
-const steadySeconds = (): number => performance.now() / 1000;
 
 /** The real host, by its file systems and its own programs. */
 export const createHost = ({

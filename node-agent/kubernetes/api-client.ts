@@ -16,11 +16,13 @@ export class ApiError extends Error {
 }
 
 export interface ApiRequest {
-  readonly method?: 'GET' | 'PATCH' | 'DELETE';
+  readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;
   /** Sent as a JSON merge patch (RFC 7386). */
   readonly mergePatch?: unknown;
+  /** An object to create. */
+  readonly object?: unknown;
   readonly signal?: AbortSignal;
   /** Seconds without a byte after which the connection counts as lost. */
   readonly idleTimeoutSeconds?: number;
@@ -59,12 +61,13 @@ export const createApiClient = ({ server, caCertificate, readToken }: Connection
   const tlsAgent = new HttpsAgent({ ...agentOptions, ...(caCertificate && { ca: caCertificate }) });
   const plainAgent = new HttpAgent(agentOptions);
 
-  const headersFor = ({ mergePatch }: ApiRequest): Record<string, string> => {
+  const headersFor = ({ mergePatch, object }: ApiRequest): Record<string, string> => {
     const token = readToken();
     return {
       accept: 'application/json',
       ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
       ...(mergePatch === undefined ? {} : { 'content-type': 'application/merge-patch+json' }),
+      ...(object === undefined ? {} : { 'content-type': 'application/json' }),
     };
   };
 
@@ -80,9 +83,8 @@ export const createApiClient = ({ server, caCertificate, readToken }: Connection
       outgoing.on('timeout', () => outgoing.destroy(new Error('the API server does not answer')));
       outgoing.on('error', (cause) => reject(new ApiError(0, messageOf(cause), { cause })));
       outgoing.on('response', resolve);
-      outgoing.end(
-        request.mergePatch === undefined ? undefined : JSON.stringify(request.mergePatch),
-      );
+      const content = request.mergePatch ?? request.object;
+      outgoing.end(content === undefined ? undefined : JSON.stringify(content));
     });
 
   const open = async (request: ApiRequest): Promise<IncomingMessage> => {

@@ -1,19 +1,32 @@
 import { Command, Option } from 'commander';
+import { AGENT_IMAGE } from '#core/manifests/agent-daemon-set.ts';
+import type { AgentManifestOptions } from '#core/manifests/agent-manifests.ts';
 import { FUNCTIONS_GROUP } from '#core/manifests/manifest.ts';
+import { readAgentBundle } from './agent-bundle.ts';
 import { runManifests } from './run.ts';
 
 interface Given {
   readonly webhookUrl?: string;
   readonly group: string;
   readonly withoutCrds?: boolean;
+  readonly agent?: boolean;
+  readonly agentImage: string;
+  readonly pluginNamespace?: readonly string[];
 }
 
 const EXAMPLE = `
 Examples:
   nodeeni manifests | kubectl apply -f -
+  nodeeni manifests --agent | kubectl apply -f -
   nodeeni manifests --without-crds --webhook-url "$URL" > nodeeni.yaml`;
 
-/** `nodeeni manifests`: prints what the functions need in a cluster. */
+const agentOptions = ({ agentImage, pluginNamespace }: Given): AgentManifestOptions => ({
+  bundle: readAgentBundle(),
+  image: agentImage,
+  ...(pluginNamespace !== undefined && { pluginNamespaces: pluginNamespace }),
+});
+
+/** `nodeeni manifests`: prints what the functions, and the agent where it is asked for, need in a cluster. */
 export const manifestsCommand = (): Command =>
   new Command('manifests')
     .description('print the objects a cluster needs as YAML, for kubectl, Helm, Argo CD or Flux')
@@ -25,13 +38,21 @@ export const manifestsCommand = (): Command =>
     )
     .option('--group <name>', 'Kubernetes group of the functions', FUNCTIONS_GROUP)
     .option('--without-crds', 'leave the CustomResourceDefinitions out')
+    .option('--agent', 'add the node agent: a DaemonSet with its rights and policies')
+    .option('--agent-image <image>', 'image with Node 24 that runs the agent', AGENT_IMAGE)
+    .option(
+      '--plugin-namespace <name...>',
+      'namespaces where the SR-IOV device plugin may run (default: kube-system)',
+    )
     .addHelpText('after', EXAMPLE)
-    .action(({ webhookUrl, group, withoutCrds = false }: Given) => {
+    .action((given: Given) => {
+      const { webhookUrl, group, withoutCrds = false, agent = false } = given;
       process.stdout.write(
         runManifests({
           group,
           hasCrds: !withoutCrds,
           ...(webhookUrl !== undefined && { webhookUrl }),
+          ...(agent && { agent: agentOptions(given) }),
         }),
       );
     });

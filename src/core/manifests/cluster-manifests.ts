@@ -1,4 +1,5 @@
 import { customResourceDefinitions } from '#core/apis/v1alpha1/crd.ts';
+import { type AgentManifestOptions, agentManifests } from './agent-manifests.ts';
 import { FUNCTIONS_GROUP, LABELS, type Manifest, NAMESPACE } from './manifest.ts';
 import { nodePolicy } from './node-policy.ts';
 import { functionsRbac } from './rbac.ts';
@@ -11,13 +12,18 @@ export interface ClusterManifestOptions {
   readonly webhookUrl?: string;
   /** False when the CRDs are installed by another way. */
   readonly hasCrds?: boolean;
+  /** The node agent; left out unless it is given. */
+  readonly agent?: AgentManifestOptions;
 }
 
-const NAMESPACE_MANIFEST: Manifest = {
+/** The agent works on the host itself, which only this level allows ("Pod Security Standards", kubernetes.io). */
+const AGENT_POD_SECURITY = { 'pod-security.kubernetes.io/enforce': 'privileged' } as const;
+
+const namespaceManifest = (hasAgent: boolean): Manifest => ({
   apiVersion: 'v1',
   kind: 'Namespace',
-  metadata: { name: NAMESPACE, labels: LABELS },
-};
+  metadata: { name: NAMESPACE, labels: { ...LABELS, ...(hasAgent && AGENT_POD_SECURITY) } },
+});
 
 /**
  * With a CRD go its objects, and with them the record of what was made in EC2. So those who take out what they put in
@@ -37,15 +43,17 @@ const keptDefinitions = (): readonly Manifest[] =>
     }),
   );
 
-/** Everything the functions need in a cluster, in an order in which it can be applied. */
+/** Everything the functions, and the agent where it is asked for, need in a cluster, in an order in which it can be applied. */
 export const clusterManifests = ({
   group = FUNCTIONS_GROUP,
   webhookUrl,
   hasCrds = true,
+  agent,
 }: ClusterManifestOptions = {}): readonly Manifest[] => [
-  NAMESPACE_MANIFEST,
+  namespaceManifest(agent !== undefined),
   ...(hasCrds ? keptDefinitions() : []),
   ...functionsRbac(group),
   ...nodePolicy(group),
   ...(webhookUrl === undefined ? [] : [webhookConfiguration(webhookUrl, group)]),
+  ...(agent === undefined ? [] : agentManifests(agent)),
 ];

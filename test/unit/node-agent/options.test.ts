@@ -16,6 +16,7 @@ describe('parseOptions', () => {
       roots: { sysfs: '/sys', proc: '/proc', udev: '/run/udev', etc: '/etc', run: '/run' },
     });
     expect(options.settings.pciIds).toContain('1d0f:ec20');
+    expect(options).not.toHaveProperty('port');
   });
 
   it('takes an option from the environment, unless the command line has it', () => {
@@ -52,6 +53,7 @@ describe('parseOptions', () => {
       args: [...RUN, '--resync-seconds', 'often'],
       message: '--resync-seconds',
     },
+    { name: 'a port that is none', args: [...RUN, '--port', '65536'], message: '--port' },
     { name: 'an option that does not exist', args: [...RUN, '--what'], message: '--what' },
   ])('refuses $name', ({ args, message }) => {
     expect(() => parseOptions(args, {})).toThrow(message);

@@ -35,6 +35,7 @@ const start = async () => {
   tree.pipe('bin/monitor');
   const streams: ServerResponse[] = [];
   const patches: SeenRequest[] = [];
+  const events: SeenRequest[] = [];
   const { url } = await startApiServer((request, response) => {
     if (request.query.watch === 'true') {
       response.writeHead(200).flushHeaders();
@@ -42,9 +43,11 @@ const start = async () => {
       return;
     }
     if (request.method === 'PATCH') patches.push(request);
+    if (request.method === 'POST') events.push(request);
     response.end(JSON.stringify({ metadata: { resourceVersion: '7' }, items: [OBJECT] }));
   });
   const { roots } = tree;
+  let port: unknown;
   const ending = new AbortController();
   const done = runAgent(
     parseOptions(
@@ -53,12 +56,15 @@ const start = async () => {
         ...['--host-command', tree.path('bin/host'), '--sysfs-root', roots.sysfs],
         ...['--proc-root', roots.proc, '--udev-root', roots.udev, '--etc-root', roots.etc],
         ...['--run-root', roots.run, '--plugin-config', tree.path('etc/pcidp/config.json')],
+        ...['--port', '0', '--node-name', 'node-1'],
       ],
       {},
     ),
     {
       environment: {},
-      log: () => undefined,
+      log(_level, _message, fields) {
+        if (fields !== undefined && 'port' in fields) port = fields.port;
+      },
       now: () => new Date(),
       sleep: (milliseconds) => sleepFor(milliseconds),
       signal: ending.signal,
@@ -71,7 +77,11 @@ const start = async () => {
   const statusOf = (patch: SeenRequest | undefined) =>
     (JSON.parse(patch?.body ?? '{}') as { status?: { host?: Record<string, unknown> } }).status
       ?.host?.[SLOT];
-  return { tree, streams, patches, statusOf, ending, done };
+  const ask = async (path: string) => {
+    const response = await fetch(`http://127.0.0.1:${port}${path}`);
+    return { status: response.status, text: await response.text() };
+  };
+  return { tree, streams, patches, events, statusOf, ask, ending, done };
 };
 
 describe('runAgent', () => {
@@ -91,6 +101,41 @@ describe('runAgent', () => {
     await vi.waitFor(() => expect(patches).toHaveLength(2), WAIT);
     expect(statusOf(patches[0])).toMatchObject({ configured: false, reason: 'DeviceNotSeen' });
     expect(statusOf(patches[1])).toMatchObject({ configured: true, interfaceName: 'ens6' });
+  });
+
+  it('is healthy once it has looked, and counts what it does', async () => {
+    const { patches, ask } = await start();
+    await vi.waitFor(() => expect(patches).toHaveLength(1), WAIT);
+
+    await vi.waitFor(
+      async () => expect(await ask('/healthz')).toMatchObject({ status: 200 }),
+      WAIT,
+    );
+
+    const { text } = await ask('/metrics');
+    expect(text).toContain('nodeeni_agent_looks_total{outcome="done"}');
+    expect(text).toContain('nodeeni_agent_findings{reason="DeviceNotSeen"} 1');
+  });
+
+  it('tells on the node what a person must act on, once', async () => {
+    const { tree, patches, events } = await start();
+    await vi.waitFor(() => expect(patches).toHaveLength(1), WAIT);
+    tree.file('sys/bus/pci/devices/0000:00:06.0/class', '0x020000\n');
+    tree.file('sys/bus/pci/devices/0000:00:06.0/vendor', '0x8086\n');
+    tree.file('sys/bus/pci/devices/0000:00:06.0/device', '0x10d3\n');
+    tree.link('sys/bus/pci/devices/0000:00:06.0/driver', '../../drivers/e1000e');
+    tree.link('sys/class/net/ens6/device', '../../../bus/pci/devices/0000:00:06.0');
+    tree.file('run/udev/data/n7', '');
+    tree.file('bin/plugged', LINK);
+
+    tree.file('bin/monitor', '7: ens6: <BROADCAST,MULTICAST> mtu 1500\n');
+
+    await vi.waitFor(() => expect(events).toHaveLength(1), WAIT);
+    expect(JSON.parse(events[0]?.body ?? '')).toMatchObject({
+      involvedObject: { kind: 'Node', name: 'node-1' },
+      type: 'Warning',
+      reason: 'UnsupportedDevice',
+    });
   });
 
   it('ends at the signal', async () => {

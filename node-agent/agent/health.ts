@@ -1,0 +1,52 @@
+/** Whether the agent does its work, and what is in the way when it does not. */
+export interface Health {
+  /** The API server told of the object, or that there is none. */
+  objectWasRead(): void;
+  /** The loop ended a turn, whatever came of it. */
+  turned(): void;
+  /** Why the loop counts as stuck; undefined when it turns. */
+  stuck(): string | undefined;
+  /** Why the host cannot be relied on yet, or no more; undefined when all is well. */
+  missing(): string | undefined;
+}
+
+export interface HealthOptions {
+  readonly resyncSeconds: number;
+  /** A clock that only counts up. */
+  readonly seconds: () => number;
+}
+
+/** What a look may take beside its wait: a host full of devices whose drivers answer at the last moment. */
+const LONGEST_LOOK_SECONDS = 180;
+
+/**
+ * An API server that is away later on makes nobody unwell: the host stays as it was asked to be, and a restart of the
+ * agent would only lose the object.
+ */
+export const createHealth = ({ resyncSeconds, seconds }: HealthOptions): Health => {
+  let isObjectRead = false;
+  let hasTurned = false;
+  let lastTurn = seconds();
+
+  const stuck = (): string | undefined => {
+    const idleSeconds = seconds() - lastTurn;
+    return idleSeconds > resyncSeconds + LONGEST_LOOK_SECONDS
+      ? `the host was last looked at ${Math.round(idleSeconds)} s ago`
+      : undefined;
+  };
+
+  return {
+    objectWasRead() {
+      isObjectRead = true;
+    },
+    turned() {
+      hasTurned = isObjectRead;
+      lastTurn = seconds();
+    },
+    stuck,
+    missing() {
+      if (!isObjectRead) return 'the object of this host was not read yet';
+      return stuck() ?? (hasTurned ? undefined : 'the host was not looked at yet');
+    },
+  };
+};

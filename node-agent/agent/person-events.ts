@@ -1,0 +1,80 @@
+import type { HostStatus, Slot } from '#core/apis/v1alpha1/node-eni-state.ts';
+import type { Finding } from './finding.ts';
+
+/** What a person is told about an interface of this host. */
+export interface PersonEvent extends Finding {
+  /** Warning: the interface is not as asked. Normal: it is, but something about it should be known. */
+  readonly type: 'Warning' | 'Normal';
+  /** The same for the same finding, after a restart of the agent too. */
+  readonly identity: string;
+}
+
+/** Where events go. Rejects when it cannot be told. */
+export interface EventSink {
+  record(event: PersonEvent): Promise<void>;
+}
+
+export interface PersonEvents {
+  /** Tells what is new in the status. Rejects when that fails; it is told at the next look then. */
+  tell(status: Readonly<Record<Slot, HostStatus>>): Promise<void>;
+}
+
+/** Findings that pass by themselves; a person is told only of one that stays. */
+const PASSING: ReadonlySet<string> = new Set([
+  'WaitingForUdev',
+  'LinkMissing',
+  'Pending',
+  'Advertising',
+  'StillAdvertised',
+  'WaitingForDevicePlugin',
+  'DeviceNotSeen',
+]);
+const PATIENCE_SECONDS = 300;
+
+/** An interface as it was asked for, and what was found of it until it was without findings again. */
+interface Account {
+  readonly asked: string;
+  /** Reason → when it was first seen. */
+  readonly seen: Map<string, number>;
+  readonly told: Set<string>;
+}
+
+const isDone = ({ configured, released }: HostStatus): boolean => configured ?? released ?? false;
+
+/** One event for each change of an interface's finding, never repeated. `seconds` is a clock that only counts up. */
+export const createPersonEvents = (sink: EventSink, seconds: () => number): PersonEvents => {
+  const accounts = new Map<Slot, Account>();
+
+  const accountOf = (slot: Slot, { eniId, generation }: HostStatus): Account => {
+    const asked = `${eniId}@${generation}`;
+    const known = accounts.get(slot);
+    if (known?.asked === asked) return known;
+    const account = { asked, seen: new Map<string, number>(), told: new Set<string>() };
+    accounts.set(slot, account);
+    return account;
+  };
+
+  const tellOf = async (slot: Slot, host: HostStatus, reason: string): Promise<void> => {
+    const { asked, seen, told } = accountOf(slot, host);
+    const since = seen.get(reason) ?? seconds();
+    seen.set(reason, since);
+    const patience = PASSING.has(reason) ? PATIENCE_SECONDS : 0;
+    if (told.has(reason) || seconds() - since < patience) return;
+    await sink.record({
+      type: isDone(host) ? 'Normal' : 'Warning',
+      reason,
+      message: `${slot} (${host.eniId}): ${host.message ?? reason}`,
+      identity: `${slot} ${asked} ${reason}`,
+    });
+    told.add(reason);
+  };
+
+  return {
+    async tell(status) {
+      for (const slot of accounts.keys())
+        if (status[slot]?.reason === undefined) accounts.delete(slot);
+      for (const [slot, host] of Object.entries(status))
+        if (host.reason !== undefined) await tellOf(slot, host, host.reason);
+    },
+  };
+};

@@ -1,0 +1,45 @@
+import type { HostStatus, Slot } from '#core/apis/v1alpha1/node-eni-state.ts';
+
+/** How long interfaces take from the first sign of a change until the host is as asked. */
+export interface SettleTimes {
+  /** The object or a link may have changed. */
+  sawChange(): void;
+  /** A look begins: what is seen from now on belongs to the next one. */
+  beginLook(): void;
+  /** What the look showed; the seconds that each interface took which is now as asked, and was not before. */
+  endLook(status: Readonly<Record<Slot, HostStatus>>): readonly number[];
+}
+
+const isDone = ({ configured, released }: HostStatus): boolean => configured ?? released ?? false;
+
+/** `seconds` is a clock that only counts up. */
+export const createSettleTimes = (seconds: () => number): SettleTimes => {
+  let firstSign: number | undefined;
+  let lookedSince = seconds();
+  /** By slot: what was asked of it, and since when it waits for that; `since` is absent once it is there. */
+  let known: ReadonlyMap<Slot, { readonly asked: string; readonly since?: number }> = new Map();
+
+  return {
+    sawChange() {
+      firstSign ??= seconds();
+    },
+    beginLook() {
+      lookedSince = firstSign ?? seconds();
+      firstSign = undefined;
+    },
+    endLook(status) {
+      const took: number[] = [];
+      const next = Object.entries(status).map(([slot, host]) => {
+        const asked = `${host.eniId}@${host.generation}`;
+        const before = known.get(slot);
+        const isSame = before?.asked === asked;
+        const since = (isSame ? before.since : undefined) ?? lookedSince;
+        if (!isDone(host)) return [slot, { asked, since }] as const;
+        if (!isSame || before.since !== undefined) took.push(seconds() - since);
+        return [slot, { asked }] as const;
+      });
+      known = new Map(next);
+      return took;
+    },
+  };
+};

@@ -1,0 +1,60 @@
+import { once } from 'node:events';
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Health } from './agent/health.ts';
+import type { Metrics } from './metrics.ts';
+
+export interface HealthServerOptions {
+  /** 0: any that is free. */
+  readonly port: number;
+  readonly health: Pick<Health, 'missing' | 'stuck'>;
+  readonly metrics: Pick<Metrics, 'contentType' | 'text'>;
+  readonly signal: AbortSignal;
+}
+
+const JSON_TYPE = 'application/json';
+
+const sendHealth = (response: ServerResponse, fault: string | undefined): void => {
+  const body = fault === undefined ? { status: 'ok' } : { error: fault };
+  response
+    .writeHead(fault === undefined ? 200 : 503, { 'content-type': JSON_TYPE })
+    .end(`${JSON.stringify(body)}\n`);
+};
+
+/**
+ * Serves, until the signal, `/healthz` (the host can be relied on), `/livez` (the loop turns: what a restart would mend)
+ * and `/metrics`. Resolves with the port; rejects when it is taken.
+ */
+export const startHealthServer = async ({
+  port,
+  health,
+  metrics,
+  signal,
+}: HealthServerOptions): Promise<number> => {
+  const answer = async (path: string, response: ServerResponse): Promise<void> => {
+    if (path === '/healthz') return sendHealth(response, health.missing());
+    if (path === '/livez') return sendHealth(response, health.stuck());
+    if (path !== '/metrics') {
+      response.writeHead(404).end();
+      return;
+    }
+    const text = await metrics.text();
+    response.writeHead(200, { 'content-type': metrics.contentType }).end(text);
+  };
+  const server = createServer((request, response) => {
+    const [path = ''] = (request.url ?? '').split('?');
+    answer(path, response).catch((error: unknown) => response.destroy(error as Error));
+  });
+  server.listen(port);
+  await once(server, 'listening').catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code !== 'EADDRINUSE') throw cause;
+    throw new Error(`port ${port} is in use: choose another with --port`, { cause });
+  });
+  const close = (): void => {
+    server.close();
+    server.closeAllConnections();
+  };
+  if (signal.aborted) close();
+  else signal.addEventListener('abort', close, { once: true });
+  return (server.address() as AddressInfo).port;
+};

@@ -1,0 +1,84 @@
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { HostStatus, Slot } from '#core/apis/v1alpha1/node-eni-state.ts';
+import type { ActionResult } from './agent/execute.ts';
+
+export interface Metrics {
+  looked(outcome: 'done' | 'failed'): void;
+  acted(results: readonly ActionResult[]): void;
+  /** What the host says of its interfaces now. */
+  showed(status: Readonly<Record<Slot, HostStatus>>): void;
+  /** Seconds from the first sign of a change until an interface was as asked. */
+  settled(seconds: number): void;
+  readonly contentType: string;
+  text(): Promise<string>;
+}
+
+/** An interface is configured some 50 ms after udev; the upper half is that of devices in use. */
+const SETTLE_BUCKETS_SECONDS = [0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 15, 60, 300];
+
+/** prom-client's own process metrics come with a timer that fires a hundred times a second; these read on demand. */
+const addProcessMetrics = (registry: Registry): void => {
+  const memory: Gauge = new Gauge({
+    name: 'process_resident_memory_bytes',
+    help: 'Resident memory in bytes',
+    registers: [registry],
+    collect: () => memory.set(process.memoryUsage.rss()),
+  });
+  const cpu: Counter = new Counter({
+    name: 'process_cpu_seconds_total',
+    help: 'Time of user and system in seconds',
+    registers: [registry],
+    collect() {
+      const { user, system } = process.cpuUsage();
+      cpu.reset();
+      cpu.inc((user + system) / 1_000_000);
+    },
+  });
+};
+
+/** The agent's counters in the text format of Prometheus. */
+export const createMetrics = (): Metrics => {
+  const registry = new Registry();
+  const registers = [registry];
+  addProcessMetrics(registry);
+  const looks = new Counter({
+    name: 'nodeeni_agent_looks_total',
+    help: 'Looks at the host by outcome',
+    labelNames: ['outcome'],
+    registers,
+  });
+  const actions = new Counter({
+    name: 'nodeeni_agent_actions_total',
+    help: 'Steps taken on the host by type and outcome',
+    labelNames: ['type', 'outcome'],
+    registers,
+  });
+  const findings = new Gauge({
+    name: 'nodeeni_agent_findings',
+    help: 'Interfaces about which there is something to say now, by reason',
+    labelNames: ['reason'],
+    registers,
+  });
+  const settle = new Histogram({
+    name: 'nodeeni_agent_settle_seconds',
+    help: 'Seconds from the first sign of a change until an interface is as asked',
+    buckets: SETTLE_BUCKETS_SECONDS,
+    registers,
+  });
+
+  return {
+    looked: (outcome) => looks.inc({ outcome }),
+    acted(results) {
+      for (const { action, error } of results)
+        actions.inc({ type: action.type, outcome: error === undefined ? 'done' : 'failed' });
+    },
+    showed(status) {
+      findings.reset();
+      for (const { reason } of Object.values(status))
+        if (reason !== undefined) findings.inc({ reason });
+    },
+    settled: (seconds) => settle.observe(seconds),
+    contentType: registry.contentType,
+    text: () => registry.metrics(),
+  };
+};

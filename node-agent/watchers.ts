@@ -1,0 +1,84 @@
+import type { HostStatus, Slot } from '#core/apis/v1alpha1/node-eni-state.ts';
+import type { Outcome } from './agent/controller.ts';
+import { messageOf } from './agent/errors.ts';
+import { createHealth, type Health } from './agent/health.ts';
+import type { HostState } from './agent/parse-state.ts';
+import { createPersonEvents } from './agent/person-events.ts';
+import { createSettleTimes } from './agent/settle-times.ts';
+import { startHealthServer } from './health-server.ts';
+import type { ApiClient } from './kubernetes/api-client.ts';
+import { createRecordOnNode } from './kubernetes/event-client.ts';
+import type { Log } from './log.ts';
+import { createMetrics } from './metrics.ts';
+import type { AgentOptions } from './options.ts';
+import { steadySeconds } from './steady-clock.ts';
+
+/** All that tells people and programs how the agent fares. None of it has a say in what is done to the host. */
+export interface Watchers {
+  readonly health: Health;
+  sawChange(): void;
+  beginLook(): void;
+  /** Counts what the look came to, and tells people of what is new. Never rejects. */
+  endLook(state: HostState, outcome: Pick<Outcome, 'status' | 'results'>): Promise<void>;
+  lookFailed(): void;
+}
+
+export interface WatcherOptions {
+  readonly options: AgentOptions;
+  readonly api: ApiClient;
+  readonly log: Log;
+  readonly now: () => Date;
+  readonly signal: AbortSignal;
+}
+
+/** Starts the health server where the options name a port. Rejects when the port is taken. */
+export const startWatchers = async ({
+  options,
+  api,
+  log,
+  now,
+  signal,
+}: WatcherOptions): Promise<Watchers> => {
+  const { port, resyncSeconds } = options;
+  const metrics = createMetrics();
+  const health = createHealth({ resyncSeconds, seconds: steadySeconds });
+  const times = createSettleTimes(steadySeconds);
+  const recordOnNode = createRecordOnNode({ api, now });
+  let nodeName: string | undefined;
+  const events = createPersonEvents(
+    {
+      async record(event) {
+        if (nodeName === undefined) throw new Error('the name of this node is not known yet');
+        await recordOnNode(nodeName, event);
+      },
+    },
+    steadySeconds,
+  );
+
+  const tell = async (status: Readonly<Record<Slot, HostStatus>>): Promise<void> => {
+    try {
+      await events.tell(status);
+    } catch (error) {
+      log('warn', 'an event could not be recorded', { error: messageOf(error) });
+    }
+  };
+
+  if (port !== undefined) {
+    const served = await startHealthServer({ port, health, metrics, signal });
+    log('info', 'health and metrics are served', { port: served });
+  }
+  return {
+    health,
+    sawChange: times.sawChange,
+    beginLook: times.beginLook,
+    async endLook({ spec }, { status, results }) {
+      metrics.looked('done');
+      metrics.acted(results);
+      metrics.showed(status);
+      for (const seconds of times.endLook(status)) metrics.settled(seconds);
+      nodeName = options.nodeName ?? spec.nodeName;
+      await tell(status);
+    },
+    lookFailed: () => metrics.looked('failed'),
+  };
+};

@@ -1,0 +1,130 @@
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import { AGENT } from './agent.ts';
+import { AGENT_MOUNTS, AGENT_PATHS, AGENT_VOLUMES } from './agent-volumes.ts';
+import { LABELS, type Manifest, NAMESPACE } from './manifest.ts';
+
+/** A Node image as it is, from a registry that asks for no login. */
+export const AGENT_IMAGE = 'public.ecr.aws/docker/library/node:24-bookworm-slim';
+
+/** Not in the range of node ports, nor one that the kubelet, kube-proxy or the VPC CNI listens on. */
+export const AGENT_PORT = 9446;
+
+/** What the kernel lets the agent do, beside what root may do with files of root. */
+const CAPABILITIES = [
+  'NET_ADMIN', // `ip link set`: MTU, up and down, alternative names
+  'SYS_MODULE', // `modprobe` of vfio-pci, igb_uio or uio_pci_generic
+  'SYS_ADMIN', // `nsenter` into the host's mount namespace, which has `ip`, `modprobe` and `networkctl`
+  'SYS_CHROOT', // the same: the kernel asks for both
+  'SYS_PTRACE', // /proc/1/ns for `nsenter`; /proc/<pid>/fd, ns and root to name who uses a device
+  'DAC_READ_SEARCH', // the same folders of processes that are not root's
+];
+
+const args = (pluginNamespaces: readonly string[]): readonly string[] => [
+  '/agent/agent.mjs',
+  'agent',
+  'run',
+  ...['--host-command', 'nsenter --target 1 --mount --'],
+  ...['--sysfs-root', AGENT_PATHS.sysfs, '--etc-root', AGENT_PATHS.etc],
+  ...['--run-root', AGENT_PATHS.run, '--udev-root', `${AGENT_PATHS.run}/udev`],
+  ...['--plugin-config', `${AGENT_PATHS.etc}/pcidp/config.json`],
+  ...['--plugin-namespaces', pluginNamespaces.join(',')],
+  ...['--port', `${AGENT_PORT}`],
+];
+
+const container = ({ image, pluginNamespaces }: AgentDaemonSetOptions) => ({
+  name: 'agent',
+  image,
+  command: ['node'],
+  args: args(pluginNamespaces),
+  env: [
+    { name: 'NODEENI_NODE_NAME', valueFrom: { fieldRef: { fieldPath: 'spec.nodeName' } } },
+    { name: 'NODE_ENV', value: 'production' },
+  ],
+  ports: [{ name: 'health', containerPort: AGENT_PORT }],
+  readinessProbe: { httpGet: { path: '/healthz', port: 'health' }, periodSeconds: 10 },
+  // Only a loop that is stuck: an API server that is away is no reason to start again.
+  livenessProbe: {
+    httpGet: { path: '/livez', port: 'health' },
+    periodSeconds: 30,
+    timeoutSeconds: 5,
+  },
+  resources: { requests: { cpu: '10m', memory: '80Mi' }, limits: { memory: '192Mi' } },
+  securityContext: {
+    runAsUser: 0,
+    readOnlyRootFilesystem: true,
+    capabilities: { drop: ['ALL'], add: CAPABILITIES },
+    seccompProfile: { type: 'RuntimeDefault' },
+    // The runtime's own profile hides /proc/1/ns from the container (Ubuntu; others have none).
+    appArmorProfile: { type: 'Unconfined' },
+  },
+  volumeMounts: AGENT_MOUNTS,
+});
+
+/** Fargate's nodes are no instances: they have no interfaces of their own, and run no DaemonSets. */
+const ON_INSTANCES = {
+  nodeAffinity: {
+    requiredDuringSchedulingIgnoredDuringExecution: {
+      nodeSelectorTerms: [
+        {
+          matchExpressions: [
+            { key: 'kubernetes.io/os', operator: 'In', values: ['linux'] },
+            { key: 'eks.amazonaws.com/compute-type', operator: 'NotIn', values: ['fargate'] },
+          ],
+        },
+      ],
+    },
+  },
+};
+
+export interface AgentDaemonSetOptions {
+  /** The agent in one file. */
+  readonly bundle: string;
+  readonly image: string;
+  readonly pluginNamespaces: readonly string[];
+}
+
+/** The agent on every node: its bundle in a ConfigMap, and the DaemonSet that runs it, anew when the bundle changes. */
+export const agentDaemonSet = (options: AgentDaemonSetOptions): readonly Manifest[] => {
+  const metadata = { name: AGENT, namespace: NAMESPACE, labels: LABELS };
+  const labels = { ...LABELS, 'app.kubernetes.io/component': 'agent' };
+  return [
+    {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata,
+      data: { 'agent.mjs': options.bundle },
+    },
+    {
+      apiVersion: 'apps/v1',
+      kind: 'DaemonSet',
+      metadata,
+      spec: {
+        selector: { matchLabels: labels },
+        updateStrategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: '10%' } },
+        template: {
+          metadata: {
+            labels,
+            annotations: {
+              'nodeeni.networking.k8s.aws/bundle': bytesToHex(sha256(utf8ToBytes(options.bundle))),
+            },
+          },
+          spec: {
+            serviceAccountName: AGENT,
+            priorityClassName: 'system-node-critical',
+            hostNetwork: true,
+            hostPID: true,
+            dnsPolicy: 'Default',
+            affinity: ON_INSTANCES,
+            // Interfaces come before whatever holds pods off a node.
+            tolerations: [{ operator: 'Exists' }],
+            // A step that has begun is ended: a device is never left without a driver.
+            terminationGracePeriodSeconds: 60,
+            containers: [container(options)],
+            volumes: AGENT_VOLUMES,
+          },
+        },
+      },
+    },
+  ];
+};

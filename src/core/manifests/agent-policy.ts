@@ -1,0 +1,126 @@
+import { GROUP, VERSION } from '#core/apis/v1alpha1/names.ts';
+import { AGENT, AGENT_USER } from './agent.ts';
+import { LABELS, type Manifest } from './manifest.ts';
+import { fieldOf, isChanged } from './match-conditions.ts';
+
+const API_VERSION = 'admissionregistration.k8s.io/v1';
+
+/** To what an agent's writes of one kind are held. */
+interface Hold {
+  readonly name: string;
+  readonly rule: {
+    readonly apiGroups: readonly string[];
+    readonly apiVersions: readonly string[];
+    readonly operations: readonly string[];
+    readonly resources: readonly string[];
+    readonly scope: 'Cluster' | 'Namespaced';
+  };
+  /** The node that the object is of, in CEL. */
+  readonly nodeName: string;
+  readonly ownNodeMessage: string;
+  readonly validations?: readonly { readonly expression: string; readonly message: string }[];
+}
+
+const HOLDS: readonly Hold[] = [
+  {
+    name: `${AGENT}-states`,
+    rule: {
+      apiGroups: [GROUP],
+      apiVersions: [VERSION],
+      operations: ['CREATE', 'UPDATE', 'DELETE'],
+      resources: ['nodeenistates', 'nodeenistates/status'],
+      scope: 'Cluster',
+    },
+    // As it was before: nobody makes an object his own by the write that is judged.
+    nodeName: `oldObject == null ? "" : ${fieldOf('oldObject', 'spec.nodeName', '""')}`,
+    ownNodeMessage: 'an agent writes only the NodeENIState of its own node',
+    validations: [
+      {
+        expression: `request.operation == "UPDATE" && request.subResource == "status" && !(${isChanged('status.interfaces', '{}')})`,
+        message: 'an agent changes nothing of a NodeENIState but status.host',
+      },
+    ],
+  },
+  {
+    name: `${AGENT}-pods`,
+    rule: {
+      apiGroups: [''],
+      apiVersions: ['v1'],
+      operations: ['DELETE'],
+      resources: ['pods'],
+      scope: 'Namespaced',
+    },
+    nodeName: fieldOf('oldObject', 'spec.nodeName', '""'),
+    ownNodeMessage: 'an agent restarts pods of its own node only',
+    validations: [
+      {
+        expression: `${fieldOf('oldObject', 'metadata.ownerReferences', '[]')}.exists(owner, owner.kind == "DaemonSet")`,
+        message: 'an agent restarts only pods of a DaemonSet',
+      },
+    ],
+  },
+  {
+    name: `${AGENT}-events`,
+    rule: {
+      apiGroups: [''],
+      apiVersions: ['v1'],
+      operations: ['CREATE', 'UPDATE'],
+      resources: ['events'],
+      scope: 'Namespaced',
+    },
+    nodeName:
+      'object.involvedObject.?kind.orValue("") == "Node" ? object.involvedObject.?name.orValue("") : ""',
+    ownNodeMessage: 'an agent records events of its own node only',
+  },
+];
+
+/**
+ * The node that the agent's token is bound to, by way of its pod. The API server says so itself, from Kubernetes 1.30 on
+ * ("Service account token volume projection", kubernetes.io); a token that does not tell may write nothing.
+ */
+const BOUND_NODE =
+  'request.userInfo.extra[?"authentication.kubernetes.io/node-name"][0].orValue("")';
+
+const policyOf = ({
+  name,
+  rule,
+  nodeName,
+  ownNodeMessage,
+  validations = [],
+}: Hold): readonly Manifest[] => [
+  {
+    apiVersion: API_VERSION,
+    kind: 'ValidatingAdmissionPolicy',
+    metadata: { name, labels: LABELS },
+    spec: {
+      failurePolicy: 'Fail',
+      matchConstraints: { resourceRules: [rule] },
+      matchConditions: [
+        { name: 'by-an-agent', expression: `request.userInfo.username == "${AGENT_USER}"` },
+      ],
+      variables: [
+        { name: 'boundNode', expression: BOUND_NODE },
+        { name: 'node', expression: nodeName },
+      ],
+      validations: [
+        {
+          expression: 'variables.boundNode != "" && variables.node == variables.boundNode',
+          message: ownNodeMessage,
+        },
+        ...validations,
+      ],
+    },
+  },
+  {
+    apiVersion: API_VERSION,
+    kind: 'ValidatingAdmissionPolicyBinding',
+    metadata: { name, labels: LABELS },
+    spec: { policyName: name, validationActions: ['Deny'] },
+  },
+];
+
+/**
+ * RBAC gives every agent the same rights, over all nodes. This holds each to its own node, so that who takes over one
+ * host cannot speak for another ("Validating Admission Policy", kubernetes.io).
+ */
+export const agentPolicies = (): readonly Manifest[] => HOLDS.flatMap(policyOf);

@@ -1,0 +1,55 @@
+import { AGENT } from './agent.ts';
+
+/** Where the agent finds the host's file systems in its container. /proc is the host's own, by hostPID. */
+export const AGENT_PATHS = { sysfs: '/host/sys', etc: '/host/etc', run: '/host/run' } as const;
+
+/** One folder of the host. */
+interface HostFolder {
+  readonly name: string;
+  readonly path: string;
+  readonly mountPath: string;
+  readonly type: 'Directory' | 'DirectoryOrCreate';
+  readonly readOnly?: boolean;
+}
+
+const HOST_FOLDERS: readonly HostFolder[] = [
+  // The container's own /sys is read-only; drivers are bound by writing here.
+  { name: 'sys', path: '/sys', mountPath: AGENT_PATHS.sysfs, type: 'Directory' },
+  // Whole, since systemd/network and pcidp are made only when they are needed.
+  { name: 'etc', path: '/etc', mountPath: AGENT_PATHS.etc, type: 'Directory' },
+  // Not /run as a whole: network namespaces are mounted there, and a copy keeps those of pods that are gone alive.
+  {
+    name: 'run-nodeeni',
+    path: '/run/nodeeni',
+    mountPath: `${AGENT_PATHS.run}/nodeeni`,
+    type: 'DirectoryOrCreate',
+  },
+  {
+    name: 'run-udev',
+    path: '/run/udev',
+    mountPath: `${AGENT_PATHS.run}/udev`,
+    type: 'DirectoryOrCreate',
+    readOnly: true,
+  },
+  {
+    name: 'run-networkd',
+    path: '/run/systemd/netif',
+    mountPath: `${AGENT_PATHS.run}/systemd/netif`,
+    type: 'DirectoryOrCreate',
+    readOnly: true,
+  },
+];
+
+export const AGENT_VOLUMES: readonly object[] = [
+  { name: 'agent', configMap: { name: AGENT } },
+  ...HOST_FOLDERS.map(({ name, path, type }) => ({ name, hostPath: { path, type } })),
+];
+
+export const AGENT_MOUNTS: readonly object[] = [
+  { name: 'agent', mountPath: '/agent', readOnly: true },
+  ...HOST_FOLDERS.map(({ name, mountPath, readOnly = false }) => ({
+    name,
+    mountPath,
+    ...(readOnly && { readOnly }),
+  })),
+];
