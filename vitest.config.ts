@@ -6,6 +6,8 @@ const MINUTE_MS = 60_000;
 export default defineConfig({
   test: {
     reporters: ['default', lastLineReporter],
+    // By default one processor is kept free, which on two is half the machine.
+    maxWorkers: '100%',
     allowOnly: false,
     expect: { requireAssertions: true },
     // A new order each run, so that no test leans on another; vitest prints the seed to repeat it.
