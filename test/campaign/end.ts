@@ -3,15 +3,7 @@ import type { NodeEni } from '#core/apis/v1alpha1/node-eni.ts';
 import { NODE_ENIS, NODES } from '#providers/kubernetes/resources.ts';
 import type { SimulatedInterface } from '#simulator/ec2/model.ts';
 import { GROUP, type Member, type Stage } from './stage.ts';
-
-/** Which subnets of a spec lie in a zone: what a person would expect, worked out without the product's code. */
-const subnetsFor = ({ spec }: NodeEni, zone: string, { subnets }: Stage): readonly string[] => {
-  const byName: Readonly<Record<string, string>> = { 'lan-a': subnets.a, 'lan-b': subnets.b };
-  const named = (spec.subnetNames ?? []).map((name) => byName[name] ?? '');
-  const all = [spec.subnetID ?? '', ...(spec.subnetIDs ?? []), ...named].filter(Boolean);
-  const zoneOf = (id: string): string => (id === subnets.b ? 'us-east-1b' : 'us-east-1a');
-  return all.filter((id) => zoneOf(id) === zone);
-};
+import { subnetsFor } from './subnets.ts';
 
 const isRight = (eni: SimulatedInterface | undefined, nodeEni: NodeEni, member: Member): boolean =>
   eni?.attachment?.instanceId === member.instanceId &&

@@ -1,6 +1,6 @@
 import type { NodeEniSpec } from '#core/apis/v1alpha1/node-eni.ts';
 import { failureOf, ignoreNotFound } from '#core/errors.ts';
-import { NODE_ENIS } from '#providers/kubernetes/resources.ts';
+import { NODE_ENI_STATES, NODE_ENIS } from '#providers/kubernetes/resources.ts';
 import type { SimulatedInterface } from '#simulator/ec2/model.ts';
 import type { Happening, Wanted } from './history.ts';
 import { GROUP, LABELS, type Member, type Stage } from './stage.ts';
@@ -75,6 +75,20 @@ const forceDelete = async (name: string, { kubernetes, forced }: Stage): Promise
   await kubernetes.delete(NODE_ENIS, name);
 };
 
+const forget = async (instanceId: string, { kubernetes, forgottenMs, clock }: Stage) => {
+  forgottenMs.set(instanceId, clock.now().getTime());
+  await kubernetes.delete(NODE_ENI_STATES, instanceId);
+};
+
+/** As `kubectl delete crd` does once the finalizers are off: every object goes, and EC2 keeps what it has. */
+const wipe = async (stage: Stage): Promise<void> => {
+  const { kubernetes } = stage;
+  for (const { metadata } of kubernetes.stored(NODE_ENIS))
+    await insist(stage, () => forceDelete(metadata.name, stage));
+  for (const { metadata } of kubernetes.stored(NODE_ENI_STATES))
+    await insist(stage, () => forget(metadata.name, stage));
+};
+
 const aliveAt = (position: number, stage: Stage): Member | undefined => {
   const alive = stage.members.filter(stage.isAlive);
   return alive[position % Math.max(1, alive.length)];
@@ -94,6 +108,7 @@ const restartInstance = async ({ instanceId }: Member, { ec2, clock }: Stage): P
 
 const outage = async (of: 'ec2' | 'kubernetes', seconds: number, stage: Stage): Promise<void> => {
   const away = of === 'ec2' ? stage.ec2.wire : stage.kubernetes;
+  stage.trouble.lastsUntil(stage.clock.now().getTime() + seconds * 1000);
   away.setUnreachable(true);
   await stage.clock.sleep(seconds * 1000);
   away.setUnreachable(false);
@@ -102,9 +117,10 @@ const outage = async (of: 'ec2' | 'kubernetes', seconds: number, stage: Stage): 
 const crash = (
   afterCalls: number,
   forSeconds: number,
-  { ec2, installation, clock }: Stage,
+  { ec2, installation, clock, trouble }: Stage,
 ): void => {
   const die = (): void => {
+    trouble.lastsUntil(clock.now().getTime() + forSeconds * 1000);
     installation.kill();
     void clock.sleep(forSeconds * 1000).then(installation.restart);
   };
@@ -129,6 +145,7 @@ const touchByHand = (
 ): void => {
   const { byHand } = stage.ec2;
   const { eniId } = eni;
+  stage.launches.note();
   switch (happening.kind) {
     case 'hand-detach':
       byHand.detach(eniId);
@@ -162,6 +179,8 @@ const happenToNode = async (
       const ng = happening.isMatching ? LABELS.ng : 'plain';
       return insist(stage, () => stage.kubernetes.labelNode(member.name, { ng }));
     }
+    case 'forget-state':
+      return insist(stage, () => forget(member.instanceId, stage));
     case 'delete-node-object':
       return deleteNode(member, stage);
     case 'register-again':
@@ -188,6 +207,8 @@ export const happen = async (happening: Happening, stage: Stage): Promise<void> 
       return insist(stage, () => stage.kubernetes.delete(NODE_ENIS, happening.name));
     case 'force-delete':
       return insist(stage, () => forceDelete(happening.name, stage));
+    case 'wipe':
+      return wipe(stage);
     case 'add-node': {
       const member = stage.addNode(happening.zone);
       if (happening.hasAgent) stage.hosts.install(member.instanceId);

@@ -24,6 +24,10 @@ export type Happening =
   | { readonly kind: 'delete'; readonly name: NodeEniName }
   /** Somebody takes the finalizer off by hand, too. */
   | { readonly kind: 'force-delete'; readonly name: NodeEniName }
+  /** Every NodeENI and every NodeENIState goes, finalizers or not. */
+  | { readonly kind: 'wipe' }
+  /** Somebody deletes the record of an instance. */
+  | { readonly kind: 'forget-state'; readonly node: number }
   | { readonly kind: 'add-node'; readonly zone: 'a' | 'b'; readonly hasAgent: boolean }
   | { readonly kind: 'label-node'; readonly node: number; readonly isMatching: boolean }
   | { readonly kind: 'delete-node-object'; readonly node: number }
@@ -98,6 +102,8 @@ const DRAWS: readonly Draw[] = [
   (random) => ({ kind: 'delete', name: nameOf(random) }),
   (random) => ({ kind: 'delete', name: nameOf(random) }),
   (random) => ({ kind: 'force-delete', name: nameOf(random) }),
+  () => ({ kind: 'wipe' }),
+  (random) => ({ kind: 'forget-state', node: random.int(6) }),
   (random) => ({
     kind: 'add-node',
     zone: random.next() < 0.7 ? 'a' : 'b',

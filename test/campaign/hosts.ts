@@ -32,7 +32,7 @@ export const createHosts = (kubernetes: SimulatedKubernetes) => {
     const host: Record<string, HostRow> = {};
     for (const [slot, record] of Object.entries(state.spec.interfaces ?? {})) {
       if (record.eniId === undefined) continue;
-      const key = `${state.metadata.name} ${slot}`;
+      const key = `${state.metadata.uid} ${slot}`;
       const stored = state.status?.host?.[slot];
       const before = written.get(key);
       if (before !== undefined && stored === undefined && before.eniId === record.eniId)

@@ -68,7 +68,9 @@ const playOn = async (stage: Stage, history: History): Promise<Verdict | undefin
   heal(stage);
   const settled = (await pass(SETTLE_SECONDS)) ?? (await pass(backOffSeconds(stage)));
   if (settled !== undefined) return settled;
-  const late = backOffSeconds(stage) > 0 ? await pass(SETTLE_SECONDS) : undefined;
+  // Orphans, which only people make, are worked off a few a sweep.
+  const isSlow = backOffSeconds(stage) > 0 || stage.forced.size > 0;
+  const late = isSlow ? await pass(SETTLE_SECONDS) : undefined;
   if (late !== undefined) return late;
 
   const leftovers = findLeftovers(stage);

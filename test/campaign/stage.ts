@@ -6,6 +6,7 @@ import { createRandom } from '#simulator/random.ts';
 import { recordingTelemetry } from '#test/support/telemetry.ts';
 import type { History } from './history.ts';
 import { createHosts } from './hosts.ts';
+import { createLaunchWatch } from './launches.ts';
 import { createReferee } from './referee.ts';
 import { createTrouble } from './trouble.ts';
 
@@ -29,6 +30,7 @@ export const createStage = ({ seed, pace }: Pick<History, 'seed' | 'pace'>) => {
   let world: SimulatedWorld | undefined;
   const trouble = createTrouble(() => world?.clock, createRandom(seed ^ 0x5eed));
   const referee = createReferee(CLUSTER);
+  const launches = createLaunchWatch();
   world = createWorld({
     seed,
     ec2: {
@@ -40,7 +42,12 @@ export const createStage = ({ seed, pace }: Pick<History, 'seed' | 'pace'>) => {
         return trouble.ec2();
       },
     },
-    autoScaling: { onCall: trouble.autoScaling },
+    autoScaling: {
+      onCall: (action, input) => {
+        launches.see(action, input);
+        return trouble.autoScaling();
+      },
+    },
     kubernetes: {
       onCall: ({ userName }) => (userName === 'nodeeni' ? trouble.kubernetes() : undefined),
     },
@@ -103,6 +110,7 @@ export const createStage = ({ seed, pace }: Pick<History, 'seed' | 'pace'>) => {
     ...world,
     trouble,
     referee,
+    launches,
     installation,
     subnets,
     groups,
@@ -110,6 +118,8 @@ export const createStage = ({ seed, pace }: Pick<History, 'seed' | 'pace'>) => {
     hosts: createHosts(kubernetes),
     /** UIDs of NodeENIs whose finalizer somebody took off. */
     forced: new Set<string>(),
+    /** Instance → when somebody deleted its record, in milliseconds. */
+    forgottenMs: new Map<string, number>(),
     register,
     addNode(where: 'a' | 'b'): Member {
       const subnetId = where === 'a' ? subnets.nodesA : subnets.nodesB;
@@ -129,6 +139,7 @@ export const createStage = ({ seed, pace }: Pick<History, 'seed' | 'pace'>) => {
     ours: (): readonly SimulatedInterface[] => referee.ours(ec2.interfaces()),
   };
   referee.begin(stage);
+  launches.begin(stage);
   return stage;
 };
 

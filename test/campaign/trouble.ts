@@ -42,7 +42,13 @@ const KUBERNETES_FAILURES: Readonly<Record<CallTrouble, () => CallFailure>> = {
 export const createTrouble = (clock: () => Clock | undefined, random: Random) => {
   let failing: (CallsFail & Lasting)[] = [];
   let suffering: (EventsSuffer & Lasting)[] = [];
+  let lastMs = 0;
   const now = (): number => clock()?.now().getTime() ?? 0;
+
+  /** Trouble of any kind lasts until this moment at least. */
+  const lastsUntil = (ms: number): void => {
+    lastMs = Math.max(lastMs, ms);
+  };
 
   const drawn = (of: CallsFail['of']): CallTrouble | undefined =>
     failing.find(
@@ -56,8 +62,11 @@ export const createTrouble = (clock: () => Clock | undefined, random: Random) =>
   };
 
   return {
+    lastsUntil,
+    lastMs: () => lastMs,
     begin(trouble: CallsFail | EventsSuffer): void {
       const untilMs = now() + trouble.forSeconds * 1000;
+      lastsUntil(untilMs);
       if (trouble.kind === 'calls-fail') failing.push({ ...trouble, untilMs });
       else suffering.push({ ...trouble, untilMs });
     },

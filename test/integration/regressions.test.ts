@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { isForeignRow } from '#core/apis/v1alpha1/node-eni.ts';
 import { attachmentOf } from '#core/controllers/roll-up/rows.ts';
+import { CallError } from '#core/errors.ts';
 import { NODE_ENIS } from '#providers/kubernetes/resources.ts';
-import { createScenario } from '#test/support/scenario.ts';
+import type { GroupOptions } from '#simulator/autoscaling/model.ts';
+import { createScenario, type Scenario } from '#test/support/scenario.ts';
 
 // Each of these was found by the fault campaign; the seed is that of the history it was found in.
 
@@ -241,5 +243,66 @@ describe('A NodeENI of which nothing is known on a node', () => {
     await scenario.pass(900);
 
     expect(scenario.ours()).toEqual([]);
+  });
+});
+
+const launchGroup = ({ subnets }: Scenario): GroupOptions => ({
+  name: 'workers',
+  subnetIds: [subnets.nodesA],
+  instanceTags: { 'kubernetes.io/cluster/prod': 'owned' },
+  tags: { 'k8s.io/cluster-autoscaler/node-template/label/ng': 'multi-eni' },
+  hooks: [
+    {
+      name: 'nodeeni-launch',
+      transition: 'autoscaling:EC2_INSTANCE_LAUNCHING',
+      heartbeatTimeoutSeconds: 120,
+      defaultResult: 'ABANDON',
+      notificationMetadata: JSON.stringify({ cluster: 'prod' }),
+    },
+  ],
+});
+
+describe('A launching instance', () => {
+  it('waits for a NodeENI that has no finalizer yet (seed 567)', async () => {
+    let isRefusing = true;
+    const refusal = { error: new CallError('Denied', 'Forbidden', 'no'), when: 'before' } as const;
+    const scenario = createScenario({
+      kubernetes: {
+        onCall: ({ userName, verb, resource }) =>
+          isRefusing && userName === 'nodeeni' && verb === 'patch' && resource === 'nodeenis'
+            ? refusal
+            : undefined,
+      },
+    });
+    await scenario.applyNodeEni('data', { subnetID: scenario.subnets.a });
+    scenario.autoScaling.createGroup(launchGroup(scenario));
+    scenario.autoScaling.setDesiredCapacity('workers', 1);
+    await scenario.pass(300);
+    const states = [...scenario.autoScaling.states('workers').values()];
+
+    isRefusing = false;
+    await scenario.pass(400);
+
+    expect(states).toEqual(['Pending:Wait']);
+    expect(scenario.ours()).toMatchObject([{ attachment: { status: 'attached' } }]);
+    expect(scenario.autoScaling.completions).toMatchObject([{ result: 'CONTINUE', by: 'call' }]);
+  });
+
+  it('waits for an attachment whose call had no answer (seed 1829)', async () => {
+    const scenario = createScenario({ ec2: { attachSeconds: 20 } });
+    await scenario.applyNodeEni('data', { subnetID: scenario.subnets.a });
+    scenario.autoScaling.createGroup(launchGroup(scenario));
+    await scenario.pass(30);
+    scenario.ec2.wire.failNextAfterEffect('AttachNetworkInterface');
+    scenario.autoScaling.setDesiredCapacity('workers', 1);
+    await scenario.pass(90);
+
+    const [completion] = scenario.autoScaling.completions;
+    const attach = scenario.ec2.wire.log.mutating.find(
+      ({ action }) => action === 'AttachNetworkInterface',
+    );
+    const waitedMs = (completion?.at.getTime() ?? 0) - (attach?.at.getTime() ?? 0);
+    expect(completion).toMatchObject({ result: 'CONTINUE' });
+    expect(waitedMs).toBeGreaterThanOrEqual(20_000);
   });
 });

@@ -106,7 +106,8 @@ export const createInstallation = (options: InstallationOptions) => {
   const runSchedule = async (): Promise<never> => {
     for (;;) {
       await clock.sleep(sweepIntervalSeconds * 1000);
-      if (operators.length > 0) await sweep().catch(() => undefined);
+      // Not awaited: a function that is killed never answers, and the schedule goes on all the same.
+      if (operators.length > 0) void sweep().catch(() => undefined);
     }
   };
 

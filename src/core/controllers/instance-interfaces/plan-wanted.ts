@@ -167,14 +167,15 @@ const planAttached = (filling: Filling, eni: NetworkInterface): SlotPlan => {
     'Attached',
     `${eni.eniId} is attached at device index ${eni.attachment?.deviceIndex}.`,
   );
+  const isThere = eni.attachment?.status === 'attached';
   if (action === undefined) {
-    if (eni.attachment?.status === 'attached')
-      return { ...base(filling), record: next, report: attached };
+    if (isThere) return { ...base(filling), record: next, report: attached };
     return { ...waiting(filling, 'Attaching', `${eni.eniId} is being attached.`), record: next };
   }
   if (record !== undefined && isBackingOff(record, observed.now)) {
     const { reason, message } = record.backOff ?? attached;
-    return { ...backingOff(filling, record), report: report('Attached', reason, message) };
+    const phase = isThere ? 'Attached' : 'Pending';
+    return { ...backingOff(filling, record), report: report(phase, reason, message) };
   }
   return {
     ...base(filling),

@@ -20,6 +20,8 @@ import { type Refusal, type Wish, type Wishes, wishesFor } from './wishes.ts';
 export interface InstancePlan {
   readonly slots: readonly SlotPlan[];
   readonly areLabelsKnown: boolean;
+  /** NodeENIs whose interfaces are still to come, once they are accepted. */
+  readonly unaccepted: readonly string[];
   /** EC2 cannot tell yet whether the instance lives: nothing is concluded, only looked at again. */
   readonly isUndecided: boolean;
   /** The instance is gone and nothing of ours is left of it. */
@@ -252,7 +254,13 @@ const withRecords = (observed: Observed, records: Readonly<Record<Slot, SlotSpec
  */
 export const planInstance = (seen: Observed): InstancePlan => {
   if (seen.instance?.state === 'shutting-down' || (seen.instance === undefined && !isGone(seen)))
-    return { slots: [], areLabelsKnown: false, isUndecided: true, isFinished: false };
+    return {
+      slots: [],
+      areLabelsKnown: false,
+      unaccepted: [],
+      isUndecided: true,
+      isFinished: false,
+    };
 
   const forgetful = withoutTaken(seen);
   const observed = withRecords(
@@ -292,6 +300,7 @@ export const planInstance = (seen: Observed): InstancePlan => {
   return {
     slots,
     areLabelsKnown: wishes.areLabelsKnown,
+    unaccepted: wishes.unaccepted,
     isUndecided: false,
     isFinished: isGone(observed) && slots.every(({ record, action }) => record === null && !action),
   };

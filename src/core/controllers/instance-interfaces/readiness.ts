@@ -22,6 +22,12 @@ const unready = ({ slot, report }: SlotPlan): Unready => ({
   message: report?.message ?? '',
 });
 
+const unaccepted = (name: string): Unready => ({
+  slot: name,
+  reason: 'NotAcceptedYet',
+  message: `${name} is new and has not been taken up yet.`,
+});
+
 const isConfigured = (slot: string, { state }: Observed): boolean => {
   const record = state?.spec.interfaces?.[slot];
   const host = state?.status?.host?.[slot];
@@ -40,7 +46,10 @@ export const readinessOf = (outcome: LookOutcome | undefined): InstanceReadiness
   const attached = required.filter(({ report }) => report?.phase === 'Attached');
   return {
     isKnown: plan.areLabelsKnown && !plan.isUndecided,
-    unattached: required.filter(({ report }) => report?.phase !== 'Attached').map(unready),
+    unattached: [
+      ...required.filter(({ report }) => report?.phase !== 'Attached').map(unready),
+      ...plan.unaccepted.map(unaccepted),
+    ],
     unconfigured: attached.filter(({ slot }) => !isConfigured(slot, observed)).map(unready),
     isFlagPending: observed.ours.some(
       ({ eniId, attachment }) =>

@@ -28,6 +28,8 @@ export interface Wishes {
   readonly refused: readonly Refusal[];
   /** NodeENIs of which nothing is taken away now: unreadable, unresolvable, or unknown whether they match. */
   readonly held: ReadonlySet<string>;
+  /** NodeENIs that select the instance and get their interfaces only once the roll-up has accepted them. */
+  readonly unaccepted: readonly string[];
   /** False while neither the Node nor anything else tells the labels: nothing is concluded from them then. */
   readonly areLabelsKnown: boolean;
 }
@@ -38,14 +40,15 @@ const hasSettled = ({ node, now }: Observed): boolean =>
   node?.readySince !== undefined &&
   secondsSince(node.readySince.toISOString(), now) >= PREDICTION_GRACE_SECONDS;
 
+const isAccepted = ({ metadata }: NodeEni): boolean =>
+  metadata.finalizers?.includes(FINALIZER) === true;
+
 /**
  * Whether a NodeENI selects the instance. `unknown` neither builds nor takes away: a Node that is not there
  * (yet, or any more) says nothing, and a prediction that the Node does not confirm is kept until the Node has settled.
  */
 const matches = (nodeEni: NodeEni, observed: Observed): Match => {
   const { node, predictedLabels } = observed;
-  // Without the finalizer a deletion would not wait for us; the roll-up adds it and asks for this look again.
-  if (!nodeEni.metadata.finalizers?.includes(FINALIZER)) return 'unknown';
   const isPredicted = predictedLabels !== undefined && selects(nodeEni.spec, predictedLabels);
   if (node === undefined) return isPredicted ? 'yes' : 'unknown';
   if (selects(nodeEni.spec, node.labels)) return 'yes';
@@ -101,8 +104,12 @@ export const wishesFor = (observed: Observed): Wishes => {
   const claims = observed.nodeEnis
     .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
     .map((nodeEni) => {
-      const match = matches(nodeEni, observed);
-      return { name: nodeEni.metadata.name, match, all: wishesOf(nodeEni, match, observed) };
+      const { name } = nodeEni.metadata;
+      const selected = matches(nodeEni, observed);
+      // Without the finalizer a deletion would not wait for us; the roll-up adds it and asks for this look again.
+      const match = isAccepted(nodeEni) ? selected : 'unknown';
+      const isUnaccepted = match !== selected && selected === 'yes' && !nodeEni.spec.paused;
+      return { name, match, isUnaccepted, all: wishesOf(nodeEni, match, observed) };
     });
   const all = claims.flatMap((claim) => claim.all);
   const refused = all.filter((wish): wish is Refusal => 'phase' in wish);
@@ -116,6 +123,7 @@ export const wishesFor = (observed: Observed): Wishes => {
         .filter(({ phase }) => phase === 'Failed')
         .map(({ nodeEni }) => nodeEni.metadata.name),
     ]),
+    unaccepted: claims.filter(({ isUnaccepted }) => isUnaccepted).map(({ name }) => name),
     areLabelsKnown: observed.node !== undefined || observed.predictedLabels !== undefined,
   };
 };
