@@ -30,13 +30,19 @@ const wayToCluster = ({ access, clusterName }: Options): Environment =>
     : { KUBECONFIG_PARAMETER: access.parameterName };
 
 /** What the functions read that work. */
-export const workerEnvironment = (options: Options, queues: QueueUrls): Environment => ({
+export const workerEnvironment = (
+  options: Options,
+  queues: QueueUrls,
+  bundleUrl?: string,
+): Environment => ({
   ...routerEnvironment(options, queues),
   ...wayToCluster(options),
   BUDGET_SHARE: `${options.budget.share}`,
   BUDGET_BURST_SHARE: `${options.budget.burstShare}`,
   // The budget is divided among the workers that the event source mapping lets run at once.
   WORKER_CONCURRENCY: `${options.budget.workerConcurrency}`,
+  HOST: options.host,
+  ...(bundleUrl !== undefined && { AGENT_BUNDLE_URL: bundleUrl }),
   EVENT_BUS_NAME: options.eventBusName,
   TRACING: options.tracing ? 'on' : 'off',
 });

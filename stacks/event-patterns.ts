@@ -1,6 +1,8 @@
 import { EC2_INSTANCE_STATE_CHANGE } from '#core/events/ec2-instance-state-change.ts';
 import { INBOUND_EVENTS } from '#core/events/index.ts';
 import type { InboundEvent } from '#core/events/parsed-event.ts';
+import { SSM_COMMAND_INVOCATION } from '#core/events/ssm-command-invocation.ts';
+import { documentNameOf } from '#core/manifests/ssm-document.ts';
 import type { FunctionName } from './function-settings.ts';
 
 /** An event pattern of EventBridge ("Amazon EventBridge event patterns"). */
@@ -20,6 +22,23 @@ const INSTANCE_STATES = [
   'terminated',
 ];
 
+/** Statuses of an invocation ("Monitor Systems Manager status changes using Amazon SNS notifications"). */
+const COMMAND_STATUSES = [
+  'Pending',
+  'InProgress',
+  'Success',
+  'TimedOut',
+  'Cancelled',
+  'Cancelling',
+  'Failed',
+];
+
+/** The parser itself says which statuses it would ask for a look at. */
+const isEnd = (status: string): boolean => {
+  const ids = { 'document-name': documentNameOf('any'), 'instance-id': 'i-0123456789abcdef0' };
+  return SSM_COMMAND_INVOCATION.parse({ detail: { ...ids, status } }).kind === 'work';
+};
+
 /** The parser itself says which states it would ask for a look at. */
 const isRelevant = (state: string): boolean => {
   const detail = { 'instance-id': 'i-0123456789abcdef0', state };
@@ -33,6 +52,11 @@ const isRelevant = (state: string): boolean => {
 const detailOf = (event: InboundEvent, clusterName: string): EventPattern['detail'] => {
   if (event.source === 'aws.autoscaling')
     return { NotificationMetadata: [{ wildcard: `*"cluster"*"${clusterName}"*` }] };
+  if (event === SSM_COMMAND_INVOCATION)
+    return {
+      'document-name': [documentNameOf(clusterName)],
+      status: COMMAND_STATUSES.filter(isEnd),
+    };
   if (event === EC2_INSTANCE_STATE_CHANGE) return { state: INSTANCE_STATES.filter(isRelevant) };
   return undefined;
 };
@@ -41,8 +65,16 @@ const detailOf = (event: InboundEvent, clusterName: string): EventPattern['detai
 export interface EventRoute {
   readonly name: string;
   readonly pattern: EventPattern;
-  readonly functionName: Extract<FunctionName, 'on-asg-lifecycle' | 'on-ec2-state-change'>;
+  readonly functionName: Extract<
+    FunctionName,
+    'on-asg-lifecycle' | 'on-ec2-state-change' | 'on-command-result'
+  >;
 }
+
+const FUNCTION_BY_SOURCE: Readonly<Record<string, EventRoute['functionName']>> = {
+  'aws.autoscaling': 'on-asg-lifecycle',
+  'aws.ssm': 'on-command-result',
+};
 
 const nameOf = (detailType: string): string =>
   detailType
@@ -58,6 +90,6 @@ export const eventRoutes = (clusterName: string): readonly EventRoute[] =>
     return {
       name: nameOf(detailType),
       pattern: { source: [source], 'detail-type': [detailType], ...(detail && { detail }) },
-      functionName: source === 'aws.autoscaling' ? 'on-asg-lifecycle' : 'on-ec2-state-change',
+      functionName: FUNCTION_BY_SOURCE[source] ?? 'on-ec2-state-change',
     };
   });

@@ -78,6 +78,7 @@ export const createEventRules = (
 
   keepFailures('OnAsgLifecycle', functions['on-asg-lifecycle'].lambda, queues);
   keepFailures('OnEc2StateChange', functions['on-ec2-state-change'].lambda, queues);
+  keepFailures('OnCommandResult', functions['on-command-result'].lambda, queues);
 };
 
 /** The sweep's clock. A sweep that fails is not tried again: the next one is due soon. */

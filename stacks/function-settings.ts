@@ -17,6 +17,11 @@ export const FUNCTION_SETTINGS = {
     memoryMegabytes: 256,
     description: 'Asks for a look at each instance that started, stopped or ended',
   },
+  'on-command-result': {
+    timeoutSeconds: 10,
+    memoryMegabytes: 256,
+    description: 'Asks for a look at each instance on which a command has ended',
+  },
   'on-kubernetes-change': {
     // The API server gives up after 2 s.
     timeoutSeconds: 3,

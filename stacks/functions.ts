@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { isWorker, routerEnvironment, workerEnvironment } from './environment.ts';
 import { FUNCTION_SETTINGS, type FunctionName, resourceNameOf } from './function-settings.ts';
+import type { HostCommandAssets } from './host-commands.ts';
 import type { Options } from './options.ts';
 import { findPlace } from './place.ts';
 import { statementsFor } from './policies/function-policies.ts';
@@ -21,6 +22,8 @@ const TRUST = documentOf([
 export interface FunctionDependencies {
   readonly options: Options;
   readonly queues: Queues;
+  /** Absent where no commands are sent to hosts. */
+  readonly hostCommands?: HostCommandAssets;
 }
 
 /** What only one of the functions has. */
@@ -30,16 +33,20 @@ interface Extras {
   readonly concurrency?: { readonly reserved: number };
 }
 
-const environmentOf = (name: FunctionName, { options, queues }: FunctionDependencies) => {
+const environmentOf = (
+  name: FunctionName,
+  { options, queues, hostCommands }: FunctionDependencies,
+) => {
   const { work, rollUp, delay } = queues;
-  return $resolve({ work: work.url, rollUp: rollUp.url, delay: delay.url }).apply((urls) =>
-    isWorker(name) ? workerEnvironment(options, urls) : routerEnvironment(options, urls),
+  const urls = { work: work.url, rollUp: rollUp.url, delay: delay.url };
+  return $resolve({ ...urls, bundle: hostCommands?.bundleUrl }).apply(({ bundle, ...known }) =>
+    isWorker(name) ? workerEnvironment(options, known, bundle) : routerEnvironment(options, known),
   );
 };
 
 const policyOf = (
   name: FunctionName,
-  { options, queues }: FunctionDependencies,
+  { options, queues, hostCommands }: FunctionDependencies,
   logGroupArn: $util.Output<string>,
 ) =>
   $resolve({
@@ -49,8 +56,17 @@ const policyOf = (
     rollUp: queues.rollUp.arn,
     delay: queues.delay.arn,
     deliveryDlq: queues.deliveryDlq.arn,
-  }).apply(({ place, logGroupArn: logs, ...arns }) =>
-    documentOf(statementsFor(name, { place, options, logGroupArn: logs, queues: arns })),
+    bundle: hostCommands?.bundleArn,
+  }).apply(({ place, logGroupArn: logs, bundle, ...arns }) =>
+    documentOf(
+      statementsFor(name, {
+        place,
+        options,
+        logGroupArn: logs,
+        queues: arns,
+        ...(bundle !== undefined && { bundleArn: bundle }),
+      }),
+    ),
   );
 
 const bundleOf = (name: FunctionName): string => {
@@ -120,6 +136,7 @@ export type DeployedFunction = ReturnType<typeof createFunction>;
 export const createFunctions = (given: FunctionDependencies) => ({
   'on-asg-lifecycle': createFunction('on-asg-lifecycle', given),
   'on-ec2-state-change': createFunction('on-ec2-state-change', given),
+  'on-command-result': createFunction('on-command-result', given),
   requeue: createFunction('requeue', given),
   reconcile: createFunction('reconcile', given),
   'roll-up': createFunction('roll-up', given),

@@ -4,6 +4,7 @@ import { createClusterAccess } from './cluster-access.ts';
 import { createDashboard } from './dashboard.ts';
 import { createEventRules, createSchedule } from './events.ts';
 import { createFunctions } from './functions.ts';
+import { createHostCommands } from './host-commands.ts';
 import { createLifecycleHooks } from './lifecycle-hooks.ts';
 import type { Options } from './options.ts';
 import { createQueues } from './queues.ts';
@@ -13,7 +14,8 @@ import { createWebhook } from './webhook.ts';
 /** Everything one installation consists of. Out: what whoever deploys may need to know. */
 export const createInstallation = (options: Options) => {
   const queues = createQueues();
-  const functions = createFunctions({ options, queues });
+  const hostCommands = createHostCommands(options);
+  const functions = createFunctions({ options, queues, ...(hostCommands && { hostCommands }) });
   const webhook = options.webhook.isOn ? createWebhook({ options, queues }) : undefined;
   const all = { ...functions, ...(webhook && { 'on-kubernetes-change': webhook.relay }) };
 
@@ -30,5 +32,7 @@ export const createInstallation = (options: Options) => {
     workQueueUrl: queues.work.url,
     // For `nodeeni manifests --webhook-url`, where the deploy does not apply the objects itself.
     ...(webhook && { webhookUrl: webhook.url }),
+    // For `nodeeni local --host ssm`.
+    ...(hostCommands && { agentBundleUrl: hostCommands.bundleUrl }),
   };
 };

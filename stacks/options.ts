@@ -74,6 +74,12 @@ const schema = z.strictObject({
     .describe(
       '`{ "type": "eks" }`, or `{ "type": "parameter", "parameterName": … }` for a kubeconfig in an SSM SecureString',
     ),
+  host: z
+    .enum(['agent', 'ssm', 'either'])
+    .default('agent')
+    .describe(
+      'who configures links on hosts: the node agent; commands of Systems Manager, but for NodeENIs that say `host: Agent`; or the agent, but for NodeENIs that say `host: SSM`',
+    ),
   scalingGroups: z
     .strictObject({
       names: z

@@ -28,6 +28,8 @@ import type { KubernetesApi } from '#providers/kubernetes/kubernetes-api.ts';
 import { createNodeEniStateStore } from '#providers/kubernetes/node-eni-state-store.ts';
 import { createNodeEniStore } from '#providers/kubernetes/node-eni-store.ts';
 import { createNodeStore } from '#providers/kubernetes/node-store.ts';
+import { createCommandRunner } from '#providers/ssm/command-runner.ts';
+import type { SsmApi } from '#providers/ssm/ssm-api.ts';
 import { createInstanceWorker } from './instance-worker.ts';
 import { createNodeEniWorker } from './node-eni-worker.ts';
 import type { Telemetry } from './telemetry.ts';
@@ -45,6 +47,8 @@ export interface OperatorParts {
   };
   /** The bus that is told of interfaces; nobody is told without it. */
   readonly events?: { readonly eventBridge: EventBridgeApi; readonly busName: string };
+  /** How hosts without an agent get theirs done; no command is sent without it. */
+  readonly runCommand?: HostCommandParts;
   readonly workQueue: WorkQueue;
   readonly telemetry: Telemetry;
   readonly budget: {
@@ -52,6 +56,14 @@ export interface OperatorParts {
     readonly burstShare: number;
     readonly concurrency: number;
   };
+}
+
+/** Systems Manager, and where hosts find the agent that a command runs. */
+export interface HostCommandParts {
+  readonly ssm: Pick<SsmApi, 'sendCommand' | 'getCommandInvocation'>;
+  readonly bundleLink: (seconds: number) => Promise<string>;
+  /** True: also for NodeENIs that do not say who configures the host. */
+  readonly isUsual: boolean;
 }
 
 const silent: EventPublisher = { publish: () => Promise.resolve() };
@@ -92,6 +104,12 @@ export const createOperator = (parts: OperatorParts) => {
     nodes: createNodeStore(kubernetes),
     events: createEventRecorder({ kubernetes, clock }),
     publisher: parts.events === undefined ? silent : createEventPublisher(parts.events),
+    ...(parts.runCommand && {
+      runCommand: {
+        isUsual: parts.runCommand.isUsual,
+        commands: createCommandRunner({ ...parts.runCommand, clusterName, budget }),
+      },
+    }),
   };
   const findUnadopted = createFindUnadopted(world);
   const interfaces = createInstanceInterfaces(world);

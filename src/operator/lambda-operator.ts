@@ -7,6 +7,7 @@ import { createSqsApi } from '#providers/sqs/sqs-api.ts';
 import { createSqsWorkQueue } from '#providers/sqs/work-queue.ts';
 import { CLIENT_SETTINGS, createAwsApis } from './aws-apis.ts';
 import { createOperator, type FullOperator } from './create-operator.ts';
+import { createHostCommandParts } from './host-command-parts.ts';
 import { type ClusterWay, parseLambdaOptions } from './lambda-options.ts';
 import { createPowertoolsTelemetry } from './powertools-telemetry.ts';
 import type { Environment } from './router-options.ts';
@@ -61,7 +62,8 @@ const connectBy = (way: ClusterWay): Promise<KubernetesConnection> => {
  * `KUBECONFIG_PARAMETER`, or `KUBECONFIG` names. Throws an Error that names every unusable variable.
  */
 export const createLambdaOperator = async (env: Environment): Promise<FullOperator> => {
-  const { clusterName, way, budget, eventBusName, isTraced, ...queues } = parseLambdaOptions(env);
+  const { clusterName, way, budget, eventBusName, isTraced, runCommand, ...queues } =
+    parseLambdaOptions(env);
   // The X-Ray SDK is slow to load, so only those who ask for it pay for it.
   const middlewares = isTraced ? [(await import('./tracing.ts')).createTracing()] : [];
   return createOperator({
@@ -74,6 +76,7 @@ export const createLambdaOperator = async (env: Environment): Promise<FullOperat
       eventBridge: createEventBridgeApi(new EventBridgeClient(CLIENT_SETTINGS)),
       busName: eventBusName,
     },
+    ...(runCommand && { runCommand: await createHostCommandParts(runCommand) }),
     workQueue: createSqsWorkQueue({
       sqs: createSqsApi(new SQSClient(CLIENT_SETTINGS)),
       clock: systemClock,

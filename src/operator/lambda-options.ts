@@ -25,9 +25,18 @@ const schema = z.object({
   BUDGET_BURST_SHARE: share(0.8),
   /** Worker environments that run at once: what the event source mapping allows. */
   WORKER_CONCURRENCY: z._default(z.coerce.number().check(z.int(), z.gte(1)), 2),
+  HOST: z._default(z.enum(['agent', 'ssm', 'either']), 'agent'),
+  /** Where hosts that are configured by commands find the agent. */
+  AGENT_BUNDLE_URL: z.optional(z.url()),
   EVENT_BUS_NAME: z._default(z.string().check(z.minLength(1)), 'default'),
   TRACING: z._default(z.enum(['on', 'off']), 'off'),
 });
+
+const needsBundle = schema.check(
+  z.refine(({ HOST, AGENT_BUNDLE_URL }) => HOST === 'agent' || AGENT_BUNDLE_URL !== undefined, {
+    path: ['AGENT_BUNDLE_URL'],
+  }),
+);
 
 /** Where the functions find the cluster, and as whom they come. */
 export type ClusterWay =
@@ -45,7 +54,7 @@ const parseWay = (env: Environment): ClusterWay => {
 
 /** The settings of the functions that work, beside those of the routers. Throws an Error that names every bad one. */
 export const parseLambdaOptions = (env: Environment) => {
-  const options = parseEnvironment(schema, env);
+  const options = parseEnvironment(needsBundle, env);
   return {
     ...parseRouterOptions(env),
     way: parseWay(env),
@@ -54,6 +63,10 @@ export const parseLambdaOptions = (env: Environment) => {
       burstShare: options.BUDGET_BURST_SHARE,
       concurrency: options.WORKER_CONCURRENCY,
     },
+    ...(options.HOST !== 'agent' &&
+      options.AGENT_BUNDLE_URL !== undefined && {
+        runCommand: { isUsual: options.HOST === 'ssm', bundleUrl: options.AGENT_BUNDLE_URL },
+      }),
     eventBusName: options.EVENT_BUS_NAME,
     isTraced: options.TRACING === 'on',
   };

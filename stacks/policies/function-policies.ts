@@ -3,6 +3,7 @@ import type { Options } from '../options.ts';
 import { readGroups, workOnHooks } from './auto-scaling.ts';
 import { findCluster } from './cluster.ts';
 import { readInterfaces, sweepInterfaces, workOnInterfaces } from './ec2.ts';
+import { commandHosts } from './host-commands.ts';
 import { joinVpc, publishEvents, receiveFrom, sendTo, writeLogs, writeTraces } from './lambda.ts';
 import type { Place, Statement } from './statement.ts';
 
@@ -19,6 +20,8 @@ export interface PolicyInput {
   readonly options: Options;
   readonly queues: QueueArns;
   readonly logGroupArn: string;
+  /** The agent's bundle, where commands are sent to hosts. */
+  readonly bundleArn?: string;
 }
 
 /** How our own events are marked; rules of users match on it. */
@@ -40,16 +43,19 @@ const STATEMENTS: Readonly<Record<FunctionName, (input: PolicyInput) => readonly
 
   'on-ec2-state-change': router,
 
+  'on-command-result': router,
+
   'on-kubernetes-change': ({ queues }) => sendTo(queues.work, queues.rollUp),
 
   requeue: ({ queues }) => [...receiveFrom(queues.delay), ...sendTo(queues.work, queues.rollUp)],
 
   reconcile(input) {
-    const { place, options, queues } = input;
+    const { place, options, queues, bundleArn } = input;
     return [
       ...worker(input),
       ...workOnInterfaces({ place, ...options }),
       ...workOnHooks({ place, ...options }),
+      ...(bundleArn === undefined ? [] : commandHosts(place, options.clusterName, bundleArn)),
       ...publishEvents(place, options.eventBusName, PUBLISHED),
       ...receiveFrom(queues.work),
       ...sendTo(queues.work, queues.rollUp, queues.delay),

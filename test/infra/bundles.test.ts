@@ -25,6 +25,7 @@ const STARTS = 3;
 const KINDS: Readonly<Record<FunctionName, keyof typeof BOUNDS>> = {
   'on-asg-lifecycle': 'router',
   'on-ec2-state-change': 'router',
+  'on-command-result': 'router',
   'on-kubernetes-change': 'router',
   requeue: 'router',
   reconcile: 'worker',

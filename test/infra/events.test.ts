@@ -20,6 +20,12 @@ const ruleFor = (detailType: string): Resource => {
   return found;
 };
 
+const FUNCTION_BY_SOURCE: Readonly<Record<string, string>> = {
+  'aws.ec2': 'OnEc2StateChangeFunction',
+  'aws.autoscaling': 'OnAsgLifecycleFunction',
+  'aws.ssm': 'OnCommandResultFunction',
+};
+
 const functionOf = (arn: unknown): string =>
   String(arn).replace(/^.*nodeeni-test-(\w+)-\w+$/, '$1');
 
@@ -44,6 +50,15 @@ it('lets through the states of an instance that the parser would ask for a look 
 
   expect(patternOf(ruleFor(detailType)).detail).toEqual({ state: asked });
   expect(asked).not.toContain('pending');
+});
+
+it('lets through the ends of commands by the document of this installation', () => {
+  const detailType = 'EC2 Command Invocation Status-change Notification';
+
+  expect(patternOf(ruleFor(detailType)).detail).toEqual({
+    'document-name': ['nodeeni-blue'],
+    status: ['Success', 'TimedOut', 'Cancelled', 'Failed'],
+  });
 });
 
 describe.each(['launch', 'terminate'])('the rule for %s hooks', (end) => {
@@ -78,9 +93,7 @@ describe.each(rules.map((rule) => ({ name: rule.name, rule })))('the rule $name'
     const [source] = patternOf(rule).source;
     const { inputs: permission } = resourceOf(usual, PERMISSION, `${rule.name}Permission`);
 
-    expect(functionOf(target.arn)).toBe(
-      source === 'aws.ec2' ? 'OnEc2StateChangeFunction' : 'OnAsgLifecycleFunction',
-    );
+    expect(functionOf(target.arn)).toBe(FUNCTION_BY_SOURCE[source ?? '']);
     expect(permission).toMatchObject({
       action: 'lambda:InvokeFunction',
       principal: 'events.amazonaws.com',
@@ -112,17 +125,20 @@ it('lets exactly these rules put letters into the queue for undeliverable events
   });
 });
 
-it.each(['OnAsgLifecycle', 'OnEc2StateChange'])('keeps what %s failed at', (name) => {
-  const { inputs } = resourceOf(
-    usual,
-    'aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig',
-    `${name}Failures`,
-  );
+it.each(['OnAsgLifecycle', 'OnEc2StateChange', 'OnCommandResult'])(
+  'keeps what %s failed at',
+  (name) => {
+    const { inputs } = resourceOf(
+      usual,
+      'aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig',
+      `${name}Failures`,
+    );
 
-  expect(inputs.destinationConfig).toEqual({
-    onFailure: { destination: expect.stringContaining('DeliveryDlqQueue') },
-  });
-});
+    expect(inputs.destinationConfig).toEqual({
+      onFailure: { destination: expect.stringContaining('DeliveryDlqQueue') },
+    });
+  },
+);
 
 describe('the sweep', () => {
   it('comes every five minutes, and every minute where nothing tells of changes', () => {

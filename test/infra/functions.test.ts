@@ -88,17 +88,20 @@ it('has policies that fit into what IAM takes for a role', () => {
 });
 
 describe('the environment', () => {
-  it.each(['on-asg-lifecycle', 'on-ec2-state-change', 'requeue', 'on-kubernetes-change'] as const)(
-    'of %s is what a router reads',
-    (name) => {
-      expect(parseRouterOptions(environmentOf(usual, name))).toEqual({
-        clusterName: 'blue',
-        work: { url: expect.stringMatching(/WorkQueue-\w+\.fifo$/), delaySeconds: 2 },
-        rollUp: { url: expect.stringMatching(/RollUpsQueue-\w+\.fifo$/), delaySeconds: 5 },
-        delay: { url: expect.stringMatching(/DelayQueue-\w+$/) },
-      });
-    },
-  );
+  it.each([
+    'on-asg-lifecycle',
+    'on-ec2-state-change',
+    'on-command-result',
+    'requeue',
+    'on-kubernetes-change',
+  ] as const)('of %s is what a router reads', (name) => {
+    expect(parseRouterOptions(environmentOf(usual, name))).toEqual({
+      clusterName: 'blue',
+      work: { url: expect.stringMatching(/WorkQueue-\w+\.fifo$/), delaySeconds: 2 },
+      rollUp: { url: expect.stringMatching(/RollUpsQueue-\w+\.fifo$/), delaySeconds: 5 },
+      delay: { url: expect.stringMatching(/DelayQueue-\w+$/) },
+    });
+  });
 
   it.each(['reconcile', 'roll-up', 'sweep'] as const)('of %s is what a worker reads', (name) => {
     expect(parseLambdaOptions(environmentOf(grown, name))).toMatchObject({
@@ -152,7 +155,7 @@ describe('the public door', () => {
       'nodeeni-test-OnKubernetesChangeFunction',
       'nodeeni-test-OnKubernetesChangeFunction',
     ]);
-    expect(others).toHaveLength(5);
+    expect(others).toHaveLength(6);
     for (const { inputs } of others)
       expect(inputs).toMatchObject({
         principal: 'events.amazonaws.com',
@@ -177,7 +180,7 @@ describe('a private cluster endpoint', () => {
     });
   });
 
-  it.each(['on-asg-lifecycle', 'on-ec2-state-change', 'requeue'] as const)(
+  it.each(['on-asg-lifecycle', 'on-ec2-state-change', 'on-command-result', 'requeue'] as const)(
     'leaves %s outside, which only sends to queues',
     (name) => {
       expect(functionOf(secluded, name)).not.toHaveProperty('vpcConfig');

@@ -40,7 +40,7 @@ const CALLED = Object.entries(SURFACES).flatMap(([service, api]) =>
   Object.keys(api).map((method) => actionOf(service, method)),
 );
 
-/** What Lambda, X-Ray and Parameter Store do in the name of a function. */
+/** What Lambda, X-Ray, Parameter Store and hosts with a presigned link do in the name of a function. */
 const DONE_BY_AWS = [
   'logs:CreateLogStream',
   'logs:PutLogEvents',
@@ -50,6 +50,7 @@ const DONE_BY_AWS = [
   'xray:PutTraceSegments',
   'xray:PutTelemetryRecords',
   'kms:Decrypt',
+  's3:GetObject',
   'ec2:UnassignPrivateIpAddresses',
 ];
 

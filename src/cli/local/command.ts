@@ -9,6 +9,8 @@ interface Given extends ConnectionOptions {
   readonly port: number;
   readonly sweepInterval: number;
   readonly budget: number;
+  readonly host: 'agent' | 'ssm' | 'either';
+  readonly agentBundle?: string;
   readonly once?: boolean;
 }
 
@@ -55,6 +57,16 @@ export const localCommand = (onExit: (code: number) => void): Command =>
       new Option('--budget <share>', 'part of AWS’s request buckets to use')
         .argParser(parseShare)
         .default(0.5),
+    )
+    .addOption(
+      new Option('--host <who>', 'who configures links: agents, or commands of Systems Manager')
+        .choices(['agent', 'ssm', 'either'])
+        .default('agent'),
+    )
+    .addOption(
+      new Option('--agent-bundle <url>', 'where hosts fetch the agent that commands run').env(
+        'AGENT_BUNDLE_URL',
+      ),
     )
     .option('--once', 'one sweep and what it leads to, print the result, exit')
     .addHelpText('after', EXAMPLE)

@@ -1,5 +1,6 @@
 import { failureOf } from '#core/errors.ts';
 import type { Clock } from '#core/ports/clock.ts';
+import { createHostCommandParts } from '#operator/host-command-parts.ts';
 import type { Telemetry } from '#operator/telemetry.ts';
 import { Complaint } from '../complaint.ts';
 import { type ConnectionOptions, connect } from '../connection.ts';
@@ -13,6 +14,10 @@ export interface LocalOptions extends ConnectionOptions {
   readonly port: number;
   readonly sweepIntervalSeconds: number;
   readonly budget: number;
+  /** Who configures links on hosts: agents; commands; or agents, but for NodeENIs that say otherwise. */
+  readonly host?: 'agent' | 'ssm' | 'either';
+  /** Where hosts fetch the agent that commands run. */
+  readonly agentBundle?: string;
   readonly isOnce: boolean;
 }
 
@@ -63,6 +68,17 @@ const sweepForEver = async (
   }
 };
 
+/** Throws a `Complaint` when commands are to be sent and nobody says where hosts find the agent. */
+const hostCommandsFor = async ({ host = 'agent', agentBundle, region }: LocalOptions) => {
+  if (host === 'agent') return undefined;
+  if (agentBundle === undefined || !URL.canParse(agentBundle))
+    throw new Complaint(
+      `Commands need the address of the agent: --agent-bundle https://… ("sst deploy" prints it as agentBundleUrl).`,
+    );
+  const settings = { isUsual: host === 'ssm', bundleUrl: agentBundle };
+  return createHostCommandParts({ ...settings, ...(region !== undefined && { region }) });
+};
+
 const serve = async (
   runtime: Runtime,
   metrics: ReturnType<typeof createMetrics>,
@@ -102,6 +118,7 @@ export const runLocal = async (
   surroundings: Surroundings,
 ): Promise<number> => {
   const { clock, logger, signal, write } = surroundings;
+  const runCommand = await hostCommandsFor(options);
   const connection = await connect(options);
   const metrics = createMetrics();
   const lease = await acquireLease(connection.kubernetes, clock, signal);
@@ -115,6 +132,9 @@ export const runLocal = async (
     telemetry: { logger, count: metrics.count, middlewares: [] },
     clusterName: options.cluster,
     budget: options.budget,
+    ...(runCommand && {
+      runCommand: { ...runCommand, ssm: metrics.counted('ssm', runCommand.ssm) },
+    }),
   });
   metrics.gauge('nodeeni_messages_pending', 'Messages that will still cause work', runtime.pending);
 

@@ -1,7 +1,11 @@
 import type { Clock } from '#core/ports/clock.ts';
 import type { WorkKey } from '#core/ports/work-queue.ts';
 import { createHandler as createSweep } from '#functions/sweep/handler.ts';
-import { createOperator, type FullOperator } from '#operator/create-operator.ts';
+import {
+  createOperator,
+  type FullOperator,
+  type HostCommandParts,
+} from '#operator/create-operator.ts';
 import { routeEvents } from '#operator/route-events.ts';
 import type { Telemetry } from '#operator/telemetry.ts';
 import { createLambdaContext } from '#simulator/lambda/context.ts';
@@ -18,6 +22,8 @@ export interface RuntimeOptions {
   readonly clusterName: string;
   /** Part of AWS's request buckets that may be used, 0 to 1. */
   readonly budget: number;
+  /** Absent where no commands are sent to hosts. */
+  readonly runCommand?: HostCommandParts;
 }
 
 export interface Runtime {
@@ -62,6 +68,7 @@ export const createRuntime = (options: RuntimeOptions): Runtime => {
     apis: connection,
     workQueue,
     telemetry,
+    ...(options.runCommand && { runCommand: options.runCommand }),
     // One process with one budget, however many of its functions run at once.
     budget: { share: budget, burstShare: Math.max(budget, LEAST_BURST_SHARE), concurrency: 1 },
   });

@@ -2,6 +2,7 @@ import type { LambdaFunctionURLResult } from 'aws-lambda';
 import { pendingIn, startFunctions } from '#cli/functions.ts';
 import { createQueues } from '#cli/queues.ts';
 import { createHandler as createOnAsgLifecycle } from '#functions/on-asg-lifecycle/handler.ts';
+import { createHandler as createOnCommandResult } from '#functions/on-command-result/handler.ts';
 import { createHandler as createOnInstanceState } from '#functions/on-ec2-state-change/handler.ts';
 import { createHandler as createOnKubernetesChange } from '#functions/on-kubernetes-change/handler.ts';
 import { createHandler as createSweep } from '#functions/sweep/handler.ts';
@@ -22,6 +23,8 @@ export interface InstallationOptions {
   readonly rollUpDelaySeconds?: number;
   readonly sweepIntervalSeconds?: number;
   readonly budget?: { readonly share: number; readonly burstShare: number };
+  /** Who configures hosts: agents, or commands where NodeENIs say so or say nothing. Default `agent`. */
+  readonly host?: 'agent' | 'ssm' | 'either';
   /** Worker processes, each with caches and a budget of its own; two is what SQS keeps busy at least. */
   readonly workers?: number;
 }
@@ -39,7 +42,7 @@ const functionUrlEvent = (review: AdmissionReview) => ({
 /** The whole product on the simulator: the very handlers of the deployment behind their queues, rules and schedule. */
 export const createInstallation = (options: InstallationOptions) => {
   const { world, clusterName, telemetry, workDelaySeconds = 2, rollUpDelaySeconds = 5 } = options;
-  const { sweepIntervalSeconds = 300, workers = 1 } = options;
+  const { sweepIntervalSeconds = 300, workers = 1, host = 'agent' } = options;
   const { clock } = world;
   const queues = createQueues({
     clock,
@@ -69,6 +72,13 @@ export const createInstallation = (options: InstallationOptions) => {
         kubernetes: own(world.kubernetes.as('nodeeni')),
       },
       events: { eventBridge: own(world.eventBridge), busName: 'default' },
+      ...(host !== 'agent' && {
+        runCommand: {
+          ssm: own(world.ssm.api),
+          bundleLink: () => Promise.resolve('https://example.com/agent.mjs'),
+          isUsual: host === 'ssm',
+        },
+      }),
       workQueue: own(workQueue),
       telemetry,
       budget: { share: 0.5, burstShare: 0.8, concurrency: workers, ...options.budget },
@@ -119,11 +129,17 @@ export const createInstallation = (options: InstallationOptions) => {
   const connect = (): void => {
     const router = { telemetry, workQueue };
     const onState = createOnInstanceState(router);
+    const onResult = createOnCommandResult(router);
     const onLifecycle = createOnAsgLifecycle(router);
     world.eventBridge.addRule({
       name: 'instance-states',
       pattern: { source: ['aws.ec2'] },
       target: (event) => onState(event, context('on-ec2-state-change')),
+    });
+    world.eventBridge.addRule({
+      name: 'command-results',
+      pattern: { source: ['aws.ssm'] },
+      target: (event) => onResult(event, context('on-command-result')),
     });
     world.eventBridge.addRule({
       name: 'lifecycle-actions',

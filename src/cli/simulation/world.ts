@@ -12,6 +12,7 @@ import {
   type SimulatedKubernetesOptions,
 } from '#simulator/kubernetes/simulated-kubernetes.ts';
 import { createRandom, type Random } from '#simulator/random.ts';
+import { SimulatedSsm } from '#simulator/ssm/simulated-ssm.ts';
 import { VirtualClock } from '#simulator/virtual-clock.ts';
 
 export interface WorldOptions {
@@ -29,6 +30,7 @@ export interface SimulatedWorld {
   readonly autoScaling: SimulatedAutoScaling;
   readonly kubernetes: SimulatedKubernetes;
   readonly eventBridge: SimulatedEventBridge;
+  readonly ssm: SimulatedSsm;
 }
 
 /** AWS and Kubernetes in memory, wired as in a real account: state changes and lifecycle actions become events. */
@@ -39,7 +41,9 @@ export const createWorld = ({ seed = 1, ...options }: WorldOptions = {}): Simula
   const autoScaling = new SimulatedAutoScaling({ ...options.autoScaling, clock, ec2, random });
   const kubernetes = new SimulatedKubernetes({ ...options.kubernetes, clock });
   const eventBridge = new SimulatedEventBridge({ ...options.eventBridge, clock });
+  const ssm = new SimulatedSsm({ clock });
   ec2.fleet.onStateChange((event) => eventBridge.putAwsEvent(event));
   autoScaling.onEvent((event) => eventBridge.putAwsEvent(event));
-  return { clock, random, ec2, autoScaling, kubernetes, eventBridge };
+  ssm.onEvent((event) => eventBridge.putAwsEvent(event));
+  return { clock, random, ec2, autoScaling, kubernetes, eventBridge, ssm };
 };

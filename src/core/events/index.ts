@@ -5,6 +5,7 @@ import { ASG_TERMINATE_LIFECYCLE_ACTION } from './asg-terminate-lifecycle-action
 import { EC2_INSTANCE_STATE_CHANGE } from './ec2-instance-state-change.ts';
 import { EC2_SPOT_INTERRUPTION } from './ec2-spot-interruption.ts';
 import { type InboundEvent, ignored, malformed, type ParsedEvent } from './parsed-event.ts';
+import { SSM_COMMAND_INVOCATION } from './ssm-command-invocation.ts';
 
 /** Every EventBridge event that is understood. */
 export const INBOUND_EVENTS: readonly InboundEvent[] = [
@@ -12,6 +13,7 @@ export const INBOUND_EVENTS: readonly InboundEvent[] = [
   ASG_TERMINATE_LIFECYCLE_ACTION,
   EC2_INSTANCE_STATE_CHANGE,
   EC2_SPOT_INTERRUPTION,
+  SSM_COMMAND_INVOCATION,
 ];
 
 const envelopeSchema = z.object({ source: z.string(), 'detail-type': z.string() });

@@ -1,5 +1,7 @@
 import type { NodeEni, NodeEniStatus, ObjectMeta } from '#core/apis/v1alpha1/node-eni.ts';
 import type {
+  HostCommand,
+  HostStatus,
   NodeEniState,
   Slot,
   SlotSpec,
@@ -72,13 +74,21 @@ export interface NodeEniStateStore {
     patch: {
       readonly nodeName?: string;
       readonly missingSince?: string | null;
+      readonly hostCommand?: HostCommand;
       readonly interfaces?: SlotPatch<SlotSpec>;
     },
   ): Promise<NodeEniState>;
-  /** Merge patch of `status.interfaces`, and of `status.host` only to drop slots that are gone. */
+  /**
+   * Merge patch of `status.interfaces`, and of `status.host` only to drop slots that are gone and to pass on what a host
+   * without an agent said by itself. A row is written whole: its absent fields are removed.
+   */
   patchStatus(
     instanceId: string,
-    patch: { readonly interfaces?: SlotPatch<SlotStatus>; readonly dropHost?: readonly Slot[] },
+    patch: {
+      readonly interfaces?: SlotPatch<SlotStatus>;
+      readonly host?: Readonly<Record<Slot, HostStatus>>;
+      readonly dropHost?: readonly Slot[];
+    },
   ): Promise<void>;
   delete(instanceId: string): Promise<void>;
 }

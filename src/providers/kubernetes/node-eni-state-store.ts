@@ -1,5 +1,12 @@
+import { boundedHost } from '#core/apis/v1alpha1/host-words.ts';
 import { API_VERSION } from '#core/apis/v1alpha1/names.ts';
-import type { NodeEniState, SlotSpec } from '#core/apis/v1alpha1/node-eni-state.ts';
+import {
+  type HostStatus,
+  hostStatusSchema,
+  type NodeEniState,
+  type Slot,
+  type SlotSpec,
+} from '#core/apis/v1alpha1/node-eni-state.ts';
 import { failureOf, ignoreNotFound } from '#core/errors.ts';
 import type { NodeEniStateStore, SlotPatch } from '#core/ports/cluster.ts';
 import type { KubernetesApi, KubernetesObject } from './kubernetes-api.ts';
@@ -8,12 +15,16 @@ import { NODE_ENI_STATES } from './resources.ts';
 
 type SpecPatch = Parameters<NodeEniStateStore['patchSpec']>[1];
 
+// The agent's half is written on a host that somebody else may hold: it is cut before anybody sees it.
+const statusIn = (status: unknown): NonNullable<NodeEniState['status']> => {
+  const { host, ...rest } = status as NonNullable<NodeEniState['status']>;
+  return { ...rest, ...(host && { host: boundedHost(host) }) };
+};
+
 const read = (object: KubernetesObject): NodeEniState => ({
   metadata: { ...object.metadata, uid: object.metadata.uid ?? '' },
   spec: (object.spec ?? {}) as NodeEniState['spec'],
-  ...(object.status !== undefined && {
-    status: object.status as NonNullable<NodeEniState['status']>,
-  }),
+  ...(object.status !== undefined && { status: statusIn(object.status) }),
 });
 
 const NESTED = ['create', 'dpdk', 'backOff', 'userTags'] as const;
@@ -53,24 +64,46 @@ const slotsPatch = (
 const withoutNulls = (interfaces: SlotPatch<SlotSpec>) =>
   Object.fromEntries(Object.entries(interfaces).filter(([, slot]) => slot !== null));
 
-/** The state objects. Each call writes only the controller's half; the agent's half of the status is never sent. */
+const HOST_FIELDS = Object.keys(hostStatusSchema.shape);
+
+/** What an earlier row said and this one does not is taken away. */
+const hostPatch = (rows: Readonly<Record<Slot, HostStatus>>, gone: readonly Slot[]): object =>
+  Object.fromEntries([
+    ...Object.entries(rows).map(([slot, row]) => [
+      slot,
+      { ...Object.fromEntries(HOST_FIELDS.map((field) => [field, null])), ...row },
+    ]),
+    ...gone.map((slot) => [slot, null]),
+  ]);
+
+/** The state objects. Each call writes the controller's half, and of the agent's only what `patchStatus` is given. */
 export const createNodeEniStateStore = (kubernetes: KubernetesApi): NodeEniStateStore => {
   const patch = async (name: string, change: SpecPatch, stored: NodeEniState | undefined) => {
-    const { interfaces, ...rest } = change;
+    const { interfaces, hostCommand, ...rest } = change;
     const spec = {
       ...rest,
+      ...(hostCommand && {
+        hostCommand: {
+          ...nullsFor(asRecord(stored?.spec.hostCommand), hostCommand),
+          ...hostCommand,
+        },
+      }),
       ...(interfaces && { interfaces: slotsPatch(interfaces, stored?.spec.interfaces) }),
     };
     return read(await kubernetes.patch(NODE_ENI_STATES, name, { type: 'merge', body: { spec } }));
   };
 
-  const create = async (name: string, { nodeName, interfaces = {} }: SpecPatch) =>
+  const create = async (name: string, { nodeName, hostCommand, interfaces = {} }: SpecPatch) =>
     read(
       await kubernetes.create(NODE_ENI_STATES, {
         apiVersion: API_VERSION,
         kind: NODE_ENI_STATES.kind,
         metadata: { name },
-        spec: { ...(nodeName !== undefined && { nodeName }), interfaces: withoutNulls(interfaces) },
+        spec: {
+          ...(nodeName !== undefined && { nodeName }),
+          ...(hostCommand && { hostCommand }),
+          interfaces: withoutNulls(interfaces),
+        },
       }),
     );
 
@@ -99,11 +132,11 @@ export const createNodeEniStateStore = (kubernetes: KubernetesApi): NodeEniState
       }
     },
 
-    async patchStatus(instanceId, { interfaces, dropHost = [] }) {
-      const host = Object.fromEntries(dropHost.map((slot) => [slot, null]));
+    async patchStatus(instanceId, { interfaces, host = {}, dropHost = [] }) {
+      const rows = hostPatch(host, dropHost);
       const status = {
         ...(interfaces && { interfaces }),
-        ...(dropHost.length > 0 && { host }),
+        ...(Object.keys(rows).length > 0 && { host: rows }),
       };
       await ignoreNotFound(
         kubernetes.patch(

@@ -11,7 +11,7 @@ import type { SsmApi } from './ssm-api.ts';
 const PARAMETER_SECONDS = 600;
 
 interface Dependencies {
-  readonly ssm: SsmApi;
+  readonly ssm: Pick<SsmApi, 'getParameter'>;
   readonly clock: Pick<Clock, 'now'>;
   readonly parameterName: string;
 }

@@ -3,6 +3,7 @@ import type { Check } from './iam.ts';
 import {
   BIRTH_TAGS,
   cluster,
+  document,
   ENI,
   eventBus,
   fifoQueue,
@@ -78,6 +79,7 @@ const DELIVERY_DLQ = queue('DeliveryDlq');
 const USUAL: Readonly<Record<FunctionName, readonly Given[]>> = {
   'on-asg-lifecycle': send(WORK, DELIVERY_DLQ),
   'on-ec2-state-change': send(WORK, DELIVERY_DLQ),
+  'on-command-result': send(WORK, DELIVERY_DLQ),
   'on-kubernetes-change': send(WORK, ROLL_UPS),
   requeue: [...receive(DELAY), ...send(WORK, ROLL_UPS)],
   reconcile: [
@@ -183,6 +185,14 @@ const HOOKS_BY_NAME: readonly Given[] = [
   ...checks('HooksOfTaggedGroups', HOOK_ACTIONS, group('other'), { 'aws:ResourceTag/team': 'x' }),
 ];
 
+const COMMANDS: readonly Given[] = [
+  ...checks('SendOurDocument', ['ssm:SendCommand'], document('nodeeni-blue')),
+  ...checks('SendToOurInstances', ['ssm:SendCommand'], INSTANCE, {
+    'ssm:resourceTag/kubernetes.io/cluster/blue': 'owned',
+  }),
+  ...checks('ReadResults', ['ssm:GetCommandInvocation'], '*'),
+];
+
 const WORKERS = ['reconcile', 'roll-up', 'sweep'] as const;
 
 const of = (installation: InstallationName, by: FunctionName, given: readonly Given[]) =>
@@ -196,6 +206,7 @@ export const ALLOWED_CALLS: readonly AllowedCall[] = [
   }),
   ...WORKERS.flatMap((by) => of('grown', by, TRACE)),
   ...of('grown', 'reconcile', HOOKS_BY_NAME),
+  ...of('grown', 'reconcile', COMMANDS),
   ...WORKERS.flatMap((by) => of('secluded', by, [...KUBECONFIG, ...JOIN_VPC])),
   ...of('secluded', 'roll-up', LOOK_AT_VPC),
 ];

@@ -30,6 +30,11 @@ const OUTPUTS: Readonly<Record<string, (name: string, inputs: Inputs) => Inputs>
   'aws:cloudwatch/logGroup:LogGroup': (name, inputs) => ({
     arn: arn('logs', `log-group:${nameOf(name, inputs)}`),
   }),
+  'aws:s3/bucket:Bucket': (name) => ({
+    bucket: name.toLowerCase(),
+    arn: `arn:aws:s3:::${name.toLowerCase()}`,
+    bucketRegionalDomainName: `${name.toLowerCase()}.s3.${REGION}.amazonaws.com`,
+  }),
   'aws:iam/role:Role': (name, inputs) => ({
     name: nameOf(name, inputs),
     arn: arn('iam', `role/${nameOf(name, inputs)}`, ''),

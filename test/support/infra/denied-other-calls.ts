@@ -4,11 +4,14 @@ import { EVENT } from './denied-worker-calls.ts';
 import {
   ANOTHERS,
   BIRTH_TAGS,
+  BUCKET,
   cluster,
+  document,
   ENI,
   eventBus,
   fifoQueue,
   group,
+  INSTANCE,
   KEY,
   NEW_ENI,
   OF_OUR_CLUSTER,
@@ -27,9 +30,64 @@ export interface OtherDeniedCall extends DeniedCall {
 const ROUTERS = [
   'on-asg-lifecycle',
   'on-ec2-state-change',
+  'on-command-result',
   'on-kubernetes-change',
   'requeue',
 ] as const;
+
+/** What reconcile may not although it sends commands, and who sends none at all. */
+const DENIED_COMMANDS: readonly OtherDeniedCall[] = [
+  ...[document('AWS-RunShellScript'), document('nodeeni-green')].map((resource) => ({
+    by: 'reconcile' as const,
+    installation: 'grown' as const,
+    name: `sending ${resource.replace(/^.*\//, '')}`,
+    action: 'ssm:SendCommand',
+    resource,
+  })),
+  ...[
+    {
+      whose: 'of another cluster',
+      context: { 'ssm:resourceTag/kubernetes.io/cluster/green': 'x' },
+    },
+    { whose: 'without a tag', context: {} },
+  ].map(({ whose, context }) => ({
+    by: 'reconcile' as const,
+    installation: 'grown' as const,
+    name: `sending a command to an instance ${whose}`,
+    action: 'ssm:SendCommand',
+    resource: INSTANCE,
+    context,
+  })),
+  {
+    by: 'reconcile',
+    installation: 'grown',
+    name: 'giving hosts another object of the bucket',
+    action: 's3:GetObject',
+    resource: `${BUCKET}/secret`,
+  },
+  {
+    by: 'reconcile',
+    name: 'sending our document where hosts have agents',
+    action: 'ssm:SendCommand',
+    resource: document('nodeeni-blue'),
+  },
+  ...(['sweep', 'roll-up', 'on-command-result'] as const).flatMap((by) => [
+    {
+      by,
+      installation: 'grown' as const,
+      name: 'sending our document',
+      action: 'ssm:SendCommand',
+      resource: document('nodeeni-blue'),
+    },
+    {
+      by,
+      installation: 'grown' as const,
+      name: 'reading results of commands',
+      action: 'ssm:GetCommandInvocation',
+      resource: '*',
+    },
+  ]),
+];
 
 /** What the other functions may not, and what some installations change. */
 export const DENIED_TO_OTHERS: readonly OtherDeniedCall[] = [
@@ -120,6 +178,7 @@ export const DENIED_TO_OTHERS: readonly OtherDeniedCall[] = [
       'lambda:SourceFunctionArn': 'arn:aws:lambda:eu-west-1:123456789012:function:reconcile',
     },
   },
+  ...DENIED_COMMANDS,
   {
     by: 'sweep',
     installation: 'secluded',

@@ -49,4 +49,6 @@ export const logStream = (functionName: string): string =>
 export const cluster = (name: string): string => arn('eks', `cluster/${name}`);
 export const eventBus = (name: string): string => arn('events', `event-bus/${name}`);
 export const parameter = (name: string): string => arn('ssm', `parameter/${name}`);
+export const document = (name: string): string => arn('ssm', `document/${name}`);
+export const BUCKET = 'arn:aws:s3:::hostassets';
 export const KEY = arn('kms', 'key/11111111-2222-3333-4444-555555555555');

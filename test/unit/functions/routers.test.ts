@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createHandler as createAsgHandler } from '#functions/on-asg-lifecycle/handler.ts';
+import { createHandler as createCommandHandler } from '#functions/on-command-result/handler.ts';
 import { createHandler as createEc2Handler } from '#functions/on-ec2-state-change/handler.ts';
 import { readEvent } from '#test/fixtures/events/read-event.ts';
 import { type CapturedOutput, captureOutput } from './captured-output.ts';
@@ -22,6 +23,7 @@ afterEach(() => {
 describe.each([
   ['on-asg-lifecycle', createAsgHandler, 'asg-warm-pool-exit', 'i-0a1b2c3d4e5f60003'],
   ['on-ec2-state-change', createEc2Handler, 'ec2-terminated', 'i-0a1b2c3d4e5f60005'],
+  ['on-command-result', createCommandHandler, 'ssm-command-invocation', 'i-0a1b2c3d4e5f60007'],
 ] as const)('%s', (_name, createHandler, eventName, instanceId) => {
   it('passes on the instance of an event and writes what it did with the request id', async () => {
     const { operator, hinted } = createRecordingOperator();

@@ -29,6 +29,7 @@ describe('the functions that only pass ids on', () => {
   it('start from their environment and answer an event without work', async () => {
     const asg = await import('#functions/on-asg-lifecycle/index.ts');
     const ec2 = await import('#functions/on-ec2-state-change/index.ts');
+    const command = await import('#functions/on-command-result/index.ts');
     const requeue = await import('#functions/requeue/index.ts');
     const kubernetes = await import('#functions/on-kubernetes-change/index.ts');
     const dryRun = readEvent('kubernetes-nodeeni-create') as { body: string };
@@ -36,12 +37,14 @@ describe('the functions that only pass ids on', () => {
     const answers = [
       await asg.handler(readEvent('asg-sqs-test-notification'), lambdaContext),
       await ec2.handler(readEvent('ec2-pending'), lambdaContext),
+      await command.handler(readEvent('ec2-pending'), lambdaContext),
       await requeue.handler({ Records: [] }, lambdaContext),
       await kubernetes.handler({ ...dryRun, body: '{}' }, lambdaContext),
       await kubernetes.handler({ ...dryRun, rawPath: '/guess' }, lambdaContext),
     ];
 
     expect(answers).toEqual([
+      undefined,
       undefined,
       undefined,
       { batchItemFailures: [] },

@@ -1,51 +1,18 @@
 import { execFile } from 'node:child_process';
-import { chmodSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { applyOnce } from '../../../node-agent/apply.ts';
 import { parseOptions } from '../../../node-agent/options.ts';
 import { hostState, SLOT, slotSpec } from './builders.ts';
 import { json, startApiServer } from './fake-api-server.ts';
-import { createScratchTree } from './scratch-tree.ts';
+import { createOneLinkHost, PCI } from './one-link-host.ts';
 
 const MAIN = new URL('../../../node-agent/main.ts', import.meta.url).pathname;
-const PCI = '0000:00:06.0';
 const INSTANCE_ID = 'i-0123456789abcdef0';
 
-// Stands for the host's ip: it shows one link, and keeps what it is set to.
-const IP = `#!/bin/sh
-cd "$(dirname "$0")"
-case "$*" in
-  "ip -j -d link")
-    printf '[{"ifindex":7,"ifname":"ens6","flags":[%s],"mtu":%s,"max_mtu":9216,"altnames":[%s],"address":"02:00:00:00:00:06"}]' \\
-      "$(cat flags)" "$(cat mtu)" "$(cat altnames)" ;;
-  "ip link set dev ens6 mtu "*) printf %s "$7" > mtu ;;
-  "ip link set dev ens6 up") printf '"UP"' > flags ;;
-  "ip link property add dev ens6 altname "*) printf '"%s"' "$8" > altnames ;;
-  *) echo "unexpected: $*" >&2; exit 1 ;;
-esac
-`;
-
 const setUp = () => {
-  const tree = createScratchTree();
-  tree.file('bin/flags', '');
-  tree.file('bin/mtu', '1500');
-  tree.file('bin/altnames', '');
-  tree.file('bin/host', IP);
-  chmodSync(tree.path('bin/host'), 0o755);
-  const device = `sys/bus/pci/devices/${PCI}`;
-  tree.file(`${device}/class`, '0x020000\n');
-  tree.file(`${device}/vendor`, '0x1d0f\n');
-  tree.file(`${device}/device`, '0xec20\n');
-  tree.link(`${device}/driver`, '../../drivers/ena');
-  tree.link('sys/class/net/ens6/device', `../../../bus/pci/devices/${PCI}`);
-  tree.file('run/udev/data/n7', 'E:ID_NET_DRIVER=ena\n');
-  const { roots } = tree;
-  const paths = [
-    ...['--host-command', tree.path('bin/host'), '--sysfs-root', roots.sysfs],
-    ...['--proc-root', roots.proc, '--udev-root', roots.udev, '--etc-root', roots.etc],
-    ...['--run-root', roots.run, '--plugin-config', tree.path('etc/pcidp/config.json')],
-  ];
+  const { tree, paths } = createOneLinkHost();
   const args = (more: readonly string[]) => ['agent', 'apply', '--once', ...more, ...paths];
   return {
     tree,

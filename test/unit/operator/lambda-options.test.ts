@@ -3,6 +3,8 @@ import { parseLambdaOptions } from '#operator/lambda-options.ts';
 
 const QUEUES = 'https://sqs.us-east-1.amazonaws.com/123456789012';
 
+const BUNDLE_URL = 'https://assets.s3.us-east-1.amazonaws.com/agent.mjs';
+
 const parse = (env: Readonly<Record<string, string>> = {}) =>
   parseLambdaOptions({
     CLUSTER_NAME: 'production',
@@ -45,6 +47,26 @@ describe('parseLambdaOptions', () => {
       eventBusName: 'default',
       isTraced: false,
     });
+  });
+
+  it('sends no commands unless told to', () => {
+    expect(parse()).not.toHaveProperty('runCommand');
+    expect(parse({ HOST: 'agent', AGENT_BUNDLE_URL: BUNDLE_URL })).not.toHaveProperty('runCommand');
+  });
+
+  it.each([
+    { host: 'ssm', isUsual: true },
+    { host: 'either', isUsual: false },
+  ])('sends commands with HOST=$host, usually: $isUsual', ({ host, isUsual }) => {
+    expect(parse({ HOST: host, AGENT_BUNDLE_URL: BUNDLE_URL })).toMatchObject({
+      runCommand: { isUsual, bundleUrl: BUNDLE_URL },
+    });
+  });
+
+  it('needs to know where the agent is, to send commands', () => {
+    expect(() => parse({ HOST: 'ssm' })).toThrow(
+      'missing or unusable in the environment: AGENT_BUNDLE_URL',
+    );
   });
 
   it('names every bad setting, and tells no value', () => {

@@ -68,6 +68,28 @@ const slotSpecSchema = z.object({
   /** PCI address to advertise without binding, as the Go controller does when DPDK is off. */
   pciAddress: z.string().optional(),
   resourceName: z.string().optional(),
+  host: z.enum(['SSM']).optional().meta({
+    description: 'SSM: commands configure the host. Absent: the agent on it does.',
+  }),
+});
+
+/** The last command that was to configure the host: what it was for, and how it ended. */
+const hostCommandSchema = z.object({
+  digest: z.string().meta({ description: 'Of the desired state that the host was given.' }),
+  bootedAt: z.string().meta({ description: 'When the instance was started that it was for.' }),
+  sentAt: z.string(),
+  commandId: z.string().optional().meta({ description: 'Absent when it could not be sent.' }),
+  outcome: z
+    .object({
+      reason: z.string().meta({ description: 'One word for programs.' }),
+      message: z.string().meta({ description: 'A sentence for people.' }),
+    })
+    .optional()
+    .meta({ description: 'How it ended; absent while it runs.' }),
+  failures: z.int().meta({ description: 'How often in a row the same state was not reached.' }),
+  retryAt: z.string().optional().meta({
+    description: 'The same state is not sent again before (ISO 8601).',
+  }),
 });
 
 /** What the controller says of a slot. Never an input of the controller. */
@@ -79,7 +101,7 @@ const slotStatusSchema = z.object({
 });
 
 /** What the agent says of a slot. Counts only when `eniId` and `generation` are the current ones. */
-const hostStatusSchema = z.object({
+export const hostStatusSchema = z.object({
   eniId: z.string(),
   generation: z.int().meta({ description: 'The generation of the slot that the host now obeys.' }),
   interfaceName: z.string().optional().meta({ description: 'Name of the link on the host.' }),
@@ -102,6 +124,9 @@ export const nodeEniStateSpecSchema = z.object({
     description:
       'First look at which EC2 did not know the instance (ISO 8601); a later look believes it.',
   }),
+  hostCommand: hostCommandSchema.optional().meta({
+    description: 'The last command to a host that is configured by Systems Manager.',
+  }),
   interfaces: z.record(z.string(), slotSpecSchema).optional().meta({
     description: 'Keyed by slot: <NodeENI name>/<subnet id>.',
   }),
@@ -119,6 +144,7 @@ export const nodeEniStateStatusSchema = z.object({
 export type CreateParameters = z.infer<typeof createParametersSchema>;
 export type BackOff = z.infer<typeof backOffSchema>;
 export type SlotSpec = z.infer<typeof slotSpecSchema>;
+export type HostCommand = z.infer<typeof hostCommandSchema>;
 export type SlotStatus = z.infer<typeof slotStatusSchema>;
 export type HostStatus = z.infer<typeof hostStatusSchema>;
 

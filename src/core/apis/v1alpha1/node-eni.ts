@@ -98,6 +98,10 @@ export const nodeEniSpecSchema = z
       description:
         'Up: the agent keeps the link up and its MTU right. Unmanaged: it leaves it alone.',
     }),
+    host: z.enum(['Agent', 'SSM']).optional().meta({
+      description:
+        'Who configures the links on the host. Agent: the agent that runs on it. SSM: a command of Systems Manager. Absent: what the installation is set to.',
+    }),
     paused: z.boolean().optional().meta({ description: 'Plan and report, change nothing.' }),
   })
   .meta({ 'x-kubernetes-validations': validationsAt('') });

@@ -9,6 +9,8 @@ import type {
   Subnet,
 } from '#core/ports/cloud.ts';
 import type { ClusterNode, NodeEniList } from '#core/ports/cluster.ts';
+import type { CommandInvocation } from '#core/ports/commands.ts';
+import { readAnswer, withAnswer } from '../host-commands/answer.ts';
 import type { Observed, Stray } from './observed.ts';
 
 /** Everything that was read for some instances, before it is taken apart into one observation each. */
@@ -28,6 +30,9 @@ export interface Readings {
   readonly named: readonly NetworkInterface[];
   readonly subnets: readonly Subnet[];
   readonly securityGroups: readonly SecurityGroup[];
+  readonly runCommand?: { readonly isUsual: boolean };
+  /** How the commands stand that were running when they were last looked at. */
+  readonly invocations?: ReadonlyMap<string, CommandInvocation>;
 }
 
 type Named = Pick<Readings, 'nodeEnis' | 'states' | 'nodes' | 'ours'>;
@@ -89,7 +94,9 @@ export const assemble = (instanceId: string, readings: Readings): Observed => {
   const limits = instance && readings.limits.get(instance.instanceType);
   const node = readings.nodes.get(instanceId);
   const predicted = readings.predictions.get(instanceId);
-  const state = readings.states.get(instanceId);
+  const stored = readings.states.get(instanceId);
+  const answer = readAnswer(stored, readings.invocations?.get(instanceId), readings.now);
+  const state = stored && answer ? withAnswer(stored, answer) : stored;
   const mine = [...readings.ours, ...readings.named.filter(isOurs)].filter(
     ({ tags }) => tags[TAGS.instance] === instanceId,
   );
@@ -102,6 +109,8 @@ export const assemble = (instanceId: string, readings: Readings): Observed => {
     ...(node && { node }),
     ...(predicted && { predictedLabels: predicted }),
     ...(state && { state }),
+    ...(answer && { answer }),
+    ...(readings.runCommand && { runCommand: readings.runCommand }),
     isTerminating: readings.terminating.has(instanceId),
     nodeEnis: readings.nodeEnis.items,
     invalidNodeEnis: readings.nodeEnis.invalid

@@ -2,9 +2,10 @@ import { clusterTagOf } from '#core/apis/v1alpha1/names.ts';
 import type { Instance } from '#core/ports/cloud.ts';
 import type { EventPublisher } from '#core/ports/publisher.ts';
 import { instanceKey, nodeEniKey, type WorkQueue } from '#core/ports/work-queue.ts';
+import { createHostCommands, foreseeHost } from '../host-commands/controller.ts';
 import { assemble, type Readings } from './assemble.ts';
 import { beginLook, type Look, resumeLook, runLook } from './look.ts';
-import { createObserver, type Given, type Sources } from './observe.ts';
+import { createObserver, type Given, type Sources, withInvocations } from './observe.ts';
 import type { Observed } from './observed.ts';
 import { type InstancePlan, planInstance } from './plan.ts';
 import {
@@ -68,6 +69,7 @@ const allSlots = ({ observed }: Look) => observed.state?.spec.interfaces ?? {};
 
 export const createInstanceInterfaces = (dependencies: Dependencies): InstanceInterfaces => {
   const { clock, enis, states, workQueue, publisher } = dependencies;
+  const hosts = createHostCommands(dependencies);
   const observe = createObserver(dependencies);
 
   /** Stores what the state object is to say; the status in the answer is still the one before this look. */
@@ -80,7 +82,10 @@ export const createInstanceInterfaces = (dependencies: Dependencies): InstanceIn
     const changes = stateChanges(plan, observed);
     if (changes === undefined) return observed;
     const stored = await states.patchSpec(instanceId, changes);
-    return { ...observed, state: { ...stored, status: state?.status ?? {} } };
+    // Stored is the record before the answer, which is written after this.
+    const { hostCommand } = state?.spec ?? {};
+    const spec = { ...stored.spec, ...(hostCommand && { hostCommand }) };
+    return { ...observed, state: { ...stored, spec, status: state?.status ?? {} } };
   };
 
   const writeStatus = async (plan: InstancePlan, observed: Observed) => {
@@ -92,19 +97,20 @@ export const createInstanceInterfaces = (dependencies: Dependencies): InstanceIn
   };
 
   const conclude = async (look: Look): Promise<void> => {
-    const { plan, observed } = look;
-    const records = recordChanges(plan, observed);
+    const { observed } = look;
+    const records = recordChanges(look.plan, observed);
     // A node that registers changes what every one of its rows says.
-    const named = stateChanges(plan, observed)?.nodeName === undefined ? {} : allSlots(look);
+    const named = stateChanges(look.plan, observed)?.nodeName === undefined ? {} : allSlots(look);
     const written = await writeState(look);
+    const { plan, lookAgainSeconds } = await hosts.serve(look.plan, written);
     if (plan.isUndecided) {
       await workQueue.lookAgain(instanceKey(observed.instanceId), MISSING_LOOK_SECONDS);
       return;
     }
     const rows = await writeStatus(plan, written);
-    const touched = nodeEnisTouched(records, rows, named);
+    const touched = nodeEnisTouched(records, rows, named, observed.answer?.rows ?? {});
     if (touched.length > 0) await workQueue.hint(touched.map(nodeEniKey));
-    const seconds = nextLookSeconds(plan, written);
+    const seconds = nextLookSeconds(plan, written, lookAgainSeconds);
     if (seconds !== undefined) await workQueue.lookAgain(instanceKey(observed.instanceId), seconds);
     const events = eventsFor(rows, written);
     if (events.length > 0) await publisher.publish(events);
@@ -149,7 +155,7 @@ export const createInstanceInterfaces = (dependencies: Dependencies): InstanceIn
   };
 
   const reconcileAll = async (given: Given): Promise<ReadonlyMap<string, LookOutcome>> => {
-    const readings = await observe(given);
+    const readings = await withInvocations(await observe(given), dependencies);
     const outcomes = new Map<string, LookOutcome>();
     const looks = new Map<string, Look>();
     for (const id of given.instanceIds) {
@@ -185,8 +191,9 @@ export const createInstanceInterfaces = (dependencies: Dependencies): InstanceIn
       return given.instanceIds.filter((id) => {
         const observed = assemble(id, readings);
         if (!isMember(given.instances.get(id), observed)) return false;
-        const plan = planInstance(observed);
+        const { plan, isUnsettled } = foreseeHost(planInstance(observed), observed);
         return (
+          isUnsettled ||
           plan.isUndecided ||
           (plan.isFinished && observed.state !== undefined) ||
           plan.slots.some(

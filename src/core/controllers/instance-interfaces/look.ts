@@ -2,6 +2,7 @@ import { type CallError, failureOf } from '#core/errors.ts';
 import { canonicalJson } from '#core/json.ts';
 import type { NetworkInterfaceProvider } from '#core/ports/cloud.ts';
 import type { NodeEniStateStore } from '#core/ports/cluster.ts';
+import { withAnswer } from '../host-commands/answer.ts';
 import { type ActionResult, executePlan } from './execute.ts';
 import { asCallError, withFailure } from './failures.ts';
 import type { Observed } from './observed.ts';
@@ -103,7 +104,9 @@ export const runLook = async (
           interfaces: changes,
         })
       : state;
-    const observed = { ...look.observed, ...(stored && { state: stored }) };
+    const { answer } = look.observed;
+    const known = stored && answer ? withAnswer(stored, answer) : stored;
+    const observed = { ...look.observed, ...(known && { state: known }) };
     look = afterRound(look, observed, await executePlan(enis, instanceId, actions));
   }
   return look;

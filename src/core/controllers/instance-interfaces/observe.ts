@@ -16,9 +16,11 @@ import type {
   NodeEniStore,
   NodeStore,
 } from '#core/ports/cluster.ts';
+import type { CommandRunner } from '#core/ports/commands.ts';
 import type { ScalingProvider } from '#core/ports/scaling.ts';
 import { hookSettings } from '#core/scaling/hook-metadata.ts';
 import { predictedLabels } from '#core/scaling/predicted-labels.ts';
+import { isRunning } from '../host-commands/command.ts';
 import { idsToLookUp, type Readings } from './assemble.ts';
 import { PREDICTION_GRACE_SECONDS, secondsSince } from './observed.ts';
 import { securityGroupReferences, subnetReferences } from './references.ts';
@@ -36,7 +38,30 @@ export interface Sources {
   readonly nodeEnis: NodeEniStore;
   readonly states: NodeEniStateStore;
   readonly nodes: NodeStore;
+  /** Absent where no commands are sent to hosts; `isUsual`: to all hosts whose NodeENI does not say otherwise. */
+  readonly runCommand?: { readonly isUsual: boolean; readonly commands: CommandRunner };
 }
+
+/**
+ * The same readings with how running commands stand. One that cannot be asked about counts as running: it is asked about
+ * again at the next look.
+ */
+export const withInvocations = async (
+  readings: Readings,
+  { runCommand }: Pick<Sources, 'runCommand'>,
+): Promise<Readings> => {
+  if (runCommand === undefined) return readings;
+  const running = [...readings.states].flatMap(([id, { spec }]) =>
+    isRunning(spec.hostCommand) ? [[id, spec.hostCommand?.commandId ?? ''] as const] : [],
+  );
+  const entries = await Promise.all(
+    running.map(async ([id, commandId]) => {
+      const invocation = runCommand.commands.get(commandId, id);
+      return [id, await invocation.catch(() => ({ state: 'running' }) as const)] as const;
+    }),
+  );
+  return { ...readings, invocations: new Map(entries) };
+};
 
 /** What the caller has read already; the sweep brings whole lists, a batch only its instances. */
 export interface Given extends Partial<Pick<Readings, 'ours' | 'states' | 'nodes' | 'nodeEnis'>> {
@@ -143,6 +168,7 @@ export const createObserver = (sources: Sources) => {
       named,
       subnets,
       securityGroups,
+      ...(sources.runCommand && { runCommand: { isUsual: sources.runCommand.isUsual } }),
     };
   };
 };

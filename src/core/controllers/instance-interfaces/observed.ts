@@ -8,6 +8,8 @@ import type {
   Subnet,
 } from '#core/ports/cloud.ts';
 import type { ClusterNode } from '#core/ports/cluster.ts';
+import type { Answer } from '../host-commands/answer.ts';
+import { isRunning } from '../host-commands/command.ts';
 
 /** An interface without our tags that a record, a status row or the Go controller's tags say belongs to a slot. */
 export interface Stray {
@@ -39,6 +41,10 @@ export interface Observed {
   readonly deletedSlots: readonly Slot[];
   readonly subnets: readonly Subnet[];
   readonly securityGroups: readonly SecurityGroup[];
+  /** Present when commands may be sent to hosts; `isUsual`: to those, too, whose NodeENI does not say who serves them. */
+  readonly runCommand?: { readonly isUsual: boolean };
+  /** What a host answered to the last command, already part of `state` and not stored yet. */
+  readonly answer?: Answer;
 }
 
 /** How long a new ENI may be invisible to describes before it counts as gone ("Eventual consistency", EC2 API Reference). */
@@ -65,6 +71,6 @@ export const isGone = ({ instance, state, now }: Observed): boolean =>
     ? state === undefined || secondsSince(state.spec.missingSince ?? now.toISOString(), now) >= 60
     : instance.state === 'terminated';
 
-/** True when an agent has ever reported from this instance; only then is its release waited for. */
+/** True when somebody on this instance has ever reported, or is at work right now; only then is its release waited for. */
 export const hasAgent = ({ state }: Observed): boolean =>
-  Object.keys(state?.status?.host ?? {}).length > 0;
+  Object.keys(state?.status?.host ?? {}).length > 0 || isRunning(state?.spec.hostCommand);

@@ -5,7 +5,7 @@ import type { NetworkInterface, Subnet } from '#core/ports/cloud.ts';
 import type { Wish } from './wishes.ts';
 
 /** The parts of a record that an agent acts on: a change of any of them must be acknowledged anew. */
-const HOST_FIELDS = [
+export const HOST_FIELDS = [
   'phase',
   'eniId',
   'macAddress',
@@ -94,6 +94,7 @@ export const recordOf = (
       deleteOnTermination: wish.nodeEni.spec.deleteOnTermination,
       userTags: wish.nodeEni.spec.tags ?? {},
       ...hostWishes(wish),
+      ...(wish.isByCommand && { host: 'SSM' as const }),
       ...(eni === undefined ? {} : eniFacts(eni, wish.subnet)),
     },
     previous,

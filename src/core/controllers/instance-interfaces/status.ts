@@ -120,8 +120,10 @@ const eventOf = (
       : undefined;
   }
   const type = EVENT_TYPES[row.phase as keyof typeof EVENT_TYPES];
-  if (type === undefined || (before?.phase === row.phase && before.reason === row.reason))
-    return undefined;
+  // Attached and with another reason: something is still to be done, on the host or in EC2.
+  const isReady = type !== 'Ready' || row.reason === 'Attached';
+  if (type === undefined || !isReady) return undefined;
+  if (before?.phase === row.phase && before.reason === row.reason) return undefined;
   return { ...subject, type, reason: row.reason, message: row.message };
 };
 
@@ -137,13 +139,24 @@ export const nodeEnisTouched = (...changes: readonly SlotPatch<unknown>[]): stri
 /** How long a state that resolves by itself is looked at closely; after that the sweep is enough. */
 const CLOSE_LOOKS_SECONDS = 600;
 
-/** When to look again: the soonest of the slots that still change, none for those that hang. */
-export const nextLookSeconds = (plan: InstancePlan, observed: Observed): number | undefined => {
+/** A wait that is longer ends with a sweep. */
+const LONGEST_LOOK_SECONDS = 900;
+
+/**
+ * When to look again: the soonest of the slots that still change, none for those that hang, or the host's time when that
+ * comes before.
+ */
+export const nextLookSeconds = (
+  plan: InstancePlan,
+  observed: Observed,
+  hostSeconds = Number.POSITIVE_INFINITY,
+): number | undefined => {
   const soon = plan.slots.flatMap((slotPlan) => {
     if (slotPlan.lookAgainSeconds === undefined) return [];
     const since = rowOf(slotPlan, observed)?.since ?? observed.now.toISOString();
     const isHanging = observed.now.getTime() - Date.parse(since) > CLOSE_LOOKS_SECONDS * 1000;
     return isHanging ? [] : [slotPlan.lookAgainSeconds];
   });
+  if (hostSeconds <= LONGEST_LOOK_SECONDS) soon.push(hostSeconds);
   return soon.length === 0 ? undefined : Math.max(1, Math.min(...soon));
 };

@@ -14,6 +14,8 @@ export interface Wish {
   /** Empty when the spec names no group. */
   readonly groupIds: readonly string[];
   readonly askedIndex: number;
+  /** True: commands configure the host, and no agent needs to be there. */
+  readonly isByCommand: boolean;
 }
 
 /** A slot that is asked for and cannot or need not be: with the reason a person reads. */
@@ -77,6 +79,8 @@ const wishesOf = (nodeEni: NodeEni, match: Match, observed: Observed): (Wish | R
   const { instance } = observed;
   if (instance === undefined || match === 'no') return [];
 
+  const isUsual = observed.runCommand?.isUsual === true;
+  const isByCommand = nodeEni.spec.host === undefined ? isUsual : nodeEni.spec.host === 'SSM';
   let position = 0;
   const all = resolveSubnets(nodeEni.spec, observed.subnets, instance).map(
     (reference): Wish | Refusal => {
@@ -92,7 +96,7 @@ const wishesOf = (nodeEni: NodeEni, match: Match, observed: Observed): (Wish | R
       const groups = resolveSecurityGroups(nodeEni.spec, observed.securityGroups, subnet.vpcId);
       return 'fault' in groups
         ? { slot: own, nodeEni, phase: 'Failed', ...groups.fault }
-        : { slot: own, nodeEni, subnet, groupIds: groups.groupIds, askedIndex };
+        : { slot: own, nodeEni, subnet, groupIds: groups.groupIds, askedIndex, isByCommand };
     },
   );
   if (match === 'yes') return all;

@@ -77,6 +77,10 @@ export const isDesired = ({ status, record }: Row): boolean =>
   record?.phase !== 'Releasing' &&
   !['Skipped', 'Releasing', 'Retained'].includes(status?.phase ?? '');
 
+/** True for an attached interface on a host from which nobody has ever reported: told, and not waited for. */
+export const isUnattended = ({ status, record, hasAgent }: Row): boolean =>
+  !hasAgent && status?.phase === 'Attached' && record?.linkMode !== 'Unmanaged';
+
 // The Go controller knows one word, `attached`; people's scripts wait for it.
 const wordFor = ({ status }: Row): string => (status?.phase ?? 'Pending').toLowerCase();
 
@@ -98,7 +102,11 @@ const defined = <T extends object>(fields: T) =>
 export const attachmentOf = (row: Row, previous: readonly Attachment[], now: Date): Attachment => {
   const { record, host } = row;
   // Never without a reason: a row without one is taken for the Go controller's.
-  const { reason, message } = row.status ?? NOT_LOOKED_AT;
+  const { reason, message: said } = row.status ?? NOT_LOOKED_AT;
+  const message =
+    reason === 'Attached' && isUnattended(row)
+      ? `${said} No agent has reported from its host.`
+      : said;
   const attachment: Attachment = defined({
     nodeID: row.nodeName,
     instanceID: row.instanceId,

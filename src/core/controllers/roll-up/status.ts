@@ -6,7 +6,7 @@ import type {
 } from '#core/apis/v1alpha1/node-eni.ts';
 import { sameJson } from '#core/json.ts';
 import type { NodeEniEvent } from '#core/ports/cluster.ts';
-import { attachmentOf, isDesired, type Row, unreadyReason } from './rows.ts';
+import { attachmentOf, isDesired, isUnattended, type Row, unreadyReason } from './rows.ts';
 
 /** Rows kept in `status.attachments`; the rest is counted. Keeps the object far below the API server's limit. */
 const MOST_ROWS = 500;
@@ -98,6 +98,13 @@ const hasNoSubnet = (rows: readonly Row[]): Row | undefined => {
   return rows.find(({ instanceId }) => !served.has(instanceId));
 };
 
+const readyMessage = (rows: readonly Row[]): string => {
+  const unattended = rows.filter(isDesired).filter(isUnattended).length;
+  return unattended === 0
+    ? 'Every interface is ready.'
+    : `Every interface is attached. No agent has reported from the hosts of ${unattended}, so nobody waits for their links.`;
+};
+
 const readiness = ({ nodeEni, rows, unadopted, matchedNodes }: Picture): Verdict => {
   if (nodeEni.metadata.deletionTimestamp !== undefined)
     return {
@@ -126,7 +133,7 @@ const readiness = ({ nodeEni, rows, unadopted, matchedNodes }: Picture): Verdict
           reason: 'InProgress',
           message: 'The matching nodes have not been looked at yet.',
         };
-  return { isTrue: true, reason: 'AllInterfacesReady', message: 'Every interface is ready.' };
+  return { isTrue: true, reason: 'AllInterfacesReady', message: readyMessage(rows) };
 };
 
 const aspect = (rows: readonly Row[], reasons: ReadonlySet<string>, fine: string): Verdict => {

@@ -31,6 +31,7 @@ describe('parseEvent', () => {
     ['ec2-shutting-down', 'i-0a1b2c3d4e5f60005', { state: 'shutting-down' }],
     ['ec2-terminated', 'i-0a1b2c3d4e5f60005', { state: 'terminated' }],
     ['ec2-spot-interruption', 'i-0a1b2c3d4e5f60006', { action: 'terminate' }],
+    ['ssm-command-invocation', 'i-0a1b2c3d4e5f60007', { status: 'Success' }],
   ])('asks for a look at the instance of %s and says why', (name, instanceId, facts) => {
     const parsed = parseEvent(readEvent(name));
 
@@ -52,6 +53,20 @@ describe('parseEvent', () => {
   });
 
   it.each([
+    ['by another document', { 'document-name': 'AWS-RunShellScript' }, 'another document'],
+    ['that still runs', { status: 'InProgress' }, 'status InProgress'],
+    ['on a node that is no EC2 instance', { 'instance-id': 'mi-0a1b2c3d4e5f60007' }, 'no EC2'],
+  ])('ignores a command %s', (_name, change, detail) => {
+    const event = readEvent('ssm-command-invocation') as { detail: object };
+
+    expect(parseEvent({ ...event, detail: { ...event.detail, ...change } })).toEqual({
+      kind: 'ignored',
+      reason: 'irrelevant',
+      detail: expect.stringContaining(detail),
+    });
+  });
+
+  it.each([
     ['an empty event', {}, 'source: invalid_type, detail-type: invalid_type'],
     ['no object', null, 'event: invalid_type'],
     ['an action without an instance', without(readEvent('asg-launch'), 'EC2InstanceId'), 'EC2Inst'],
@@ -60,6 +75,11 @@ describe('parseEvent', () => {
       'an interruption without an action',
       without(readEvent('ec2-spot-interruption'), 'instance-action'),
       'detail.instance-action',
+    ],
+    [
+      'a command without a document',
+      without(readEvent('ssm-command-invocation'), 'document-name'),
+      'detail.document-name',
     ],
     [
       'an envelope without detail',

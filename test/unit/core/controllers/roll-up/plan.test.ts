@@ -142,6 +142,21 @@ describe('planRollUp', () => {
     ).toBe('AllInterfacesReady');
   });
 
+  it('is ready where no agent reports, and says that none does', () => {
+    const record = aRecord({ linkMode: 'Unmanaged' });
+    const unmanaged = [aState({ [SLOT]: record }, { interfaces: { [SLOT]: attached } })];
+
+    expect(readyIn({})).toMatchObject({
+      status: 'True',
+      reason: 'AllInterfacesReady',
+      message: expect.stringContaining('No agent has reported'),
+    });
+    expect(statusIn({})?.attachments).toMatchObject([
+      { message: expect.stringContaining('No agent has reported') },
+    ]);
+    expect(readyIn({ states: unmanaged })?.message).toBe('Every interface is ready.');
+  });
+
   it('records one Event when the reason changes and none while it stays', () => {
     const seen = written(aNodeEni());
     const failed = {

@@ -1,0 +1,111 @@
+import { z } from 'zod';
+import {
+  type HostCommand,
+  type HostStatus,
+  type NodeEniState,
+  nodeEniStateStatusSchema,
+  type Slot,
+} from '#core/apis/v1alpha1/node-eni-state.ts';
+import type { CommandInvocation } from '#core/ports/commands.ts';
+import { failed, isAbout, isRunning } from './command.ts';
+
+/** What a command that ended leaves to be written down. */
+export interface Answer {
+  readonly command: HostCommand;
+  /** Rows of `status.host`, of slots as they are now. */
+  readonly rows: Readonly<Record<Slot, HostStatus>>;
+}
+
+type Ended = Extract<CommandInvocation, { state: 'ended' }>;
+type Outcome = NonNullable<HostCommand['outcome']>;
+
+const resultSchema = z.object({
+  converged: z.boolean(),
+  host: nodeEniStateStatusSchema.shape.host,
+  error: z.string().optional(),
+});
+
+type Result = z.infer<typeof resultSchema>;
+
+/** Whatever else a host writes, its result is the last line that is a JSON object. */
+const resultIn = (output: string): Result | undefined => {
+  const line = output.split('\n').findLast((one) => one.startsWith('{'));
+  try {
+    return resultSchema.safeParse(JSON.parse(line ?? '')).data;
+  } catch {
+    return undefined;
+  }
+};
+
+/** Endings in which no script of ours ran to its end ("Understanding command statuses", AWS Systems Manager User Guide). */
+const BY_STATUS: Readonly<Record<string, Outcome>> = {
+  DeliveryTimedOut: {
+    reason: 'CommandUndelivered',
+    message: 'The SSM Agent of the instance did not take the command in time. Is it running?',
+  },
+  Undeliverable: {
+    reason: 'CommandUndelivered',
+    message: 'The command could not be delivered. Is the instance managed by Systems Manager?',
+  },
+  ExecutionTimedOut: {
+    reason: 'CommandTimedOut',
+    message: 'The command did not end on the host in time.',
+  },
+  TimedOut: {
+    reason: 'CommandTimedOut',
+    message: 'The command did not end on the host in time.',
+  },
+  Cancelled: { reason: 'CommandCancelled', message: 'Somebody cancelled the command.' },
+};
+
+const LONGEST_MESSAGE = 300;
+
+const lastLineOf = (text: string): string =>
+  (text.trimEnd().split('\n').at(-1) ?? '').slice(0, LONGEST_MESSAGE);
+
+const outcomeOf = ({ status, errorOutput }: Ended, result: Result | undefined): Outcome => {
+  if (result?.converged === true) return { reason: 'Applied', message: 'The host is as asked.' };
+  if (result?.error !== undefined)
+    return { reason: 'CommandFailed', message: result.error.slice(0, LONGEST_MESSAGE) };
+  if (result !== undefined)
+    return { reason: 'NotConverged', message: 'The host is not as asked yet.' };
+  return (
+    BY_STATUS[status] ?? {
+      reason: 'CommandFailed',
+      message:
+        `The command ended as ${status} and wrote no result. ${lastLineOf(errorOutput)}`.trim(),
+    }
+  );
+};
+
+/**
+ * Reads how a command ended. Rows count as an agent's own would: only for the ENI and the generation that the slot has
+ * now. Undefined while there is nothing new to write down.
+ */
+export const readAnswer = (
+  state: NodeEniState | undefined,
+  invocation: CommandInvocation | undefined,
+  now: Date,
+): Answer | undefined => {
+  const command = state?.spec.hostCommand;
+  if (command === undefined || !isRunning(command) || invocation?.state !== 'ended')
+    return undefined;
+  const result = resultIn(invocation.output);
+  const outcome = outcomeOf(invocation, result);
+  const records = state?.spec.interfaces ?? {};
+  const rows = Object.entries(result?.host ?? {}).filter(([slot, row]) => {
+    const record = records[slot];
+    return record !== undefined && isAbout(row, record);
+  });
+  return {
+    command: outcome.reason === 'Applied' ? { ...command, outcome } : failed(command, outcome, now),
+    rows: Object.fromEntries(rows),
+  };
+};
+
+/** The state object as it will be once the answer is stored. */
+export const withAnswer = (state: NodeEniState, { command, rows }: Answer): NodeEniState => ({
+  ...state,
+  spec: { ...state.spec, hostCommand: command },
+  status: { ...state.status, host: { ...state.status?.host, ...rows } },
+});

@@ -1,0 +1,42 @@
+import type { HostCommand, HostStatus, SlotSpec } from '#core/apis/v1alpha1/node-eni-state.ts';
+
+/** True for a command that was sent and of which nobody knows yet how it ended. */
+export const isRunning = (command: HostCommand | undefined): boolean =>
+  command?.commandId !== undefined && command.outcome === undefined;
+
+/** True when a row speaks of exactly this ENI in this generation. */
+export const isAbout = (host: HostStatus, { eniId, generation }: SlotSpec): boolean =>
+  host.eniId === eniId && host.generation === generation;
+
+/** True when the host has done what the slot asks of it. */
+export const isAcknowledged = (host: HostStatus | undefined, record: SlotSpec): boolean =>
+  host !== undefined &&
+  isAbout(host, record) &&
+  (record.phase === 'Releasing' ? host.released : host.configured) === true;
+
+/** The end of a command comes as an event; should that be lost, this look finds out. */
+export const RUNNING_LOOK_SECONDS = 60;
+
+export const FIRST_WAIT_SECONDS = 30;
+const LONGEST_WAIT_SECONDS = 3600;
+
+/** How long the same state is not sent again after so many failures in a row: longer each time. */
+export const waitSeconds = (failures: number): number =>
+  Math.min(FIRST_WAIT_SECONDS * 2 ** Math.min(failures - 1, 12), LONGEST_WAIT_SECONDS);
+
+/** The record of a command that came to nothing, or not to all that was asked. */
+export const failed = (
+  command: HostCommand,
+  outcome: NonNullable<HostCommand['outcome']>,
+  now: Date,
+  { leastSeconds = 0, mostSeconds = LONGEST_WAIT_SECONDS } = {},
+): HostCommand => {
+  const failures = command.failures + 1;
+  const seconds = Math.min(Math.max(leastSeconds, waitSeconds(failures)), mostSeconds);
+  return {
+    ...command,
+    outcome,
+    failures,
+    retryAt: new Date(now.getTime() + seconds * 1000).toISOString(),
+  };
+};
