@@ -22,7 +22,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          include: ['test/{unit,integration,conformance,campaign}/**/*.test.ts'],
+          include: ['test/{unit,integration,conformance,campaign,security}/**/*.test.ts'],
           exclude: ['**/*.e2e.test.ts'],
           sequence: { shuffle: { tests: true } },
         },
@@ -49,6 +49,18 @@ export default defineConfig({
           testTimeout: 2 * MINUTE_MS,
           // The first run on a machine builds the servers.
           hookTimeout: 20 * MINUTE_MS,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'node',
+          // Builds the agent, and starts the API server that all files share.
+          globalSetup: ['test/support/node/set-up.ts'],
+          setupFiles: ['test/support/node/skip-where-impossible.ts'],
+          include: ['test/node/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: MINUTE_MS,
         },
       },
     ],

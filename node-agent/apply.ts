@@ -52,7 +52,7 @@ const readGiven = async (options: AgentOptions, surroundings: Surroundings): Pro
     return {
       state: checked(await readDocument(desired, surroundings.input), `--desired ${desired}`),
     };
-  const cluster = await joinCluster(options, surroundings.environment);
+  const cluster = await joinCluster(options, surroundings);
   const object = await createStateClient(cluster.api, cluster.instanceId).read();
   // No object asks for nothing: absence is never taken as a wish to release.
   return { cluster, state: object === undefined ? { spec: {} } : checked(object, 'NodeENIState') };

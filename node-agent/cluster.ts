@@ -1,4 +1,5 @@
 import type { PluginCluster } from './agent/host.ts';
+import { type MetadataOptions, readInstanceId } from './instance-metadata.ts';
 import { type ApiClient, createApiClient } from './kubernetes/api-client.ts';
 import { connect } from './kubernetes/connection.ts';
 import { createNodeClient } from './kubernetes/node-client.ts';
@@ -13,31 +14,36 @@ export interface Cluster {
   readonly plugin?: PluginCluster;
 }
 
-const instanceIdOf = async (api: ApiClient, { instanceId, nodeName }: AgentOptions) => {
+const instanceIdOf = async (
+  api: ApiClient,
+  { instanceId, nodeName }: AgentOptions,
+  metadata: MetadataOptions,
+): Promise<string> => {
   if (instanceId !== undefined) return instanceId;
-  if (nodeName === undefined) throw new UsageError('give --instance-id or --node-name');
-  const found = await createNodeClient(api, nodeName).instanceId();
+  if (nodeName === undefined) return readInstanceId(metadata);
+  const found = await createNodeClient(api, nodeName).instanceId(metadata.signal);
   if (found === undefined)
     throw new Error(`the providerID of node ${nodeName} names no EC2 instance`);
   return found;
 };
 
 /**
- * Reaches the API server that the options, or the pod's surroundings, tell of. Rejects with a `UsageError` when there is
- * none, and with an `ApiError` when it does not tell whose host this is.
+ * Reaches the API server that the options, or the pod's surroundings, tell of. Whose host this is is told by the options,
+ * by the Node, or by the instance itself, in this order. Rejects with a `UsageError` when there is no API server, and with
+ * another error when nobody tells whose host this is.
  */
 export const joinCluster = async (
   options: AgentOptions,
-  environment: Readonly<Record<string, string | undefined>>,
+  metadata: MetadataOptions,
 ): Promise<Cluster> => {
-  const connection = connect(options.connection, environment);
+  const connection = connect(options.connection, metadata.environment);
   if (connection === undefined)
     throw new UsageError('there is no API server: give --server, or --desired with --once');
   const api = createApiClient(connection);
   const { nodeName, plugin } = options;
   return {
     api,
-    instanceId: await instanceIdOf(api, options),
+    instanceId: await instanceIdOf(api, options, metadata),
     ...(nodeName === undefined
       ? {}
       : { plugin: createPluginCluster(api, { nodeName, ...plugin }) }),

@@ -1,7 +1,9 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { createBackoff } from './agent/backoff.ts';
 import { createHostController } from './agent/controller.ts';
 import { messageOf } from './agent/errors.ts';
 import { parseState } from './agent/parse-state.ts';
+import { createReporting } from './agent/reporting.ts';
 import { createStatusReporter } from './agent/status-reporter.ts';
 import { createWorkLoop } from './agent/work-loop.ts';
 import { joinCluster } from './cluster.ts';
@@ -22,13 +24,19 @@ export interface Running {
   readonly signal: AbortSignal;
 }
 
+/** What an API server that hangs may take of the time in which the agent is to end. */
+const LAST_WORDS_SECONDS = 2;
+
 /**
  * `agent run`: keeps the host as its NodeENIState asks until the signal. A step that has begun is ended first, so that no
  * device is left without a driver. Rejects only when it cannot be found out whose host this is.
  */
 export const runAgent = async (options: AgentOptions, running: Running): Promise<void> => {
-  const { environment, log, now, sleep, signal } = running;
-  const cluster = await joinCluster(options, environment);
+  const { log, now, sleep, signal } = running;
+  const cluster = await joinCluster(options, running).catch((error: unknown) => {
+    if (!signal.aborted) throw error;
+  });
+  if (cluster === undefined) return;
   const { api, instanceId } = cluster;
   const host = createHost({ ...options, ...(cluster.plugin && { cluster: cluster.plugin }) });
   const controller = createHostController({
@@ -39,13 +47,19 @@ export const runAgent = async (options: AgentOptions, running: Running): Promise
   });
   const watchers = await startWatchers({ options, api, log, now, signal });
   const reporter = createStatusReporter(createStateClient(api, instanceId));
+  const reporting = createReporting({
+    sleep,
+    onError: (error) =>
+      log('error', 'the host could not be reported on', { error: messageOf(error) }),
+    again: () => loop.wake(),
+  });
 
   const loop = createWorkLoop({
     resyncSeconds: options.resyncSeconds,
     signal,
     onTurn: watchers.health.turned,
     onError: (error) =>
-      log('error', 'the host could not be looked at or reported on', { error: messageOf(error) }),
+      log('error', 'the host could not be looked at', { error: messageOf(error) }),
     async look(state) {
       watchers.beginLook();
       const outcome = await controller.reconcile(state).catch((error: unknown) => {
@@ -53,8 +67,14 @@ export const runAgent = async (options: AgentOptions, running: Running): Promise
         throw error;
       });
       if (outcome.results.length > 0) log('info', 'the host was changed', outcomeReport(outcome));
-      const told = watchers.endLook(state, outcome);
-      await Promise.all([reporter.report(state, outcome.status), told]);
+      watchers.endLook(outcome);
+      // An API server that hangs must not keep the host from being looked after.
+      reporting.submit(async () => {
+        await Promise.all([
+          reporter.report(state, outcome.status),
+          watchers.tellPeople(state, outcome),
+        ]);
+      });
       return outcome.lookAgainSeconds;
     },
   });
@@ -68,7 +88,7 @@ export const runAgent = async (options: AgentOptions, running: Running): Promise
     instanceId,
     sleep,
     signal,
-    onProblem: (message) => log('warn', 'the API server cannot be followed', { message }),
+    onProblem: (message) => log('warn', 'the API server cannot be followed', { error: message }),
     onState: (object) => {
       const state = object === undefined ? undefined : parseState(object);
       if (typeof state === 'string') log('error', 'the object cannot be read', { faults: state });
@@ -81,4 +101,9 @@ export const runAgent = async (options: AgentOptions, running: Running): Promise
   });
   log('info', 'started', { instanceId });
   await Promise.all([watching, loop.run()]);
+  await Promise.race([
+    reporting.rest(),
+    wait(LAST_WORDS_SECONDS * 1000, undefined, { ref: false }),
+  ]);
+  api.close();
 };

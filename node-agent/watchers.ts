@@ -1,4 +1,3 @@
-import type { HostStatus, Slot } from '#core/apis/v1alpha1/node-eni-state.ts';
 import type { Outcome } from './agent/controller.ts';
 import { messageOf } from './agent/errors.ts';
 import { createHealth, type Health } from './agent/health.ts';
@@ -18,8 +17,10 @@ export interface Watchers {
   readonly health: Health;
   sawChange(): void;
   beginLook(): void;
-  /** Counts what the look came to, and tells people of what is new. Never rejects. */
-  endLook(state: HostState, outcome: Pick<Outcome, 'status' | 'results'>): Promise<void>;
+  /** Counts what the look came to. */
+  endLook(outcome: Pick<Outcome, 'status' | 'results'>): void;
+  /** Tells people of what is new in it. Never rejects. */
+  tellPeople(state: HostState, outcome: Pick<Outcome, 'status'>): Promise<void>;
   lookFailed(): void;
 }
 
@@ -55,14 +56,6 @@ export const startWatchers = async ({
     steadySeconds,
   );
 
-  const tell = async (status: Readonly<Record<Slot, HostStatus>>): Promise<void> => {
-    try {
-      await events.tell(status);
-    } catch (error) {
-      log('warn', 'an event could not be recorded', { error: messageOf(error) });
-    }
-  };
-
   if (port !== undefined) {
     const served = await startHealthServer({ port, health, metrics, signal });
     log('info', 'health and metrics are served', { port: served });
@@ -71,13 +64,19 @@ export const startWatchers = async ({
     health,
     sawChange: times.sawChange,
     beginLook: times.beginLook,
-    async endLook({ spec }, { status, results }) {
+    endLook({ status, results }) {
       metrics.looked('done');
       metrics.acted(results);
       metrics.showed(status);
       for (const seconds of times.endLook(status)) metrics.settled(seconds);
+    },
+    async tellPeople({ spec }, { status }) {
       nodeName = options.nodeName ?? spec.nodeName;
-      await tell(status);
+      try {
+        await events.tell(status);
+      } catch (error) {
+        log('warn', 'an event could not be recorded', { error: messageOf(error) });
+      }
     },
     lookFailed: () => metrics.looked('failed'),
   };

@@ -77,7 +77,7 @@ export const createHostController = ({
       const results: ActionResult[] = [];
       let plan = await planFor(state);
       for (let pass = 0; pass < MOST_PASSES && signal?.aborted !== true; pass += 1) {
-        const outcomes = await executePlan(host, plan, backoff);
+        const outcomes = await executePlan(host, plan, backoff, signal);
         if (outcomes.length === 0) break;
         results.push(...outcomes);
         plan = await planFor(state);

@@ -86,10 +86,15 @@ const chainsOf = ({ plugin, slots, leftovers }: HostPlan): readonly Chain[] => [
   ...leftovers.map((action) => ({ scope: SHARED, actions: [action] })),
 ];
 
-const runChain = async (host: Host, { scope, actions }: Chain, backoff: Backoff) => {
+const runChain = async (
+  host: Host,
+  { scope, actions }: Chain,
+  backoff: Backoff,
+  signal: AbortSignal | undefined,
+) => {
   const results: ActionResult[] = [];
   for (const action of actions) {
-    if (backoff.holding(scope, action) !== undefined) return results;
+    if (signal?.aborted === true || backoff.holding(scope, action) !== undefined) return results;
     try {
       await apply(host, action);
       backoff.succeeded(scope, action);
@@ -104,14 +109,16 @@ const runChain = async (host: Host, { scope, actions }: Chain, backoff: Backoff)
 
 /**
  * Runs a plan and reports every outcome. A failure ends the steps of its own interface, and hides no other's; what
- * failed lately is left out until its wait is over.
+ * failed lately is left out until its wait is over. Once the signal is aborted no further step is begun.
  */
 export const executePlan = async (
   host: Host,
   plan: HostPlan,
   backoff: Backoff,
+  signal?: AbortSignal,
 ): Promise<readonly ActionResult[]> => {
   const results: ActionResult[] = [];
-  for (const chain of chainsOf(plan)) results.push(...(await runChain(host, chain, backoff)));
+  for (const chain of chainsOf(plan))
+    results.push(...(await runChain(host, chain, backoff, signal)));
   return results;
 };

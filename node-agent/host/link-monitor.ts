@@ -2,6 +2,9 @@ import { spawn } from 'node:child_process';
 
 const RESTART_SECONDS = 1;
 
+/** How long a monitor may take from its start until it listens. It does not say when it does. */
+const DEAF_SECONDS = 1;
+
 export interface LinkMonitorOptions {
   /** Words before the command, as of `createRunCommand`. */
   readonly prefix: readonly string[];
@@ -13,6 +16,7 @@ export interface LinkMonitorOptions {
 /**
  * Calls back whenever `ip monitor link` says anything, on its error output too: a slow reader loses events and is told
  * so there. What changed is found by a new look, since the lines of a burst may be missing. Started again when it ends.
+ * Calls back once more when each monitor has had the time to listen: nobody told of what happened before.
  */
 export const startLinkMonitor = ({ prefix, onChange, signal }: LinkMonitorOptions): void => {
   const start = (): void => {
@@ -21,11 +25,13 @@ export const startLinkMonitor = ({ prefix, onChange, signal }: LinkMonitorOption
     const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     const stop = () => child.kill('SIGKILL');
     signal.addEventListener('abort', stop, { once: true });
+    const listening = setTimeout(onChange, DEAF_SECONDS * 1000).unref();
     child.stdout.on('data', onChange);
     child.stderr.on('data', onChange);
     child.on('error', () => undefined);
     child.on('close', () => {
       signal.removeEventListener('abort', stop);
+      clearTimeout(listening);
       if (signal.aborted) return;
       onChange();
       setTimeout(start, RESTART_SECONDS * 1000).unref();

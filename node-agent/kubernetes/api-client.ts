@@ -34,6 +34,8 @@ export interface ApiClient {
   send(request: ApiRequest): Promise<unknown>;
   /** The answer while it comes. Rejects with an `ApiError`. */
   open(request: ApiRequest): Promise<IncomingMessage>;
+  /** Breaks off what is under way; whatever is asked later is refused. */
+  close(): void;
 }
 
 const IDLE_TIMEOUT_SECONDS = 20;
@@ -60,6 +62,7 @@ export const createApiClient = ({ server, caCertificate, readToken }: Connection
   const agentOptions = { keepAlive: true, keepAliveMsecs: KEEP_ALIVE_MILLISECONDS };
   const tlsAgent = new HttpsAgent({ ...agentOptions, ...(caCertificate && { ca: caCertificate }) });
   const plainAgent = new HttpAgent(agentOptions);
+  let isClosed = false;
 
   const headersFor = ({ mergePatch, object }: ApiRequest): Record<string, string> => {
     const token = readToken();
@@ -88,6 +91,7 @@ export const createApiClient = ({ server, caCertificate, readToken }: Connection
     });
 
   const open = async (request: ApiRequest): Promise<IncomingMessage> => {
+    if (isClosed) throw new ApiError(0, 'the connection to the API server was closed');
     const response = await exchange(request);
     const status = response.statusCode ?? 0;
     if (status < 300) return response;
@@ -99,6 +103,11 @@ export const createApiClient = ({ server, caCertificate, readToken }: Connection
     async send(request) {
       const body = await textOf(await open(request));
       return body === '' ? undefined : (JSON.parse(body) as unknown);
+    },
+    close() {
+      isClosed = true;
+      tlsAgent.destroy();
+      plainAgent.destroy();
     },
   };
 };

@@ -80,13 +80,17 @@ const forget = async (instanceId: string, { kubernetes, forgottenMs, clock }: St
   await kubernetes.delete(NODE_ENI_STATES, instanceId);
 };
 
+const forgetAll = async (stage: Stage): Promise<void> => {
+  for (const { metadata } of stage.kubernetes.stored(NODE_ENI_STATES))
+    await insist(stage, () => forget(metadata.name, stage));
+};
+
 /** As `kubectl delete crd` does once the finalizers are off: every object goes, and EC2 keeps what it has. */
 const wipe = async (stage: Stage): Promise<void> => {
   const { kubernetes } = stage;
   for (const { metadata } of kubernetes.stored(NODE_ENIS))
     await insist(stage, () => forceDelete(metadata.name, stage));
-  for (const { metadata } of kubernetes.stored(NODE_ENI_STATES))
-    await insist(stage, () => forget(metadata.name, stage));
+  await forgetAll(stage);
 };
 
 const aliveAt = (position: number, stage: Stage): Member | undefined => {
@@ -209,6 +213,9 @@ export const happen = async (happening: Happening, stage: Stage): Promise<void> 
       return insist(stage, () => forceDelete(happening.name, stage));
     case 'wipe':
       return wipe(stage);
+    case 'clear-out':
+      await forgetAll(stage);
+      return insist(stage, () => stage.kubernetes.delete(NODE_ENIS, happening.name));
     case 'add-node': {
       const member = stage.addNode(happening.zone);
       if (happening.hasAgent) stage.hosts.install(member.instanceId);

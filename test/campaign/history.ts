@@ -26,6 +26,8 @@ export type Happening =
   | { readonly kind: 'force-delete'; readonly name: NodeEniName }
   /** Every NodeENI and every NodeENIState goes, finalizers or not. */
   | { readonly kind: 'wipe' }
+  /** Somebody deletes a NodeENI, and every record before it. */
+  | { readonly kind: 'clear-out'; readonly name: NodeEniName }
   /** Somebody deletes the record of an instance. */
   | { readonly kind: 'forget-state'; readonly node: number }
   | { readonly kind: 'add-node'; readonly zone: 'a' | 'b'; readonly hasAgent: boolean }
@@ -103,6 +105,7 @@ const DRAWS: readonly Draw[] = [
   (random) => ({ kind: 'delete', name: nameOf(random) }),
   (random) => ({ kind: 'force-delete', name: nameOf(random) }),
   () => ({ kind: 'wipe' }),
+  (random) => ({ kind: 'clear-out', name: nameOf(random) }),
   (random) => ({ kind: 'forget-state', node: random.int(6) }),
   (random) => ({
     kind: 'add-node',

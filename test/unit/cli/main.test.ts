@@ -7,7 +7,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+
+// Each test starts a program, which a loaded machine takes its time for.
+vi.setConfig({ testTimeout: 30_000 });
 
 const MAIN = fileURLToPath(new URL('../../../src/cli/main.ts', import.meta.url));
 
@@ -210,6 +213,16 @@ describe('nodeeni local', () => {
     expect(code).toBe(1);
     expect(stderr).toContain(reason);
   });
+
+  it.each([[], ['--agent-bundle=agent.mjs']])(
+    'says that commands need the address of the agent, with %o',
+    async (...args) => {
+      const { code, stderr } = await run(local('/nowhere/config', '--host=ssm', ...args));
+
+      expect({ code, stderr }).toMatchObject({ code: 1, stderr: expect.stringMatching(oneLine) });
+      expect(stderr).toContain('--agent-bundle https://');
+    },
+  );
 
   it('prints no secret of the environment', async () => {
     const { stdout, stderr } = await run(

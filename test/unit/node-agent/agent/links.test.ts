@@ -1,8 +1,10 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { createBackoff } from '../../../../node-agent/agent/backoff.ts';
+import { createHostController } from '../../../../node-agent/agent/controller.ts';
 import { CommandError } from '../../../../node-agent/host/command.ts';
 import { hostState, SLOT, slotSpec } from '../builders.ts';
-import { createScratchHost } from '../scratch-host.ts';
+import { createScratchHost, SETTINGS } from '../scratch-host.ts';
 
 const PCI = '0000:00:06.0';
 const ENS6 = { pciAddress: PCI, macAddress: '02:00:00:00:00:06', name: 'ens6' };
@@ -45,6 +47,28 @@ describe('a link of the kernel', () => {
       'ip link set dev ens6 up',
       'ip link property add dev ens6 altname eth2',
     ]);
+  });
+
+  it('gets no further step once the agent is to end, and the status says what is left', async () => {
+    const { host, kernel } = setUp();
+    const ending = new AbortController();
+    const links = {
+      ...host.links,
+      async setMtu(name: string, mtuBytes: number) {
+        await host.links.setMtu(name, mtuBytes);
+        ending.abort();
+      },
+    };
+    const backoff = createBackoff(() => new Date());
+    const agent = createHostController({
+      ...{ host: { ...host, links }, settings: SETTINGS, backoff },
+      signal: ending.signal,
+    });
+
+    const { status } = await agent.reconcile(hostState({ [SLOT]: slotSpec() }));
+
+    expect(kernel.commands).toEqual(['ip link set dev ens6 mtu 9001']);
+    expect(status[SLOT]).toMatchObject({ configured: false, reason: 'Pending', mtu: 9001 });
   });
 
   it.each(['eth1', 'ens6', 'enp0s6', 'enX1'])('is found when it is called %s', async (name) => {

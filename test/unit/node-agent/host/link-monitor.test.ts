@@ -37,6 +37,10 @@ describe('startLinkMonitor', () => {
     await expect(callsOf(overrun, 1)).resolves.toBe(1);
   });
 
+  it('calls back for what happened before it listened', async () => {
+    await expect(callsOf('sleep 5', 1)).resolves.toBe(1);
+  });
+
   it('starts again when it ends, and calls back since it may have missed something', async () => {
     // Each run says one line; its end counts as well.
     await expect(callsOf('echo 7: ens6', 3)).resolves.toBe(3);

@@ -48,6 +48,20 @@ describe('createApiClient', () => {
 
     await expect(request).rejects.toThrow('does not answer');
   });
+
+  it('breaks off what is under way when it is closed, and begins nothing more', async () => {
+    const arrived = Promise.withResolvers<void>();
+    const { api, requests } = await start(() => arrived.resolve());
+    const request = api.send({ path: '/' });
+    const broken = expect(request).rejects.toMatchObject({ status: 0 });
+    await arrived.promise;
+
+    api.close();
+
+    await broken;
+    await expect(api.send({ path: '/' })).rejects.toThrow('was closed');
+    expect(requests).toHaveLength(1);
+  });
 });
 
 describe('connect', () => {
@@ -199,5 +213,11 @@ describe('createPluginCluster', () => {
     status = 503;
 
     await expect(cluster.allocatable()).resolves.toEqual({ 'intel.com/data': 2 });
+  });
+
+  it('does not hold up a look while the API server hangs', async () => {
+    const { api } = await start(() => undefined);
+
+    await expect(createPluginCluster(api, PODS).allocatable()).resolves.toEqual({});
   });
 });

@@ -1,0 +1,60 @@
+import { expect, it } from 'vitest';
+import { eventually } from '#test/e2e/outcomes.ts';
+import { attachmentOf, macAddressOf, rowOf, slotOf } from '#test/support/node/rows.ts';
+import { createStage } from '#test/support/node/stage.ts';
+
+const range = (from: number, count: number): readonly number[] =>
+  Array.from({ length: count }, (_, at) => from + at);
+
+it('configures sixty links that are attached at once, and no link that no row names', async () => {
+  const { host, ask, told, startAgent } = await createStage();
+  const [ours, strangers] = [range(1, 60), range(100, 5)];
+  await ask(Object.fromEntries(ours.map((number) => [slotOf(number), rowOf(number)])));
+  await host.attach(attachmentOf(120, 'ens99'));
+  await host.namespace.ip('link', 'set', 'dev', 'ens99', 'mtu', '1400', 'up');
+  startAgent();
+
+  await host.attach(
+    ...[...ours, ...strangers].map((number) => attachmentOf(number, `ens${number}`)),
+  );
+
+  await eventually(async () => {
+    const rows = Object.values(await told());
+    expect(rows.filter(({ configured }) => configured === true)).toHaveLength(ours.length);
+  });
+  const links = new Map((await host.links()).map((link) => [link.name, link]));
+  for (const number of ours)
+    expect(links.get(`ens${number}`)).toMatchObject({
+      mtu: 9001,
+      isUp: true,
+      altNames: [`eth${number}`],
+    });
+  for (const number of strangers)
+    expect(links.get(`ens${number}`)).toMatchObject({ mtu: 1500, isUp: false, altNames: [] });
+  expect(links.get('ens99')).toMatchObject({ mtu: 1400, isUp: true, altNames: [] });
+});
+
+it('does not touch the link of the default route although a row has its MAC address', async () => {
+  const { host, ask, told, startAgent } = await createStage();
+  await host.attach(attachmentOf(5, 'ens5'));
+  await host.namespace.ip('link', 'set', 'dev', 'ens5', 'up');
+  await host.namespace.ip('address', 'add', '192.0.2.5/24', 'dev', 'ens5');
+  await host.namespace.ip('route', 'add', 'default', 'via', '192.0.2.1');
+  await ask({
+    [slotOf(1)]: rowOf(1, { macAddress: macAddressOf(5) }),
+    [slotOf(2)]: rowOf(2),
+    [slotOf(3)]: rowOf(3, { macAddress: macAddressOf(5), phase: 'Releasing' }),
+  });
+  startAgent();
+
+  await host.attach(attachmentOf(2, 'ens6'));
+
+  await eventually(async () =>
+    expect(await told()).toMatchObject({
+      [slotOf(1)]: { configured: false, reason: 'DefaultRoute' },
+      [slotOf(2)]: { configured: true },
+      [slotOf(3)]: { released: false },
+    }),
+  );
+  expect(await host.link('ens5')).toMatchObject({ mtu: 1500, isUp: true, altNames: [] });
+});
