@@ -47,7 +47,7 @@ const KNOWN_BUGS: readonly KnownBug[] = [
   },
   {
     name: 'an ENI attached elsewhere is still used',
-    file: `${CONTROLLERS}/instance-interfaces/plan.ts`,
+    file: `${CONTROLLERS}/instance-interfaces/belonging.ts`,
     good: '  attachment.instanceId !== instanceId;',
     bad: '  attachment.instanceId === "";',
   },
@@ -71,7 +71,7 @@ const KNOWN_BUGS: readonly KnownBug[] = [
   },
   {
     name: 'a slot remembers an ENI that somebody took',
-    file: `${CONTROLLERS}/instance-interfaces/plan.ts`,
+    file: `${CONTROLLERS}/instance-interfaces/taken.ts`,
     good: "isTaken && record.phase === 'Present'",
     bad: "isTaken && record.phase === 'Releasing'",
   },
@@ -83,7 +83,7 @@ const KNOWN_BUGS: readonly KnownBug[] = [
   },
   {
     name: 'an index that nobody can leave is given away',
-    file: `${CONTROLLERS}/instance-interfaces/plan.ts`,
+    file: `${CONTROLLERS}/instance-interfaces/seats.ts`,
     good: 'if (stuck.length === 0) return seats;',
     bad: 'return seats;',
   },

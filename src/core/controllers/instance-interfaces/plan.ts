@@ -1,19 +1,15 @@
 import { PEER_TAGS, TAGS } from '#core/apis/v1alpha1/names.ts';
 import type { NodeEni } from '#core/apis/v1alpha1/node-eni.ts';
-import {
-  nodeEniNameOf,
-  type Slot,
-  type SlotSpec,
-  slotOf,
-} from '#core/apis/v1alpha1/node-eni-state.ts';
+import type { Slot, SlotSpec } from '#core/apis/v1alpha1/node-eni-state.ts';
 import type { NetworkInterface } from '#core/ports/cloud.ts';
 import { describeAction } from './actions.ts';
-import { allocateDeviceIndexes, type Seat, type Seeker } from './device-index.ts';
+import { fill } from './fill.ts';
 import { isGone, type Observed, type Stray } from './observed.ts';
-import { planRelease } from './plan-release.ts';
+import { planLeaving } from './plan-leaving.ts';
 import { planWanted } from './plan-wanted.ts';
-import { withoutEni } from './records.ts';
+import { seatsFor } from './seats.ts';
 import { report, type SlotPlan, withPause } from './slot-plan.ts';
+import { withoutTaken, withRecords } from './taken.ts';
 import { type Refusal, type Wish, type Wishes, wishesFor } from './wishes.ts';
 
 /** What is to happen to an instance now, slot by slot, and to its state object. */
@@ -28,29 +24,9 @@ export interface InstancePlan {
   readonly isFinished: boolean;
 }
 
-const isElsewhere = ({ attachment }: NetworkInterface, instanceId: string): boolean =>
-  attachment !== undefined &&
-  attachment.status !== 'detached' &&
-  attachment.instanceId !== instanceId;
-
 /** Whatever its tags say, the interface at index 0 of card 0 is the node's own and never a slot's. */
 const isPrimary = ({ attachment }: NetworkInterface): boolean =>
   attachment?.deviceIndex === 0 && attachment.networkCardIndex === 0;
-
-const slotOfEni = (eni: NetworkInterface): Slot =>
-  slotOf(eni.tags[TAGS.name] ?? '', eni.tags[TAGS.subnet] ?? eni.subnetId);
-
-/** Among several ENIs for one slot the recorded one stays, then an attached one, then the oldest. */
-const choose = (
-  candidates: readonly NetworkInterface[],
-  record: SlotSpec | undefined,
-): NetworkInterface | undefined =>
-  candidates.toSorted(
-    (left, right) =>
-      Number(right.eniId === record?.eniId) - Number(left.eniId === record?.eniId) ||
-      Number(right.attachment !== undefined) - Number(left.attachment !== undefined) ||
-      (left.tags[TAGS.createdAt] ?? '').localeCompare(right.tags[TAGS.createdAt] ?? ''),
-  )[0];
 
 const holdsSlot = (wish: Wish, { nodeEni, eni }: Stray, record: SlotSpec | undefined): boolean => {
   if (nodeEni !== wish.nodeEni.metadata.name) return false;
@@ -73,122 +49,6 @@ const refusal = ({ slot, nodeEni, phase, reason, message }: Refusal): SlotPlan =
   nodeEni: nodeEni.metadata.name,
   report: report(phase, reason, message),
 });
-
-interface Filled {
-  readonly wish: Wish;
-  readonly eni: NetworkInterface | undefined;
-  readonly record: SlotSpec | undefined;
-}
-
-const fill = (wishes: Wishes, observed: Observed): Filled[] => {
-  const usable = observed.ours.filter((eni) => !isElsewhere(eni, observed.instanceId));
-  return wishes.wanted.map((wish) => {
-    const record = observed.state?.spec.interfaces?.[wish.slot];
-    const candidates = usable.filter(
-      (eni) => eni.tags[TAGS.uid] === wish.nodeEni.metadata.uid && slotOfEni(eni) === wish.slot,
-    );
-    return { wish, record, eni: choose(candidates, record) };
-  });
-};
-
-const needsSeat = ({ wish, eni }: Filled): boolean =>
-  eni === undefined ||
-  eni.status === 'available' ||
-  (wish.nodeEni.spec.deviceIndexPolicy === 'Require' &&
-    eni.attachment?.deviceIndex !== wish.askedIndex);
-
-/**
- * Gives out device indexes. An interface on its way to another index frees its own one, but only if it can go: one that
- * cannot keeps its place, and the indexes are given out anew.
- */
-const seatsFor = (filled: readonly Filled[], observed: Observed): ReadonlyMap<Slot, Seat> => {
-  const { instance, limits } = observed;
-  if (instance === undefined) return new Map();
-  const seeking = filled.filter(needsSeat);
-  const seekers = seeking.map(
-    ({ wish }): Seeker => ({
-      slot: wish.slot,
-      askedIndex: wish.askedIndex,
-      networkCardIndex: wish.nodeEni.spec.networkCardIndex ?? 0,
-      isRequired: wish.nodeEni.spec.deviceIndexPolicy === 'Require',
-    }),
-  );
-  const leaving = new Set(
-    seeking.flatMap(({ wish, eni }) =>
-      eni?.attachment !== undefined && wish.nodeEni.spec.paused === true ? [] : (eni?.eniId ?? []),
-    ),
-  );
-
-  for (;;) {
-    const interfaces = instance.interfaces.filter(({ eniId }) => !leaving.has(eniId));
-    const seats = allocateDeviceIndexes(seekers, { ...instance, interfaces }, limits);
-    const stuck = seeking.filter(({ wish, eni }) => {
-      const seat = seats.get(wish.slot);
-      const isSeated = seat !== undefined && !('fault' in seat);
-      return eni?.attachment !== undefined && leaving.has(eni.eniId) && !isSeated;
-    });
-    if (stuck.length === 0) return seats;
-    for (const { eni } of stuck) leaving.delete(eni?.eniId ?? '');
-  }
-};
-
-/** True for a record of a NodeENI that is gone and whose name another one bears now. */
-const isOfEarlier = ({ nodeEniUid }: SlotSpec, name: string, { nodeEnis }: Observed): boolean => {
-  const current = nodeEnis.find(({ metadata }) => metadata.name === name);
-  return current !== undefined && current.metadata.uid !== nodeEniUid;
-};
-
-const planLeaving = (filled: readonly Filled[], wishes: Wishes, observed: Observed): SlotPlan[] => {
-  const records = observed.state?.spec.interfaces ?? {};
-  const kept = new Set(filled.flatMap(({ eni }) => eni?.eniId ?? []));
-  const wanted = new Set(filled.map(({ wish }) => wish.slot));
-  const unclaimed = observed.ours.filter(({ eniId }) => !kept.has(eniId));
-
-  const isCurrent = (slot: Slot, record: SlotSpec) =>
-    filled.some(
-      ({ wish }) => wish.slot === slot && wish.nodeEni.metadata.uid === record.nodeEniUid,
-    );
-  const recorded = Object.entries(records)
-    .filter(([slot, record]) => !isCurrent(slot, record))
-    .map(([slot, record]) => ({
-      slot,
-      record,
-      eni: unclaimed.find(
-        (eni) =>
-          eni.eniId === record.eniId ||
-          (slotOfEni(eni) === slot && eni.tags[TAGS.uid] === record.nodeEniUid),
-      ),
-    }));
-  const claimed = new Set(recorded.flatMap(({ eni }) => eni?.eniId ?? []));
-  const unrecorded = unclaimed
-    .filter(({ eniId }) => !claimed.has(eniId))
-    .map((eni) => {
-      const slot = slotOfEni(eni);
-      const isTaken = wanted.has(slot) || slot in records;
-      return { slot: isTaken ? `${slot}#${eni.eniId}` : slot, record: undefined, eni };
-    });
-
-  return [...recorded, ...unrecorded].map(({ slot, record, eni }) => {
-    const nodeEni = nodeEniNameOf(slot);
-    const isHeld =
-      record?.phase === 'Present' &&
-      wishes.held.has(nodeEni) &&
-      !isOfEarlier(record, nodeEni, observed) &&
-      !isGone(observed) &&
-      (eni === undefined || !isElsewhere(eni, observed.instanceId));
-    if (isHeld)
-      return {
-        slot,
-        nodeEni,
-        report: report(
-          eni?.attachment?.status === 'attached' ? 'Attached' : 'Pending',
-          'Held',
-          'Kept as it is until the NodeENI can be read and resolved again.',
-        ),
-      };
-    return planRelease({ slot, nodeEni, eni, record, observed });
-  });
-};
 
 /** A refusal of a slot that is recorded must be told without losing the record. */
 const merge = (plans: readonly SlotPlan[]): SlotPlan[] => {
@@ -214,37 +74,6 @@ const speaksFor = (nodeEni: NodeEni, { action }: SlotPlan, { ours }: Observed): 
 /** A recorded slot of an earlier NodeENI of the same name keeps the key until it is released. */
 const withoutRecordClash = (plan: SlotPlan, leaving: readonly SlotPlan[]): boolean =>
   !leaving.some(({ slot }) => slot === plan.slot);
-
-/**
- * Records whose ENI somebody attached elsewhere: it is given up, so the slot forgets it and the call that made it.
- * Otherwise that call would be replayed, and its answer is an ENI that is no longer ours to use.
- */
-const withoutTaken = ({ ours, state, instanceId }: Observed): Readonly<Record<Slot, SlotSpec>> =>
-  Object.fromEntries(
-    Object.entries(state?.spec.interfaces ?? {}).flatMap(([slot, record]) => {
-      const isTaken = ours.some(
-        (eni) =>
-          isElsewhere(eni, instanceId) &&
-          slotOfEni(eni) === slot &&
-          (eni.eniId === record.eniId || eni.tags[TAGS.createdAt] === record.create?.incarnation),
-      );
-      return isTaken && record.phase === 'Present' ? [[slot, withoutEni(record)]] : [];
-    }),
-  );
-
-const withRecords = (observed: Observed, records: Readonly<Record<Slot, SlotSpec>>): Observed =>
-  observed.state === undefined
-    ? observed
-    : {
-        ...observed,
-        state: {
-          ...observed.state,
-          spec: {
-            ...observed.state.spec,
-            interfaces: { ...observed.state.spec.interfaces, ...records },
-          },
-        },
-      };
 
 /**
  * Computes what turns `observed` into what the NodeENIs ask for. Pure: the same observation gives the same plan.

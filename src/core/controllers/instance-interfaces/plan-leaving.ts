@@ -1,0 +1,71 @@
+import { TAGS } from '#core/apis/v1alpha1/names.ts';
+import { nodeEniNameOf, type Slot, type SlotSpec } from '#core/apis/v1alpha1/node-eni-state.ts';
+import { isElsewhere, slotOfEni } from './belonging.ts';
+import type { Filled } from './fill.ts';
+import { isGone, type Observed } from './observed.ts';
+import { planRelease } from './plan-release.ts';
+import { report, type SlotPlan } from './slot-plan.ts';
+import type { Wishes } from './wishes.ts';
+
+/** True for a record of a NodeENI that is gone and whose name another one bears now. */
+const isOfEarlier = ({ nodeEniUid }: SlotSpec, name: string, { nodeEnis }: Observed): boolean => {
+  const current = nodeEnis.find(({ metadata }) => metadata.name === name);
+  return current !== undefined && current.metadata.uid !== nodeEniUid;
+};
+
+/** The next steps of everything that is recorded or in EC2 and fills no wish. */
+export const planLeaving = (
+  filled: readonly Filled[],
+  wishes: Wishes,
+  observed: Observed,
+): SlotPlan[] => {
+  const records = observed.state?.spec.interfaces ?? {};
+  const kept = new Set(filled.flatMap(({ eni }) => eni?.eniId ?? []));
+  const wanted = new Set(filled.map(({ wish }) => wish.slot));
+  const unclaimed = observed.ours.filter(({ eniId }) => !kept.has(eniId));
+
+  const isCurrent = (slot: Slot, record: SlotSpec) =>
+    filled.some(
+      ({ wish }) => wish.slot === slot && wish.nodeEni.metadata.uid === record.nodeEniUid,
+    );
+  const recorded = Object.entries(records)
+    .filter(([slot, record]) => !isCurrent(slot, record))
+    .map(([slot, record]) => ({
+      slot,
+      record,
+      eni: unclaimed.find(
+        (eni) =>
+          eni.eniId === record.eniId ||
+          (slotOfEni(eni) === slot && eni.tags[TAGS.uid] === record.nodeEniUid),
+      ),
+    }));
+  const claimed = new Set(recorded.flatMap(({ eni }) => eni?.eniId ?? []));
+  const unrecorded = unclaimed
+    .filter(({ eniId }) => !claimed.has(eniId))
+    .map((eni) => {
+      const slot = slotOfEni(eni);
+      const isTaken = wanted.has(slot) || slot in records;
+      return { slot: isTaken ? `${slot}#${eni.eniId}` : slot, record: undefined, eni };
+    });
+
+  return [...recorded, ...unrecorded].map(({ slot, record, eni }) => {
+    const nodeEni = nodeEniNameOf(slot);
+    const isHeld =
+      record?.phase === 'Present' &&
+      wishes.held.has(nodeEni) &&
+      !isOfEarlier(record, nodeEni, observed) &&
+      !isGone(observed) &&
+      (eni === undefined || !isElsewhere(eni, observed.instanceId));
+    if (isHeld)
+      return {
+        slot,
+        nodeEni,
+        report: report(
+          eni?.attachment?.status === 'attached' ? 'Attached' : 'Pending',
+          'Held',
+          'Kept as it is until the NodeENI can be read and resolved again.',
+        ),
+      };
+    return planRelease({ slot, nodeEni, eni, record, observed });
+  });
+};
