@@ -90,28 +90,40 @@ const watchSweep = (
     treatMissingData: 'breaching',
   });
 
-/** Logged for a launch that reached its deadline; the reasons of all other completions begin otherwise. */
-const PAST_DEADLINE =
-  '{ ($.message = "lifecycle hook") && ($.type = "complete") && ($.why = "Not ready*") }';
+/** Which lines that the worker logs about a launch hook make somebody look, and what they mean. */
+const HOOK_TROUBLES = {
+  HooksNearDeadline: {
+    pattern: '($.type = "wait") && ($.isLate IS TRUE)',
+    alarmDescription:
+      'Instances still wait for interfaces, and the deadline of their launch is near.',
+  },
+  // The reasons of all other completions begin otherwise.
+  HooksPastDeadline: {
+    pattern: '($.type = "complete") && ($.why = "Not ready*")',
+    alarmDescription: 'Instances were not ready at the deadline of their launch hook.',
+  },
+} as const;
 
 const watchHooks = (raise: Raise, { logGroup }: DeployedFunction, clusterName: string): void => {
-  new aws.cloudwatch.LogMetricFilter('HooksPastDeadlineFilter', {
-    logGroupName: logGroup.name,
-    pattern: PAST_DEADLINE,
-    metricTransformation: {
-      name: 'HooksPastDeadline',
+  for (const [name, { pattern, alarmDescription }] of Object.entries(HOOK_TROUBLES)) {
+    new aws.cloudwatch.LogMetricFilter(`${name}Filter`, {
+      logGroupName: logGroup.name,
+      pattern: `{ ($.message = "lifecycle hook") && ${pattern} }`,
+      metricTransformation: {
+        name,
+        namespace: 'nodeeni',
+        value: '1',
+        dimensions: { cluster: '$.cluster' },
+      },
+    });
+    raise(name, {
+      alarmDescription,
       namespace: 'nodeeni',
-      value: '1',
-      dimensions: { cluster: '$.cluster' },
-    },
-  });
-  raise('HooksPastDeadline', {
-    alarmDescription: 'Instances were not ready at the deadline of their launch hook.',
-    namespace: 'nodeeni',
-    metricName: 'HooksPastDeadline',
-    dimensions: { cluster: clusterName },
-    statistic: 'Sum',
-  });
+      metricName: name,
+      dimensions: { cluster: clusterName },
+      statistic: 'Sum',
+    });
+  }
 };
 
 const watchDoor = (raise: Raise, clusterName: string): void =>

@@ -54,8 +54,8 @@ export const createInstanceWorker = (dependencies: Dependencies): InstanceWorker
         })
       : failAll(ids, known);
     const decisions = await hooks.finish(waiting, (id) => readinessOf(outcomes.get(id)));
-    for (const { type, instanceId, why, hook } of decisions)
-      telemetry.logger.info('lifecycle hook', { type, instanceId, hook: hook.hookName, why });
+    for (const { hook, ...decision } of decisions)
+      telemetry.logger.info('lifecycle hook', { ...decision, hook: hook.hookName });
     for (const outcome of outcomes.values())
       if (outcome.kind === 'looked')
         await startupTaint.reconcile(outcome.observed.node, readinessOf(outcome));

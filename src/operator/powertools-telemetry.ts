@@ -2,6 +2,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { MiddlewareObj } from '@middy/core';
+import { withoutCredentials } from '#core/without-credentials.ts';
 import type { Telemetry } from './telemetry.ts';
 
 /** Namespace of every CloudWatch metric of this product. */
@@ -38,6 +39,9 @@ export const createPowertoolsTelemetry = ({
   const logger = new Logger({
     serviceName: SERVICE,
     persistentKeys: { cluster: clusterName },
+    // An error is written with its cause, which is as somebody else's service worded it.
+    jsonReplacerFn: (_key, value: unknown) =>
+      typeof value === 'string' ? withoutCredentials(value) : value,
   });
   const metrics = new Metrics({
     namespace: METRICS_NAMESPACE,

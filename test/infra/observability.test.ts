@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, inject, it } from 'vitest';
+import type { HookAction } from '#core/controllers/lifecycle-hooks/actions.ts';
 import { planHook } from '#core/controllers/lifecycle-hooks/plan.ts';
 import { ROOT } from '#test/support/infra/platform.ts';
 import { jsonOf, resourceOf, resourcesOf } from '#test/support/infra/synthesis.ts';
@@ -81,14 +82,11 @@ describe('the alarms', () => {
   });
 });
 
-describe('the alarm for launches that reach their deadline', () => {
-  const filter = resourceOf(
-    usual,
-    'aws:cloudwatch/logMetricFilter:LogMetricFilter',
-    'HooksPastDeadlineFilter',
-  ).inputs;
+describe('the alarms for launches that wait too long', () => {
+  const filterOf = (name: string) =>
+    resourceOf(usual, 'aws:cloudwatch/logMetricFilter:LogMetricFilter', name).inputs;
 
-  const whyAfter = (minutes: number): string => {
+  const actionAfter = (minutes: number): HookAction => {
     const launchTime = new Date('2026-11-21T10:00:00Z');
     const hook = {
       groupName: 'workers',
@@ -104,28 +102,43 @@ describe('the alarm for launches that reach their deadline', () => {
       onDeadline: 'ABANDON',
     } as const;
     const unready = { slot: 'a/subnet-1', reason: 'Pending', message: 'It waits.' } as const;
-    const action = planHook(
+    return planHook(
       { instanceId: 'i-0123456789abcdef0', hook, settings, launchTime },
       { isKnown: true, unattached: [unready], unconfigured: [], isFlagPending: false },
       new Date(launchTime.getTime() + minutes * 60_000),
     );
-    return `${action.type}: ${action.why}`;
   };
 
-  it('counts what the worker logs then, and nothing before', () => {
-    const prefix = /why = "([^*]+)\*"/.exec(String(filter.pattern))?.[1];
+  it('count what the worker logs when the deadline has come, and nothing before', () => {
+    const { pattern } = filterOf('HooksPastDeadlineFilter');
+    const prefix = /why = "([^*]+)\*"/.exec(String(pattern))?.[1];
 
-    expect(whyAfter(16)).toMatch(new RegExp(`^complete: ${prefix}`));
-    expect(whyAfter(14)).not.toContain(prefix);
-  });
-
-  it('reads the log of the worker, and counts by cluster', () => {
-    expect(filter).toMatchObject({
-      logGroupName: '/nodeeni/test/reconcile',
-      metricTransformation: { namespace: 'nodeeni', dimensions: { cluster: '$.cluster' } },
+    expect(pattern).toContain('$.type = "complete"');
+    expect(actionAfter(16)).toMatchObject({
+      type: 'complete',
+      why: expect.stringMatching(new RegExp(`^${prefix}`)),
     });
-    expect(alarmOf('HooksPastDeadline').dimensions).toEqual({ cluster: 'blue' });
+    expect(actionAfter(14).why).not.toContain(prefix);
   });
+
+  it('count what the worker logs while there is still time to look', () => {
+    const { pattern } = filterOf('HooksNearDeadlineFilter');
+
+    expect(pattern).toContain('($.type = "wait") && ($.isLate IS TRUE)');
+    expect(actionAfter(9)).toMatchObject({ type: 'wait', isLate: false });
+    expect(actionAfter(10)).toMatchObject({ type: 'wait', isLate: true });
+  });
+
+  it.each(['HooksNearDeadline', 'HooksPastDeadline'])(
+    '%s reads the log of the worker, and counts by cluster',
+    (name) => {
+      expect(filterOf(`${name}Filter`)).toMatchObject({
+        logGroupName: '/nodeeni/test/reconcile',
+        metricTransformation: { namespace: 'nodeeni', dimensions: { cluster: '$.cluster' } },
+      });
+      expect(alarmOf(name).dimensions).toEqual({ cluster: 'blue' });
+    },
+  );
 });
 
 const sourcesOf = (folder: string): string[] =>

@@ -13,5 +13,7 @@ export type HookAction =
       readonly type: 'wait';
       readonly instanceId: string;
       readonly hook: LifecycleHook;
+      /** True when the deadline is so near that a person should look. */
+      readonly isLate: boolean;
       readonly why: string;
     };

@@ -24,9 +24,13 @@ const inWords = ([first, ...others]: readonly Unready[]): string =>
     ? ''
     : `${first.slot}: ${first.message}${others.length > 0 ? ` And ${others.length} more.` : ''}`;
 
-const isPastDeadline = ({ launchTime, settings }: Waiting, now: Date): boolean =>
+/** From this part of the deadline on, a launch that still waits is worth a person's look. */
+const LATE_SHARE = 2 / 3;
+
+/** Whether this part of the time until the deadline has gone by. */
+const hasPassed = (share: number, { launchTime, settings }: Waiting, now: Date): boolean =>
   launchTime !== undefined &&
-  now.getTime() - launchTime.getTime() >= settings.deadlineSeconds * 1000;
+  now.getTime() - launchTime.getTime() >= share * settings.deadlineSeconds * 1000;
 
 const planLaunch = (waiting: Waiting, readiness: InstanceReadiness, now: Date): HookAction => {
   const { instanceId, hook, settings } = waiting;
@@ -53,7 +57,7 @@ const planLaunch = (waiting: Waiting, readiness: InstanceReadiness, now: Date): 
       why: inWords(hopeless),
     };
   const why = readiness.isKnown ? inWords(missing) : 'The labels of the node are not known yet.';
-  if (isPastDeadline(waiting, now))
+  if (hasPassed(1, waiting, now))
     return {
       type: 'complete',
       instanceId,
@@ -61,13 +65,19 @@ const planLaunch = (waiting: Waiting, readiness: InstanceReadiness, now: Date): 
       result: settings.onDeadline,
       why: `Not ready ${settings.deadlineSeconds} s after launch. ${why}`,
     };
-  return { type: 'wait', instanceId, hook, why };
+  return { type: 'wait', instanceId, hook, isLate: hasPassed(LATE_SHARE, waiting, now), why };
 };
 
 // The instance ends either way: all that matters is that its ENIs end with it where they are meant to.
 const planTerminate = ({ instanceId, hook }: Waiting, readiness: InstanceReadiness): HookAction =>
   readiness.isFlagPending
-    ? { type: 'wait', instanceId, hook, why: 'A delete-on-termination flag is still being set.' }
+    ? {
+        type: 'wait',
+        instanceId,
+        hook,
+        isLate: false,
+        why: 'A delete-on-termination flag is still being set.',
+      }
     : {
         type: 'complete',
         instanceId,
