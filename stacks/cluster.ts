@@ -1,6 +1,8 @@
+import type { AgentManifestOptions } from '#core/manifests/agent-manifests.ts';
 import { clusterManifests } from '#core/manifests/cluster-manifests.ts';
 import { FUNCTIONS_GROUP, type Manifest } from '#core/manifests/manifest.ts';
 import { webhookConfiguration } from '#core/manifests/webhook.ts';
+import { AGENT_BUNDLE, readBuiltFile } from './built-file.ts';
 import type { Options } from './options.ts';
 
 /** With a CRD go all its objects, and with them the record of what was made in EC2. */
@@ -74,11 +76,18 @@ const webhookManifest = (url: $util.Output<string>): Manifest => ({
   webhooks: url.apply((known) => webhookConfiguration(known, FUNCTIONS_GROUP).webhooks),
 });
 
-/** What the functions need in the cluster. */
-export const functionsManifests = (
+const agentOf = ({ agent }: Pick<Options, 'agent'>): AgentManifestOptions => ({
+  bundle: readBuiltFile(AGENT_BUNDLE),
+  image: agent.image,
+  pluginNamespaces: agent.pluginNamespaces,
+});
+
+/** What the functions need in the cluster, and the agent where it is asked for. */
+export const manifestsFor = (
+  options: Pick<Options, 'agent'>,
   webhookUrl: $util.Output<string> | undefined,
 ): readonly Manifest[] => [
-  ...clusterManifests(),
+  ...clusterManifests(options.agent.isOn ? { agent: agentOf(options) } : {}),
   ...(webhookUrl === undefined ? [] : [webhookManifest(webhookUrl)]),
 ];
 

@@ -1,17 +1,10 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { documentNameOf, ssmDocument } from '#core/manifests/ssm-document.ts';
+import { AGENT_BUNDLE, readBuiltFile } from './built-file.ts';
 import type { Options } from './options.ts';
 
 const SCRIPT = 'node-agent/ssm/apply.sh';
-const BUNDLE = 'dist/agent/agent.mjs';
-
-const readFromRoot = (path: string): string => {
-  const file = join($cli.paths.root, path);
-  if (existsSync(file)) return readFileSync(file, 'utf8');
-  throw new Error(`${file} is not there. Run: npm run build`);
-};
 
 /** A bucket that nobody but this account's own roles gets into. */
 const createBucket = () => {
@@ -35,15 +28,15 @@ export const createHostCommands = ({
   host,
 }: Pick<Options, 'clusterName' | 'host'>) => {
   if (host === 'agent') return undefined;
-  const script = readFromRoot(SCRIPT);
-  const digest = createHash('sha256').update(readFromRoot(BUNDLE)).digest('hex');
+  const script = readBuiltFile(SCRIPT);
+  const digest = createHash('sha256').update(readBuiltFile(AGENT_BUNDLE)).digest('hex');
 
   const bucket = createBucket();
   const bundle = new aws.s3.BucketObjectv2('HostAgentBundle', {
     bucket: bucket.bucket,
     // A name of its own for each version: a host that still runs an older document finds nothing wrong under it.
     key: `agent-${digest}.mjs`,
-    source: new $util.asset.FileAsset(join($cli.paths.root, BUNDLE)),
+    source: new $util.asset.FileAsset(join($cli.paths.root, AGENT_BUNDLE)),
     contentType: 'text/javascript',
   });
   new aws.ssm.Document('HostDocument', {

@@ -1,5 +1,5 @@
 import { createAlarms } from './alarms.ts';
-import { applyManifests, functionsManifests } from './cluster.ts';
+import { applyManifests, manifestsFor } from './cluster.ts';
 import { createClusterAccess } from './cluster-access.ts';
 import { createDashboard } from './dashboard.ts';
 import { createEventRules, createSchedule } from './events.ts';
@@ -26,7 +26,7 @@ export const createInstallation = (options: Options) => {
   createClusterAccess(options, functions);
   createAlarms(options, { queues, functions: all });
   createDashboard(options, { queues, functions: Object.values(all) });
-  if (options.manifests) applyManifests(options, functionsManifests(webhook?.url));
+  if (options.manifests) applyManifests(options, manifestsFor(options, webhook?.url));
 
   return {
     workQueueUrl: queues.work.url,

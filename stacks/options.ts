@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { PLUGIN_NAMESPACES } from '#core/manifests/agent.ts';
+import { AGENT_IMAGE } from '#core/manifests/agent-daemon-set.ts';
 
 /** What CloudWatch Logs takes as a retention ("PutRetentionPolicy", Amazon CloudWatch Logs API Reference). */
 const RETENTIONS_DAYS = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731] as const;
@@ -80,6 +82,22 @@ const schema = z.strictObject({
     .describe(
       'who configures links on hosts: the node agent; commands of Systems Manager, but for NodeENIs that say `host: Agent`; or the agent, but for NodeENIs that say `host: SSM`',
     ),
+  agent: z
+    .strictObject({
+      isOn: z
+        .boolean()
+        .optional()
+        .describe(
+          'whether the deploy applies the DaemonSet of the node agent; unless `host` is `ssm`',
+        ),
+      image: name.default(AGENT_IMAGE).describe('image with Node 24 that runs the agent'),
+      pluginNamespaces: z
+        .array(name)
+        .min(1)
+        .default([...PLUGIN_NAMESPACES])
+        .describe('namespaces where the SR-IOV device plugin may run'),
+    })
+    .prefault({}),
   scalingGroups: z
     .strictObject({
       names: z
@@ -160,6 +178,7 @@ export type GivenOptions = z.input<typeof schema>;
 
 const withDerived = (options: z.output<typeof schema>) => ({
   ...options,
+  agent: { ...options.agent, isOn: options.agent.isOn ?? options.host !== 'ssm' },
   sweepMinutes: options.sweepMinutes ?? (options.webhook.isOn ? 5 : 1),
 });
 

@@ -1,21 +1,32 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, inject, it } from 'vitest';
 import { clusterManifests } from '#core/manifests/cluster-manifests.ts';
 import { FUNCTIONS_GROUP } from '#core/manifests/manifest.ts';
+import { ROOT } from '#test/support/infra/platform.ts';
 import { type Resource, resourceOf, resourcesOf } from '#test/support/infra/synthesis.ts';
 
-const { usual, secluded } = inject('syntheses');
+const { usual, grown, secluded } = inject('syntheses');
 
 const isOfCluster = ({ type }: Resource): boolean => type.startsWith('kubernetes:');
 const applied = usual.resources.filter(isOfCluster);
 
 it('applies exactly what `nodeeni manifests` prints', () => {
   const webhookUrl = String(usual.outputs.webhookUrl);
-  const printed = clusterManifests({ webhookUrl });
+  const bundle = readFileSync(join(ROOT, 'dist/agent/agent.mjs'), 'utf8');
+  const printed = clusterManifests({ webhookUrl, agent: { bundle } });
 
   expect(applied.map(({ inputs }) => inputs)).toEqual(
     expect.arrayContaining(printed.map((manifest) => JSON.parse(JSON.stringify(manifest)))),
   );
   expect(applied).toHaveLength(printed.length);
+});
+
+it('leaves the agent out where commands configure hosts', () => {
+  const kinds = grown.resources.filter(isOfCluster).map(({ inputs }) => inputs.kind);
+
+  expect(kinds).toContain('CustomResourceDefinition');
+  expect(kinds).not.toContain('DaemonSet');
 });
 
 it('keeps the definitions, and with them all NodeENIs, when it is removed', () => {
