@@ -47,7 +47,7 @@ export const workerEnvironment = (
   TRACING: options.tracing ? 'on' : 'off',
 });
 
-/** The functions that speak to the cluster and to EC2. */
-const WORKERS: ReadonlySet<FunctionName> = new Set(['reconcile', 'roll-up', 'sweep']);
+/** The functions that speak to the cluster. */
+const WORKERS: ReadonlySet<FunctionName> = new Set(['reconcile', 'roll-up', 'sweep', 'on-remove']);
 
 export const isWorker = (name: FunctionName): boolean => WORKERS.has(name);

@@ -50,6 +50,11 @@ export const FUNCTION_SETTINGS = {
     memoryMegabytes: 512,
     description: 'Looks for what events missed',
   },
+  'on-remove': {
+    timeoutSeconds: 30,
+    memoryMegabytes: 512,
+    description: 'Refuses the removal of the installation while there are NodeENIs',
+  },
 } as const satisfies Readonly<Record<string, FunctionSettings>>;
 
 export type FunctionName = keyof typeof FUNCTION_SETTINGS;

@@ -141,6 +141,7 @@ export const createFunctions = (given: FunctionDependencies) => ({
   reconcile: createFunction('reconcile', given),
   'roll-up': createFunction('roll-up', given),
   sweep: createFunction('sweep', given),
+  'on-remove': createFunction('on-remove', given),
 });
 
 export type Functions = ReturnType<typeof createFunctions>;

@@ -8,11 +8,13 @@ import { createHostCommands } from './host-commands.ts';
 import { createLifecycleHooks } from './lifecycle-hooks.ts';
 import type { Options } from './options.ts';
 import { createQueues } from './queues.ts';
+import { createRemovalGuard, watchResources } from './removal-guard.ts';
 import { createSubscriptions } from './subscriptions.ts';
 import { createWebhook } from './webhook.ts';
 
 /** Everything one installation consists of. Out: what whoever deploys may need to know. */
 export const createInstallation = (options: Options) => {
+  const everything = watchResources();
   const queues = createQueues();
   const hostCommands = createHostCommands(options);
   const functions = createFunctions({ options, queues, ...(hostCommands && { hostCommands }) });
@@ -27,6 +29,11 @@ export const createInstallation = (options: Options) => {
   createAlarms(options, { queues, functions: all });
   createDashboard(options, { queues, functions: Object.values(all) });
   if (options.manifests) applyManifests(options, manifestsFor(options, webhook?.url));
+  createRemovalGuard({
+    guard: functions['on-remove'].lambda,
+    isMade: $util.all([...Object.values(all).map(({ lambda }) => lambda.arn), webhook?.url]),
+    everything,
+  });
 
   return {
     workQueueUrl: queues.work.url,

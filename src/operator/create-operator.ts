@@ -32,6 +32,7 @@ import { createCommandRunner } from '#providers/ssm/command-runner.ts';
 import type { SsmApi } from '#providers/ssm/ssm-api.ts';
 import { createInstanceWorker } from './instance-worker.ts';
 import { createNodeEniWorker } from './node-eni-worker.ts';
+import { remainingNodeEnis } from './remaining-node-enis.ts';
 import type { Telemetry } from './telemetry.ts';
 
 /** What an operator is put together from: the outside world and the settings of this installation. */
@@ -143,6 +144,7 @@ export const createOperator = (parts: OperatorParts) => {
       const nodeEnis = { items: items.map(withFinalizer), invalid };
       return interfaces.plan({ instanceIds, instances, nodeEnis, terminating: new Set() });
     },
+    remainingNodeEnis: () => remainingNodeEnis(world.nodeEnis),
     /** For the commands that list what there is. */
     stores: {
       instances: world.instances,

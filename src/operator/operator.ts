@@ -31,3 +31,9 @@ export interface KubernetesRelay extends Router {
   /** True for the secret of the webhook's path, in a time that does not tell how much of it was right. */
   isSecret(candidate: string): boolean;
 }
+
+/** What keeps an installation from being removed too early. */
+export interface RemovalGuard {
+  readonly telemetry: Telemetry;
+  remainingNodeEnis(): Promise<readonly string[]>;
+}

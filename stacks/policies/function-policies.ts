@@ -75,6 +75,8 @@ const STATEMENTS: Readonly<Record<FunctionName, (input: PolicyInput) => readonly
     ...readGroups(),
     ...sendTo(input.queues.work, input.queues.rollUp),
   ],
+
+  'on-remove': worker,
 };
 
 /** All that a function may do, and why: one statement for one reason. */

@@ -31,6 +31,7 @@ const KINDS: Readonly<Record<FunctionName, keyof typeof BOUNDS>> = {
   reconcile: 'worker',
   'roll-up': 'worker',
   sweep: 'worker',
+  'on-remove': 'worker',
 };
 
 const folderOf = (name: string): string => join(ROOT, 'dist', 'functions', name);

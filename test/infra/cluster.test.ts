@@ -60,21 +60,24 @@ it('applies nothing where the options say so', () => {
 describe('access to an EKS cluster', () => {
   const ENTRY = 'aws:eks/accessEntry:AccessEntry';
 
-  it.each(['reconcile', 'roll-up', 'sweep'])('lets %s in as a member of our group', (name) => {
-    const { inputs } = resourceOf(usual, ENTRY, `${name}-access`);
+  it.each(['reconcile', 'roll-up', 'sweep', 'on-remove'])(
+    'lets %s in as a member of our group',
+    (name) => {
+      const { inputs } = resourceOf(usual, ENTRY, `${name}-access`);
 
-    expect(inputs).toMatchObject({
-      clusterName: 'blue',
-      kubernetesGroups: [FUNCTIONS_GROUP],
-      type: 'STANDARD',
-      principalArn: expect.stringMatching(/:role\/\w+ExecutionRole$/),
-    });
-  });
+      expect(inputs).toMatchObject({
+        clusterName: 'blue',
+        kubernetesGroups: [FUNCTIONS_GROUP],
+        type: 'STANDARD',
+        principalArn: expect.stringMatching(/:role\/\w+ExecutionRole$/),
+      });
+    },
+  );
 
   it('gives nobody a policy of EKS', () => {
     const associations = usual.resources.filter(({ type }) => type.includes('accessPolicy'));
 
-    expect(resourcesOf(usual, ENTRY)).toHaveLength(3);
+    expect(resourcesOf(usual, ENTRY)).toHaveLength(4);
     expect(associations).toEqual([]);
   });
 

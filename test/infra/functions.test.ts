@@ -103,15 +103,18 @@ describe('the environment', () => {
     });
   });
 
-  it.each(['reconcile', 'roll-up', 'sweep'] as const)('of %s is what a worker reads', (name) => {
-    expect(parseLambdaOptions(environmentOf(grown, name))).toMatchObject({
-      clusterName: 'blue',
-      way: { type: 'eks', clusterName: 'blue' },
-      budget: { share: 0.25, burstShare: 0.6, concurrency: 5 },
-      eventBusName: 'default',
-      isTraced: true,
-    });
-  });
+  it.each(['reconcile', 'roll-up', 'sweep', 'on-remove'] as const)(
+    'of %s is what a worker reads',
+    (name) => {
+      expect(parseLambdaOptions(environmentOf(grown, name))).toMatchObject({
+        clusterName: 'blue',
+        way: { type: 'eks', clusterName: 'blue' },
+        budget: { share: 0.25, burstShare: 0.6, concurrency: 5 },
+        eventBusName: 'default',
+        isTraced: true,
+      });
+    },
+  );
 
   it('names the parameter with the kubeconfig where that is the way', () => {
     const { way, isTraced } = parseLambdaOptions(environmentOf(secluded, 'reconcile'));
@@ -173,12 +176,15 @@ describe('the public door', () => {
 });
 
 describe('a private cluster endpoint', () => {
-  it.each(['reconcile', 'roll-up', 'sweep'] as const)('puts %s into the VPC', (name) => {
-    expect(functionOf(secluded, name).vpcConfig).toEqual({
-      subnetIds: ['subnet-0123456789abcdef0'],
-      securityGroupIds: ['sg-0123456789abcdef0'],
-    });
-  });
+  it.each(['reconcile', 'roll-up', 'sweep', 'on-remove'] as const)(
+    'puts %s into the VPC',
+    (name) => {
+      expect(functionOf(secluded, name).vpcConfig).toEqual({
+        subnetIds: ['subnet-0123456789abcdef0'],
+        securityGroupIds: ['sg-0123456789abcdef0'],
+      });
+    },
+  );
 
   it.each(['on-asg-lifecycle', 'on-ec2-state-change', 'on-command-result', 'requeue'] as const)(
     'leaves %s outside, which only sends to queues',

@@ -171,6 +171,6 @@ it('shows every queue and every function on the dashboard', () => {
     ...resourcesOf(usual, 'aws:lambda/function:Function'),
   ].map(({ inputs: { name } }) => String(name));
 
-  expect(names).toHaveLength(15);
+  expect(names).toHaveLength(16);
   expect(names.filter((name) => !String(inputs.dashboardBody).includes(`"${name}"`))).toEqual([]);
 });

@@ -150,6 +150,7 @@ const USUAL: Readonly<Record<FunctionName, readonly Given[]>> = {
     ),
     ...send(WORK, ROLL_UPS),
   ],
+  'on-remove': findEks,
 };
 
 /** What only some installations need, of every function that works. */
@@ -193,7 +194,7 @@ const COMMANDS: readonly Given[] = [
   ...checks('ReadResults', ['ssm:GetCommandInvocation'], '*'),
 ];
 
-const WORKERS = ['reconcile', 'roll-up', 'sweep'] as const;
+const WORKERS = ['reconcile', 'roll-up', 'sweep', 'on-remove'] as const;
 
 const of = (installation: InstallationName, by: FunctionName, given: readonly Given[]) =>
   given.map((check) => ({ ...check, installation, by }));

@@ -109,7 +109,7 @@ export const DENIED_TO_OTHERS: readonly OtherDeniedCall[] = [
     action: 'sqs:SendMessage',
     resource: queue('DeliveryDlq'),
   },
-  ...(['roll-up', 'sweep'] as const).flatMap((by) => [
+  ...(['roll-up', 'sweep', 'on-remove'] as const).flatMap((by) => [
     ...CHANGES.map((action) => ({
       by,
       name: `${action} on an interface of ours`,

@@ -21,7 +21,8 @@ interface Pulumi {
 interface TransformationArgs {
   readonly type: string;
   readonly name: string;
-  readonly opts: Resource['options'];
+  readonly resource: object;
+  readonly opts: { readonly retainOnDelete?: boolean; readonly dependsOn?: unknown };
 }
 interface MockMonitorClass {
   readonly MockMonitor: {
@@ -78,6 +79,7 @@ monitor.newUrn = function named(parent, type, name) {
 const resources: Resource[] = [];
 const errors = new Set<string>();
 const options = new Map<string, Resource['options']>();
+const made = new Map<object, string>();
 const note = (error: unknown): unknown =>
   errors.add(error instanceof Error ? error.message : String(error));
 
@@ -107,8 +109,16 @@ process.on('uncaughtException', note);
 let outputs: unknown = {};
 runtime
   .runInPulumiStack(async () => {
-    runtime.registerStackTransformation(({ type, name, opts: { retainOnDelete } }) => {
-      if (retainOnDelete) options.set(`${type} ${name}`, { retainOnDelete });
+    runtime.registerStackTransformation(({ type, name, resource, opts }) => {
+      const key = `${type} ${name}`;
+      made.set(resource, key);
+      const { retainOnDelete, dependsOn } = opts;
+      options.set(key, {
+        ...(retainOnDelete && { retainOnDelete }),
+        ...(Array.isArray(dependsOn) && {
+          dependsOn: dependsOn.flatMap((one) => made.get(one) ?? []),
+        }),
+      });
       return undefined;
     });
     return ((await import(pathToFileURL(bundle).href)) as { default: unknown }).default;

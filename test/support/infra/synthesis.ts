@@ -3,7 +3,11 @@ export interface Resource {
   readonly type: string;
   readonly name: string;
   readonly inputs: Readonly<Record<string, unknown>>;
-  readonly options: { readonly retainOnDelete?: boolean };
+  readonly options: {
+    readonly retainOnDelete?: boolean;
+    /** Types and names of what it was told to wait for; what its inputs refer to is not among them. */
+    readonly dependsOn?: readonly string[];
+  };
 }
 
 /** What one evaluation of the program came to. */
