@@ -119,3 +119,29 @@ describe('An edited spec', () => {
     expect(scenario.mutating()).toEqual(['AssignPrivateIpAddresses']);
   });
 });
+
+describe('A spec that EC2 refuses', () => {
+  it('is asked for again as soon as it is edited, and not after its back-off', async () => {
+    const refusing = createScenario({
+      ec2: {
+        onCall: (action, input) =>
+          action === 'CreateNetworkInterface' && JSON.stringify(input).includes('10.9.9.9')
+            ? { code: 'InvalidParameterValue' }
+            : undefined,
+      },
+    });
+    await refusing.addNode();
+    const subnetID = refusing.subnets.a;
+    await refusing.applyNodeEni('data', { subnetID, tags: { address: '10.9.9.9' } });
+    // Long enough for a back-off of more than a quarter of an hour.
+    await refusing.pass(1800);
+    const refused = refusing.mutating().length;
+    expect(await refusing.ready('data')).toMatchObject({ status: 'False' });
+
+    await refusing.applyNodeEni('data', { subnetID, tags: { address: '10.1.0.9' } });
+    await refusing.pass(60);
+
+    expect(refused).toBeLessThan(6);
+    expect(await refusing.ready('data')).toMatchObject({ status: 'True' });
+  });
+});

@@ -23,6 +23,10 @@ const backOffSchema = z.object({
   }),
   until: z.string(),
   failures: z.int(),
+  nodeEniGeneration: z.int().optional().meta({
+    description:
+      'Generation of the NodeENI that EC2 was asked for. Another one is asked for at once.',
+  }),
 });
 
 const dpdkWishSchema = z.object({

@@ -36,9 +36,17 @@ export const asCallError = (error: unknown): CallError =>
         cause: error,
       });
 
-const backOffFor = (error: CallError, previous: BackOff | undefined, now: Date): BackOff => {
+interface Refused {
+  readonly previous: BackOff | undefined;
+  /** That of the NodeENI, as it was when EC2 was asked. */
+  readonly generation: number | undefined;
+  readonly now: Date;
+}
+
+const backOffFor = (error: CallError, { previous, generation, now }: Refused): BackOff => {
   const { reason, retryAfterSeconds, isEscalating } = ruleOf(error);
-  const failures = previous?.reason === reason ? previous.failures + 1 : 1;
+  const isAgain = previous?.reason === reason && previous.nodeEniGeneration === generation;
+  const failures = isAgain ? previous.failures + 1 : 1;
   const wait = Math.min(
     retryAfterSeconds * (isEscalating ? 2 ** Math.min(failures - 1, 12) : 1),
     LONGEST_WAIT_SECONDS,
@@ -49,6 +57,7 @@ const backOffFor = (error: CallError, previous: BackOff | undefined, now: Date):
     isRefusal: error.failure !== 'Unknown',
     until: new Date(now.getTime() + wait * 1000).toISOString(),
     failures,
+    ...(generation !== undefined && { nodeEniGeneration: generation }),
   };
 };
 
@@ -70,7 +79,12 @@ export const withFailure = (plan: SlotPlan, error: CallError, observed: Observed
     };
 
   const stored = observed.state?.spec.interfaces?.[plan.slot];
-  const backOff = backOffFor(error, stored?.backOff, observed.now);
+  const nodeEni = observed.nodeEnis.find(({ metadata }) => metadata.name === plan.nodeEni);
+  const backOff = backOffFor(error, {
+    previous: stored?.backOff,
+    generation: nodeEni?.metadata.generation,
+    now: observed.now,
+  });
   const record = plan.record ?? stored;
   return {
     ...rest,

@@ -24,15 +24,24 @@ interface Filling {
 
 const base = ({ wish }: Filling) => ({ slot: wish.slot, nodeEni: wish.nodeEni.metadata.name });
 
-const isBackingOff = (record: SlotSpec | undefined, now: Date): boolean =>
-  record?.backOff !== undefined && Date.parse(record.backOff.until) > now.getTime();
+/** Seconds that a refused call waits still. None for a NodeENI that was edited since: a person may have set it right. */
+const backOffSeconds = ({ wish, record, observed }: Filling): number => {
+  if (record?.backOff === undefined) return 0;
+  const { until, nodeEniGeneration } = record.backOff;
+  const { generation } = wish.nodeEni.metadata;
+  return generation === nodeEniGeneration ? -secondsSince(until, observed.now) : 0;
+};
 
-const backingOff = (filling: Filling, record: SlotSpec): SlotPlan => {
-  const { reason = 'Error', message = '', until = '' } = record.backOff ?? {};
+const isRefusedForEarlierSpec = ({ wish, record }: Filling): boolean =>
+  record?.backOff?.isRefusal === true &&
+  record.backOff.nodeEniGeneration !== wish.nodeEni.metadata.generation;
+
+const backingOff = (filling: Filling, seconds: number): SlotPlan => {
+  const { reason = 'Error', message = '' } = filling.record?.backOff ?? {};
   return {
     ...base(filling),
     report: report('Failed', reason, message),
-    lookAgainSeconds: Math.max(1, -secondsSince(until, filling.observed.now)),
+    lookAgainSeconds: Math.max(1, seconds),
   };
 };
 
@@ -41,6 +50,12 @@ const waiting = (filling: Filling, reason: string, message: string): SlotPlan =>
   report: report('Pending', reason, message),
   lookAgainSeconds: NEXT_LOOK_SECONDS,
 });
+
+/** Addresses become free without anybody telling. */
+const FULL_LOOK_SECONDS = 60;
+
+const soonIfFull = (reason: string): Pick<SlotPlan, 'lookAgainSeconds'> =>
+  reason === 'SubnetFull' ? { lookAgainSeconds: FULL_LOOK_SECONDS } : {};
 
 /** What keeps an interface from being made or attached, known before any call. */
 const obstacle = ({ wish, seat, observed, eni }: Filling) => {
@@ -72,14 +87,19 @@ const obstacle = ({ wish, seat, observed, eni }: Filling) => {
 const planCreate = (filling: Filling): SlotPlan => {
   const { wish, record, observed } = filling;
   const age = secondsSince(lastTryOf(record), observed.now);
-  const isTooSoon = age < VISIBILITY_SECONDS + TRY_NOTE_SECONDS;
+  const freshSeconds = VISIBILITY_SECONDS + TRY_NOTE_SECONDS - age;
+  const isTooSoon = freshSeconds > 0;
   if (record?.eniId !== undefined && isTooSoon)
     return waiting(filling, 'NotVisibleYet', `EC2 does not show ${record.eniId} yet.`);
-  if (record !== undefined && isBackingOff(record, observed.now))
-    return backingOff(filling, record);
+  const waitSeconds = backOffSeconds(filling);
+  if (waitSeconds > 0) return backingOff(filling, waitSeconds);
+  // What was set right is asked for in a call of its own, once the one before can have left nothing behind.
+  const isEdited = isRefusedForEarlierSpec(filling);
+  if (isEdited && isTooSoon) return backingOff(filling, freshSeconds);
 
   const blocked = obstacle(filling);
-  if (blocked !== undefined) return { ...base(filling), report: blocked };
+  if (blocked !== undefined)
+    return { ...base(filling), report: blocked, ...soonIfFull(blocked.reason) };
 
   const hasAnswer = record?.eniId !== undefined || record?.backOff?.isRefusal === true;
   const hasLeftNothing = hasAnswer && !isTooSoon;
@@ -98,8 +118,8 @@ const planCreate = (filling: Filling): SlotPlan => {
 
 const planAttach = (filling: Filling, eni: NetworkInterface): SlotPlan => {
   const { wish, record, seat, observed } = filling;
-  if (record !== undefined && isBackingOff(record, observed.now))
-    return backingOff(filling, record);
+  const waitSeconds = backOffSeconds(filling);
+  if (waitSeconds > 0) return backingOff(filling, waitSeconds);
   const blocked = obstacle(filling);
   const kept = recordOf(wish, eni, record);
   if (blocked !== undefined) return { ...base(filling), record: kept, report: blocked };
@@ -172,10 +192,11 @@ const planAttached = (filling: Filling, eni: NetworkInterface): SlotPlan => {
     if (isThere) return { ...base(filling), record: next, report: attached };
     return { ...waiting(filling, 'Attaching', `${eni.eniId} is being attached.`), record: next };
   }
-  if (record !== undefined && isBackingOff(record, observed.now)) {
-    const { reason, message } = record.backOff ?? attached;
+  const waitSeconds = backOffSeconds(filling);
+  if (waitSeconds > 0) {
+    const { reason, message } = record?.backOff ?? attached;
     const phase = isThere ? 'Attached' : 'Pending';
-    return { ...backingOff(filling, record), report: report(phase, reason, message) };
+    return { ...backingOff(filling, waitSeconds), report: report(phase, reason, message) };
   }
   return {
     ...base(filling),

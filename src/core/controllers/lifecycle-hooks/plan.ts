@@ -54,7 +54,7 @@ const planLaunch = (waiting: Waiting, readiness: InstanceReadiness, now: Date): 
       instanceId,
       hook,
       result: settings.onDeadline,
-      why: inWords(hopeless),
+      why: `Cannot become ready. ${inWords(hopeless)}`,
     };
   const why = readiness.isKnown ? inWords(missing) : 'The labels of the node are not known yet.';
   if (hasPassed(1, waiting, now))

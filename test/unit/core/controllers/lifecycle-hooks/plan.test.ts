@@ -72,8 +72,51 @@ describe('planHook, at launch', () => {
     );
   });
 
-  it('does not wait for what can never come', () => {
-    expect(decide({}, { unattached: missing('InstanceLimitReached') })).toBe('ABANDON');
+  it.each(['InstanceLimitReached', 'NetworkCardNotFound', 'UnsupportedNode'])(
+    'does not wait for what can never come: %s',
+    (reason) => {
+      expect(decide({}, { unattached: missing(reason) })).toBe('ABANDON');
+    },
+  );
+
+  it('gives up for one hopeless interface among others, and tells which', () => {
+    const hopeless = { slot: 'data/subnet-b', reason: 'UnsupportedNode', message: 'Never.' };
+    const unattached = [...missing('Attaching'), hopeless];
+
+    expect(planHook(aWait(), aReadiness({ unattached }), NOW)).toMatchObject({
+      type: 'complete',
+      result: 'ABANDON',
+      why: 'Cannot become ready. data/subnet-b: Never.',
+    });
+  });
+
+  it('knows no deadline while EC2 does not show the instance', () => {
+    const { launchTime: _, ...unseen } = aWait();
+    const readiness = aReadiness({ unattached: missing('Attaching') });
+
+    expect(planHook(unseen, readiness, NOW).type).toBe('wait');
+  });
+
+  it('counts the interfaces beyond the first, and says how long it waited', () => {
+    const unattached = [...missing('Attaching'), ...missing('SubnetFull'), ...missing('Error')];
+    const late = aWait({ launchTime: new Date(ago(900)) });
+
+    expect(planHook(late, aReadiness({ unattached }), NOW)).toMatchObject({
+      why: 'Not ready 900 s after launch. data/subnet-a: Not there. And 2 more.',
+    });
+  });
+
+  it('says why it waits for a node without labels', () => {
+    expect(planHook(aWait(), aReadiness({ isKnown: false }), NOW)).toMatchObject({
+      why: 'The labels of the node are not known yet.',
+    });
+  });
+
+  it('waits for the attachment too where the hook asks for the host', () => {
+    const settings = { ...aWait().settings, completeWhen: 'Configured' } as const;
+
+    expect(decide({ settings }, { unattached: missing('Attaching') })).toBe('wait');
+    expect(decide({ settings }, {})).toBe('CONTINUE');
   });
 });
 

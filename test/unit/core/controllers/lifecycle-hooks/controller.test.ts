@@ -1,0 +1,172 @@
+import { describe, expect, it } from 'vitest';
+import { ASG_NAME_TAG } from '#core/apis/v1alpha1/names.ts';
+import {
+  createLifecycleHooks,
+  terminatingAmong,
+} from '#core/controllers/lifecycle-hooks/controller.ts';
+import type { Instance } from '#core/ports/cloud.ts';
+import type { LifecycleHook } from '#core/ports/scaling.ts';
+import type { InstanceReadiness } from '#core/readiness.ts';
+import { ago, anInstance, INSTANCE_ID, NOW } from '#test/support/builders.ts';
+
+const LAUNCH: LifecycleHook = {
+  groupName: 'workers',
+  hookName: 'nodeeni-launch',
+  transition: 'launching',
+  heartbeatTimeoutSeconds: 120,
+  notificationMetadata: '{"cluster":"prod"}',
+};
+const TERMINATE: LifecycleHook = {
+  ...LAUNCH,
+  hookName: 'nodeeni-terminate',
+  transition: 'terminating',
+};
+
+const READY: InstanceReadiness = {
+  isKnown: true,
+  unattached: [],
+  unconfigured: [],
+  isFlagPending: false,
+};
+
+const nobodyAsks = () => Promise.reject(new Error('nobody asks'));
+
+interface World {
+  readonly lifecycleState?: string;
+  readonly hooks?: readonly LifecycleHook[];
+}
+
+/** Auto Scaling with one group, where everybody is in this state; what is asked of it and of the queue is noted. */
+const aWorld = ({ lifecycleState = 'Pending:Wait', hooks = [LAUNCH, TERMINATE] }: World = {}) => {
+  const said: string[] = [];
+  const lifecycleHooks = createLifecycleHooks({
+    clock: { now: () => NOW, sleep: nobodyAsks },
+    clusterName: 'prod',
+    scaling: {
+      async getInstances(ids) {
+        said.push(`ask ${ids.join()}`);
+        return new Map(
+          ids.map((instanceId) => [
+            instanceId,
+            { instanceId, groupName: 'workers', lifecycleState },
+          ]),
+        );
+      },
+      getHooks: async () => hooks,
+      async complete({ hookName }, instanceId, result) {
+        said.push(`complete ${hookName} ${instanceId} ${result}`);
+        return 'completed';
+      },
+      async heartbeat({ hookName }, instanceId) {
+        said.push(`heartbeat ${hookName} ${instanceId}`);
+      },
+      getGroups: nobodyAsks,
+      getGroupTags: nobodyAsks,
+    },
+    workQueue: {
+      async lookAgain(key, delaySeconds) {
+        said.push(`look ${JSON.stringify(key)} in ${delaySeconds} s`);
+      },
+      hint: nobodyAsks,
+    },
+  });
+  return { said, lifecycleHooks };
+};
+
+const begun = async (world: World) => {
+  const waiting = await aWorld(world).lifecycleHooks.begin([INSTANCE_ID]);
+  return waiting.map(({ hook }) => hook.hookName);
+};
+
+const LOOK = `look {"kind":"instance","instanceId":"${INSTANCE_ID}"} in 15 s`;
+
+describe('begin', () => {
+  it('asks for the next look before it sends the heartbeat of a launch', async () => {
+    const { said, lifecycleHooks } = aWorld();
+
+    await lifecycleHooks.begin([INSTANCE_ID]);
+
+    expect(said).toEqual([`ask ${INSTANCE_ID}`, LOOK, `heartbeat nodeeni-launch ${INSTANCE_ID}`]);
+  });
+
+  it('looks again at an instance that ends, and lets its hook expire where nobody works', async () => {
+    const { said, lifecycleHooks } = aWorld({ lifecycleState: 'Terminating:Wait' });
+
+    await lifecycleHooks.begin([INSTANCE_ID]);
+
+    expect(said).toEqual([`ask ${INSTANCE_ID}`, LOOK]);
+  });
+
+  it.each([
+    { lifecycleState: 'Pending:Wait', waits: ['nodeeni-launch'] },
+    { lifecycleState: 'Warmed:Pending:Wait', waits: ['nodeeni-launch'] },
+    { lifecycleState: 'Terminating:Wait', waits: ['nodeeni-terminate'] },
+    { lifecycleState: 'Warmed:Terminating:Wait', waits: ['nodeeni-terminate'] },
+    { lifecycleState: 'Pending:Proceed', waits: [] },
+    { lifecycleState: 'InService', waits: [] },
+  ])('takes $lifecycleState for a wait for $waits', async ({ lifecycleState, waits }) => {
+    expect(await begun({ lifecycleState })).toEqual(waits);
+  });
+
+  it('leaves the hooks of others alone', async () => {
+    const others = { ...LAUNCH, notificationMetadata: '{"cluster":"test"}' };
+
+    expect(await begun({ hooks: [others] })).toEqual([]);
+  });
+
+  it('asks about nobody that is in no group', async () => {
+    const { said, lifecycleHooks } = aWorld();
+    const instances = new Map<string, Instance>([
+      [INSTANCE_ID, anInstance()],
+      ['i-member', anInstance({ instanceId: 'i-member', tags: { [ASG_NAME_TAG]: 'workers' } })],
+    ]);
+
+    await lifecycleHooks.begin([INSTANCE_ID, 'i-member', 'i-unseen'], instances);
+    await lifecycleHooks.begin([INSTANCE_ID], instances);
+
+    expect(said.filter((line) => line.startsWith('ask'))).toEqual(['ask i-member']);
+  });
+
+  it('knows the time of launch only where EC2 shows the instance', async () => {
+    const { lifecycleHooks } = aWorld();
+    const launchTime = new Date(ago(60));
+    const instance = anInstance({ launchTime, tags: { [ASG_NAME_TAG]: 'workers' } });
+
+    const [seen] = await lifecycleHooks.begin([INSTANCE_ID], new Map([[INSTANCE_ID, instance]]));
+    const [unseen] = await lifecycleHooks.begin([INSTANCE_ID]);
+
+    expect(seen?.launchTime).toEqual(launchTime);
+    expect(unseen).toEqual({
+      instanceId: INSTANCE_ID,
+      hook: LAUNCH,
+      settings: expect.objectContaining({ cluster: 'prod', deadlineSeconds: 900 }),
+    });
+  });
+});
+
+describe('finish', () => {
+  it('tells Auto Scaling of those that are ready, and of no other', async () => {
+    const { said, lifecycleHooks } = aWorld();
+    const waiting = await lifecycleHooks.begin([INSTANCE_ID, 'i-late']);
+    said.length = 0;
+
+    const actions = await lifecycleHooks.finish(waiting, (instanceId) => ({
+      ...READY,
+      isKnown: instanceId === INSTANCE_ID,
+    }));
+
+    expect(actions.map(({ type }) => type)).toEqual(['complete', 'wait']);
+    expect(said).toEqual([`complete nodeeni-launch ${INSTANCE_ID} CONTINUE`]);
+  });
+});
+
+describe('terminatingAmong', () => {
+  it('names those that Auto Scaling is about to end', async () => {
+    const launching = await aWorld().lifecycleHooks.begin(['i-launching']);
+    const ending = await aWorld({ lifecycleState: 'Terminating:Wait' }).lifecycleHooks.begin([
+      'i-ending',
+    ]);
+
+    expect(terminatingAmong([...launching, ...ending])).toEqual(new Set(['i-ending']));
+  });
+});
