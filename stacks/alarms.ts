@@ -98,9 +98,11 @@ const HOOK_TROUBLES = {
       'Instances still wait for interfaces, and the deadline of their launch is near.',
   },
   // The reasons of all other completions begin otherwise.
-  HooksPastDeadline: {
-    pattern: '($.type = "complete") && ($.why = "Not ready*")',
-    alarmDescription: 'Instances were not ready at the deadline of their launch hook.',
+  HooksGivenUp: {
+    pattern:
+      '($.type = "complete") && (($.why = "Not ready*") || ($.why = "Cannot become ready*"))',
+    alarmDescription:
+      'Instances were not ready at the deadline of their launch hook, or could not become so.',
   },
 } as const;
 

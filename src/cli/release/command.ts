@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { addConnectionOptions, type ConnectionOptions } from '../connection.ts';
 import { parseDurationSeconds } from '../duration.ts';
 import { abandonNodeEnis } from './abandon.ts';
@@ -22,7 +22,11 @@ export const releaseCommand = (onExit: (code: number) => void): Command =>
   addConnectionOptions(new Command('release'))
     .description('delete NodeENIs and wait until their interfaces are gone')
     .argument('<nodeenis...>', 'names of NodeENIs')
-    .option('--timeout <duration>', 'how long to wait', parseDurationSeconds, 600)
+    .addOption(
+      new Option('--timeout <duration>', 'how long to wait')
+        .argParser(parseDurationSeconds)
+        .default(600, '10m'),
+    )
     .option('--abandon', 'wait for nothing: drop the finalizer, and print what stays in EC2')
     .option('--dry-run', 'tell only')
     .addHelpText('after', EXAMPLE)

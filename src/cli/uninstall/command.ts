@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { addConnectionOptions, type ConnectionOptions } from '../connection.ts';
 import { parseDurationSeconds } from '../duration.ts';
 import { connectTools } from '../release/tools.ts';
@@ -18,7 +18,11 @@ Examples:
 export const uninstallCommand = (onExit: (code: number) => void): Command =>
   addConnectionOptions(new Command('uninstall'))
     .description('delete all NodeENIs and wait until every interface is gone')
-    .option('--timeout <duration>', 'how long to wait', parseDurationSeconds, 600)
+    .addOption(
+      new Option('--timeout <duration>', 'how long to wait')
+        .argParser(parseDurationSeconds)
+        .default(600, '10m'),
+    )
     .option('--dry-run', 'tell only')
     .addHelpText('after', EXAMPLE)
     .action(async (given: Given) => {
