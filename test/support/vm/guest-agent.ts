@@ -1,0 +1,95 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { HostStatus } from '#core/apis/v1alpha1/node-eni-state.ts';
+import type { HostRows, Rows } from './api-server.ts';
+import type { Machine } from './machine.ts';
+
+/** What `agent apply --once` writes. */
+export interface Applied {
+  readonly code: number;
+  readonly seconds: number;
+  readonly steps: readonly { readonly description: string; readonly error?: string }[];
+  readonly host: Readonly<Record<string, HostStatus>>;
+}
+
+export interface ApplyOptions {
+  /** What the object says of the host from before. */
+  readonly told?: HostRows;
+  /** Words before the command line of the agent. */
+  readonly prefix?: string;
+  readonly options?: string;
+}
+
+/** The network cards that QEMU has: e1000e and vmxnet3. */
+const PCI_IDS = '8086:10d3,15ad:07b0,1af4:1000';
+
+/** Survives a reboot, as the real one does: it is on the host's disk. */
+const PLUGIN_CONFIG = 'plugin/config.json';
+
+/** The command line of the built agent, as the guest's shell runs it. */
+export const agentCommand = (command: string): string =>
+  `node /repository/dist/agent/agent.mjs agent ${command} --pci-ids ${PCI_IDS} --plugin-config /exchange/${PLUGIN_CONFIG}`;
+
+export const readPluginConfig = async ({ exchange }: Machine): Promise<unknown> =>
+  JSON.parse(await readFile(join(exchange, PLUGIN_CONFIG), 'utf8'));
+
+let documents = 0;
+
+/** Puts a desired state where the guest finds it; resolves with its path there. */
+export const putDesired = async ({ exchange }: Machine, rows: Rows, told?: HostRows) => {
+  documents += 1;
+  const name = `desired-${documents}.json`;
+  const state = { spec: { interfaces: rows }, ...(told && { status: { host: told } }) };
+  await writeFile(join(exchange, name), JSON.stringify(state));
+  return `/exchange/${name}`;
+};
+
+/** `agent apply --once` in the guest, with a desired state out of a file. */
+export const applyOnce = async (
+  machine: Machine,
+  rows: Rows,
+  { told, prefix = '', options = '' }: ApplyOptions = {},
+): Promise<Applied> => {
+  const path = await putDesired(machine, rows, told);
+  const startedAt = performance.now();
+  const { code, stdout, stderr } = await machine.run(
+    `${prefix} ${agentCommand('apply --once')} --desired ${path} ${options}`,
+  );
+  const seconds = (performance.now() - startedAt) / 1000;
+  if (stdout === '') throw new Error(`the agent wrote no result (exit code ${code}): ${stderr}`);
+  const { steps = [], host = {} } = JSON.parse(stdout) as Partial<Applied>;
+  return { code, seconds, steps, host };
+};
+
+/** A program that goes on in the guest. */
+export interface GuestProgram {
+  readonly pid: string;
+  output(): Promise<string>;
+  /** Sends a signal, and waits until the program has ended. */
+  end(signal?: 'TERM' | 'INT' | 'KILL'): Promise<void>;
+}
+
+/** After a reboot the id of a program is another one's. */
+const BOOT_ID = '/proc/sys/kernel/random/boot_id';
+
+let programs = 0;
+
+/** Starts a program in the guest, in a process group of its own. */
+export const startProgram = async (machine: Machine, command: string): Promise<GuestProgram> => {
+  programs += 1;
+  const file = `program-${programs}.log`;
+  const started = await machine.tell(
+    `setsid ${command} > /exchange/${file} 2>&1 & echo "$! $(cat ${BOOT_ID})"`,
+  );
+  const [pid = '', bootId] = started.split(' ');
+  return {
+    pid,
+    output: () => readFile(join(machine.exchange, file), 'utf8'),
+    async end(signal = 'TERM') {
+      await machine.tell(`
+        [ "$(cat ${BOOT_ID})" = ${bootId} ] || exit 0
+        kill -${signal} ${pid} 2> /dev/null
+        tail --pid=${pid} -f /dev/null`);
+    },
+  };
+};

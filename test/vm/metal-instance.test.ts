@@ -1,0 +1,167 @@
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { SlotSpec } from '#core/apis/v1alpha1/node-eni-state.ts';
+import { macAddressOf, rowOf, slotOf } from '#test/support/node/rows.ts';
+import { layWire, pingOverWire, startTestpmd } from '#test/support/vm/dpdk-program.ts';
+import { applyOnce, readPluginConfig, startProgram } from '#test/support/vm/guest-agent.ts';
+import { lookAtDevice, lookAtLink } from '#test/support/vm/look.ts';
+import { useMachine } from '#test/support/vm/use-machine.ts';
+
+const NUMBER = 6;
+const SLOT = slotOf(NUMBER);
+const ADDRESS = '0000:01:00.0';
+const rows = (changes: Partial<SlotSpec> = {}) => ({
+  [SLOT]: rowOf(NUMBER, { deviceIndex: 2, ...changes }),
+});
+const DPDK: Partial<SlotSpec> = {
+  dpdk: { driver: 'vfio-pci', resourceName: 'intel.com/sriov_dpdk' },
+};
+
+/** A one-shot run is patient for half a minute; the signal makes it end, and say what it found, sooner. */
+const FOR_A_WHILE = 'timeout --preserve-status 12';
+
+describe('a metal instance, whose IOMMU has groups', () => {
+  const machine = useMachine({ kind: 'metal', vfio: 'stock' });
+
+  const attach = async (): Promise<void> => {
+    await machine().plug({ position: 1, macAddress: macAddressOf(NUMBER) });
+    onTestFinished(() => machine().unplug(1));
+    await machine().tell(`until [ -e /sys/bus/pci/devices/${ADDRESS}/net ]; do sleep 0.1; done`);
+  };
+  const attachBound = async (): Promise<void> => {
+    await attach();
+    const { host } = await applyOnce(machine(), rows(DPDK));
+    expect(host[SLOT]).toMatchObject({ configured: true });
+  };
+
+  it('binds the device to vfio-pci, and tells the device plugin and the controller of it', async () => {
+    await attach();
+
+    const { code, host } = await applyOnce(machine(), rows(DPDK));
+
+    expect(code).toBe(0);
+    expect(host[SLOT]).toMatchObject({
+      configured: true,
+      driver: 'vfio-pci',
+      pciAddress: ADDRESS,
+      reason: 'RestartDevicePlugin',
+    });
+    expect(await lookAtDevice(machine(), ADDRESS)).toEqual({
+      driver: 'vfio-pci',
+      override: 'vfio-pci',
+      links: '',
+    });
+    const group = await machine().tell(
+      `basename "$(readlink /sys/bus/pci/devices/${ADDRESS}/iommu_group)"`,
+    );
+    expect(await machine().tell(`ls /dev/vfio`)).toContain(group);
+    expect(await readPluginConfig(machine())).toMatchObject({
+      resourceList: [
+        {
+          resourcePrefix: 'intel.com',
+          resourceName: 'sriov_dpdk',
+          selectors: { drivers: ['vfio-pci'], pciAddresses: [ADDRESS] },
+        },
+      ],
+    });
+  });
+
+  it('finds nothing to do for a device that is bound', async () => {
+    await attachBound();
+
+    const { code, steps } = await applyOnce(machine(), rows(DPDK));
+
+    expect(code).toBe(0);
+    expect(steps).toEqual([]);
+  });
+
+  it('gives the device back to the kernel when DPDK is switched off, with MTU and names', async () => {
+    await attachBound();
+
+    const { code, host } = await applyOnce(machine(), rows());
+
+    expect(code).toBe(0);
+    expect(host[SLOT]).toMatchObject({ configured: true, driver: 'e1000e', mtu: 9001 });
+    expect(await lookAtDevice(machine(), ADDRESS)).toMatchObject({ override: '(null)' });
+    expect(await lookAtLink(machine(), 'eth2')).toMatchObject({
+      ifname: 'enp1s0',
+      mtu: 9001,
+      flags: expect.arrayContaining(['UP']),
+    });
+  });
+
+  it('hands a program for DPDK a device that answers packets of 9001 bytes', async () => {
+    await layWire(machine());
+    await attachBound();
+    const testpmd = await startTestpmd(machine(), ADDRESS);
+    onTestFinished(() => testpmd.end());
+
+    const answers = await pingOverWire(machine(), 8973);
+
+    expect(answers).toContain('3 received, 0% packet loss');
+    expect(answers).toContain('8981 bytes from 192.0.2.6');
+  });
+
+  it('names the program that holds the device, and releases it once the program has ended', async () => {
+    await attachBound();
+    const testpmd = await startTestpmd(machine(), ADDRESS);
+    onTestFinished(() => testpmd.end());
+
+    const held = await applyOnce(machine(), rows({ phase: 'Releasing' }), { prefix: FOR_A_WHILE });
+    const boundTo = await lookAtDevice(machine(), ADDRESS);
+    await testpmd.end();
+    const freed = await applyOnce(machine(), rows({ phase: 'Releasing' }));
+
+    expect(held.host[SLOT]).toMatchObject({
+      released: false,
+      reason: 'InUse',
+      inUseBy: `dpdk-testpmd (process ${testpmd.pid})`,
+    });
+    expect(boundTo.driver).toBe('vfio-pci');
+    expect(freed.host[SLOT]).toMatchObject({ released: true, driver: 'e1000e' });
+    expect(await lookAtDevice(machine(), ADDRESS)).toMatchObject({ driver: 'e1000e' });
+  });
+
+  it('gives up on a device whose holder it cannot see, and does not hang', async () => {
+    await attachBound();
+    const testpmd = await startTestpmd(machine(), ADDRESS);
+    onTestFinished(() => testpmd.end());
+    const hide = `mount -t tmpfs none /proc/${testpmd.pid}/fd && exec "$@"`;
+
+    const blind = await applyOnce(machine(), rows({ phase: 'Releasing' }), {
+      prefix: `unshare --mount bash -c '${hide}' hide ${FOR_A_WHILE}`,
+    });
+    await testpmd.end();
+    const freed = await applyOnce(machine(), rows({ phase: 'Releasing' }));
+
+    expect(blind.host[SLOT]).toMatchObject({ released: false, reason: 'RestoreFailed' });
+    expect(blind.host[SLOT]?.message).toContain('did not end within 10 s');
+    expect(freed.host[SLOT]).toMatchObject({ released: true, driver: 'e1000e' });
+  });
+
+  it('leaves a link alone that a pod has stacked a link of its own on, and names the pod’s program', async () => {
+    await attach();
+    await applyOnce(machine(), rows());
+    await machine().tell(`
+      ip netns add pod
+      ip link add link eth2 name net1 type ipvlan mode l2
+      ip link set dev net1 netns pod`);
+    const program = await startProgram(machine(), 'ip netns exec pod sleep 600');
+    onTestFinished(async () => {
+      await program.end();
+      await machine().tell('ip netns delete pod');
+    });
+
+    const { code, host } = await applyOnce(machine(), rows({ generation: 2, ...DPDK }), {
+      prefix: FOR_A_WHILE,
+    });
+
+    expect(code).toBe(1);
+    expect(host[SLOT]).toMatchObject({
+      configured: false,
+      driver: 'e1000e',
+      reason: 'InUse',
+      inUseBy: `sleep (process ${program.pid})`,
+    });
+    expect(await lookAtLink(machine(), 'net1', 'pod')).toMatchObject({ mtu: 9001 });
+  });
+});

@@ -1,0 +1,116 @@
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { SlotSpec } from '#core/apis/v1alpha1/node-eni-state.ts';
+import { macAddressOf, rowOf, slotOf } from '#test/support/node/rows.ts';
+import { createAgentStage } from '#test/support/vm/agent-stage.ts';
+import { lookAtLink } from '#test/support/vm/look.ts';
+import type { Plug } from '#test/support/vm/machine.ts';
+import { useMachine } from '#test/support/vm/use-machine.ts';
+
+/** The ENI of that number comes at 0000:00:<number>.0. */
+const FIRST = 6;
+const SLOT = slotOf(FIRST);
+const row = (changes: Partial<SlotSpec> = {}) => rowOf(FIRST, { deviceIndex: 2, ...changes });
+
+describe('an agent that runs on a virtual instance', () => {
+  const machine = useMachine({ kind: 'virtual', vfio: 'rebuilt' });
+
+  const attach = async (number = FIRST, model: Plug['model'] = 'e1000e'): Promise<void> => {
+    const position = number - 5;
+    await machine().plug({ position, macAddress: macAddressOf(number), model });
+    onTestFinished(() => machine().unplug(position));
+  };
+
+  it('sets an interface that is plugged in to its MTU and up, and gives it its index as a name', async () => {
+    const { ask, untilTold } = await createAgentStage(machine());
+    ask({ [SLOT]: row() });
+    await untilTold(SLOT, { configured: false, reason: 'DeviceNotSeen' });
+
+    await attach();
+
+    await untilTold(SLOT, {
+      configured: true,
+      interfaceName: 'ens6',
+      pciAddress: '0000:00:06.0',
+      mtu: 9001,
+    });
+    expect(await lookAtLink(machine(), 'eth2')).toMatchObject({
+      ifname: 'ens6',
+      address: macAddressOf(FIRST),
+      mtu: 9001,
+      flags: expect.arrayContaining(['UP']),
+      altnames: expect.arrayContaining(['eth2']),
+    });
+  });
+
+  it('lets a pod’s ipvlan be made on the name eth2, with the MTU of its parent', async () => {
+    const { ask, untilTold } = await createAgentStage(machine());
+    ask({ [SLOT]: row() });
+    await attach();
+    await untilTold(SLOT, { configured: true });
+
+    await machine().tell(`
+      ip netns add pod
+      ip link add link eth2 name net1 type ipvlan mode l2
+      ip link set dev net1 netns pod
+      ip -n pod link set dev net1 up`);
+    onTestFinished(async () => {
+      await machine().tell('ip netns delete pod');
+    });
+
+    expect(await lookAtLink(machine(), 'net1', 'pod')).toMatchObject({ mtu: 9001 });
+  });
+
+  it('waits for udev: four that come at once keep the names that udev gives them', async () => {
+    const numbers = [6, 7, 8, 9];
+    const { ask, untilTold } = await createAgentStage(machine());
+    ask(Object.fromEntries(numbers.map((number) => [slotOf(number), rowOf(number)])));
+
+    for (const number of numbers) await attach(number);
+
+    for (const number of numbers)
+      await untilTold(slotOf(number), {
+        configured: true,
+        interfaceName: `ens${number}`,
+        mtu: 9001,
+      });
+    const names = await machine().tell('ls /sys/class/net');
+    expect(names.split('\n')).toEqual(expect.arrayContaining(['ens6', 'ens7', 'ens8', 'ens9']));
+    expect(names).not.toContain('eth');
+  });
+
+  it('configures an interface again that was detached and attached', async () => {
+    const { ask, untilTold } = await createAgentStage(machine());
+    ask({ [SLOT]: row() });
+    await machine().plug({ position: 1, macAddress: macAddressOf(FIRST) });
+    await untilTold(SLOT, { configured: true });
+
+    await machine().unplug(1);
+    await untilTold(SLOT, { configured: false, reason: 'DeviceNotSeen' });
+    await attach();
+
+    await untilTold(SLOT, { configured: true, mtu: 9001 });
+    expect(await lookAtLink(machine(), 'eth2')).toMatchObject({ mtu: 9001 });
+  });
+
+  it('says what the most is when a driver takes no MTU of 9001, and sets the link up', async () => {
+    const { ask, untilTold } = await createAgentStage(machine());
+    ask({ [SLOT]: row() });
+
+    await attach(FIRST, 'vmxnet3');
+
+    await untilTold(SLOT, { configured: false, reason: 'MtuTooLarge', mtu: 1500 });
+    expect(await lookAtLink(machine(), 'eth2')).toMatchObject({
+      flags: expect.arrayContaining(['UP']),
+    });
+  });
+
+  it('never touches the link of the default route, whatever is asked of it', async () => {
+    const { ask, untilTold } = await createAgentStage(machine());
+    const before = await lookAtLink(machine(), 'ens5');
+
+    ask({ [SLOT]: row({ macAddress: macAddressOf(5), mtu: 1400, dpdk: { driver: 'vfio-pci' } }) });
+
+    await untilTold(SLOT, { configured: false, reason: 'DefaultRoute' });
+    expect(await lookAtLink(machine(), 'ens5')).toEqual(before);
+  });
+});
