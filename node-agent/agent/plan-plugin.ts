@@ -85,13 +85,23 @@ const planConfig = (offers: readonly Offer[], host: ObservedHost): HostAction[] 
 const blocked = (plan: SlotPlan, why: Finding | undefined): SlotPlan =>
   why === undefined || plan.finding !== undefined ? plan : { ...plan, finding: why };
 
-const releaseFinding = (plan: SlotPlan, reading: ConfigReading): Finding | undefined => {
+/** Pods may be given a device that is to be offered no more, until the plugin has started without it. */
+const withdrawalFinding = (
+  plan: SlotPlan,
+  offers: readonly Offer[],
+  { reading, host }: { readonly reading: ConfigReading; readonly host: ObservedHost },
+): Finding | undefined => {
   const address = plan.subject.device?.address;
-  return plan.subject.desired.isReleasing &&
-    reading.kind === 'read' &&
-    address !== undefined &&
-    reading.own.some(({ pciAddress }) => pciAddress === address)
-    ? finding('StillAdvertised', `${address} is still in the configuration of the device plugin.`)
+  if (address === undefined || offers.some(({ pciAddress }) => pciAddress === address))
+    return undefined;
+  if (reading.kind === 'read' && reading.own.some(({ pciAddress }) => pciAddress === address))
+    return finding(
+      'StillAdvertised',
+      `${address} is still in the configuration of the device plugin.`,
+    );
+  const isKnown = (host.memory.advertised ?? []).some((line) => line.startsWith(`${address} `));
+  return isKnown && host.canRestartPlugin
+    ? finding('StillAdvertised', `The device plugin has not started without ${address} yet.`)
     : undefined;
 };
 
@@ -123,7 +133,10 @@ export const planPlugin = (
     actions,
     slots: slots.map((plan) => {
       const { slot } = plan.subject.desired;
-      const why = findings.get(slot) ?? waits.findings.get(slot) ?? releaseFinding(plan, reading);
+      const why =
+        findings.get(slot) ??
+        waits.findings.get(slot) ??
+        withdrawalFinding(plan, offers, { reading, host });
       return withNotes(blocked(plan, why), [
         ...(notes.get(slot) ?? []),
         ...(waits.notes.get(slot) ?? []),

@@ -353,6 +353,25 @@ describe('an advertised interface', () => {
     expect(later[SLOT]).toMatchObject({ configured: true });
   });
 
+  it.each([
+    ['released', hostState({ [SLOT]: row('6', { phase: 'Releasing' }) })],
+    ['configured', hostState({ [SLOT]: row('6') })],
+  ] as const)('is not %s while the plugin has not started without it', async (field, state) => {
+    const { agent, cluster, clock } = setUp();
+    await agent.reconcile(wanted);
+    const restart = cluster.restartPlugin.bind(cluster);
+    cluster.restartPlugin = () => Promise.reject(new Error('the API server does not answer'));
+    const held = await agent.reconcile(state);
+
+    cluster.restartPlugin = restart;
+    cluster.afterRestart = {};
+    clock.seconds += 600;
+    const done = await agent.reconcile(state);
+
+    expect(held.status[SLOT]).toMatchObject({ [field]: false, reason: 'PluginNotRestarted' });
+    expect(done.status[SLOT]).toMatchObject({ [field]: true });
+  });
+
   it('is not configured while its plugin could not be restarted', async () => {
     const { agent, cluster } = setUp();
     cluster.restartPlugin = () => Promise.reject(new Error('the API server does not answer'));
