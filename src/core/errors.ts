@@ -1,3 +1,5 @@
+import { withoutCredentials } from './without-credentials.ts';
+
 /**
  * Every failure of an outside call, in the words the controllers decide by.
  *
@@ -45,7 +47,13 @@ export const FAILURE_RULES: Readonly<Record<FailureClass, FailureRule>> = {
   Unknown: { reason: 'Error', retryAfterSeconds: 15, isEscalating: true },
 };
 
-/** A classified failure of an outside call. The original error is the `cause`. */
+/** Enough for every sentence of AWS and Kubernetes; what is longer quotes a request. */
+const MOST_CHARACTERS = 1_000;
+
+/**
+ * A classified failure of an outside call. Its message goes into logs, conditions and Events, so it is cut and bears no
+ * credential, whoever wrote it. The original error is the `cause`.
+ */
 export class CallError extends Error {
   override readonly name = 'CallError';
   readonly failure: FailureClass;
@@ -60,7 +68,7 @@ export class CallError extends Error {
     message: string,
     options: ErrorOptions & { readonly retryAfterSeconds?: number } = {},
   ) {
-    super(message, options);
+    super(withoutCredentials(message).slice(0, MOST_CHARACTERS), options);
     this.failure = failure;
     this.code = code;
     this.retryAfterSeconds = options.retryAfterSeconds ?? FAILURE_RULES[failure].retryAfterSeconds;

@@ -1,9 +1,11 @@
+import { withoutCredentials } from '#core/without-credentials.ts';
 import type { LogFields, TelemetryLogger } from '#operator/telemetry.ts';
 
 type Level = 'info' | 'warn' | 'error';
 
-/** An error as one line: its stack helps nobody who reads a log of JSON lines. */
-const plain = (value: unknown): unknown => (value instanceof Error ? value.message : value);
+/** An error as one line, without credentials: its stack helps nobody who reads a log of JSON lines. */
+const plain = (value: unknown): unknown =>
+  value instanceof Error ? withoutCredentials(value.message) : value;
 
 const plainFields = (fields: LogFields): LogFields =>
   Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, plain(value)]));

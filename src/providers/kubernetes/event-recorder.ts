@@ -10,6 +10,12 @@ import { EVENTS, NODE_ENIS } from './resources.ts';
 /** Events of cluster-scoped objects live in this namespace ("Event", Kubernetes API Reference). */
 const NAMESPACE = 'default';
 
+/** Leaves room for a dot and 16 digits in the 253 characters of a name ("Object Names and IDs", kubernetes.io). */
+const MOST_OF_A_NAME = 236;
+
+/** The part of a name that goes before the digest; what is cut may not end in a dot or dash. */
+const startOf = (name: string): string => name.slice(0, MOST_OF_A_NAME).replace(/[-.]+$/, '');
+
 /** Writes core/v1 Events; the same thing said again counts up the one that is there. */
 export const createEventRecorder = ({
   kubernetes,
@@ -23,7 +29,7 @@ export const createEventRecorder = ({
       0,
       16,
     );
-    const name = `${metadata.name}.${digest}`;
+    const name = `${startOf(metadata.name)}.${digest}`;
     const now = clock.now().toISOString();
     const event = {
       metadata: { name, namespace: NAMESPACE },

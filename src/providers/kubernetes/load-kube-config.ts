@@ -2,6 +2,10 @@ import { existsSync } from 'node:fs';
 import { KubeConfig } from '@kubernetes/client-node/dist/config.js';
 import { CallError } from '#core/errors.ts';
 
+/** A file that cannot be opened tells itself; a YAML parser's complaint would quote lines with credentials on them. */
+const whyUnreadable = (error: unknown): string =>
+  error instanceof Error && 'syscall' in error ? error.message : 'it is not the YAML of one.';
+
 /**
  * Reads a kubeconfig: the named file, else what kubectl would take. Throws `CallError` Invalid with one sentence
  * that says what to do when the file or the context is not there.
@@ -24,10 +28,11 @@ export const loadKubeConfig = ({
     if (file === undefined) config.loadFromDefault();
     else config.loadFromFile(file);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new CallError('Invalid', 'BadKubeconfig', `The kubeconfig cannot be read: ${why}`, {
-      cause: error,
-    });
+    throw new CallError(
+      'Invalid',
+      'BadKubeconfig',
+      `The kubeconfig cannot be read: ${whyUnreadable(error)}`,
+    );
   }
   if (context !== undefined) {
     const names = config.getContexts().map(({ name }) => name);

@@ -70,6 +70,16 @@ const terminatingIn = ({ groups }: Snapshot): ReadonlySet<string> =>
 export const createSweep = (dependencies: Dependencies): Sweep => {
   const { clock, enis, scaling, workQueue } = dependencies;
 
+  /** One that cannot be marked, full of tags perhaps, does not keep the others; it is complained of at the end. */
+  const markAll = async (orphans: readonly NetworkInterface[], now: Date): Promise<void> => {
+    const errors: unknown[] = [];
+    for (const { eniId } of orphans)
+      await enis
+        .setTags(eniId, { [TAGS.orphanSince]: now.toISOString() })
+        .catch((error: unknown) => errors.push(error));
+    if (errors.length > 0) throw errors[0];
+  };
+
   const readSnapshot = async (): Promise<Snapshot> => {
     const [listed, owned] = await Promise.all([dependencies.instances.list(), enis.list()]);
     const instances = new Map(listed.map((instance) => [instance.instanceId, instance]));
@@ -120,8 +130,7 @@ export const createSweep = (dependencies: Dependencies): Sweep => {
       ];
       if (!isDryRun) {
         await workQueue.hint([...instanceIds.map(instanceKey), ...nodeEnis.map(nodeEniKey)]);
-        for (const { eniId } of mark)
-          await enis.setTags(eniId, { [TAGS.orphanSince]: snapshot.now.toISOString() });
+        await markAll(mark, snapshot.now);
       }
       return {
         instances: snapshot.instances.size,
