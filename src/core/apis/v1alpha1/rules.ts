@@ -46,6 +46,17 @@ const RESERVED_KEYS = [
 const isReserved = (key: string): boolean =>
   RESERVED_KEYS.includes(key) || RESERVED_PREFIXES.some((prefix) => key.startsWith(prefix));
 
+interface Tagged {
+  readonly tags?: Readonly<Record<string, string>> | undefined;
+}
+
+/**
+ * The tags that a NodeENI may ask for. An object stored before the rule below may ask for more: those would take away
+ * the tags by which its ENIs are ours.
+ */
+export const userTagsOf = ({ tags }: Tagged): Record<string, string> =>
+  Object.fromEntries(Object.entries(tags ?? {}).filter(([key]) => !isReserved(key)));
+
 const RESERVED_TAGS_RULE = `self.all(k, ${[
   ...RESERVED_PREFIXES.map((prefix) => `!k.startsWith("${prefix}")`),
   ...RESERVED_KEYS.map((key) => `k != "${key}"`),

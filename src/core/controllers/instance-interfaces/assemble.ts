@@ -37,16 +37,41 @@ export interface Readings {
 
 type Named = Pick<Readings, 'nodeEnis' | 'states' | 'nodes' | 'ours'>;
 
+/** What one reading of all interfaces says of each instance: a sweep asks that for every instance there is. */
+interface ByInstance {
+  readonly ids: ReadonlySet<string>;
+  readonly ofInstance: ReadonlyMap<string | undefined, readonly NetworkInterface[]>;
+}
+
+/** Computes once for each object: all instances of a look share what was read. */
+const once = <Key extends object, Value>(compute: (key: Key) => Value): ((key: Key) => Value) => {
+  const known = new WeakMap<Key, Value>();
+  return (key) => {
+    const value = known.get(key) ?? compute(key);
+    known.set(key, value);
+    return value;
+  };
+};
+
+const indexOf = once(
+  (enis: readonly NetworkInterface[]): ByInstance => ({
+    ids: new Set(enis.map(({ eniId }) => eniId)),
+    ofInstance: Map.groupBy(enis, ({ tags }) => tags[TAGS.instance]),
+  }),
+);
+
+const foreignRowsOf = once(({ status }: NodeEni) =>
+  (status?.attachments ?? []).filter((row) => isForeignRow(row)),
+);
+
 const rowsOf = (nodeEni: NodeEni, instanceId: string, node: ClusterNode | undefined) =>
-  (nodeEni.status?.attachments ?? []).filter(
-    (row) =>
-      isForeignRow(row) &&
-      (row.instanceID === instanceId || (node !== undefined && row.nodeID === node.name)),
+  foreignRowsOf(nodeEni).filter(
+    (row) => row.instanceID === instanceId || (node !== undefined && row.nodeID === node.name),
   );
 
 /** Which NodeENI names which ENI for this instance, without that ENI being visibly ours. */
 const namesFor = (instanceId: string, { nodeEnis, states, nodes, ours }: Named) => {
-  const visible = new Set(ours.map(({ eniId }) => eniId));
+  const visible = indexOf(ours).ids;
   const records = Object.entries(states.get(instanceId)?.spec.interfaces ?? {});
   const recorded = records.map(([slot, { eniId }]) => ({ nodeEni: nodeEniNameOf(slot), eniId }));
   const listed = nodeEnis.items.flatMap((nodeEni) =>
@@ -97,9 +122,10 @@ export const assemble = (instanceId: string, readings: Readings): Observed => {
   const stored = readings.states.get(instanceId);
   const answer = readAnswer(stored, readings.invocations?.get(instanceId), readings.now);
   const state = stored && answer ? withAnswer(stored, answer) : stored;
-  const mine = [...readings.ours, ...readings.named.filter(isOurs)].filter(
-    ({ tags }) => tags[TAGS.instance] === instanceId,
-  );
+  const mine = [
+    ...(indexOf(readings.ours).ofInstance.get(instanceId) ?? []),
+    ...(indexOf(readings.named).ofInstance.get(instanceId) ?? []).filter(isOurs),
+  ];
   return {
     now: readings.now,
     cluster: readings.cluster,

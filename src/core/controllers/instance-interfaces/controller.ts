@@ -118,12 +118,14 @@ export const createInstanceInterfaces = (dependencies: Dependencies): InstanceIn
 
   const settle = async (first: ReadonlyMap<string, Look>, readings: Readings) => {
     const looks = new Map<string, Look | { readonly error: unknown }>(first);
-    const run = (id: string, look: Look) =>
-      runLook(look, { enis, states }).then(
-        (after) => looks.set(id, after),
-        (error: unknown) => looks.set(id, { error }),
-      );
-    await Promise.all([...first].map(([id, look]) => run(id, look)));
+    const run = async (id: string, begin: () => Look): Promise<void> => {
+      try {
+        looks.set(id, await runLook(begin(), { enis, states }));
+      } catch (error) {
+        looks.set(id, { error });
+      }
+    };
+    await Promise.all([...first].map(([id, look]) => run(id, () => look)));
 
     for (const delay of CONFIRM_AFTER_MILLISECONDS) {
       const moving = [...looks].filter((entry): entry is [string, Look] => {
@@ -134,10 +136,9 @@ export const createInstanceInterfaces = (dependencies: Dependencies): InstanceIn
       if (delay > 0) await clock.sleep(delay);
       const ours = await enis.listForInstances(moving.map(([id]) => id));
       await Promise.all(
-        moving.map(([id, look]) => {
-          const fresh = assemble(id, { ...readings, ours });
-          return run(id, resumeLook(look, fresh.ours));
-        }),
+        moving.map(([id, look]) =>
+          run(id, () => resumeLook(look, assemble(id, { ...readings, ours }).ours)),
+        ),
       );
     }
     return looks;
@@ -159,15 +160,43 @@ export const createInstanceInterfaces = (dependencies: Dependencies): InstanceIn
     const outcomes = new Map<string, LookOutcome>();
     const looks = new Map<string, Look>();
     for (const id of given.instanceIds) {
-      const observed = assemble(id, readings);
-      if (isMember(given.instances.get(id), observed)) looks.set(id, beginLook(observed));
-      else outcomes.set(id, { kind: 'foreign' });
+      // What is wrong with one instance's record must not keep the others of the batch.
+      try {
+        const observed = assemble(id, readings);
+        if (isMember(given.instances.get(id), observed)) looks.set(id, beginLook(observed));
+        else outcomes.set(id, { kind: 'foreign' });
+      } catch (error) {
+        outcomes.set(id, { kind: 'failed', error });
+      }
     }
     const settled = await settle(looks, readings);
     await Promise.all(
       [...settled].map(async ([id, look]) => outcomes.set(id, await outcomeOf(look))),
     );
     return outcomes;
+  };
+
+  const differs = (id: string, given: Given, readings: Readings): boolean => {
+    const observed = assemble(id, readings);
+    if (!isMember(given.instances.get(id), observed)) return false;
+    const { plan, isUnsettled: isHostUnsettled } = foreseeHost(planInstance(observed), observed);
+    return (
+      isHostUnsettled ||
+      plan.isUndecided ||
+      (plan.isFinished && observed.state !== undefined) ||
+      plan.slots.some((slot) => slot.action !== undefined || slot.lookAgainSeconds !== undefined) ||
+      Object.keys(recordChanges(plan, observed)).length > 0 ||
+      Object.keys(statusChanges(plan, observed)).length > 0
+    );
+  };
+
+  /** One that cannot be planned is looked at, where its fault is told. */
+  const isUnsettled = (id: string, given: Given, readings: Readings): boolean => {
+    try {
+      return differs(id, given, readings);
+    } catch {
+      return true;
+    }
   };
 
   return {
@@ -188,21 +217,7 @@ export const createInstanceInterfaces = (dependencies: Dependencies): InstanceIn
 
     async findUnsettled(given) {
       const readings = await observe(given);
-      return given.instanceIds.filter((id) => {
-        const observed = assemble(id, readings);
-        if (!isMember(given.instances.get(id), observed)) return false;
-        const { plan, isUnsettled } = foreseeHost(planInstance(observed), observed);
-        return (
-          isUnsettled ||
-          plan.isUndecided ||
-          (plan.isFinished && observed.state !== undefined) ||
-          plan.slots.some(
-            (slot) => slot.action !== undefined || slot.lookAgainSeconds !== undefined,
-          ) ||
-          Object.keys(recordChanges(plan, observed)).length > 0 ||
-          Object.keys(statusChanges(plan, observed)).length > 0
-        );
-      });
+      return given.instanceIds.filter((id) => isUnsettled(id, given, readings));
     },
   };
 };

@@ -2,6 +2,7 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import { NO_MANAGE_TAG, TAGS } from '#core/apis/v1alpha1/names.ts';
 import type { CreateParameters } from '#core/apis/v1alpha1/node-eni-state.ts';
+import { userTagsOf } from '#core/apis/v1alpha1/rules.ts';
 import type { Observed } from './observed.ts';
 import type { Wish } from './wishes.ts';
 
@@ -16,8 +17,10 @@ const clientTokenFor = (parts: readonly string[]): string =>
   bytesToHex(sha256(utf8ToBytes(parts.join('\n'))));
 
 /** Later than the last try, so that a new incarnation has a new token even within one look. */
-const incarnationAfter = (lastTry: string | undefined, now: Date): string =>
-  new Date(Math.max(now.getTime(), Date.parse(lastTry ?? '1970') + 1)).toISOString();
+const incarnationAfter = (lastTry: string | undefined, now: Date): string => {
+  const last = Date.parse(lastTry ?? '');
+  return new Date(Number.isNaN(last) ? now : Math.max(now.getTime(), last + 1)).toISOString();
+};
 
 /**
  * The parameters of the one create call for this slot and incarnation. They are recorded before the call, and a
@@ -27,7 +30,7 @@ export const creationFor = (wish: Wish, observed: Observed, lastTry?: string): C
   const { nodeEni, subnet } = wish;
   const { cluster, instanceId, now } = observed;
   const { name, uid } = nodeEni.metadata;
-  const { secondaryPrivateIPAddressCount, ipv6AddressCount, tags } = nodeEni.spec;
+  const { secondaryPrivateIPAddressCount, ipv6AddressCount } = nodeEni.spec;
   const incarnation = incarnationAfter(lastTry, now);
   return {
     incarnation,
@@ -43,7 +46,7 @@ export const creationFor = (wish: Wish, observed: Observed, lastTry?: string): C
     groupIds: [...wish.groupIds],
     description: descriptionFor(wish, instanceId),
     tags: {
-      ...tags,
+      ...userTagsOf(nodeEni.spec),
       Name: `nodeeni-${name}-${instanceId}-${subnet.subnetId.slice(-8)}`.slice(0, TAG_VALUE_LIMIT),
       [NO_MANAGE_TAG]: 'true',
       [TAGS.cluster]: cluster.name,

@@ -1,5 +1,6 @@
 import { TAGS } from '#core/apis/v1alpha1/names.ts';
 import type { SlotSpec } from '#core/apis/v1alpha1/node-eni-state.ts';
+import { userTagsOf } from '#core/apis/v1alpha1/rules.ts';
 import { sameJson } from '#core/json.ts';
 import type { NetworkInterface } from '#core/ports/cloud.ts';
 import type { InterfaceAction } from './actions.ts';
@@ -53,14 +54,14 @@ const addresses: Drift = ({ slot, nodeEni }, eni) => {
 
 const addedTags: Drift = ({ slot, nodeEni }, eni) => {
   const tags = Object.fromEntries(
-    Object.entries(nodeEni.spec.tags ?? {}).filter(([key, value]) => eni.tags[key] !== value),
+    Object.entries(userTagsOf(nodeEni.spec)).filter(([key, value]) => eni.tags[key] !== value),
   );
   return Object.keys(tags).length === 0 ? [] : [{ type: 'set-tags', slot, eniId: eni.eniId, tags }];
 };
 
 // An orphan's mark goes too once the ENI is wanted: left in place it would count as a first sighting years later.
 const removedTags: Drift = ({ slot, nodeEni }, eni, record) => {
-  const wanted = nodeEni.spec.tags ?? {};
+  const wanted = userTagsOf(nodeEni.spec);
   const keys = [...Object.keys(record?.userTags ?? {}), TAGS.orphanSince].filter(
     (key) => key in eni.tags && !(key in wanted),
   );

@@ -1,5 +1,6 @@
 import { wantsDpdk } from '#core/apis/v1alpha1/node-eni.ts';
 import type { CreateParameters, SlotSpec } from '#core/apis/v1alpha1/node-eni-state.ts';
+import { userTagsOf } from '#core/apis/v1alpha1/rules.ts';
 import { sameJson } from '#core/json.ts';
 import type { NetworkInterface, Subnet } from '#core/ports/cloud.ts';
 import type { Wish } from './wishes.ts';
@@ -92,7 +93,7 @@ export const recordOf = (
       ...(create === undefined ? {} : { create }),
       ...(previous?.createTriedAt && { createTriedAt: previous.createTriedAt }),
       deleteOnTermination: wish.nodeEni.spec.deleteOnTermination,
-      userTags: wish.nodeEni.spec.tags ?? {},
+      userTags: userTagsOf(wish.nodeEni.spec),
       ...hostWishes(wish),
       ...(wish.isByCommand && { host: 'SSM' as const }),
       ...(eni === undefined ? {} : eniFacts(eni, wish.subnet)),

@@ -30,11 +30,11 @@ const instanceIdsOf = (nodes: readonly ClusterNode[]): string[] =>
 
 /** Instances whose rows do not fit the nodes that match now. */
 const misfits = (rows: readonly Row[], matchingNodes: readonly ClusterNode[]): string[] => {
-  const matching = instanceIdsOf(matchingNodes);
+  const matching = new Set(instanceIdsOf(matchingNodes));
   const withRow = new Set(rows.map(({ instanceId }) => instanceId));
-  const missing = matching.filter((id) => !withRow.has(id));
+  const missing = [...matching].filter((id) => !withRow.has(id));
   const surplus = rows
-    .filter((row) => isDesired(row) && !matching.includes(row.instanceId))
+    .filter((row) => isDesired(row) && !matching.has(row.instanceId))
     .map(({ instanceId }) => instanceId);
   return [...missing, ...surplus];
 };

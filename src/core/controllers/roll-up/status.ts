@@ -175,12 +175,13 @@ export const statusOf = (picture: Picture): NodeEniStatus => {
   const { nodeEni, rows, unadopted, matchedNodes, now } = picture;
   const previous = nodeEni.status?.attachments ?? [];
   const listed = rows.filter(({ status }) => status?.phase !== 'Skipped');
-  const attachments = [...listed.map((row) => attachmentOf(row, previous, now)), ...unadopted];
+  const kept = listed.slice(0, MOST_ROWS);
+  const attachments = [...kept.map((row) => attachmentOf(row, previous, now)), ...unadopted];
   const desired = rows.filter(isDesired);
   const ready = desired.filter((row) => unreadyReason(row) === undefined);
   return {
     attachments: attachments.slice(0, MOST_ROWS),
-    attachmentsOmitted: Math.max(0, attachments.length - MOST_ROWS),
+    attachmentsOmitted: Math.max(0, listed.length + unadopted.length - MOST_ROWS),
     matchedNodes,
     desiredInterfaces: desired.length,
     readyInterfaces: ready.length,
