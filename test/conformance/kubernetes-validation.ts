@@ -87,6 +87,8 @@ const BREAKING: Readonly<Record<string, { readonly path: string; readonly spec: 
   },
   'a tag key is reserved: aws:*, nodeeni.networking.k8s.aws/*, Name and the owner tags of other controllers are not yours to set':
     { path: 'spec.tags', spec: { ...NODE_ENI_SPEC, tags: { team: 'net', Name: 'mine' } } },
+  'too many or too long tags: at most 40, since EC2 takes 50 and some are ours, with keys of 128 and values of 256 characters':
+    { path: 'spec.tags', spec: { ...NODE_ENI_SPEC, tags: { team: 'v'.repeat(257) } } },
 };
 
 /** Fields beside the base spec, the path that is named, and a part of what is said. */

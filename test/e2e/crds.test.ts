@@ -141,6 +141,19 @@ describe('the API server', () => {
       message: 'a tag key is reserved',
     },
     {
+      name: 'more tags than EC2 would take beside ours',
+      spec: {
+        ...fineSpec,
+        tags: Object.fromEntries(Array.from({ length: 41 }, (_, index) => [`key-${index}`, 'a'])),
+      },
+      message: 'too many or too long tags',
+    },
+    {
+      name: 'a tag whose value is too long',
+      spec: { ...fineSpec, tags: { team: 'v'.repeat(257) } },
+      message: 'too many or too long tags',
+    },
+    {
       name: 'a field that is misspelt',
       spec: { ...fineSpec, subnetId: 'subnet-2' },
       message: 'unknown field "spec.subnetId"',

@@ -43,6 +43,11 @@ const RESERVED_KEYS = [
   'kubernetes.io/cluster/managed-by',
 ];
 
+/** "Tag your Amazon EC2 resources", Amazon EC2 User Guide: 50 tags a resource, of which up to ten are our own. */
+const MOST_TAGS = 40;
+const LONGEST_TAG_KEY = 128;
+const LONGEST_TAG_VALUE = 256;
+
 const isReserved = (key: string): boolean =>
   RESERVED_KEYS.includes(key) || RESERVED_PREFIXES.some((prefix) => key.startsWith(prefix));
 
@@ -98,6 +103,17 @@ export const NODE_ENI_RULES: readonly Rule<SpecLike>[] = [
     message:
       'a tag key is reserved: aws:*, nodeeni.networking.k8s.aws/*, Name and the owner tags of other controllers are not yours to set',
     isBroken: ({ tags }) => Object.keys(tags ?? {}).some(isReserved),
+  },
+  {
+    path: 'tags',
+    rule: `self.size() <= ${MOST_TAGS} && self.all(k, k.size() <= ${LONGEST_TAG_KEY} && self[k].size() <= ${LONGEST_TAG_VALUE})`,
+    message: `too many or too long tags: at most ${MOST_TAGS}, since EC2 takes 50 and some are ours, with keys of ${LONGEST_TAG_KEY} and values of ${LONGEST_TAG_VALUE} characters`,
+    isBroken: ({ tags }) =>
+      size(tags) > MOST_TAGS ||
+      Object.entries(tags ?? {}).some(
+        ([key, value]) =>
+          [...key].length > LONGEST_TAG_KEY || [...String(value)].length > LONGEST_TAG_VALUE,
+      ),
   },
 ];
 

@@ -5,6 +5,9 @@ import { schemaOf } from './version-of.ts';
 
 const fine = { nodeSelector: { ng: 'multi-eni' }, subnetID: 'subnet-1' };
 
+const manyTags = (count: number): Record<string, string> =>
+  Object.fromEntries(Array.from({ length: count }, (_, index) => [`key-${index}`, 'a']));
+
 const messagesFor = (spec: object): readonly string[] =>
   NODE_ENI_RULES.filter(({ isBroken }) => isBroken(spec)).map(({ message }) => message);
 
@@ -45,6 +48,10 @@ describe('NODE_ENI_RULES', () => {
     { name: 'one DPDK flag', spec: { dpdkEnabled: false } },
     { name: 'an MTU of 0', spec: { mtu: 0 } },
     { name: 'an MTU of 68', spec: { mtu: 68 } },
+    {
+      name: 'as many and as long tags as there may be',
+      spec: { tags: { ...manyTags(39), ['ü'.repeat(128)]: '𝄞'.repeat(256) } },
+    },
     { name: 'a tag of the user', spec: { tags: { team: 'net', 'aws-team': 'net' } } },
   ])('pass $name', ({ spec }) => {
     expect(messagesFor({ ...fine, ...spec })).toEqual([]);
@@ -60,6 +67,9 @@ describe('NODE_ENI_RULES', () => {
     { spec: { mtu: 1 }, message: 'mtu must be' },
     { spec: { mtu: 67 }, message: 'mtu must be' },
     { spec: { tags: { Name: 'a' } }, message: 'reserved' },
+    { spec: { tags: manyTags(41) }, message: 'too many or too long tags' },
+    { spec: { tags: { ['k'.repeat(129)]: 'a' } }, message: 'too many or too long tags' },
+    { spec: { tags: { team: 'v'.repeat(257) } }, message: 'too many or too long tags' },
     { spec: { tags: { 'aws:team': 'a' } }, message: 'reserved' },
     { spec: { tags: { 'nodeeni.networking.k8s.aws/uid': 'a' } }, message: 'reserved' },
     { spec: { tags: { 'node.k8s.amazonaws.com/no_manage': 'false' } }, message: 'reserved' },
