@@ -8,6 +8,7 @@ import { localCommand } from './local/command.ts';
 import { manifestsCommand } from './manifests/command.ts';
 import { planCommand } from './plan/command.ts';
 import { releaseCommand } from './release/command.ts';
+import { simulateCommand } from './simulate/command.ts';
 import { uninstallCommand } from './uninstall/command.ts';
 
 const exit = (code: number): void => {
@@ -24,6 +25,7 @@ const program = new Command('nodeeni')
   .description('Extra network interfaces for Kubernetes nodes on AWS, declared by NodeENI objects.')
   .addHelpText('after', '\nStart with "nodeeni demo": it needs no account and no cluster.')
   .addCommand(demoCommand(exit))
+  .addCommand(simulateCommand(exit))
   .addCommand(localCommand(exit))
   .addCommand(planCommand())
   .addCommand(adoptCommand(exit))

@@ -12,9 +12,15 @@ const isNarrowed = (input: object): boolean =>
     (name) => name in input && input[name as keyof typeof input] !== undefined,
   );
 
-const bucketOf = (action: string, input: object): { name: string; bucket: RequestBucket } => {
+type Buckets = Readonly<Record<string, RequestBucket>>;
+
+const bucketOf = (
+  action: string,
+  input: object,
+  own: Buckets,
+): { name: string; bucket: RequestBucket } => {
   if (!action.startsWith('Describe'))
-    return { name: action, bucket: REQUEST_BUCKETS[action] ?? DEFAULT_BUCKET };
+    return { name: action, bucket: own[action] ?? REQUEST_BUCKETS[action] ?? DEFAULT_BUCKET };
   if (isNarrowed(input)) return { name: action, bucket: DESCRIBE_BUCKET };
   return { name: `${action} unfiltered`, bucket: UNFILTERED_DESCRIBE_BUCKET };
 };
@@ -22,15 +28,18 @@ const bucketOf = (action: string, input: object): { name: string; bucket: Reques
 /** EC2's token buckets: an action finds its bucket empty and is refused, or takes a token. */
 export class RequestBuckets {
   readonly #clock: Clock;
+  readonly #own: Buckets;
   readonly #levels = new Map<string, { tokens: number; at: number }>();
 
-  constructor(clock: Clock) {
+  /** `own`: changing actions for which this account has another bucket than the published one. */
+  constructor(clock: Clock, own: Buckets = {}) {
     this.#clock = clock;
+    this.#own = own;
   }
 
   /** False when EC2 would answer RequestLimitExceeded. */
   take(action: string, input: object = {}): boolean {
-    const { name, bucket } = bucketOf(action, input);
+    const { name, bucket } = bucketOf(action, input, this.#own);
     const now = this.#clock.now().getTime();
     const level = this.#levels.get(name) ?? { tokens: bucket.size, at: now };
     const income = ((now - level.at) / 1000) * bucket.refillPerSecond;

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { setup } from '../e2e/build.ts';
+import { benchLoad } from './load.ts';
 import { benchServers } from './servers.ts';
 import { benchSimulator } from './simulator.ts';
 
@@ -17,10 +18,14 @@ const quietSeconds = Number(values['quiet-seconds']);
 const benches: Readonly<Record<string, () => Promise<boolean>>> = {
   servers: () => benchServers({ nodes, quietSeconds }),
   simulator: benchSimulator,
+  load: benchLoad,
 };
 
+/** Takes minutes, so that it runs only when it is asked for. */
+const LONG = 'load';
+
 const [which = 'all'] = positionals;
-const chosen = which === 'all' ? Object.keys(benches) : [which];
+const chosen = which === 'all' ? Object.keys(benches).filter((name) => name !== LONG) : [which];
 const runs = chosen.flatMap((name) => benches[name] ?? []);
 
 if (runs.length === 0 || !(nodes > 0) || !(quietSeconds >= 0)) {

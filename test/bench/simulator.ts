@@ -1,17 +1,9 @@
+import { peakInSecond } from '#cli/simulate/measures.ts';
 import { runAgainstBuckets } from '#test/support/budget-run.ts';
 import { describeMachine } from './machine.ts';
 import { markdownTable } from './markdown-table.ts';
 
 const FLEET = { nodes: 1000, interfacesANode: 2, share: 0.5, burstShare: 0.8 };
-
-/** Most calls in any second. */
-const peakCalls = (times: readonly number[]): number => {
-  let end = 0;
-  return times.reduce((peak, start, index) => {
-    while (end < times.length && (times[end] ?? 0) < start + 1000) end += 1;
-    return Math.max(peak, end - index);
-  }, 0);
-};
 
 /**
  * Builds 1,000 nodes × 2 interfaces on the simulator against AWS's published buckets, in virtual time. Prints the
@@ -24,7 +16,7 @@ export const benchSimulator = async (): Promise<boolean> => {
   const wallSeconds = (performance.now() - startedAt) / 1000;
 
   const perAction = [...Map.groupBy(run.calls, ({ action }) => action)].map(([action, calls]) => {
-    const peak = peakCalls(calls.map(({ at }) => at.getTime()));
+    const peak = peakInSecond(calls.map(({ at }) => at.getTime()));
     return [`calls of ${action}`, `${calls.length}, at most ${peak} in a second`, ''];
   });
   const rows = [

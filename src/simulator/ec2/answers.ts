@@ -9,13 +9,12 @@ import type {
 } from '@aws-sdk/client-ec2';
 import { availableAddresses, privateDnsNameOf } from './addresses.ts';
 import { ADDRESSES_PER_INTERFACE } from './instance-types.ts';
-import {
-  type Ec2World,
-  interfacesOn,
-  type SimulatedGroup,
-  type SimulatedInstance,
-  type SimulatedInterface,
-  type SimulatedSubnet,
+import type {
+  Ec2World,
+  SimulatedGroup,
+  SimulatedInstance,
+  SimulatedInterface,
+  SimulatedSubnet,
 } from './model.ts';
 
 const toTags = (tags: ReadonlyMap<string, string>): Tag[] =>
@@ -66,7 +65,11 @@ export const interfaceAnswer = (world: Ec2World, eni: SimulatedInterface): Netwo
   };
 };
 
-export const instanceAnswer = (world: Ec2World, instance: SimulatedInstance): Instance => {
+export const instanceAnswer = (
+  world: Ec2World,
+  instance: SimulatedInstance,
+  interfaces: readonly SimulatedInterface[],
+): Instance => {
   const subnet = world.subnets.get(instance.subnetId);
   return {
     InstanceId: instance.instanceId,
@@ -83,7 +86,7 @@ export const instanceAnswer = (world: Ec2World, instance: SimulatedInstance): In
         }),
     LaunchTime: instance.launchTime,
     Tags: toTags(instance.tags),
-    NetworkInterfaces: interfacesOn(world, instance.instanceId).map((eni) => ({
+    NetworkInterfaces: interfaces.map((eni) => ({
       NetworkInterfaceId: eni.eniId,
       ...attachmentOf(eni),
     })),

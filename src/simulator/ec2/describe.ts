@@ -17,7 +17,7 @@ import {
 } from './filter-fields.ts';
 import { filtered } from './filters.ts';
 import { INSTANCE_TYPES } from './instance-types.ts';
-import type { Ec2World, SimulatedInterface } from './model.ts';
+import { type Ec2World, interfacesOnEach, type SimulatedInterface } from './model.ts';
 import { ec2Page } from './pages.ts';
 
 type Describes = Pick<
@@ -70,8 +70,10 @@ export const createDescribes = (
       const asked = chosen(world.instances, input.InstanceIds, (id) => existingInstance(world, id));
       const found = filtered(asked, input.Filters, instanceFields(world));
       const { items, next } = ec2Page(found, ({ instanceId }) => instanceId, input);
+      const ids = items.map(({ instanceId }) => instanceId);
+      const interfaces = interfacesOnEach(world, ids);
       const Reservations = items.map((instance) => ({
-        Instances: [instanceAnswer(world, instance)],
+        Instances: [instanceAnswer(world, instance, interfaces.get(instance.instanceId) ?? [])],
       }));
       return { Reservations, ...next, $metadata: {} };
     },

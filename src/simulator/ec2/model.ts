@@ -67,10 +67,23 @@ export const createEc2World = (): Ec2World => ({
   clientTokens: new Map(),
 });
 
+const byDeviceIndex = (left: SimulatedInterface, right: SimulatedInterface): number =>
+  (left.attachment?.deviceIndex ?? 0) - (right.attachment?.deviceIndex ?? 0);
+
 /** Interfaces that sit on an instance, in the order of their indexes. */
 export const interfacesOn = (world: Ec2World, instanceId: string): SimulatedInterface[] =>
   [...world.interfaces.values()]
     .filter(({ attachment }) => attachment?.instanceId === instanceId)
-    .toSorted(
-      (left, right) => (left.attachment?.deviceIndex ?? 0) - (right.attachment?.deviceIndex ?? 0),
-    );
+    .toSorted(byDeviceIndex);
+
+/** The same for many instances, by their ids: an answer about thousands looks at each interface once. */
+export const interfacesOnEach = (
+  world: Ec2World,
+  instanceIds: readonly string[],
+): ReadonlyMap<string | undefined, readonly SimulatedInterface[]> => {
+  const asked = new Set<string | undefined>(instanceIds);
+  const found = [...world.interfaces.values()].filter(({ attachment }) =>
+    asked.has(attachment?.instanceId),
+  );
+  return Map.groupBy(found.toSorted(byDeviceIndex), ({ attachment }) => attachment?.instanceId);
+};

@@ -1,3 +1,4 @@
+import type { RequestBucket } from '#core/ec2/request-budget.ts';
 import type { Clock } from '#core/ports/clock.ts';
 import type { Ec2Api } from '#providers/ec2/ec2-api.ts';
 import { type OnCall, Wire } from '../faults.ts';
@@ -29,6 +30,8 @@ export interface SimulatedEc2Options {
   readonly consistencySeconds?: number;
   /** Refuses calls when AWS's published request buckets are empty. */
   readonly hasRequestBuckets?: boolean;
+  /** Changing actions for which the account has another bucket than the published one. */
+  readonly buckets?: Readonly<Record<string, RequestBucket>>;
   readonly mostInterfaces?: number;
   readonly onCall?: OnCall;
 }
@@ -67,7 +70,11 @@ export class SimulatedEc2 {
       makeError: ec2Error,
       ...(options.onCall && { onCall: options.onCall }),
     });
-    this.api = this.wire.wrap(options.hasRequestBuckets ? withBuckets(rules, clock) : rules);
+    this.api = this.wire.wrap(
+      options.hasRequestBuckets
+        ? withBuckets(rules, new RequestBuckets(clock, options.buckets))
+        : rules,
+    );
     this.fleet = createFleet({
       world,
       clock,
@@ -89,8 +96,7 @@ export class SimulatedEc2 {
   }
 }
 
-const withBuckets = (rules: Ec2Api, clock: Clock): Ec2Api => {
-  const buckets = new RequestBuckets(clock);
+const withBuckets = (rules: Ec2Api, buckets: RequestBuckets): Ec2Api => {
   const entries = Object.entries(rules).map(([method, call]) => {
     const action = method.charAt(0).toUpperCase() + method.slice(1);
     const limited = async (input: object): Promise<unknown> => {

@@ -52,6 +52,7 @@ export class SimulatedSqs implements SqsApi {
   readonly #region: string;
   readonly #accountId: string;
   readonly #queues = new Map<string, Queue>();
+  readonly #requests = new Map<string, number>();
   #messages = 0;
 
   constructor(options: SimulatedSqsOptions) {
@@ -101,6 +102,7 @@ export class SimulatedSqs implements SqsApi {
     Entries = [],
   }: SendMessageBatchCommandInput): Promise<SendMessageBatchCommandOutput> {
     const queue = this.#find(QueueUrl);
+    this.#countRequest(QueueUrl);
     const refusal = batchRefusal(Entries);
     if (refusal !== undefined) throw sqsException(refusal);
     const successful: SendMessageBatchResultEntry[] = [];
@@ -127,7 +129,9 @@ export class SimulatedSqs implements SqsApi {
       });
     }
     const { queue, identity } = this.#find(queueUrl);
-    return queue.receive(maximum, this.#nowMs()).map((message) => recordOf(message, identity));
+    const received = queue.receive(maximum, this.#nowMs());
+    if (received.length > 0) this.#countRequest(queueUrl);
+    return received.map((message) => recordOf(message, identity));
   }
 
   /**
@@ -136,6 +140,7 @@ export class SimulatedSqs implements SqsApi {
    */
   deleteMessages(queueUrl: string, receiptHandles: readonly string[]): readonly string[] {
     const { queue, isFifo, listeners } = this.#find(queueUrl);
+    this.#countRequest(queueUrl);
     const nowMs = this.#nowMs();
     const refused = receiptHandles.filter(
       (receiptHandle) => queue.delete(receiptHandle, nowMs) === 'stale' && isFifo,
@@ -171,9 +176,18 @@ export class SimulatedSqs implements SqsApi {
     return () => listeners.delete(listener);
   }
 
+  /** Requests for batches of messages so far: sends, deletes, and receives that brought something. */
+  requestsTo(queueUrl: string): number {
+    return this.#requests.get(queueUrl) ?? 0;
+  }
+
   /** Everything in a queue: delayed, visible and in flight. */
   messagesIn(queueUrl: string): readonly Message[] {
     return this.#find(queueUrl).queue.messages;
+  }
+
+  #countRequest(queueUrl: string): void {
+    this.#requests.set(queueUrl, this.requestsTo(queueUrl) + 1);
   }
 
   #send(target: Queue, entry: SendMessageBatchRequestEntry): Outcome {

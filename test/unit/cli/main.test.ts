@@ -91,12 +91,13 @@ describe('nodeeni', () => {
       'gc',
       'manifests',
       'release',
+      'simulate',
       'uninstall',
     ])
       expect(stdout).toMatch(new RegExp(`^  ${command} `, 'm'));
   });
 
-  it.each(['plan', 'adopt', 'gc', 'local', 'manifests', 'release', 'uninstall'])(
+  it.each(['plan', 'adopt', 'gc', 'local', 'manifests', 'release', 'simulate', 'uninstall'])(
     '%s shows an example',
     async (command) => {
       const { code, stdout } = await run([command, '--help']);
