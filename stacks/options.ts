@@ -36,7 +36,7 @@ const hooks = z
       .int()
       .min(30)
       .max(7200)
-      .default(300)
+      .default(900)
       .describe('seconds without a heartbeat after which Auto Scaling gives up by itself'),
   })
   // However often somebody beats ("Considerations for lifecycle hooks", Amazon EC2 Auto Scaling User Guide).
