@@ -68,6 +68,22 @@ describe('parseAdmissionReview', () => {
     expect(hint.keys).toEqual([{ kind: 'instance', instanceId: 'i-0a1b2c3d4e5f60007' }]);
   });
 
+  it('takes the name of the request before that of the object', () => {
+    const object = { metadata: { name: 'of-the-object' } };
+
+    expect(parseAdmissionReview(changed(CREATE, { name: 'asked', object })).keys).toEqual([
+      { kind: 'node-eni', name: 'asked' },
+    ]);
+  });
+
+  it.each(['', 'status'])('takes a state by its name alone when it reports nothing: %j', (part) => {
+    const change = { subResource: part, object: null, oldObject: null };
+
+    expect(parseAdmissionReview(changed('kubernetes-nodeenistate-status', change)).keys).toEqual([
+      { kind: 'instance', instanceId: 'i-0a1b2c3d4e5f60008' },
+    ]);
+  });
+
   it('takes a generated name from the object', () => {
     expect(parseAdmissionReview(changed(CREATE, { name: '' })).keys).toEqual([
       { kind: 'node-eni', name: 'multus-eni' },
@@ -135,6 +151,13 @@ describe('parseAdmissionReview', () => {
     [
       'of an object of another group',
       changed(CREATE, { resource: { group: 'example.com', resource: 'nodeenis' } }),
+    ],
+    [
+      'of another resource of the group',
+      changed(CREATE, {
+        resource: { group: 'networking.k8s.aws', resource: 'nodeenistates' },
+        object: { metadata: {}, spec: { paused: true } },
+      }),
     ],
     ['of a node', changed(NODE, { object: { metadata: {}, spec: { paused: true } } })],
   ])('does not warn one %s', (_name, review) => {

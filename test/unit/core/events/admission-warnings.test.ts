@@ -56,6 +56,12 @@ describe('admissionWarnings', () => {
     expect(admissionWarnings({ ...QUIET, ...spec })).toEqual([expect.stringContaining(warning)]);
   });
 
+  it('does not warn of subnets that are all given by name', () => {
+    const { subnetIDs: _, ...quiet } = QUIET;
+
+    expect(admissionWarnings({ ...quiet, subnetNames: ['a', 'b'] })).toEqual([]);
+  });
+
   it('does not call one subnet named twice several', () => {
     const spec = { subnetID: 'subnet-a', subnetIDs: ['subnet-a'], enableDPDK: true };
 

@@ -97,6 +97,18 @@ describe('readAnswer', () => {
     expect(complained?.command.outcome?.message).toContain('sh: base64: not found');
   });
 
+  it('keeps messages short, and of a complaint only its last line', () => {
+    const error = 'x'.repeat(301);
+    const said = answerTo(ended('Failed', { converged: false, error }));
+    const complained = answerTo(ended('Failed', '', `first\n${error}\n\n`));
+    const silent = answerTo(ended('Failed', ''));
+
+    const start = 'The command ended as Failed and wrote no result.';
+    expect(said?.command.outcome?.message).toBe('x'.repeat(300));
+    expect(complained?.command.outcome?.message).toBe(`${start} ${'x'.repeat(300)}`);
+    expect(silent?.command.outcome?.message).toBe(start);
+  });
+
   it('waits longer each time', () => {
     const waits = [0, 1, 2, 20].map((failures) => {
       const state = stateWith({ ...COMMAND, failures });
@@ -115,6 +127,11 @@ describe('readAnswer', () => {
       state: stateWith({ ...COMMAND, outcome: { reason: 'Applied', message: '' } }),
       invocation: ended('Success', ''),
     },
+    {
+      name: 'no command was sent',
+      state: aState({ [SLOT]: aRecord() }),
+      invocation: ended('Success', ''),
+    },
     { name: 'there is no object', state: undefined, invocation: ended('Success', '') },
   ])('has nothing to write down when $name', ({ state, invocation }) => {
     expect(readAnswer(state, invocation as CommandInvocation | undefined, NOW)).toBeUndefined();
@@ -122,6 +139,14 @@ describe('readAnswer', () => {
 });
 
 describe('withAnswer', () => {
+  it('gives a state without a status its first rows', () => {
+    const { status: _, ...state } = aState();
+
+    expect(withAnswer(state, { command: COMMAND, rows: { [SLOT]: ROW } }).status).toEqual({
+      host: { [SLOT]: ROW },
+    });
+  });
+
   it('keeps the rows of slots that the host said nothing of', () => {
     const state = aState({}, { host: { other: { ...ROW, generation: 7 } } });
     const answer = { command: COMMAND, rows: { [SLOT]: ROW } };

@@ -31,8 +31,14 @@ describe('foreseeHost', () => {
     { name: 'one runs', command: commandSent(60), isAttached: false, isUnsettled: true },
     { name: 'nothing is to be done', command: undefined, isAttached: false, isUnsettled: false },
     {
+      name: 'one runs for 3599 seconds',
+      command: commandSent(3599),
+      isAttached: false,
+      isUnsettled: true,
+    },
+    {
       name: 'nobody can tell any more how one ended',
-      command: commandSent(7200),
+      command: commandSent(3600),
       isAttached: false,
       isUnsettled: false,
     },
@@ -44,5 +50,13 @@ describe('foreseeHost', () => {
     const { plan } = foreseen(commandSent(60), true);
 
     expect(plan.slots).toMatchObject([{ report: { reason: 'WaitingForHost' } }]);
+  });
+
+  it('foresees that people read how the last command failed', () => {
+    const outcome = { reason: 'CommandFailed', message: 'No Node.' };
+
+    const { plan } = foreseen({ ...commandSent(60), outcome }, true);
+
+    expect(plan.slots).toMatchObject([{ report: outcome }]);
   });
 });

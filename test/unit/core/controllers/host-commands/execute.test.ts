@@ -57,6 +57,8 @@ describe('executeHost', () => {
 
   it.each([
     { name: 'often while the instance is young', bootedAt: ago(60), wait: 30 },
+    { name: 'often in the last second of its youth', bootedAt: ago(899), wait: 30 },
+    { name: 'less often from 900 seconds on', bootedAt: ago(900), wait: 960 },
     { name: 'less and less often after that', bootedAt: ago(3600), wait: 960 },
   ])('tries an instance that is not reached $name', async ({ bootedAt, wait }) => {
     const error = new CallError('NotReady', 'InvalidInstanceId', 'not in a valid state');
@@ -68,6 +70,15 @@ describe('executeHost', () => {
       command: { retryAt: inSeconds(wait) },
       lookAgainSeconds: wait,
     });
+  });
+
+  it('waits for a young instance no less than the error says', async () => {
+    const error = new CallError('Denied', 'AccessDeniedException', 'SendCommand: no');
+    const command = { ...ACTION.command, bootedAt: ago(60) };
+
+    const result = await executeHost(refusing(error), { ...ACTION, command }, NOW);
+
+    expect(result.lookAgainSeconds).toBe(300);
   });
 
   it('waits longer where only a person can help', async () => {

@@ -188,6 +188,50 @@ describe('planHost, when the host has nothing to do', () => {
   });
 });
 
+describe('planHost, by the plan of the interfaces', () => {
+  const world = anObservation({
+    runCommand: { isUsual: true },
+    ours: [anEni(), anEni({ eniId: 'eni-2' })],
+    state: aState({ [SLOT]: RECORD }),
+  });
+  const PLAN = {
+    slots: [],
+    areLabelsKnown: true,
+    unaccepted: [],
+    isUndecided: false,
+    isFinished: false,
+  };
+
+  it('serves what is recorded and not spoken of', () => {
+    expect(planHost(PLAN, world).waiting).toEqual([SLOT]);
+  });
+
+  it.each(['isUndecided', 'isFinished'] as const)('sends nothing for a plan that %s', (field) => {
+    expect(planHost({ ...PLAN, [field]: true }, world)).toEqual({ waiting: [] });
+  });
+
+  it('does not serve a slot that is to be forgotten', () => {
+    const slots = [{ slot: SLOT, nodeEni: 'data', record: null }];
+
+    expect(planHost({ ...PLAN, slots }, world)).toEqual({ waiting: [] });
+  });
+
+  it('serves a slot as it is about to be recorded', () => {
+    const slots = [
+      { slot: 'data/subnet-b', nodeEni: 'data', record: { ...RECORD, eniId: 'eni-2' } },
+    ];
+    const { state: _, ...fresh } = world;
+
+    expect(planHost({ ...PLAN, slots }, fresh).waiting).toEqual(['data/subnet-b']);
+  });
+
+  it('waits for an instance that EC2 does not show', () => {
+    const { instance: _, ...unseen } = world;
+
+    expect(planHost(PLAN, unseen)).toEqual({ waiting: [] });
+  });
+});
+
 describe('planHost, after a command', () => {
   it('waits for the end of one that runs, whatever was asked for since', () => {
     const plan = planFor({ command: aCommand({ digest: 'of an earlier state' }) });
@@ -196,7 +240,8 @@ describe('planHost, after a command', () => {
   });
 
   it('takes one for lost that has not ended after ten minutes', () => {
-    expect(planFor({ command: aCommand({ sentAt: ago(601) }) }).action).toBeDefined();
+    expect(planFor({ command: aCommand({ sentAt: ago(599) }) }).action).toBeUndefined();
+    expect(planFor({ command: aCommand({ sentAt: ago(600) }) }).action).toBeDefined();
   });
 
   it('does not send the same state again before its time, and tells why it waits', () => {

@@ -67,4 +67,35 @@ describe('withHostReports', () => {
     expect(reasonFor({}, { host: { waiting: [] } })).toEqual(ATTACHED);
     expect(reasonFor({}, { said: creating })).toEqual(creating);
   });
+
+  it('speaks for a slot only where nothing worse is said of it', () => {
+    const drifted = report('Attached', 'AddressesMissing', 'Addresses are missing.');
+    const failed = report('Failed', 'Attached', 'Not any more.');
+
+    expect(reasonFor({}, { said: drifted })).toEqual(drifted);
+    expect(reasonFor({}, { said: failed })).toEqual(failed);
+  });
+
+  it('leaves other slots of the host alone, and those of which nothing is said', () => {
+    const other = { slot: 'data/subnet-b', nodeEni: 'data', report: ATTACHED };
+    const silent = { slot: SLOT, nodeEni: 'data' };
+    const plan = { ...planOf(ATTACHED), slots: [other, silent] };
+
+    const { slots } = withHostReports(plan, { waiting: [SLOT] }, { command: COMMAND, rows: {} });
+
+    expect(slots).toEqual([other, silent]);
+  });
+
+  it('speaks for a host that says no, and not why', () => {
+    const rows = { [SLOT]: { ...ROW, configured: false } };
+
+    expect(reasonFor({ rows })).toMatchObject({ reason: 'WaitingForHost' });
+  });
+
+  it('says how the command failed even where an earlier word of the host says why', () => {
+    const rows = { [SLOT]: { ...ROW, configured: false, reason: 'MtuTooLarge' } };
+    const outcome = { reason: 'CommandTimedOut', message: 'Late.' };
+
+    expect(reasonFor({ rows, command: { ...COMMAND, outcome } })).toMatchObject(outcome);
+  });
 });

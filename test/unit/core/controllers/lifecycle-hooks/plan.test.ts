@@ -33,7 +33,7 @@ const aReadiness = (readiness: Partial<InstanceReadiness> = {}): InstanceReadine
 const missing = (reason: string) => [{ slot: 'data/subnet-a', reason, message: 'Not there.' }];
 const decide = (waiting: Partial<Waiting>, readiness: Partial<InstanceReadiness>) => {
   const action = planHook(aWait(waiting), aReadiness(readiness), NOW);
-  return action.type === 'complete' ? action.result : 'wait';
+  return action.type === 'complete' ? action.result : action.type;
 };
 
 describe('planHook, at launch', () => {
@@ -90,6 +90,15 @@ describe('planHook, at launch', () => {
     });
   });
 
+  it.each([
+    { seconds: 599, isLate: false },
+    { seconds: 600, isLate: true },
+  ])('is late: $isLate, $seconds of 900 seconds after launch', ({ seconds, isLate }) => {
+    const waiting = aWait({ launchTime: new Date(ago(seconds)) });
+
+    expect(planHook(waiting, aReadiness({ isKnown: false }), NOW)).toMatchObject({ isLate });
+  });
+
   it('knows no deadline while EC2 does not show the instance', () => {
     const { launchTime: _, ...unseen } = aWait();
     const readiness = aReadiness({ unattached: missing('Attaching') });
@@ -125,6 +134,9 @@ describe('planHook, at termination', () => {
 
   it('continues once the flags say what becomes of the interfaces', () => {
     expect(decide(terminating, { isFlagPending: true })).toBe('wait');
+    expect(planHook(aWait(terminating), aReadiness({ isFlagPending: true }), NOW)).toMatchObject({
+      isLate: false,
+    });
     expect(decide(terminating, { unattached: missing('Detaching') })).toBe('CONTINUE');
   });
 });

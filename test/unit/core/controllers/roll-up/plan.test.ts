@@ -2,7 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { FINALIZER, TAGS } from '#core/apis/v1alpha1/names.ts';
 import type { NodeEni } from '#core/apis/v1alpha1/node-eni.ts';
 import type { RollUpAction } from '#core/controllers/roll-up/actions.ts';
-import { type NodeEniObserved, planRollUp } from '#core/controllers/roll-up/plan.ts';
+import {
+  type NodeEniObserved,
+  needsRemaining,
+  planRollUp,
+} from '#core/controllers/roll-up/plan.ts';
 import {
   ago,
   aNode,
@@ -176,6 +180,20 @@ describe('planRollUp', () => {
     ).toBeUndefined();
   });
 
+  it('counts what waits for adoption among the rows it leaves out', () => {
+    const states = Array.from({ length: 499 }, (_, index) => ({
+      ...aState({ [SLOT]: aRecord() }, { interfaces: { [SLOT]: attached } }),
+      metadata: { name: `i-${index}`, uid: `${index}` },
+    }));
+    const unadopted = ['eni-a', 'eni-b', 'eni-c'].map((eniID) => ({ eniID }));
+
+    const status = statusIn({ states, unadopted });
+
+    expect(status?.attachmentsOmitted).toBe(2);
+    expect(status?.attachments).toHaveLength(500);
+    expect(status?.attachments?.at(-1)?.eniID).toBe('eni-a');
+  });
+
   it('keeps 500 rows and counts the rest', () => {
     const states = Array.from({ length: 600 }, (_, index) => ({
       ...aState({ [SLOT]: aRecord() }, { interfaces: { [SLOT]: attached } }),
@@ -206,6 +224,14 @@ describe('planRollUp, for a NodeENI that is being deleted', () => {
       name: 'an ENI that waits for adoption',
       observed: { states: [], remaining: [], unadopted: [{ eniID: 'eni-9' }] },
     },
+    {
+      name: 'an ENI in EC2 and others that wait for adoption',
+      observed: {
+        states: [],
+        remaining: [anEni({ tags: { [TAGS.instance]: INSTANCE_ID } })],
+        unadopted: [{ eniID: 'eni-8' }, { eniID: 'eni-9' }],
+      },
+    },
     { name: 'a world EC2 has not told of', observed: { states: [] } },
   ])('keeps the finalizer for $name', ({ observed }) => {
     expect(
@@ -217,5 +243,58 @@ describe('planRollUp, for a NodeENI that is being deleted', () => {
     expect(find(planRollUp(aPicture({ nodeEni })), 'hint-instances')?.instanceIds).toEqual([
       INSTANCE_ID,
     ]);
+  });
+
+  it('asks an instance that EC2 names, and not one that only reports', () => {
+    const reporting = [aState({}, { interfaces: { [SLOT]: attached } })];
+    const eni = anEni({ tags: { [TAGS.instance]: 'i-0other' } });
+
+    const plan = planRollUp(aPicture({ nodeEni, states: reporting, remaining: [eni] }));
+
+    expect(find(plan, 'hint-instances')?.instanceIds).toEqual(['i-0other']);
+  });
+
+  it.each([
+    { seconds: 899, looks: 1 },
+    { seconds: 900, looks: 0 },
+  ])('looks again $looks times after $seconds seconds', ({ seconds, looks }) => {
+    const deleted = aNodeEni({}, { deletionTimestamp: ago(seconds), finalizers: [FINALIZER] });
+
+    const plan = planRollUp(aPicture({ nodeEni: deleted }));
+
+    expect(plan.filter(({ type }) => type === 'look-again')).toHaveLength(looks);
+  });
+
+  it('asks for no look while only a person can help', () => {
+    const unadopted = [{ eniID: 'eni-9' }];
+
+    const plan = planRollUp(aPicture({ nodeEni, states: [], remaining: [], unadopted }));
+
+    expect(plan.map(({ type }) => type)).toEqual(['patch-status', 'record-event']);
+  });
+
+  it.each([{ finalizers: ['somebody/else'] }, {}])(
+    'leaves to others what is not ours: %o',
+    (kept) => {
+      const { finalizers: _, ...metadata } = nodeEni.metadata;
+      const released = { ...nodeEni, metadata: { ...metadata, ...kept } };
+
+      expect(planRollUp(aPicture({ nodeEni: released }))).toEqual([]);
+    },
+  );
+});
+
+describe('needsRemaining', () => {
+  const nodeEni = aNodeEni({}, { deletionTimestamp: ago(10) });
+  const told = [aState({}, { interfaces: { [SLOT]: attached } })];
+
+  it.each<[string, Partial<NodeEniObserved>, boolean]>([
+    ['nothing is recorded', { nodeEni, states: [] }, true],
+    ['a slot is told of and not recorded', { nodeEni, states: told }, true],
+    ['a slot is recorded', { nodeEni }, false],
+    ['an ENI waits for adoption', { nodeEni, states: [], unadopted: [{ eniID: 'eni-9' }] }, false],
+    ['it is not being deleted', { states: [] }, false],
+  ])('when %s: %o is %s', (_name, observed, isNeeded) => {
+    expect(needsRemaining(aPicture(observed))).toBe(isNeeded);
   });
 });

@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { boundedHost } from '#core/apis/v1alpha1/host-words.ts';
+
+const SLOT = 'data/subnet-a';
+const ROW = { eniId: 'eni-1', generation: 3, configured: false };
+
+const bounded = (row: object) => boundedHost({ [SLOT]: { ...ROW, ...row } })[SLOT];
+
+describe('boundedHost', () => {
+  it('leaves what an honest agent says as it is', () => {
+    const row = { ...ROW, interfaceName: 'eth1', mtu: 9001, reason: 'MtuTooLarge', message: 'No.' };
+
+    expect(bounded(row)).toEqual(row);
+  });
+
+  it('cuts every word after 256 characters', () => {
+    const row = bounded({ message: 'x'.repeat(257), driver: 'y'.repeat(256) });
+
+    expect(row).toMatchObject({ message: 'x'.repeat(256), driver: 'y'.repeat(256) });
+  });
+
+  it('replaces what could rewrite a terminal', () => {
+    expect(bounded({ message: 'a\u001B[2Jb\u202Ec\nd' })?.message).toBe(
+      'a\uFFFD[2Jb\uFFFDc\uFFFDd',
+    );
+  });
+
+  it.each(['A', 'Mtu2Large', 'r'.repeat(64)])('keeps the reason %s', (reason) => {
+    expect(bounded({ reason })?.reason).toBe(reason);
+  });
+
+  it.each(['', '2Large', 'two words', 'Dash-ed', 'r'.repeat(65), 'Line\nbreak'])(
+    'leaves out the reason %j, which is not one word',
+    (reason) => {
+      expect(bounded({ reason })).toEqual(ROW);
+    },
+  );
+
+  it('does not choose between slots', () => {
+    expect(Object.keys(boundedHost({ a: ROW, b: ROW }))).toEqual(['a', 'b']);
+  });
+});

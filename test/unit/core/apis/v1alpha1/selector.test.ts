@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest';
+import type { NodeEniSpec } from '#core/apis/v1alpha1/node-eni.ts';
+import { selectorText, selects } from '#core/apis/v1alpha1/selector.ts';
+import { aNodeEni } from '#test/support/builders.ts';
+
+type Operator = 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
+
+const aSpec = (spec: Partial<Pick<NodeEniSpec, 'nodeSelector' | 'selector'>>): NodeEniSpec => {
+  const { nodeSelector: _, ...rest } = aNodeEni().spec;
+  return { ...rest, ...spec };
+};
+
+const requiring = (operator: Operator, values?: string[]) =>
+  aSpec({ selector: { matchExpressions: [{ key: 'zone', operator, ...(values && { values }) }] } });
+
+describe('selects', () => {
+  it.each<[Operator, string[] | undefined, Record<string, string>, boolean]>([
+    ['In', ['a', 'b'], { zone: 'b' }, true],
+    ['In', ['a', 'b'], { zone: 'c' }, false],
+    ['In', ['a', 'b'], {}, false],
+    ['In', undefined, { zone: 'a' }, false],
+    ['NotIn', ['a', 'b'], { zone: 'b' }, false],
+    ['NotIn', ['a', 'b'], { zone: 'c' }, true],
+    ['NotIn', ['a', 'b'], {}, true],
+    ['Exists', undefined, { zone: '' }, true],
+    ['Exists', undefined, { other: 'a' }, false],
+    ['DoesNotExist', undefined, { zone: '' }, false],
+    ['DoesNotExist', undefined, { other: 'a' }, true],
+  ])('zone %s %j of %o: %s', (operator, values, labels, isSelected) => {
+    expect(selects(requiring(operator, values), labels)).toBe(isSelected);
+  });
+
+  it('asks for every label of both selectors', () => {
+    const spec = aSpec({ nodeSelector: { a: '1', b: '2' }, selector: { matchLabels: { c: '3' } } });
+
+    expect(selects(spec, { a: '1', b: '2', c: '3', d: '4' })).toBe(true);
+    expect(selects(spec, { a: '1', b: '2' })).toBe(false);
+    expect(selects(spec, { a: '1', c: '3' })).toBe(false);
+    expect(selects(spec, { a: '1', b: '0', c: '3' })).toBe(false);
+  });
+
+  it('asks for every expression', () => {
+    const spec = aSpec({
+      selector: {
+        matchExpressions: [
+          { key: 'a', operator: 'Exists' },
+          { key: 'b', operator: 'DoesNotExist' },
+        ],
+      },
+    });
+
+    expect(selects(spec, { a: '' })).toBe(true);
+    expect(selects(spec, { a: '', b: '' })).toBe(false);
+    expect(selects(spec, {})).toBe(false);
+  });
+
+  it('selects no node by selectors that contradict each other', () => {
+    const spec = aSpec({ nodeSelector: { a: '1' }, selector: { matchLabels: { a: '2' } } });
+
+    expect(selects(spec, { a: '1' })).toBe(false);
+    expect(selects(spec, { a: '2' })).toBe(false);
+  });
+
+  it('selects every node by no selector', () => {
+    expect(selects(aSpec({}), { a: '1' })).toBe(true);
+    expect(selects(aSpec({ selector: {} }), {})).toBe(true);
+  });
+});
+
+describe('selectorText', () => {
+  it('writes every requirement as the API server reads it', () => {
+    const spec = aSpec({
+      nodeSelector: { a: '1', b: '2' },
+      selector: {
+        matchLabels: { c: '3' },
+        matchExpressions: [
+          { key: 'd', operator: 'In', values: ['4', '5'] },
+          { key: 'e', operator: 'NotIn', values: ['6', '7'] },
+          { key: 'f', operator: 'Exists' },
+          { key: 'g', operator: 'DoesNotExist' },
+        ],
+      },
+    });
+
+    expect(selectorText(spec)).toBe('a=1,b=2,c=3,d in (4,5),e notin (6,7),f,!g');
+  });
+
+  it('is empty for no selector', () => {
+    expect(selectorText(aSpec({}))).toBe('');
+  });
+});

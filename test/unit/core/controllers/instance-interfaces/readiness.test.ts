@@ -1,0 +1,118 @@
+import { describe, expect, it } from 'vitest';
+import type { Observed } from '#core/controllers/instance-interfaces/observed.ts';
+import type { InstancePlan } from '#core/controllers/instance-interfaces/plan.ts';
+import { readinessOf } from '#core/controllers/instance-interfaces/readiness.ts';
+import { report, type SlotReport } from '#core/controllers/instance-interfaces/slot-plan.ts';
+import { anAvailableEni, anEni, anObservation, aRecord, aState } from '#test/support/builders.ts';
+
+const SLOT = 'data/subnet-a';
+const ATTACHED = report('Attached', 'Attached', 'Attached.');
+const HOST = { eniId: 'eni-1', generation: 1, configured: true };
+
+const planOf = (said: SlotReport | undefined, plan: Partial<InstancePlan> = {}): InstancePlan => ({
+  slots: [{ slot: SLOT, nodeEni: 'data', ...(said && { report: said }) }],
+  areLabelsKnown: true,
+  unaccepted: [],
+  isUndecided: false,
+  isFinished: false,
+  ...plan,
+});
+
+const readyWith = (
+  said: SlotReport | undefined,
+  { plan = {}, observed = {} }: { plan?: Partial<InstancePlan>; observed?: Partial<Observed> } = {},
+) =>
+  readinessOf({
+    kind: 'looked',
+    plan: planOf(said, plan),
+    observed: anObservation(observed),
+  } as Parameters<typeof readinessOf>[0]);
+
+describe('readinessOf', () => {
+  it.each([undefined, { kind: 'foreign' }, { kind: 'failed', error: new Error('boom') }] as const)(
+    'knows nothing without a look: %o',
+    (outcome) => {
+      expect(readinessOf(outcome as Parameters<typeof readinessOf>[0])).toEqual({
+        isKnown: false,
+        unattached: [],
+        unconfigured: [],
+        isFlagPending: false,
+      });
+    },
+  );
+
+  it.each([
+    { plan: {}, isKnown: true },
+    { plan: { areLabelsKnown: false }, isKnown: false },
+    { plan: { isUndecided: true }, isKnown: false },
+  ])('is known: $isKnown for $plan', ({ plan, isKnown }) => {
+    expect(readyWith(ATTACHED, { plan }).isKnown).toBe(isKnown);
+  });
+
+  it('waits for what is not attached, and for what nobody has taken up', () => {
+    const said = report('Pending', 'Attaching', 'On its way.');
+
+    expect(readyWith(said, { plan: { unaccepted: ['voice'] } }).unattached).toEqual([
+      { slot: SLOT, reason: 'Attaching', message: 'On its way.' },
+      { slot: 'voice', reason: 'NotAcceptedYet', message: expect.stringContaining('voice is new') },
+    ]);
+  });
+
+  it.each([
+    report('Skipped', 'OtherZone', ''),
+    report('Releasing', 'Detaching', ''),
+    report('Retained', 'Retained', ''),
+    report('Pending', 'Paused', ''),
+    report('Failed', 'AttachedElsewhere', ''),
+    undefined,
+  ])('does not wait for %o', (said) => {
+    expect(readyWith(said)).toMatchObject({ unattached: [], unconfigured: [] });
+  });
+
+  it.each([
+    { name: 'a host that did it', host: HOST, waits: false },
+    { name: 'a silent host', host: undefined, waits: true },
+    { name: 'a host that did not', host: { ...HOST, configured: false }, waits: true },
+    { name: 'a host that speaks of another ENI', host: { ...HOST, eniId: 'eni-0' }, waits: true },
+    { name: 'a host that lags', host: { ...HOST, generation: 0 }, waits: true },
+  ])('waits for the host: $waits with $name', ({ host, waits }) => {
+    const state = aState(
+      { [SLOT]: aRecord() },
+      { host: host === undefined ? {} : { [SLOT]: host } },
+    );
+
+    const { unattached, unconfigured } = readyWith(ATTACHED, { observed: { state } });
+
+    expect(unattached).toEqual([]);
+    expect(unconfigured.map(({ slot }) => slot)).toEqual(waits ? [SLOT] : []);
+  });
+
+  it('waits for every host where there is no state object', () => {
+    expect(readyWith(ATTACHED).unconfigured).toHaveLength(1);
+  });
+
+  it.each([
+    { name: 'the flag differs', wanted: false, ours: [anEni()], isPending: true },
+    { name: 'the flag is right', wanted: true, ours: [anEni()], isPending: false },
+    { name: 'the record does not say', wanted: undefined, ours: [anEni()], isPending: false },
+    { name: 'nothing is attached', wanted: false, ours: [anAvailableEni()], isPending: false },
+    {
+      name: 'the ENI is not the recorded one',
+      wanted: false,
+      ours: [anEni({ eniId: 'eni-2' })],
+      isPending: false,
+    },
+  ])(
+    'knows that a flag is still to be set: $isPending when $name',
+    ({ wanted, ours, isPending }) => {
+      const record = aRecord({ ...(wanted !== undefined && { deleteOnTermination: wanted }) });
+      const observed = {
+        ours,
+        state: aState({ 'a/b': aRecord({ eniId: 'eni-x' }), [SLOT]: record }),
+      };
+
+      expect(readyWith(ATTACHED, { observed }).isFlagPending).toBe(isPending);
+      expect(readyWith(ATTACHED, { observed: { ours } }).isFlagPending).toBe(false);
+    },
+  );
+});

@@ -1,0 +1,235 @@
+import { describe, expect, it } from 'vitest';
+import { FINALIZER } from '#core/apis/v1alpha1/names.ts';
+import type { NodeEni, NodeEniStatus } from '#core/apis/v1alpha1/node-eni.ts';
+import type { NodeEniState } from '#core/apis/v1alpha1/node-eni-state.ts';
+import { createRollUp } from '#core/controllers/roll-up/controller.ts';
+import { CallError } from '#core/errors.ts';
+import type { NetworkInterface } from '#core/ports/cloud.ts';
+import type { InvalidNodeEni } from '#core/ports/cluster.ts';
+import {
+  ago,
+  aNode,
+  aNodeEni,
+  anEni,
+  aRecord,
+  aState,
+  INSTANCE_ID,
+  NOW,
+} from '#test/support/builders.ts';
+
+const SLOT = 'data/subnet-a';
+const DELETED = { deletionTimestamp: ago(10), finalizers: [FINALIZER] };
+
+interface World {
+  readonly items?: readonly NodeEni[];
+  readonly invalid?: readonly InvalidNodeEni[];
+  readonly states?: readonly NodeEniState[];
+  readonly remaining?: readonly NetworkInterface[];
+  readonly peers?: readonly NetworkInterface[];
+  /** Fails every write to this NodeENI. */
+  readonly refused?: string;
+}
+
+const nobodyAsks = () => Promise.reject(new Error('nobody asks'));
+
+/** A cluster with one matching node; what is asked and changed is noted in its order. */
+const aRollUp = ({ items = [], invalid = [], states = [], remaining = [], ...world }: World) => {
+  const done: string[] = [];
+  const written: NodeEniStatus[] = [];
+  const note = async (text: string) => {
+    if (world.refused !== undefined && text.includes(`${world.refused} `))
+      throw new CallError('Conflict', 'Conflict', 'changed meanwhile');
+    done.push(text);
+  };
+  type Dependencies = Parameters<typeof createRollUp>[0];
+  const rollUp = createRollUp({
+    clock: { now: () => NOW, sleep: nobodyAsks },
+    enis: {
+      async listForNodeEni(uid: string) {
+        await note(`list ENIs of ${uid}`);
+        return remaining;
+      },
+    } as Dependencies['enis'],
+    states: { list: async () => states } as Dependencies['states'],
+    nodes: {
+      async list(selector?: string) {
+        await note(`list nodes ${selector}`);
+        return [aNode()];
+      },
+      findByInstance: nobodyAsks,
+      removeTaint: nobodyAsks,
+    },
+    nodeEnis: {
+      list: async () => ({ items, invalid }),
+      get: nobodyAsks,
+      addFinalizer: ({ metadata }) => note(`${metadata.name} gets its finalizer`),
+      removeFinalizer: ({ metadata }) => note(`${metadata.name} loses its finalizer`),
+      patchStatus(name, status) {
+        written.push(status);
+        return note(`${name} is ${status.conditions?.[0]?.reason}`);
+      },
+    },
+    events: { record: ({ metadata }, { reason }) => note(`${metadata.name} event ${reason}`) },
+    workQueue: {
+      hint: (keys) => note(`look at ${keys.map((key) => Object.values(key).join(' ')).join()}`),
+      lookAgain: (key, seconds) => note(`look at ${Object.values(key).join(' ')} in ${seconds} s`),
+    },
+    findUnadopted: async () => (world.peers ?? []).map((eni) => ({ eni })),
+  });
+  return { done, written, rollUp };
+};
+
+const reconciled = async (world: World, names = ['data']) => {
+  const { done, rollUp } = aRollUp(world);
+  const errors = await rollUp.reconcile(names);
+  return { done, errors };
+};
+
+describe('reconcile', () => {
+  it('gives a new NodeENI its finalizer first, then asks for looks, then tells', async () => {
+    const { done, errors } = await reconciled({ items: [aNodeEni({}, { finalizers: [] })] });
+
+    expect(done).toEqual([
+      'list nodes ng=multi-eni',
+      'data gets its finalizer',
+      `look at instance ${INSTANCE_ID}`,
+      'data is InProgress',
+      'data event InProgress',
+    ]);
+    expect(errors).toEqual(new Map([['data', undefined]]));
+  });
+
+  it('stops at the first failure, and tells it of this NodeENI only', async () => {
+    const items = [
+      aNodeEni({}, { finalizers: [] }),
+      aNodeEni({}, { name: 'voice', finalizers: [] }),
+    ];
+
+    const { done, errors } = await reconciled({ items, refused: 'data' }, ['data', 'voice']);
+
+    expect(done.filter((line) => line.startsWith('data'))).toEqual([]);
+    expect(done).toContain('voice is InProgress');
+    expect(errors.get('data')).toMatchObject({ failure: 'Conflict' });
+    expect(errors.get('voice')).toBeUndefined();
+  });
+
+  it('lets a deleted NodeENI go once EC2 shows nothing of it, and asks for no nodes', async () => {
+    const { done } = await reconciled({ items: [aNodeEni({}, DELETED)] });
+
+    expect(done).toEqual(['list ENIs of uid-of-data', 'data loses its finalizer']);
+  });
+
+  it('asks EC2 only when nothing else holds a deletion back', async () => {
+    const { done } = await reconciled({
+      items: [aNodeEni({}, DELETED)],
+      states: [aState({ [SLOT]: aRecord() })],
+    });
+
+    expect(done).toEqual([
+      `look at instance ${INSTANCE_ID}`,
+      'data is Deleting',
+      'data event Deleting',
+      'look at node-eni data in 15 s',
+    ]);
+  });
+
+  it('holds a deletion back for an ENI that EC2 still shows', async () => {
+    const { done } = await reconciled({ items: [aNodeEni({}, DELETED)], remaining: [anEni()] });
+
+    expect(done).toContain(`look at instance ${INSTANCE_ID}`);
+    expect(done).not.toContain('data loses its finalizer');
+  });
+
+  it('tells of ENIs that wait for adoption', async () => {
+    const { done } = await reconciled({ items: [aNodeEni()], peers: [anEni()] });
+
+    expect(done).toContain('data is NeedsAdoption');
+  });
+
+  it('sends the instances to what a NodeENI left that is gone with its finalizer', async () => {
+    const { done } = await reconciled({
+      states: [aState({ [SLOT]: aRecord(), 'voice/subnet-a': aRecord() })],
+    });
+    const nothing = await reconciled({ states: [aState({ 'voice/subnet-a': aRecord() })] });
+
+    expect(done).toEqual([`look at instance ${INSTANCE_ID}`]);
+    expect(nothing.done).toEqual([]);
+  });
+
+  it('says what is wrong with an object that fits no schema, and lets it be deleted', async () => {
+    const broken: InvalidNodeEni = {
+      name: 'data',
+      metadata: { ...aNodeEni().metadata },
+      faults: ['spec.subnetIDs: not a list'],
+    };
+    const gone = { ...broken, metadata: { ...broken.metadata, ...DELETED } };
+
+    const kept = await reconciled({ invalid: [broken] });
+    const deleted = await reconciled({ invalid: [gone] });
+
+    expect(kept.done).toEqual(['data is NoMatchingNodes', 'data event NoMatchingNodes']);
+    expect(deleted.done.at(-1)).toBe('data loses its finalizer');
+  });
+});
+
+describe('reconcile, for what the API server should have refused', () => {
+  it('tells by its own message each rule that a stored object breaks, and no other', async () => {
+    const { written, rollUp } = aRollUp({ items: [aNodeEni({ subnetID: '' })] });
+
+    await rollUp.reconcile(['data']);
+
+    const specValid = written[0]?.conditions?.find(({ type }) => type === 'SpecValid');
+    expect(specValid).toMatchObject({
+      status: 'False',
+      message: expect.stringMatching(/^no subnet[^;]*$/),
+    });
+  });
+
+  it('keeps the times in the status of an object that fits no schema', async () => {
+    const broken: InvalidNodeEni = {
+      name: 'data',
+      metadata: aNodeEni().metadata,
+      faults: ['spec.subnetIDs: not a list'],
+    };
+    const first = aRollUp({ invalid: [broken] });
+    await first.rollUp.reconcile(['data']);
+    const status = first.written[0] ?? {};
+
+    const { done } = await reconciled({ invalid: [{ ...broken, status }] });
+
+    expect(status.conditions).toContainEqual(
+      expect.objectContaining({ type: 'SpecValid', message: 'spec.subnetIDs: not a list' }),
+    );
+    expect(done).toEqual([]);
+  });
+});
+
+describe('findUnsettled', () => {
+  const attached = { phase: 'Attached', reason: 'Attached', message: '', since: ago(60) } as const;
+  const states = [aState({ [SLOT]: aRecord() }, { interfaces: { [SLOT]: attached } })];
+
+  const unsettled = async (nodeEni: NodeEni) => {
+    const { done, rollUp } = aRollUp({});
+    const nodes = [aNode(), aNode({ name: 'other', labels: { ng: 'other' } })];
+    const names = await rollUp.findUnsettled({
+      nodeEnis: { items: [nodeEni], invalid: [] },
+      states,
+      nodes,
+    });
+    return { names, done };
+  };
+
+  it('names a NodeENI whose status lags, and changes nothing', async () => {
+    expect(await unsettled(aNodeEni())).toEqual({ names: ['data'], done: [] });
+  });
+
+  it('does not name one whose status says everything of the nodes that match', async () => {
+    const { written, rollUp } = aRollUp({ items: [aNodeEni()], states });
+    await rollUp.reconcile(['data']);
+
+    const nodeEni = { ...aNodeEni(), status: written.at(-1) ?? {} };
+
+    expect(nodeEni.status.matchedNodes).toBe(1);
+    expect((await unsettled(nodeEni)).names).toEqual([]);
+  });
+});

@@ -1,0 +1,291 @@
+import { describe, expect, it } from 'vitest';
+import type { NodeEniStatus } from '#core/apis/v1alpha1/node-eni.ts';
+import type { SlotStatus } from '#core/apis/v1alpha1/node-eni-state.ts';
+import type { Row } from '#core/controllers/roll-up/rows.ts';
+import {
+  eventsFor,
+  isStatusChanged,
+  type Picture,
+  statusOf,
+} from '#core/controllers/roll-up/status.ts';
+import { ago, aNodeEni, aRecord, NOW } from '#test/support/builders.ts';
+
+const aStatus = (status: Partial<SlotStatus> = {}): SlotStatus => ({
+  phase: 'Attached',
+  reason: 'Attached',
+  message: 'A sentence.',
+  since: ago(60),
+  ...status,
+});
+
+const aRow = (status: Partial<SlotStatus> = {}, row: Partial<Row> = {}): Row => ({
+  slot: 'data/subnet-a',
+  instanceId: 'i-1',
+  nodeName: 'node-1',
+  status: aStatus(status),
+  record: aRecord(),
+  host: undefined,
+  hasAgent: false,
+  ...row,
+});
+
+const failed = (reason: string, row: Partial<Row> = {}) => aRow({ phase: 'Failed', reason }, row);
+const pending = (reason: string, row: Partial<Row> = {}) => aRow({ phase: 'Pending', reason }, row);
+const skipped = (row: Partial<Row> = {}) =>
+  aRow({ phase: 'Skipped', reason: 'OtherZone' }, { record: undefined, ...row });
+
+const told = (picture: Partial<Picture> = {}): NodeEniStatus =>
+  statusOf({
+    nodeEni: aNodeEni(),
+    rows: [],
+    unadopted: [],
+    matchedNodes: 1,
+    faults: [],
+    now: NOW,
+    ...picture,
+  });
+
+const conditionIn = (type: string, picture: Partial<Picture>) =>
+  told(picture).conditions?.find((condition) => condition.type === type);
+
+const ready = (picture: Partial<Picture>) => conditionIn('Ready', picture);
+const readyOf = (...rows: readonly Row[]) => ready({ rows });
+
+describe('the condition Ready', () => {
+  it('names the most urgent trouble first, wherever its row stands', () => {
+    const rows = [aRow({ reason: 'Drift' }), pending('Creating'), failed('SubnetFull')];
+
+    expect(readyOf(...rows)).toMatchObject({ status: 'False', reason: 'SubnetFull' });
+    expect(readyOf(...rows.slice(0, 2))).toMatchObject({ reason: 'InProgress' });
+    expect(readyOf(...rows.slice(0, 1))).toMatchObject({ reason: 'Drift' });
+  });
+
+  it('counts a row of which nothing is said as pending', () => {
+    expect(readyOf(aRow({ reason: 'Drift' }), aRow({}, { status: undefined }))).toMatchObject({
+      reason: 'InProgress',
+      message: 'node-1: Not looked at yet.',
+    });
+  });
+
+  it.each(['NeedsAdoption', 'Paused', 'Throttled', 'InstanceEnding'])(
+    'tells what a person must know of a row on its way: %s',
+    (reason) => {
+      expect(readyOf(pending(reason))).toMatchObject({ reason });
+    },
+  );
+
+  it('counts the rows alike, and tells where the first one is', () => {
+    const other = failed('SubnetFull', { nodeName: undefined, instanceId: 'i-2' });
+
+    expect(readyOf(failed('SubnetFull'))?.message).toBe('node-1: A sentence.');
+    expect(readyOf(other)?.message).toBe('i-2: A sentence.');
+    expect(readyOf(failed('SubnetFull'), other, failed('AccessDenied'))?.message).toBe(
+      '2 interfaces (SubnetFull), first node-1: A sentence.',
+    );
+  });
+
+  it('tells of an instance whose every slot is skipped, and of no other', () => {
+    expect(readyOf(skipped(), aRow({}, { slot: 'data/subnet-b' }))).toMatchObject({
+      reason: 'AllInterfacesReady',
+    });
+    expect(readyOf(aRow(), skipped({ instanceId: 'i-2', nodeName: undefined }))).toMatchObject({
+      status: 'False',
+      reason: 'NoSubnetInZone',
+      message: 'i-2: A sentence. Add a subnet of that zone.',
+    });
+    expect(readyOf(skipped())?.message).toContain('node-1: ');
+  });
+
+  it('tells no rows for want of nodes from no rows yet', () => {
+    expect(ready({ matchedNodes: 0 })).toMatchObject({ status: 'True', reason: 'NoMatchingNodes' });
+    expect(ready({ matchedNodes: 1 })).toMatchObject({ status: 'False', reason: 'InProgress' });
+  });
+
+  it('counts the hosts from which nobody reports, and only those that are asked for', () => {
+    const leaving = aRow({}, { record: aRecord({ phase: 'Releasing' }) });
+
+    expect(readyOf(aRow(), aRow({}, { slot: 'data/subnet-b' }), leaving)?.message).toContain(
+      'the hosts of 2,',
+    );
+    expect(readyOf(aRow({}, { record: aRecord({ linkMode: 'Unmanaged' }) }))?.message).toBe(
+      'Every interface is ready.',
+    );
+  });
+
+  it('tells first of what waits for adoption', () => {
+    const unadopted = [{ eniID: 'eni-9', message: 'Adopt it.' }];
+
+    expect(ready({ rows: [failed('SubnetFull')], unadopted })).toMatchObject({
+      status: 'False',
+      reason: 'NeedsAdoption',
+      message: 'Adopt it.',
+    });
+    expect(ready({ unadopted: [{ eniID: 'eni-9' }] })?.message).toBe('');
+  });
+
+  it('tells of a deletion what still holds it back', () => {
+    const nodeEni = aNodeEni({}, { deletionTimestamp: ago(5) });
+    const unadopted = [{ eniID: 'eni-9', message: 'Adopt it.' }];
+
+    expect(ready({ nodeEni, rows: [aRow()] })).toMatchObject({
+      status: 'False',
+      reason: 'Deleting',
+      message: '1 interface is still to be released.',
+    });
+    expect(ready({ nodeEni, rows: [aRow(), aRow()] })?.message).toBe(
+      '2 interfaces are still to be released.',
+    );
+    expect(ready({ nodeEni, unadopted })).toMatchObject({
+      reason: 'NeedsAdoption',
+      message: 'Adopt it.',
+    });
+  });
+});
+
+describe('the other conditions', () => {
+  const REFERENCES = [
+    'SubnetNotFound',
+    'SubnetAmbiguous',
+    'SecurityGroupNotFound',
+    'SecurityGroupAmbiguous',
+    'InvalidSecurityGroups',
+  ];
+  const CAPACITY = [
+    'InstanceLimitReached',
+    'NetworkCardNotFound',
+    'SubnetFull',
+    'RegionLimitReached',
+    'CapacityExceeded',
+    'DeviceIndexInUse',
+  ];
+
+  it.each([
+    ...REFERENCES.map((reason) => ({ reason, type: 'ReferencesResolved' })),
+    ...CAPACITY.map((reason) => ({ reason, type: 'CapacityAvailable' })),
+  ])('$type is False for $reason, and the other is not', ({ reason, type }) => {
+    const rows = [failed('AccessDenied'), failed(reason)];
+    const other = type === 'CapacityAvailable' ? 'ReferencesResolved' : 'CapacityAvailable';
+
+    expect(conditionIn(type, { rows })).toMatchObject({ status: 'False', reason });
+    expect(conditionIn(other, { rows })).toMatchObject({ status: 'True', message: '' });
+  });
+
+  it('are well when nothing is wrong', () => {
+    expect(told({ rows: [aRow()] }).conditions).toMatchObject([
+      { type: 'Ready', status: 'True', reason: 'AllInterfacesReady' },
+      { type: 'SpecValid', status: 'True', reason: 'Valid', message: '' },
+      { type: 'ReferencesResolved', status: 'True', reason: 'Resolved', message: '' },
+      { type: 'CapacityAvailable', status: 'True', reason: 'Available', message: '' },
+      { type: 'Throttled', status: 'False', reason: 'WithinBudget', message: '' },
+    ]);
+  });
+
+  it('count what waits for the request budget', () => {
+    const rows = [pending('Throttled'), pending('Throttled'), pending('Creating')];
+
+    expect(conditionIn('Throttled', { rows })).toMatchObject({
+      status: 'True',
+      reason: 'Throttled',
+      message: "2 interfaces wait for EC2's request budget.",
+    });
+  });
+
+  it('name every rule that the spec breaks', () => {
+    expect(conditionIn('SpecValid', { faults: ['no subnet', 'no selector'] })).toMatchObject({
+      status: 'False',
+      reason: 'InvalidSpec',
+      message: 'no subnet; no selector',
+    });
+  });
+
+  it('keep the time of their last change, and the generation they speak of', () => {
+    const before = told({ now: new Date(ago(600)), faults: ['no subnet'] });
+    const nodeEni = { ...aNodeEni({}, { generation: 3 }), status: before };
+
+    const { conditions } = told({ nodeEni });
+
+    const times = conditions?.map(({ type, lastTransitionTime }) => [type, lastTransitionTime]);
+    expect(Object.fromEntries(times ?? [])).toEqual({
+      Ready: ago(600),
+      SpecValid: NOW.toISOString(),
+      ReferencesResolved: ago(600),
+      CapacityAvailable: ago(600),
+      Throttled: ago(600),
+    });
+    expect(conditions?.map(({ observedGeneration }) => observedGeneration)).toEqual([
+      3, 3, 3, 3, 3,
+    ]);
+  });
+});
+
+describe('the counts of a status', () => {
+  it('hold what is asked for, what is ready, and what matches', () => {
+    const rows = [
+      aRow(),
+      failed('SubnetFull', { slot: 'data/subnet-b' }),
+      skipped({ slot: 'data/subnet-c' }),
+      aRow({ phase: 'Releasing' }, { slot: 'data/subnet-d' }),
+    ];
+
+    expect(told({ rows, matchedNodes: 7 })).toMatchObject({
+      matchedNodes: 7,
+      desiredInterfaces: 2,
+      readyInterfaces: 1,
+      summary: '1/2',
+      observedGeneration: 1,
+      attachmentsOmitted: 0,
+    });
+    expect(told({ rows }).attachments?.map(({ subnetID, status }) => [subnetID, status])).toEqual([
+      ['subnet-a', 'attached'],
+      ['subnet-a', 'failed'],
+      ['subnet-a', 'releasing'],
+    ]);
+  });
+
+  it('are zero for an object that the API server has not numbered', () => {
+    const { generation: _, ...metadata } = aNodeEni().metadata;
+
+    const status = told({ nodeEni: { ...aNodeEni(), metadata } });
+
+    expect(status.observedGeneration).toBe(0);
+    expect(status.conditions?.[0]?.observedGeneration).toBe(0);
+  });
+
+  it('list what waits for adoption after the rows', () => {
+    const unadopted = [{ eniID: 'eni-9' }];
+
+    expect(told({ rows: [aRow()], unadopted }).attachments?.map(({ eniID }) => eniID)).toEqual([
+      'eni-1',
+      'eni-9',
+    ]);
+  });
+});
+
+describe('isStatusChanged', () => {
+  it('compares what is said', () => {
+    expect(isStatusChanged(told(), told())).toBe(false);
+    expect(isStatusChanged(told(), told({ matchedNodes: 2 }))).toBe(true);
+    expect(isStatusChanged(told(), undefined)).toBe(true);
+  });
+});
+
+describe('eventsFor', () => {
+  const eventsOf = (picture: Partial<Picture>, previous?: NodeEniStatus) =>
+    eventsFor(told(picture), previous).map(({ type, reason }) => `${type} ${reason}`);
+
+  it.each<[string, Partial<Picture>, string]>([
+    ['trouble', { rows: [failed('SubnetFull')] }, 'Warning SubnetFull'],
+    ['success', { rows: [aRow()] }, 'Normal AllInterfacesReady'],
+    ['work', { rows: [pending('Creating')] }, 'Normal InProgress'],
+    ['a deletion', { nodeEni: aNodeEni({}, { deletionTimestamp: ago(5) }) }, 'Normal Deleting'],
+  ])('tells of %s', (_name, picture, event) => {
+    expect(eventsOf(picture)).toEqual([event]);
+  });
+
+  it('tells nothing twice', () => {
+    expect(eventsOf({ rows: [aRow()] }, told({ rows: [aRow()] }))).toEqual([]);
+    expect(eventsOf({ rows: [aRow()] }, told())).toEqual(['Normal AllInterfacesReady']);
+    expect(eventsFor({}, undefined)).toEqual([]);
+    expect(eventsOf({ rows: [aRow()] }, { conditions: [] })).toEqual(['Normal AllInterfacesReady']);
+  });
+});

@@ -1,0 +1,237 @@
+import { describe, expect, it } from 'vitest';
+import { ASG_NAME_TAG, NOT_READY_TAINT, TAGS } from '#core/apis/v1alpha1/names.ts';
+import { createSweep } from '#core/controllers/sweep/controller.ts';
+import { CallError } from '#core/errors.ts';
+import type { Instance, NetworkInterface } from '#core/ports/cloud.ts';
+import type { ClusterNode } from '#core/ports/cluster.ts';
+import type { ScalingGroup } from '#core/ports/scaling.ts';
+import type { WorkKey } from '#core/ports/work-queue.ts';
+import {
+  ago,
+  aNode,
+  anAvailableEni,
+  anEni,
+  anInstance,
+  aState,
+  INSTANCE_ID,
+  NOW,
+} from '#test/support/builders.ts';
+
+interface World {
+  readonly listed?: readonly Instance[];
+  readonly others?: readonly Instance[];
+  readonly enis?: readonly NetworkInterface[];
+  readonly groups?: readonly ScalingGroup[];
+  readonly nodes?: readonly ClusterNode[];
+  readonly unsettled?: readonly string[];
+  readonly unsettledNodeEnis?: readonly string[];
+  /** Id of an ENI that takes no tag. */
+  readonly unmarkable?: string;
+}
+
+const nobodyAsks = () => Promise.reject(new Error('nobody asks'));
+
+/** A sweep over this world, and what it asked of it. */
+const aSweep = ({
+  listed = [],
+  others = [],
+  enis = [],
+  groups = [],
+  nodes = [],
+  unsettled = [],
+  unsettledNodeEnis = [],
+  unmarkable,
+}: World = {}) => {
+  const asked: Record<'instances' | 'groups', (readonly string[])[]> = {
+    instances: [],
+    groups: [],
+  };
+  const hints: WorkKey[] = [];
+  const tagged: unknown[] = [];
+  const given: unknown[] = [];
+  const sweep = createSweep({
+    clock: { now: () => NOW, sleep: nobodyAsks },
+    instances: {
+      list: async () => listed,
+      async get(ids) {
+        asked.instances.push(ids);
+        return new Map(others.map((instance) => [instance.instanceId, instance]));
+      },
+    },
+    enis: {
+      list: async () => enis,
+      async setTags(eniId: string, tags: object) {
+        if (eniId === unmarkable) throw new CallError('Invalid', 'TagLimitExceeded', 'full');
+        tagged.push({ eniId, tags });
+      },
+    } as Parameters<typeof createSweep>[0]['enis'],
+    scaling: {
+      getInstances: nobodyAsks,
+      async getGroups(names) {
+        asked.groups.push(names);
+        return groups;
+      },
+      getGroupTags: nobodyAsks,
+      getHooks: nobodyAsks,
+      complete: nobodyAsks,
+      heartbeat: nobodyAsks,
+    },
+    nodeEnis: { list: async () => ({ items: [], invalid: [] }) } as unknown as Parameters<
+      typeof createSweep
+    >[0]['nodeEnis'],
+    states: { list: async () => [aState()] } as unknown as Parameters<
+      typeof createSweep
+    >[0]['states'],
+    nodes: { list: async () => nodes } as unknown as Parameters<typeof createSweep>[0]['nodes'],
+    workQueue: {
+      async hint(keys) {
+        hints.push(...keys);
+      },
+      lookAgain: nobodyAsks,
+    },
+    async findUnsettledInstances(world) {
+      given.push(world);
+      return unsettled;
+    },
+    findUnsettledNodeEnis: async () => unsettledNodeEnis,
+  });
+  return { sweep, asked, hints, tagged, given };
+};
+
+const inGroup = (instanceId: string, groupName: string): Instance =>
+  anInstance({ instanceId, tags: { [ASG_NAME_TAG]: groupName } });
+
+const aGroupOf = (...members: readonly (readonly [string, string])[]): ScalingGroup => ({
+  groupName: 'workers',
+  tags: {},
+  instances: members.map(([instanceId, lifecycleState]) => ({
+    instanceId,
+    groupName: 'workers',
+    lifecycleState,
+  })),
+});
+
+describe('a sweep', () => {
+  it('asks for a look wherever one is due, once', async () => {
+    const taint = { key: NOT_READY_TAINT, effect: 'NoSchedule' };
+    const orphan = anAvailableEni({
+      tags: { [TAGS.instance]: 'i-orphan', [TAGS.orphanSince]: ago(600) },
+    });
+    const { sweep, hints } = aSweep({
+      listed: [inGroup('i-waiting', 'workers')],
+      groups: [aGroupOf(['i-waiting', 'Pending:Wait'])],
+      enis: [orphan],
+      nodes: [
+        aNode({ instanceId: 'i-tainted', taints: [taint] }),
+        aNode({ instanceId: 'i-unsettled', taints: [taint] }),
+      ],
+      unsettled: ['i-unsettled'],
+      unsettledNodeEnis: ['data'],
+    });
+
+    const report = await sweep.run();
+
+    expect(report).toMatchObject({
+      instances: 1,
+      interfaces: 1,
+      hintedInstances: ['i-unsettled', 'i-waiting', 'i-tainted', 'i-orphan'],
+      hintedNodeEnis: ['data'],
+      orphansMarked: [],
+      orphansCollected: ['eni-1'],
+    });
+    expect(hints).toEqual([
+      ...report.hintedInstances.map((instanceId) => ({ kind: 'instance', instanceId })),
+      { kind: 'node-eni', name: 'data' },
+    ]);
+  });
+
+  it('marks a new orphan with the time, and sends nobody there yet', async () => {
+    const { sweep, tagged, hints } = aSweep({ enis: [anAvailableEni()] });
+
+    const report = await sweep.run();
+
+    expect(report.orphansMarked).toEqual(['eni-1']);
+    expect(tagged).toEqual([{ eniId: 'eni-1', tags: { [TAGS.orphanSince]: NOW.toISOString() } }]);
+    expect(hints).toEqual([]);
+  });
+
+  it('marks the others when one takes no mark, and complains of that one', async () => {
+    const enis = [anAvailableEni(), anAvailableEni({ eniId: 'eni-2' })];
+    const { sweep, tagged } = aSweep({ enis, unmarkable: 'eni-1' });
+
+    await expect(sweep.run()).rejects.toMatchObject({ code: 'TagLimitExceeded' });
+    expect(tagged).toMatchObject([{ eniId: 'eni-2' }]);
+  });
+
+  it('changes nothing and asks for nothing in a dry run, and tells the same', async () => {
+    const world = { enis: [anAvailableEni()], unsettled: ['i-unsettled'] };
+    const dry = aSweep(world);
+
+    const report = await dry.sweep.run({ isDryRun: true });
+
+    expect(dry.tagged).toEqual([]);
+    expect(dry.hints).toEqual([]);
+    expect(report).toEqual(await aSweep(world).sweep.run());
+  });
+
+  it('asks EC2 by id only for instances that its list does not tell', async () => {
+    const gone = aSweep({
+      listed: [anInstance()],
+      others: [inGroup('i-unlisted', 'workers')],
+      enis: [anEni({ tags: { [TAGS.instance]: 'i-unlisted' } })],
+    });
+    const complete = aSweep({ listed: [anInstance()], enis: [anEni()] });
+
+    const report = await gone.sweep.run();
+    await complete.sweep.run();
+
+    expect(gone.asked.instances).toEqual([['i-unlisted']]);
+    expect(report.instances).toBe(2);
+    expect(gone.asked.groups).toEqual([['workers']]);
+    expect(complete.asked.instances).toEqual([]);
+  });
+
+  it('asks for each group once, and for none where no instance is in one', async () => {
+    const grouped = aSweep({ listed: [inGroup('i-1', 'workers'), inGroup('i-2', 'workers')] });
+    const single = aSweep({ listed: [anInstance()] });
+
+    await grouped.sweep.run();
+    await single.sweep.run();
+
+    expect(grouped.asked.groups).toEqual([['workers']]);
+    expect(single.asked.groups).toEqual([]);
+  });
+
+  it('tells the plan of the interfaces which instances are ending, by any state of ending', async () => {
+    const { sweep, given } = aSweep({
+      listed: [inGroup('i-serving', 'workers')],
+      groups: [
+        aGroupOf(
+          ['i-serving', 'InService'],
+          ['i-waiting', 'Terminating:Wait'],
+          ['i-ending', 'Terminating'],
+        ),
+      ],
+    });
+
+    await sweep.run();
+
+    expect(given).toMatchObject([{ terminating: new Set(['i-waiting', 'i-ending']) }]);
+  });
+
+  it('tells the plan of the interfaces the node and the state of each instance', async () => {
+    const node = aNode();
+    const { instanceId: _, ...unknown } = aNode({ name: 'unknown' });
+    const { sweep, given } = aSweep({ listed: [anInstance()], nodes: [unknown, node] });
+
+    await sweep.run();
+
+    expect(given).toEqual([
+      expect.objectContaining({
+        instanceIds: [INSTANCE_ID],
+        nodes: new Map([[INSTANCE_ID, node]]),
+        states: new Map([[INSTANCE_ID, aState()]]),
+      }),
+    ]);
+  });
+});

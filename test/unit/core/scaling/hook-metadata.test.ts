@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { hookSettings } from '#core/scaling/hook-metadata.ts';
+
+const settingsOf = (
+  metadata: unknown,
+  cluster: { name: string; uid?: string } = { name: 'prod' },
+) => hookSettings({ notificationMetadata: JSON.stringify(metadata) }, cluster);
+
+describe('hookSettings', () => {
+  it('fills in what a hook does not say', () => {
+    expect(settingsOf({ cluster: 'prod' })).toEqual({
+      cluster: 'prod',
+      completeWhen: 'Attached',
+      deadlineSeconds: 900,
+      onDeadline: 'ABANDON',
+    });
+  });
+
+  it('reads what a hook says', () => {
+    const said = {
+      cluster: 'prod',
+      clusterUid: 'uid-1',
+      completeWhen: 'Configured',
+      deadlineSeconds: 120,
+      onDeadline: 'CONTINUE',
+      labels: { ng: 'multi-eni' },
+    };
+
+    expect(settingsOf(said)).toEqual(said);
+  });
+
+  it.each([
+    { name: 'another cluster', metadata: { cluster: 'test' } },
+    { name: 'no cluster', metadata: { deadlineSeconds: 120 } },
+    { name: 'a deadline that is too short', metadata: { cluster: 'prod', deadlineSeconds: 29 } },
+    {
+      name: 'a deadline beyond what Auto Scaling waits',
+      metadata: { cluster: 'prod', deadlineSeconds: 172_801 },
+    },
+    { name: 'half a second', metadata: { cluster: 'prod', deadlineSeconds: 60.5 } },
+    { name: 'a result that there is not', metadata: { cluster: 'prod', onDeadline: 'WAIT' } },
+    { name: 'labels that are no text', metadata: { cluster: 'prod', labels: { ng: 1 } } },
+  ])('takes a hook that tells of $name for somebody else', ({ metadata }) => {
+    expect(settingsOf(metadata)).toBeUndefined();
+  });
+
+  it.each([30, 172_800])('takes a deadline of %i seconds', (deadlineSeconds) => {
+    expect(settingsOf({ cluster: 'prod', deadlineSeconds })).toMatchObject({ deadlineSeconds });
+  });
+
+  it.each(['', 'not JSON', 'null', '"prod"'])('bears the metadata %j', (notificationMetadata) => {
+    expect(hookSettings({ notificationMetadata }, { name: 'prod' })).toBeUndefined();
+  });
+
+  it.each([
+    { said: 'uid-1', uid: 'uid-1', isOurs: true },
+    { said: 'uid-1', uid: 'uid-2', isOurs: false },
+    { said: 'uid-1', uid: undefined, isOurs: true },
+    { said: undefined, uid: 'uid-2', isOurs: true },
+  ])(
+    'tells clusters of one name apart where both uids are known: $said, $uid',
+    ({ said, uid, isOurs }) => {
+      const settings = settingsOf(
+        { cluster: 'prod', ...(said && { clusterUid: said }) },
+        { name: 'prod', ...(uid && { uid }) },
+      );
+
+      expect(settings !== undefined).toBe(isOurs);
+    },
+  );
+});
