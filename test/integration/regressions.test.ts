@@ -246,6 +246,26 @@ describe('A NodeENI of which nothing is known on a node', () => {
   });
 });
 
+describe('A second interface for a slot', () => {
+  it('goes when its instance has ended, although the first is kept (seed 800086)', async () => {
+    const scenario = createScenario();
+    const node = await scenario.addNode();
+    const subnetId = scenario.subnets.a;
+    await scenario.applyNodeEni('data', { subnetID: subnetId, deleteOnTermination: false });
+    await scenario.pass(60);
+    const [kept] = scenario.ours();
+    const tags = Object.fromEntries(kept?.tags ?? []);
+    scenario.ec2.fleet.terminateInstance(node.instanceId);
+    const second = scenario.ec2.byHand.create({ subnetId, tags });
+
+    await scenario.pass(1200);
+
+    const left = scenario.ours().map(({ eniId }) => eniId);
+    expect(left).not.toContain(second);
+    expect(left).toEqual([kept?.eniId]);
+  });
+});
+
 const launchGroup = ({ subnets }: Scenario): GroupOptions => ({
   name: 'workers',
   subnetIds: [subnets.nodesA],

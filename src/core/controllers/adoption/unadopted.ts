@@ -31,7 +31,9 @@ const isOnOurNodes = (
 ): boolean =>
   states.some(
     ({ metadata, spec }) =>
-      metadata.name === attachment?.instanceId || spec.nodeName === tags[PEER_TAGS.node],
+      metadata.name === attachment?.instanceId ||
+      // A node that has not registered and a tag that is not there are no match.
+      (spec.nodeName !== undefined && spec.nodeName === tags[PEER_TAGS.node]),
   ) ||
   nodes.some(
     ({ name, instanceId }) =>

@@ -33,6 +33,7 @@ export const planLeaving = (
     .map(([slot, record]) => ({
       slot,
       record,
+      isSurplus: false,
       eni: unclaimed.find(
         (eni) =>
           eni.eniId === record.eniId ||
@@ -45,10 +46,15 @@ export const planLeaving = (
     .map((eni) => {
       const slot = slotOfEni(eni);
       const isTaken = wanted.has(slot) || slot in records;
-      return { slot: isTaken ? `${slot}#${eni.eniId}` : slot, record: undefined, eni };
+      return {
+        slot: isTaken ? `${slot}#${eni.eniId}` : slot,
+        record: undefined,
+        eni,
+        isSurplus: isTaken,
+      };
     });
 
-  return [...recorded, ...unrecorded].map(({ slot, record, eni }) => {
+  return [...recorded, ...unrecorded].map(({ slot, record, eni, isSurplus }) => {
     const nodeEni = nodeEniNameOf(slot);
     const isHeld =
       record?.phase === 'Present' &&
@@ -66,6 +72,6 @@ export const planLeaving = (
           'Kept as it is until the NodeENI can be read and resolved again.',
         ),
       };
-    return planRelease({ slot, nodeEni, eni, record, observed });
+    return planRelease({ slot, nodeEni, eni, record, observed, isSurplus });
   });
 };

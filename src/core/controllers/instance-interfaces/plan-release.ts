@@ -22,6 +22,8 @@ interface Leaving {
   readonly eni: NetworkInterface | undefined;
   readonly record: SlotSpec | undefined;
   readonly observed: Observed;
+  /** True when another ENI holds the slot: nobody wants this one kept. */
+  readonly isSurplus?: boolean;
 }
 
 const base = ({ slot, nodeEni }: Leaving) => ({ slot, nodeEni });
@@ -160,7 +162,8 @@ const planDetaching = (leaving: Leaving, eni: NetworkInterface): SlotPlan => {
   };
 };
 
-const isRetained = ({ record, eni, observed }: Leaving): boolean => {
+const isRetained = ({ record, eni, observed, isSurplus = false }: Leaving): boolean => {
+  if (isSurplus) return false;
   const uid = record?.nodeEniUid ?? eni?.tags[TAGS.uid];
   const owner = observed.nodeEnis.find(({ metadata }) => metadata.uid === uid);
   return (
