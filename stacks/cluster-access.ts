@@ -1,8 +1,7 @@
 import { FUNCTIONS_GROUP } from '#core/manifests/manifest.ts';
+import { WORKERS } from './function-settings.ts';
 import type { Functions } from './functions.ts';
 import type { Options } from './options.ts';
-
-const WORKERS = ['reconcile', 'roll-up', 'sweep', 'on-remove'] as const;
 
 /**
  * Lets the working functions into an EKS cluster, as members of one group and with no access policy: what they may do

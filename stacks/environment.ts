@@ -1,4 +1,3 @@
-import type { FunctionName } from './function-settings.ts';
 import type { Options } from './options.ts';
 import { DELAY_SECONDS } from './queue-delays.ts';
 
@@ -46,8 +45,3 @@ export const workerEnvironment = (
   EVENT_BUS_NAME: options.eventBusName,
   TRACING: options.tracing ? 'on' : 'off',
 });
-
-/** The functions that speak to the cluster. */
-const WORKERS: ReadonlySet<FunctionName> = new Set(['reconcile', 'roll-up', 'sweep', 'on-remove']);
-
-export const isWorker = (name: FunctionName): boolean => WORKERS.has(name);

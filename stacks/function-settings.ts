@@ -59,6 +59,16 @@ export const FUNCTION_SETTINGS = {
 
 export type FunctionName = keyof typeof FUNCTION_SETTINGS;
 
+/** The functions that speak to the cluster; the others route what they are told. */
+export const WORKERS = [
+  'reconcile',
+  'roll-up',
+  'sweep',
+  'on-remove',
+] as const satisfies readonly FunctionName[];
+
+export const isWorker = (name: FunctionName): boolean => WORKERS.some((worker) => worker === name);
+
 /** As Pulumi wants to be named: `on-asg-lifecycle` is `OnAsgLifecycle`. */
 export const resourceNameOf = (name: string): string =>
   name.replace(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase());

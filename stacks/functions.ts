@@ -1,7 +1,12 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { isWorker, routerEnvironment, workerEnvironment } from './environment.ts';
-import { FUNCTION_SETTINGS, type FunctionName, resourceNameOf } from './function-settings.ts';
+import { dirname, join } from 'node:path';
+import { findBuiltFile } from './built-file.ts';
+import { routerEnvironment, workerEnvironment } from './environment.ts';
+import {
+  FUNCTION_SETTINGS,
+  type FunctionName,
+  isWorker,
+  resourceNameOf,
+} from './function-settings.ts';
 import type { HostCommandAssets } from './host-commands.ts';
 import type { Options } from './options.ts';
 import { findPlace } from './place.ts';
@@ -69,11 +74,9 @@ const policyOf = (
     ),
   );
 
-const bundleOf = (name: FunctionName): string => {
-  const folder = join($cli.paths.root, 'dist', 'functions', name);
-  if (existsSync(join(folder, 'index.mjs'))) return folder;
-  throw new Error(`${folder} is not built. Run: npm run build`);
-};
+/** The folder of a function's bundle. Throws an Error that says how to make it. */
+const bundleOf = (name: FunctionName): string =>
+  dirname(findBuiltFile(join('dist', 'functions', name, 'index.mjs')));
 
 const vpcOf = (name: FunctionName, { vpc }: Options) =>
   isWorker(name) && vpc !== undefined
