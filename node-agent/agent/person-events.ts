@@ -1,5 +1,6 @@
 import type { HostStatus, Slot } from '#core/apis/v1alpha1/node-eni-state.ts';
 import type { Finding } from './finding.ts';
+import { isAsAsked } from './status.ts';
 
 /** What a person is told about an interface of this host. */
 export interface PersonEvent extends Finding {
@@ -39,8 +40,6 @@ interface Account {
   readonly told: Set<string>;
 }
 
-const isDone = ({ configured, released }: HostStatus): boolean => configured ?? released ?? false;
-
 /** One event for each change of an interface's finding, never repeated. `seconds` is a clock that only counts up. */
 export const createPersonEvents = (sink: EventSink, seconds: () => number): PersonEvents => {
   const accounts = new Map<Slot, Account>();
@@ -61,7 +60,7 @@ export const createPersonEvents = (sink: EventSink, seconds: () => number): Pers
     const patience = PASSING.has(reason) ? PATIENCE_SECONDS : 0;
     if (told.has(reason) || seconds() - since < patience) return;
     await sink.record({
-      type: isDone(host) ? 'Normal' : 'Warning',
+      type: isAsAsked(host) ? 'Normal' : 'Warning',
       reason,
       message: `${slot} (${host.eniId}): ${host.message ?? reason}`,
       identity: `${slot} ${asked} ${reason}`,

@@ -1,4 +1,5 @@
 import type { HostStatus, Slot } from '#core/apis/v1alpha1/node-eni-state.ts';
+import { isAsAsked } from './status.ts';
 
 /** How long interfaces take from the first sign of a change until the host is as asked. */
 export interface SettleTimes {
@@ -9,8 +10,6 @@ export interface SettleTimes {
   /** What the look showed; the seconds that each interface took which is now as asked, and was not before. */
   endLook(status: Readonly<Record<Slot, HostStatus>>): readonly number[];
 }
-
-const isDone = ({ configured, released }: HostStatus): boolean => configured ?? released ?? false;
 
 /** `seconds` is a clock that only counts up. */
 export const createSettleTimes = (seconds: () => number): SettleTimes => {
@@ -34,7 +33,7 @@ export const createSettleTimes = (seconds: () => number): SettleTimes => {
         const before = known.get(slot);
         const isSame = before?.asked === asked;
         const since = (isSame ? before.since : undefined) ?? lookedSince;
-        if (!isDone(host)) return [slot, { asked, since }] as const;
+        if (!isAsAsked(host)) return [slot, { asked, since }] as const;
         if (!isSame || before.since !== undefined) took.push(seconds() - since);
         return [slot, { asked }] as const;
       });

@@ -65,9 +65,13 @@ export const statusFor = (plan: HostPlan, backoff: Backoff): Readonly<Record<Slo
     plan.slots.map((slot) => [slot.subject.desired.slot, statusOfSlot(slot, plan, backoff)]),
   );
 
-/** True when every interface is as asked: configured, or released. */
+/** True when an interface is as asked: configured, or released. */
+export const isAsAsked = ({ configured, released }: HostStatus): boolean =>
+  configured ?? released ?? false;
+
+/** True when every interface is as asked. */
 export const isConverged = (status: Readonly<Record<Slot, HostStatus>>): boolean =>
-  Object.values(status).every(({ configured, released }) => configured ?? released ?? false);
+  Object.values(status).every(isAsAsked);
 
 type Patch = Readonly<Record<string, unknown>>;
 
