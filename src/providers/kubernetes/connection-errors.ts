@@ -1,7 +1,10 @@
-import { CallError, type FailureClass } from '#core/errors.ts';
+import { classifyByCode } from '../classify.ts';
 
-/** Codes of EKS, STS and SSM ("Common Errors" of their API references). */
-const BY_CODE: Readonly<Record<string, FailureClass>> = {
+/**
+ * Codes of EKS, STS and SSM ("Common Errors" of their API references). A cluster or parameter that is not there is
+ * Unknown and not NotFound, which would read as "the object is gone" to whoever asked for one.
+ */
+export const classifyConnectionError = classifyByCode({
   AccessDenied: 'Denied',
   AccessDeniedException: 'Denied',
   CredentialsProviderError: 'Denied',
@@ -13,16 +16,4 @@ const BY_CODE: Readonly<Record<string, FailureClass>> = {
   Throttling: 'Throttled',
   ThrottlingException: 'Throttled',
   TooManyRequestsException: 'Throttled',
-};
-
-/**
- * Classifies what an AWS call threw on the way to a cluster. A cluster or parameter that is not there is Unknown and
- * not NotFound, which would read as "the object is gone" to whoever asked for one.
- */
-export const classifyConnectionError = (operation: string, error: unknown): CallError => {
-  if (error instanceof CallError) return error;
-  const { name: code, message } = error instanceof Error ? error : new Error(String(error));
-  return new CallError(BY_CODE[code] ?? 'Unknown', code, `${operation}: ${code}: ${message}`, {
-    cause: error,
-  });
-};
+});

@@ -1,7 +1,7 @@
-import { CallError, type FailureClass } from '#core/errors.ts';
+import { classifyByCode } from '../classify.ts';
 
 /** Run Command's error codes in our words ("SendCommand" and "GetCommandInvocation", AWS Systems Manager API Reference). */
-const BY_CODE: Readonly<Record<string, FailureClass>> = {
+export const classifySsmError = classifyByCode({
   Throttling: 'Throttled',
   ThrottlingException: 'Throttled',
   RequestLimitExceeded: 'Throttled',
@@ -21,14 +21,4 @@ const BY_CODE: Readonly<Record<string, FailureClass>> = {
   InvalidParameters: 'Invalid',
   UnsupportedPlatformType: 'Invalid',
   ValidationException: 'Invalid',
-};
-
-/** Classifies whatever a call of Run Command threw. */
-export const classifySsmError = (operation: string, error: unknown): CallError => {
-  if (error instanceof CallError) return error;
-  const code = error instanceof Error ? error.name : 'Error';
-  const message = error instanceof Error ? error.message : String(error);
-  return new CallError(BY_CODE[code] ?? 'Unknown', code, `${operation}: ${code}: ${message}`, {
-    cause: error,
-  });
-};
+});
