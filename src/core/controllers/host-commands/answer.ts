@@ -6,8 +6,9 @@ import {
   nodeEniStateStatusSchema,
   type Slot,
 } from '#core/apis/v1alpha1/node-eni-state.ts';
+import { isAbout } from '#core/host-report.ts';
 import type { CommandInvocation } from '#core/ports/commands.ts';
-import { failed, isAbout, isRunning } from './command.ts';
+import { failed, isRunning } from './command.ts';
 
 /** What a command that ended leaves to be written down. */
 export interface Answer {

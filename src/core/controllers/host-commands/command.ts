@@ -1,18 +1,8 @@
-import type { HostCommand, HostStatus, SlotSpec } from '#core/apis/v1alpha1/node-eni-state.ts';
+import type { HostCommand } from '#core/apis/v1alpha1/node-eni-state.ts';
 
 /** True for a command that was sent and of which nobody knows yet how it ended. */
 export const isRunning = (command: HostCommand | undefined): boolean =>
   command?.commandId !== undefined && command.outcome === undefined;
-
-/** True when a row speaks of exactly this ENI in this generation. */
-export const isAbout = (host: HostStatus, { eniId, generation }: SlotSpec): boolean =>
-  host.eniId === eniId && host.generation === generation;
-
-/** True when the host has done what the slot asks of it. */
-export const isAcknowledged = (host: HostStatus | undefined, record: SlotSpec): boolean =>
-  host !== undefined &&
-  isAbout(host, record) &&
-  (record.phase === 'Releasing' ? host.released : host.configured) === true;
 
 /** The end of a command comes as an event; should that be lost, this look finds out. */
 export const RUNNING_LOOK_SECONDS = 60;

@@ -1,9 +1,10 @@
 import { clusterTagOf } from '#core/apis/v1alpha1/names.ts';
 import type { HostCommand, Slot, SlotSpec } from '#core/apis/v1alpha1/node-eni-state.ts';
+import { isAcknowledged } from '#core/host-report.ts';
 import { type Observed, secondsSince } from '../instance-interfaces/observed.ts';
 import type { InstancePlan } from '../instance-interfaces/plan.ts';
 import type { HostAction } from './actions.ts';
-import { isAcknowledged, isRunning, RUNNING_LOOK_SECONDS, waitSeconds } from './command.ts';
+import { isRunning, RUNNING_LOOK_SECONDS, waitSeconds } from './command.ts';
 import { desiredDocument, digestOf } from './desired.ts';
 
 /** What is to happen on a host that is configured by commands. */

@@ -1,5 +1,6 @@
 import { TAGS } from '#core/apis/v1alpha1/names.ts';
 import type { Slot, SlotSpec } from '#core/apis/v1alpha1/node-eni-state.ts';
+import { isReleased } from '#core/host-report.ts';
 import type { NetworkInterface } from '#core/ports/cloud.ts';
 import {
   DETACH_STUCK_SECONDS,
@@ -29,15 +30,9 @@ interface Leaving {
 const base = ({ slot, nodeEni }: Leaving) => ({ slot, nodeEni });
 
 /** True when the agent has let go of exactly this ENI in this generation, or its time is up. */
-export const isReleased = (slot: Slot, record: SlotSpec, { state, now }: Observed): boolean => {
-  const host = state?.status?.host?.[slot];
-  const hasAcknowledged =
-    host?.released === true && host.eniId === record.eniId && host.generation === record.generation;
-  return (
-    hasAcknowledged ||
-    secondsSince(record.releasingSince ?? now.toISOString(), now) >= RELEASE_TIMEOUT_SECONDS
-  );
-};
+export const mayLeave = (slot: Slot, record: SlotSpec, { state, now }: Observed): boolean =>
+  isReleased(state?.status?.host?.[slot], record) ||
+  secondsSince(record.releasingSince ?? now.toISOString(), now) >= RELEASE_TIMEOUT_SECONDS;
 
 const waiting = (
   leaving: Leaving,
@@ -128,7 +123,7 @@ const planDetach = (leaving: Leaving, eni: NetworkInterface, attachmentId: strin
       'EC2 detaches only from running or stopped instances.',
       record,
     );
-  if (hasAgent(observed) && !isReleased(slot, record, observed)) {
+  if (hasAgent(observed) && !mayLeave(slot, record, observed)) {
     const holder = observed.state?.status?.host?.[slot]?.inUseBy;
     return waiting(
       leaving,

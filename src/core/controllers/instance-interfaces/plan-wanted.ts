@@ -4,7 +4,7 @@ import { creationFor } from './creation.ts';
 import type { Seat } from './device-index.ts';
 import { driftOf } from './drift.ts';
 import { hasAgent, type Observed, secondsSince, VISIBILITY_SECONDS } from './observed.ts';
-import { isReleased } from './plan-release.ts';
+import { mayLeave } from './plan-release.ts';
 import { lastTryOf, recordOf, releasingRecord } from './records.ts';
 import { report, type SlotPlan } from './slot-plan.ts';
 import type { Wish } from './wishes.ts';
@@ -163,7 +163,7 @@ const planMove = (filling: Filling, eni: NetworkInterface, record: SlotSpec): Sl
     filling.record?.phase === 'Releasing' ? filling.record : record,
     observed.now,
   );
-  const isFree = !hasAgent(observed) || isReleased(wish.slot, releasing, observed);
+  const isFree = !hasAgent(observed) || mayLeave(wish.slot, releasing, observed);
   const attachmentId = eni.attachment?.attachmentId ?? '';
   return {
     ...base(filling),

@@ -1,3 +1,4 @@
+import { isConfigured } from '#core/host-report.ts';
 import type { InstanceReadiness, Unready } from '#core/readiness.ts';
 import type { LookOutcome } from './controller.ts';
 import type { Observed } from './observed.ts';
@@ -28,15 +29,8 @@ const unaccepted = (name: string): Unready => ({
   message: `${name} is new and has not been taken up yet.`,
 });
 
-const isConfigured = (slot: string, { state }: Observed): boolean => {
-  const record = state?.spec.interfaces?.[slot];
-  const host = state?.status?.host?.[slot];
-  return (
-    host?.configured === true &&
-    host.eniId === record?.eniId &&
-    host.generation === record?.generation
-  );
-};
+const isSetUp = (slot: string, { state }: Observed): boolean =>
+  isConfigured(state?.status?.host?.[slot], state?.spec.interfaces?.[slot]);
 
 /** What a look found, in the words of the hooks and the startup taint. */
 export const readinessOf = (outcome: LookOutcome | undefined): InstanceReadiness => {
@@ -50,7 +44,7 @@ export const readinessOf = (outcome: LookOutcome | undefined): InstanceReadiness
       ...required.filter(({ report }) => report?.phase !== 'Attached').map(unready),
       ...plan.unaccepted.map(unaccepted),
     ],
-    unconfigured: attached.filter(({ slot }) => !isConfigured(slot, observed)).map(unready),
+    unconfigured: attached.filter(({ slot }) => !isSetUp(slot, observed)).map(unready),
     isFlagPending: observed.ours.some(
       ({ eniId, attachment }) =>
         attachment !== undefined &&

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { TAGS } from '#core/apis/v1alpha1/names.ts';
 import type { SlotSpec } from '#core/apis/v1alpha1/node-eni-state.ts';
 import type { Observed } from '#core/controllers/instance-interfaces/observed.ts';
-import { isReleased, planRelease } from '#core/controllers/instance-interfaces/plan-release.ts';
+import { mayLeave, planRelease } from '#core/controllers/instance-interfaces/plan-release.ts';
 import type { NetworkInterface } from '#core/ports/cloud.ts';
 import {
   ago,
@@ -249,10 +249,10 @@ describe('planRelease, for an ENI that EC2 does not show', () => {
   });
 });
 
-describe('isReleased', () => {
+describe('mayLeave', () => {
   const record = aRecord({ phase: 'Releasing', releasingSince: ago(59) });
   const heard = (row: object, given = record) =>
-    isReleased(
+    mayLeave(
       SLOT,
       given,
       anObservation({ state: aState({}, { host: { [SLOT]: { ...HOST, ...row } } }) }),
@@ -270,6 +270,6 @@ describe('isReleased', () => {
 
     expect(heard({}, { ...record, releasingSince: ago(60) })).toBe(true);
     expect(heard({}, undated)).toBe(false);
-    expect(isReleased(SLOT, record, anObservation())).toBe(false);
+    expect(mayLeave(SLOT, record, anObservation())).toBe(false);
   });
 });
