@@ -4,6 +4,7 @@ import {
   createCommandHost,
   createCommandScenario,
 } from '#test/support/command-host.ts';
+import { launchHook, workersGroup } from '#test/support/launch-group.ts';
 import { createScenario } from '#test/support/scenario.ts';
 
 describe('A host that is configured by commands', () => {
@@ -199,21 +200,8 @@ describe('A launch that waits for its host', () => {
     const scenario = createScenario({ installation: { host: 'ssm' } });
     createCommandDocument(scenario);
     await scenario.applyNodeEni('data', { subnetID: scenario.subnets.a });
-    scenario.autoScaling.createGroup({
-      name: 'workers',
-      subnetIds: [scenario.subnets.nodesA],
-      instanceTags: { 'kubernetes.io/cluster/prod': 'owned' },
-      tags: { 'k8s.io/cluster-autoscaler/node-template/label/ng': 'multi-eni' },
-      hooks: [
-        {
-          name: 'nodeeni-launch',
-          transition: 'autoscaling:EC2_INSTANCE_LAUNCHING',
-          heartbeatTimeoutSeconds: 300,
-          defaultResult: 'ABANDON',
-          notificationMetadata: JSON.stringify({ cluster: 'prod', completeWhen: 'Configured' }),
-        },
-      ],
-    });
+    const hooks = [launchHook({ completeWhen: 'Configured' }, 300)];
+    scenario.autoScaling.createGroup(workersGroup(scenario, { hooks }));
     scenario.autoScaling.setDesiredCapacity('workers', 1);
     await scenario.pass(60);
     const [instanceId = ''] = [...scenario.autoScaling.states('workers').keys()];

@@ -3,8 +3,8 @@ import { isForeignRow } from '#core/apis/v1alpha1/node-eni.ts';
 import { attachmentOf } from '#core/controllers/roll-up/rows.ts';
 import { CallError } from '#core/errors.ts';
 import { NODE_ENIS } from '#providers/kubernetes/resources.ts';
-import type { GroupOptions } from '#simulator/autoscaling/model.ts';
-import { createScenario, type Scenario } from '#test/support/scenario.ts';
+import { workersGroup } from '#test/support/launch-group.ts';
+import { createScenario } from '#test/support/scenario.ts';
 
 // Each of these was found by the fault campaign; the seed is that of the history it was found in.
 
@@ -266,22 +266,6 @@ describe('A second interface for a slot', () => {
   });
 });
 
-const launchGroup = ({ subnets }: Scenario): GroupOptions => ({
-  name: 'workers',
-  subnetIds: [subnets.nodesA],
-  instanceTags: { 'kubernetes.io/cluster/prod': 'owned' },
-  tags: { 'k8s.io/cluster-autoscaler/node-template/label/ng': 'multi-eni' },
-  hooks: [
-    {
-      name: 'nodeeni-launch',
-      transition: 'autoscaling:EC2_INSTANCE_LAUNCHING',
-      heartbeatTimeoutSeconds: 120,
-      defaultResult: 'ABANDON',
-      notificationMetadata: JSON.stringify({ cluster: 'prod' }),
-    },
-  ],
-});
-
 describe('A launching instance', () => {
   it('waits for a NodeENI that has no finalizer yet (seed 567)', async () => {
     let isRefusing = true;
@@ -295,7 +279,7 @@ describe('A launching instance', () => {
       },
     });
     await scenario.applyNodeEni('data', { subnetID: scenario.subnets.a });
-    scenario.autoScaling.createGroup(launchGroup(scenario));
+    scenario.autoScaling.createGroup(workersGroup(scenario));
     scenario.autoScaling.setDesiredCapacity('workers', 1);
     await scenario.pass(300);
     const states = [...scenario.autoScaling.states('workers').values()];
@@ -311,7 +295,7 @@ describe('A launching instance', () => {
   it('waits for an attachment whose call had no answer (seed 1829)', async () => {
     const scenario = createScenario({ ec2: { attachSeconds: 20 } });
     await scenario.applyNodeEni('data', { subnetID: scenario.subnets.a });
-    scenario.autoScaling.createGroup(launchGroup(scenario));
+    scenario.autoScaling.createGroup(workersGroup(scenario));
     await scenario.pass(30);
     scenario.ec2.wire.failNextAfterEffect('AttachNetworkInterface');
     scenario.autoScaling.setDesiredCapacity('workers', 1);

@@ -3,6 +3,7 @@ import type { HostStatus, NodeEniState } from '#core/apis/v1alpha1/node-eni-stat
 import { instanceKey } from '#core/ports/work-queue.ts';
 import { NODE_ENI_STATES } from '#providers/kubernetes/resources.ts';
 import type { LoggedCall } from '#simulator/call-log.ts';
+import { launchHook, workersGroup } from '#test/support/launch-group.ts';
 import { createScenario, type ScenarioOptions } from '#test/support/scenario.ts';
 
 const AGENT = 'system:serviceaccount:nodeeni-system:nodeeni-agent';
@@ -23,25 +24,8 @@ export const createHostileCluster = async (options: ScenarioOptions = {}) => {
   const victim = await scenario.addNode();
   await scenario.applyNodeEni('data', { subnetID: subnets.a });
   await scenario.applyNodeEni('wan', { subnetID: subnets.a2, deviceIndex: 3 });
-  autoScaling.createGroup({
-    name: 'workers',
-    subnetIds: [subnets.nodesA],
-    instanceTags: { 'kubernetes.io/cluster/prod': 'owned' },
-    tags: { 'k8s.io/cluster-autoscaler/node-template/label/ng': 'multi-eni' },
-    hooks: [
-      {
-        name: 'nodeeni-launch',
-        transition: 'autoscaling:EC2_INSTANCE_LAUNCHING',
-        heartbeatTimeoutSeconds: 3_600,
-        defaultResult: 'ABANDON',
-        notificationMetadata: JSON.stringify({
-          cluster: 'prod',
-          completeWhen: 'Configured',
-          deadlineSeconds: 3_600,
-        }),
-      },
-    ],
-  });
+  const hooks = [launchHook({ completeWhen: 'Configured', deadlineSeconds: 3_600 }, 3_600)];
+  autoScaling.createGroup(workersGroup(scenario, { hooks }));
   autoScaling.setDesiredCapacity('workers', 1);
   const foreign = ec2.byHand.create({ subnetId: subnets.a });
   ec2.byHand.attach(foreign, hostile.instanceId, 5);
