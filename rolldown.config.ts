@@ -1,4 +1,5 @@
 import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { type BuildOptions, defineConfig, type RolldownOptions } from 'rolldown';
 
 const FOR_NODE = {
@@ -14,12 +15,21 @@ const commandLine: RolldownOptions = {
   output: { dir: 'dist/cli', format: 'esm', minify: true, cleanDir: true },
 };
 
+/** A function has its role's keys and nothing else: the SDK's chain of providers is a third of a router. */
+const CREDENTIALS = {
+  '@aws-sdk/credential-provider-node': join(
+    import.meta.dirname,
+    'src/operator/execution-role-credentials.ts',
+  ),
+};
+
 /**
  * One Lambda function in a folder of its own, as it is zipped. What is imported on demand stays in files of its own, so
  * that a start reads only what this installation uses.
  */
 const lambdaFunction = (name: string): BuildOptions => ({
   ...FOR_NODE,
+  resolve: { ...FOR_NODE.resolve, alias: CREDENTIALS },
   input: { index: `functions/${name}/index.ts` },
   output: {
     dir: `dist/functions/${name}`,
