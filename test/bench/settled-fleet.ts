@@ -1,4 +1,6 @@
 import { createStage, NODE_ENI_NAME, type Stage } from '#cli/simulate/stage.ts';
+import { silentTelemetry } from '#cli/simulation/silent-telemetry.ts';
+import type { Telemetry } from '#operator/telemetry.ts';
 import { NODE_ENIS } from '#providers/kubernetes/resources.ts';
 
 /** Far more than any fleet asks for, so that settling takes a moment. */
@@ -10,15 +12,19 @@ export interface SettledFleet extends Stage {
   readonly instanceIds: readonly string[];
 }
 
-const isSettled = async ({ world, nodes }: Stage): Promise<boolean> => {
+/** Whether so many nodes are ready and nothing that was asked for is left to do. */
+export const isQuiet = async ({ world, installation }: Stage, nodes: number): Promise<boolean> => {
   const { status } = await world.kubernetes.get(NODE_ENIS, NODE_ENI_NAME);
   const { summary } = (status ?? {}) as { readonly summary?: string };
-  return summary === `${nodes}/${nodes}`;
+  return installation.pending() === 0 && summary === `${nodes}/${nodes}`;
 };
 
 /** A fleet on the simulator with one interface a node, all ready, where nothing is left to do. */
-export const settleFleet = async (nodes: number): Promise<SettledFleet> => {
-  const stage = await createStage({
+export const settleFleet = async (
+  nodes: number,
+  telemetry: Telemetry = silentTelemetry,
+): Promise<SettledFleet> => {
+  const fleet = {
     nodes,
     interfaces: 1,
     instanceType: 'm5.4xlarge',
@@ -28,15 +34,14 @@ export const settleFleet = async (nodes: number): Promise<SettledFleet> => {
       AttachNetworkInterface: PLENTY,
       ModifyNetworkInterfaceAttribute: PLENTY,
     },
-  });
+  };
+  const stage = await createStage(fleet, telemetry);
   const { clock } = stage.world;
   await clock.advanceBy(30_000);
   const instanceIds = Array.from({ length: nodes }, stage.runInstance);
   for (const id of instanceIds) await stage.register(id);
   // Done too what was asked for on the way: a look beside the measured ones would count as theirs.
-  const isQuiet = async (): Promise<boolean> =>
-    stage.installation.pending() === 0 && (await isSettled(stage));
-  for (let seconds = 0; !(await isQuiet()); seconds += 30) {
+  for (let seconds = 0; !(await isQuiet(stage, nodes)); seconds += 30) {
     if (seconds > MOST_SECONDS) throw new Error(`${nodes} nodes did not settle`);
     await clock.advanceBy(30_000);
   }

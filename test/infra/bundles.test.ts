@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, inject, it } from 'vitest';
+import { bundleGoalOf, bundleSizeOf } from '#test/support/infra/bundle-size.ts';
 import { ROOT } from '#test/support/infra/platform.ts';
 import { startBundle } from '#test/support/infra/start-bundle.ts';
 import {
@@ -11,43 +12,10 @@ import {
 
 const syntheses = inject('syntheses');
 
-const KILOBYTE = 1000;
-
-/** The most that a start may read, and the most that may be zipped. */
-const BOUNDS: Readonly<Record<'router' | 'worker', { start: number; all: number }>> = {
-  router: { start: 400 * KILOBYTE, all: 480 * KILOBYTE },
-  worker: { start: 900 * KILOBYTE, all: 2_500 * KILOBYTE },
-};
-
 /** Times are printed and never asserted: they are those of this machine. */
 const STARTS = 3;
 
-const KINDS: Readonly<Record<FunctionName, keyof typeof BOUNDS>> = {
-  'on-asg-lifecycle': 'router',
-  'on-ec2-state-change': 'router',
-  'on-command-result': 'router',
-  'on-kubernetes-change': 'router',
-  requeue: 'router',
-  reconcile: 'worker',
-  'roll-up': 'worker',
-  sweep: 'worker',
-  'on-remove': 'worker',
-};
-
-const folderOf = (name: string): string => join(ROOT, 'dist', 'functions', name);
-
-/** Files that are loaded with the first one; `import()` comes later, if ever. */
-const loadedAtStart = (folder: string, file: string, seen = new Set<string>()): Set<string> => {
-  if (seen.has(file)) return seen;
-  seen.add(file);
-  const text = readFileSync(join(folder, file), 'utf8');
-  for (const [, next] of text.matchAll(/(?:from|import)\s*["']\.\/([\w.-]+\.mjs)["']/g))
-    if (next !== undefined) loadedAtStart(folder, next, seen);
-  return seen;
-};
-
-const sizeOf = (folder: string, files: Iterable<string>): number =>
-  [...files].reduce((sum, file) => sum + statSync(join(folder, file)).size, 0);
+const OF_OTHER_PROVIDERS = ['sso_start_url', 'credential_process', 'AWS_WEB_IDENTITY_TOKEN_FILE'];
 
 const NAMES = Object.keys(FUNCTION_SETTINGS) as FunctionName[];
 
@@ -56,18 +24,27 @@ it('builds a bundle for each function of the stack, and for no other', () => {
 });
 
 describe.each(NAMES)('the bundle of %s', (name) => {
-  const folder = folderOf(name);
-  const files = readdirSync(folder).filter((file) => file.endsWith('.mjs'));
-  const bounds = BOUNDS[KINDS[name]];
-
   it('is small, and reads little of it at a start', () => {
-    const start = sizeOf(folder, loadedAtStart(folder, 'index.mjs'));
-    const all = sizeOf(folder, files);
-    process.stdout.write(`${name.padEnd(22)} start ${start} B, all ${all} B\n`);
+    const { startBytes, allBytes } = bundleGoalOf(name);
 
-    expect(start).toBeLessThanOrEqual(bounds.start);
-    expect(all).toBeLessThanOrEqual(bounds.all);
-    expect(start).toBeLessThan(all);
+    const { atStart, inAll } = bundleSizeOf(name);
+    process.stdout.write(`${name.padEnd(22)} start ${atStart} B, all ${inAll} B\n`);
+
+    expect(atStart).toBeLessThanOrEqual(startBytes);
+    expect(inAll).toBeLessThanOrEqual(allBytes);
+    expect(atStart).toBeLessThan(inAll);
+  });
+
+  it('leaves out the credential providers that Lambda has no use for', () => {
+    const folder = join(ROOT, 'dist', 'functions', name);
+
+    const text = readdirSync(folder)
+      .map((file) => readFileSync(join(folder, file), 'utf8'))
+      .join('');
+
+    // Not the text itself: a failure would print the whole bundle.
+    expect(OF_OTHER_PROVIDERS.filter((word) => text.includes(word))).toEqual([]);
+    expect(text.includes('Lambda sets AWS_ACCESS_KEY_ID')).toBe(true);
   });
 
   const deployed = Object.entries(syntheses).filter(([, { resources }]) =>

@@ -1,7 +1,7 @@
 import { NODE_ENIS } from '#providers/kubernetes/resources.ts';
 import type { LoggedCall } from '#simulator/call-log.ts';
+import type { Spent } from './cost.ts';
 import { type Allowance, allowancesOf, leastSeconds, longestSilence } from './measures.ts';
-import type { Usage } from './meter.ts';
 import type { FleetOptions } from './options.ts';
 import { BURST_SHARE, createStage, GROUP_NAME, NODE_ENI_NAME, type Stage, TIMES } from './stage.ts';
 
@@ -12,7 +12,7 @@ export interface Point {
 }
 
 /** What came of a launch. Times are virtual and count from the moment the instances run. */
-export interface Launch {
+export interface Launch extends Spent {
   readonly wanted: number;
   readonly points: readonly Point[];
   /** Until every interface is attached and ends with its instance; undefined when that did not come. */
@@ -28,9 +28,6 @@ export interface Launch {
   /** Heartbeats and completions of launch hooks. */
   readonly hookCalls: number;
   readonly longestSilenceSeconds: number;
-  readonly functions: ReadonlyMap<string, Usage>;
-  readonly queueRequests: { readonly fifo: number; readonly standard: number };
-  readonly customEvents: number;
 }
 
 /** Told every now and then how far it is. */
@@ -133,8 +130,7 @@ export const simulateLaunch = async (
   const allowances = allowancesOf(options, BURST_SHARE);
   const least = leastSeconds(wanted, allowances);
   const stage = await createStage(options);
-  const { world, meter, installation } = stage;
-  const { sqs, work, rollUp, delay } = installation.queues;
+  const { world } = stage;
   await world.clock.advanceBy(SETTLE_SECONDS * 1000);
   world.ec2.wire.log.clear();
 
@@ -159,11 +155,6 @@ export const simulateLaunch = async (
         action.endsWith('LifecycleActionHeartbeat') || action === 'CompleteLifecycleAction',
     ).length,
     longestSilenceSeconds: silenceIn(stage, beganAtMs),
-    functions: meter.usages(),
-    queueRequests: {
-      fifo: sqs.requestsTo(work) + sqs.requestsTo(rollUp),
-      standard: sqs.requestsTo(delay),
-    },
-    customEvents: stage.customEvents(),
+    ...stage.spent(),
   };
 };

@@ -1,6 +1,5 @@
 import type { Clock } from '#core/ports/clock.ts';
 import type { Telemetry } from '#operator/telemetry.ts';
-import { silentTelemetry } from '../simulation/silent-telemetry.ts';
 
 /** What one function was run for. */
 export interface Usage {
@@ -13,8 +12,8 @@ interface Invocation {
   readonly context: { readonly functionName: string };
 }
 
-/** A telemetry that writes nothing and counts how often and how long each function runs, in the clock's time. */
-export const createMeter = (clock: Clock) => {
+/** A telemetry like the one given that counts how often and how long each function runs, in the clock's time. */
+export const createMeter = (clock: Clock, inner: Telemetry) => {
   const begun = new WeakMap<object, number>();
   const usages = new Map<string, Usage>();
 
@@ -33,6 +32,6 @@ export const createMeter = (clock: Clock) => {
     after: end,
     onError: end,
   };
-  const telemetry: Telemetry = { ...silentTelemetry, middlewares: [middleware] };
+  const telemetry: Telemetry = { ...inner, middlewares: [...inner.middlewares, middleware] };
   return { telemetry, usages: (): ReadonlyMap<string, Usage> => new Map(usages) };
 };

@@ -1,6 +1,7 @@
 import { formatTable } from '../table.ts';
-import { OWN_SECONDS, PRICED_ON } from './cost.ts';
+import { OWN_SECONDS } from './cost.ts';
 import { type HookNeed, MARGIN } from './hook.ts';
+import { PRICED_ON } from './prices.ts';
 import { BURST_SHARE, TIMES } from './stage.ts';
 import type { Summary } from './summary.ts';
 

@@ -1,6 +1,9 @@
 import { clusterTagOf, NODE_TEMPLATE_LABEL_PREFIX } from '#core/apis/v1alpha1/names.ts';
+import type { Telemetry } from '#operator/telemetry.ts';
 import { createInstallation } from '../simulation/installation.ts';
+import { silentTelemetry } from '../simulation/silent-telemetry.ts';
 import { createWorld } from '../simulation/world.ts';
+import type { Spent } from './cost.ts';
 import { createMeter } from './meter.ts';
 import type { FleetOptions } from './options.ts';
 
@@ -27,9 +30,12 @@ const launchHook = {
 
 /**
  * An account with AWS's request buckets, an empty Auto Scaling group with a launch hook, a cluster, the product as it is
- * deployed, and one NodeENI that asks for all interfaces.
+ * deployed, and one NodeENI that asks for all interfaces. In: the fleet, and where the functions write; nowhere by default.
  */
-export const createStage = async (options: FleetOptions) => {
+export const createStage = async (
+  options: FleetOptions,
+  telemetry: Telemetry = silentTelemetry,
+) => {
   const { nodes, interfaces, instanceType, budget, buckets } = options;
   const kubernetesCalls = new Map<string, number>();
   const world = createWorld({
@@ -49,7 +55,7 @@ export const createStage = async (options: FleetOptions) => {
     },
   });
   const { ec2, autoScaling, kubernetes, clock } = world;
-  const meter = createMeter(clock);
+  const meter = createMeter(clock, telemetry);
   const installation = createInstallation({
     world,
     clusterName: CLUSTER_NAME,
@@ -58,6 +64,7 @@ export const createStage = async (options: FleetOptions) => {
     budget: { share: budget, burstShare: Math.max(BURST_SHARE, budget) },
   });
 
+  const { sqs, work, rollUp, delay } = installation.queues;
   const vpcId = ec2.fleet.createVpc();
   const groupId = ec2.fleet.createSecurityGroup({ vpcId, name: 'multus' });
   const newSubnet = (index: number): string =>
@@ -98,14 +105,21 @@ export const createStage = async (options: FleetOptions) => {
   return {
     world,
     installation,
-    meter,
     nodes,
     /** An instance of the cluster that no group launches and no hook holds. */
     runInstance: (): string =>
       ec2.fleet.runInstance({ subnetId: nodeSubnetId, instanceType, tags: instanceTags })
         .instanceId,
     kubernetesCalls: (): ReadonlyMap<string, number> => new Map(kubernetesCalls),
-    customEvents: (): number => customEvents,
+    /** What has been used so far of the services that are paid by use. */
+    spent: (): Spent => ({
+      functions: meter.usages(),
+      queueRequests: {
+        fifo: sqs.requestsTo(work) + sqs.requestsTo(rollUp),
+        standard: sqs.requestsTo(delay),
+      },
+      customEvents,
+    }),
     register: (instanceId: string) =>
       kubernetes.registerNode({
         name: ec2.fleet.instance(instanceId)?.privateDnsName ?? '',

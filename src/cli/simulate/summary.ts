@@ -1,9 +1,10 @@
-import { type CostLine, costOf } from './cost.ts';
+import { costOf } from './cost.ts';
 import { type HookNeed, hookNeedOf } from './hook.ts';
 import type { Launch, Point } from './launch.ts';
 import { callsIn, countCalls, peakInSecond } from './measures.ts';
 import type { Usage } from './meter.ts';
 import type { FleetOptions } from './options.ts';
+import { type CostLine, dollarsOf } from './prices.ts';
 
 /** Calls of one building action in the busiest second, and what the budget and EC2 let through in a second. */
 export interface Peak {
@@ -68,7 +69,7 @@ export const summarize = (fleet: FleetOptions, launch: Launch): Summary => {
     functions: Object.fromEntries(launch.functions),
     kubernetesCalls: [...launch.kubernetesCalls.values()].reduce((sum, count) => sum + count, 0),
     hookCalls: launch.hookCalls,
-    cost: { dollars: lines.reduce((sum, { cost }) => sum + cost, 0), lines },
+    cost: { dollars: dollarsOf(lines), lines },
     points,
   };
 };

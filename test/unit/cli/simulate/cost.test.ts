@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { costOf, OWN_SECONDS } from '#cli/simulate/cost.ts';
+import { costOf, gigabyteSecondsOf, OWN_SECONDS } from '#cli/simulate/cost.ts';
+import { FUNCTION_SETTINGS } from '../../../../stacks/function-settings.ts';
 import { launchOf } from './builders.ts';
 
 it('A launch costs its invocations, their time in memory, requests of queues and its own events', () => {
@@ -20,3 +21,12 @@ it('A launch costs its invocations, their time in memory, requests of queues and
   const costs = lines.map(({ cost }) => Number(cost.toFixed(6)));
   expect(costs).toEqual([0.00028, 0.0134, 0.000015, 0.000008, 0.0001]);
 });
+
+it.each(Object.entries(FUNCTION_SETTINGS).filter(([name]) => name !== 'on-remove'))(
+  'A second of %s costs the memory that it is deployed with',
+  (name, { memoryMegabytes }) => {
+    const functions = new Map([[name, { invocations: 0, seconds: 1 }]]);
+
+    expect(gigabyteSecondsOf({ functions })).toBe(memoryMegabytes / 1024);
+  },
+);
