@@ -8,17 +8,21 @@ export const createHandler = ({
 }: Pick<Operator, 'telemetry' | 'sweep'>): LambdaHandler<unknown, void> =>
   instrument(telemetry, async () => {
     const report = await sweep.run();
-    const { instances, interfaces, orphansMarked, orphansCollected } = report;
+    const { instances, interfaces, orphansMarked, orphansCollected, heartbeats } = report;
     const hints = report.hintedInstances.length + report.hintedNodeEnis.length;
     telemetry.count('InstancesSwept', instances);
     telemetry.count('InterfacesSwept', interfaces);
     telemetry.count('HintsSent', hints);
     telemetry.count('OrphansMarked', orphansMarked.length);
     telemetry.count('OrphansCollected', orphansCollected.length);
+    telemetry.count('HeartbeatsSwept', heartbeats.sent);
+    if (heartbeats.errors.length > 0)
+      telemetry.logger.error('heartbeats failed', { errors: heartbeats.errors });
     telemetry.logger.info('swept', {
       instances,
       interfaces,
       hints,
+      heartbeats: heartbeats.sent,
       orphansMarked,
       orphansCollected,
     });

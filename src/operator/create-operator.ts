@@ -114,7 +114,8 @@ export const createOperator = (parts: OperatorParts) => {
   };
   const findUnadopted = createFindUnadopted(world);
   const interfaces = createInstanceInterfaces(world);
-  const rollUp = createRollUp({ ...world, findUnadopted });
+  const rollUp = createRollUp({ ...world, findUnadopted, budgetShare: parts.budget.share });
+  const hooks = createLifecycleHooks(world);
 
   return {
     telemetry,
@@ -124,7 +125,7 @@ export const createOperator = (parts: OperatorParts) => {
       ...world,
       telemetry,
       interfaces,
-      hooks: createLifecycleHooks(world),
+      hooks,
       startupTaint: createStartupTaint(world.nodes),
     }),
     nodeEnis: createNodeEniWorker({ rollUp, workQueue, telemetry }),
@@ -132,6 +133,7 @@ export const createOperator = (parts: OperatorParts) => {
       ...world,
       findUnsettledInstances: (given) => interfaces.findUnsettled(given),
       findUnsettledNodeEnis: (given) => rollUp.findUnsettled(given),
+      keepAlive: (members, instances) => hooks.keepAlive(members, instances),
     }),
     adoption: createAdoption({ ...world, findUnadopted }),
     retained: createRetained(world),

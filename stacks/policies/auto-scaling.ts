@@ -8,28 +8,32 @@ interface Scope {
   readonly scalingGroups: Options['scalingGroups'];
 }
 
-const ACTIONS = [
-  'autoscaling:CompleteLifecycleAction',
-  'autoscaling:RecordLifecycleActionHeartbeat',
-];
+const BEAT = ['autoscaling:RecordLifecycleActionHeartbeat'];
+const BEAT_AND_COMPLETE = ['autoscaling:CompleteLifecycleAction', ...BEAT];
 
 /** The group's own id stands between; a policy cannot know it. */
 const groupArn = (place: Place, name: string): string =>
   arnOf(place, 'autoscaling', `autoScalingGroup:*:autoScalingGroupName/${name}`);
 
-const byName = ({ place, scalingGroups: { names } }: Scope): readonly Statement[] =>
+const byName = (
+  actions: readonly string[],
+  { place, scalingGroups: { names } }: Scope,
+): readonly Statement[] =>
   names.length === 0
     ? []
     : [
         {
           Sid: 'HooksOfNamedGroups',
           Effect: 'Allow',
-          Action: ACTIONS,
+          Action: actions,
           Resource: names.map((name) => groupArn(place, name)),
         },
       ];
 
-const byTag = ({ place, clusterName, scalingGroups }: Scope): readonly Statement[] => {
+const byTag = (
+  actions: readonly string[],
+  { place, clusterName, scalingGroups }: Scope,
+): readonly Statement[] => {
   const usual = scalingGroups.names.length === 0 ? clusterTagOf(clusterName) : undefined;
   const key = scalingGroups.tag ?? usual;
   if (key === undefined) return [];
@@ -37,7 +41,7 @@ const byTag = ({ place, clusterName, scalingGroups }: Scope): readonly Statement
     {
       Sid: 'HooksOfTaggedGroups',
       Effect: 'Allow',
-      Action: ACTIONS,
+      Action: actions,
       Resource: [groupArn(place, '*')],
       Condition: { Null: { [`aws:ResourceTag/${key}`]: 'false' } },
     },
@@ -55,11 +59,13 @@ const read = (actions: readonly string[]): Statement => ({
 /** What it takes to hold instances back and let them go. */
 export const workOnHooks = (scope: Scope): readonly Statement[] => [
   read(['DescribeAutoScalingGroups', 'DescribeAutoScalingInstances', 'DescribeLifecycleHooks']),
-  ...byName(scope),
-  ...byTag(scope),
+  ...byName(BEAT_AND_COMPLETE, scope),
+  ...byTag(BEAT_AND_COMPLETE, scope),
 ];
 
-/** The sweep's own question: who waits. */
-export const readGroups = (): readonly Statement[] => [
+/** The sweep's part: it asks who waits and sends heartbeats, and lets nobody go. */
+export const keepHooksAlive = (scope: Scope): readonly Statement[] => [
   read(['DescribeAutoScalingGroups', 'DescribeLifecycleHooks']),
+  ...byName(BEAT, scope),
+  ...byTag(BEAT, scope),
 ];

@@ -1,6 +1,6 @@
 import type { FunctionName } from '../function-settings.ts';
 import type { Options } from '../options.ts';
-import { readGroups, workOnHooks } from './auto-scaling.ts';
+import { keepHooksAlive, workOnHooks } from './auto-scaling.ts';
 import { findCluster } from './cluster.ts';
 import { readInterfaces, sweepInterfaces, workOnInterfaces } from './ec2.ts';
 import { commandHosts } from './host-commands.ts';
@@ -72,7 +72,7 @@ const STATEMENTS: Readonly<Record<FunctionName, (input: PolicyInput) => readonly
   sweep: (input) => [
     ...worker(input),
     ...sweepInterfaces({ place: input.place, ...input.options }),
-    ...readGroups(),
+    ...keepHooksAlive({ place: input.place, ...input.options }),
     ...sendTo(input.queues.work, input.queues.rollUp),
   ],
 

@@ -1,22 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { GroupOptions } from '#simulator/autoscaling/model.ts';
+import { launchHook, workersGroup } from '#test/support/launch-group.ts';
 import {
   createScenario,
   LABELS,
   type Scenario,
   type ScenarioOptions,
 } from '#test/support/scenario.ts';
-
-const HOOK = 'nodeeni-launch';
-const TEMPLATE = { 'k8s.io/cluster-autoscaler/node-template/label/ng': 'multi-eni' };
-
-const launchHook = (settings: object = {}, heartbeatTimeoutSeconds = 120) => ({
-  name: HOOK,
-  transition: 'autoscaling:EC2_INSTANCE_LAUNCHING' as const,
-  heartbeatTimeoutSeconds,
-  defaultResult: 'ABANDON' as const,
-  notificationMetadata: JSON.stringify({ cluster: 'prod', ...settings }),
-});
 
 const terminateHook = {
   name: 'nodeeni-terminate',
@@ -29,14 +19,7 @@ const terminateHook = {
 const setUp = async (group: Partial<GroupOptions> = {}, options: ScenarioOptions = {}) => {
   const scenario = createScenario(options);
   await scenario.applyNodeEni('data', { subnetID: scenario.subnets.a });
-  scenario.autoScaling.createGroup({
-    name: 'workers',
-    subnetIds: [scenario.subnets.nodesA],
-    instanceTags: { 'kubernetes.io/cluster/prod': 'owned' },
-    tags: TEMPLATE,
-    hooks: [launchHook()],
-    ...group,
-  });
+  scenario.autoScaling.createGroup(workersGroup(scenario, group));
   await scenario.pass(30);
   return scenario;
 };
@@ -89,6 +72,7 @@ describe('A launch hook', () => {
     await scenario.pass(60);
 
     expect(stateOf(scenario)).toBe('InService');
+    expect(scenario.autoScaling.completions).toMatchObject([{ result: 'CONTINUE', by: 'call' }]);
     expect(scenario.ours()).toHaveLength(1);
   });
 
@@ -103,6 +87,29 @@ describe('A launch hook', () => {
     await scenario.pass(90);
 
     expect(scenario.autoScaling.completions).toMatchObject([{ result: 'CONTINUE', by: 'call' }]);
+  });
+
+  it('outlives a scale-out in which looks stand in the queue for longer than its time-out', {
+    timeout: 60_000,
+  }, async () => {
+    const nodes = 150;
+    const scenario = await setUp(
+      { hooks: [launchHook({}, 75)] },
+      {
+        ec2: { hasRequestBuckets: true, latencyMs: 100, attachSeconds: 1.5 },
+        installation: {
+          workers: 2,
+          budget: { share: 0.1, burstShare: 0.1 },
+          sweepIntervalSeconds: 60,
+        },
+      },
+    );
+    scenario.autoScaling.setDesiredCapacity('workers', nodes);
+    await scenario.pass(600);
+
+    expect(scenario.autoScaling.completions).toMatchObject(
+      Array.from({ length: nodes }, () => ({ result: 'CONTINUE', by: 'call' })),
+    );
   });
 
   it.each(['ABANDON', 'CONTINUE'] as const)(
@@ -138,13 +145,7 @@ describe('A launch hook', () => {
         subnetID: scenario.subnets.a,
         nodeSelector: selected,
       });
-      scenario.autoScaling.createGroup({
-        name: 'workers',
-        subnetIds: [scenario.subnets.nodesA],
-        instanceTags: { 'kubernetes.io/cluster/prod': 'owned' },
-        tags: TEMPLATE,
-        hooks: [launchHook({}, 600)],
-      });
+      scenario.autoScaling.createGroup(workersGroup(scenario, { hooks: [launchHook({}, 600)] }));
       await scenario.pass(30);
       const deliver = scenario.installation.queues.sqs.sendMessageBatch;
       scenario.installation.queues.sqs.sendMessageBatch = async (input) => ({

@@ -227,6 +227,11 @@ describe('Objects stored before a rule existed', () => {
     });
     await scenario.pass(700);
     expect(scenario.oursOn(node.instanceId)).toHaveLength(1);
+    expect(await scenario.ready('data')).toMatchObject({
+      status: 'False',
+      reason: 'UnreadableSpec',
+      message: expect.stringContaining('mtu'),
+    });
 
     await scenario.deleteNodeEni('data');
     await scenario.pass(700);

@@ -1,13 +1,7 @@
-import { REQUEST_BUCKETS, type RequestBucket } from '#core/ec2/request-budget.ts';
+import { BUILDING_ACTIONS, publishedBucketOf, secondsForCalls } from '#core/ec2/building-pace.ts';
+import type { RequestBucket } from '#core/ec2/request-budget.ts';
 import type { LoggedCall } from '#simulator/call-log.ts';
 import type { FleetOptions } from './options.ts';
-
-/** Calls that an interface takes: it is created, attached, and told to end with its instance. */
-export const BUILDING = [
-  'CreateNetworkInterface',
-  'AttachNetworkInterface',
-  'ModifyNetworkInterfaceAttribute',
-] as const;
 
 /** Calls that a bucket and its refill let through in this time. */
 export const callsIn = (seconds: number, { size, refillPerSecond }: RequestBucket): number =>
@@ -26,14 +20,13 @@ export interface Allowance {
   readonly account: RequestBucket;
 }
 
-/** What may be called of each building action. Throws for an action without a published bucket. */
+/** What may be called of each building action. */
 export const allowancesOf = (
   { budget, buckets }: Pick<FleetOptions, 'budget' | 'buckets'>,
   burstShare: number,
 ): readonly Allowance[] =>
-  BUILDING.map((action) => {
-    const published = REQUEST_BUCKETS[action];
-    if (published === undefined) throw new Error(`no bucket is known for ${action}`);
+  BUILDING_ACTIONS.map((action) => {
+    const published = publishedBucketOf(action);
     return {
       action,
       budget: partOf(published, budget, Math.max(burstShare, budget)),
@@ -41,15 +34,12 @@ export const allowancesOf = (
     };
   });
 
-const secondsFor = (calls: number, { size, refillPerSecond }: RequestBucket): number =>
-  Math.max(0, (calls - size) / refillPerSecond);
-
 /** The least seconds in which so many interfaces can be built; 0 when a burst is enough. */
 export const leastSeconds = (interfaces: number, allowances: readonly Allowance[]): number =>
   Math.max(
     ...allowances.flatMap(({ budget, account }) => [
-      secondsFor(interfaces, budget),
-      secondsFor(interfaces, account),
+      secondsForCalls(interfaces, budget),
+      secondsForCalls(interfaces, account),
     ]),
   );
 

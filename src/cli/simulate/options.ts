@@ -1,8 +1,8 @@
 import { InvalidArgumentError } from 'commander';
+import { BUILDING_ACTIONS } from '#core/ec2/building-pace.ts';
 import type { RequestBucket } from '#core/ec2/request-budget.ts';
 import { INSTANCE_TYPES } from '#simulator/ec2/instance-types.ts';
 import { Complaint } from '../complaint.ts';
-import { BUILDING } from './measures.ts';
 
 /** EC2's request buckets by action. */
 export type Buckets = Readonly<Record<string, RequestBucket>>;
@@ -35,9 +35,9 @@ export const parseCount = (text: string): number => {
 export const parseBucket = (text: string, others: Buckets): Buckets => {
   const [, action = '', size = '', refill = ''] = BUCKET.exec(text) ?? [];
   const bucket = { size: Number(size), refillPerSecond: Number(refill) };
-  if (!BUILDING.some((known) => known === action))
+  if (!BUILDING_ACTIONS.some((known) => known === action))
     throw new InvalidArgumentError(
-      `Write an action, its bucket and its refill a second: CreateNetworkInterface=100:5. Actions: ${BUILDING.join(', ')}.`,
+      `Write an action, its bucket and its refill a second: CreateNetworkInterface=100:5. Actions: ${BUILDING_ACTIONS.join(', ')}.`,
     );
   if (bucket.size < 1 || bucket.refillPerSecond <= 0)
     throw new InvalidArgumentError('A bucket holds at least 1 call and refills.');

@@ -51,10 +51,8 @@ const READ_EC2 = [
 const LINKS = ['ec2:AttachNetworkInterface', 'ec2:DetachNetworkInterface'];
 const MODIFY = 'ec2:ModifyNetworkInterfaceAttribute';
 
-const HOOK_ACTIONS = [
-  'autoscaling:CompleteLifecycleAction',
-  'autoscaling:RecordLifecycleActionHeartbeat',
-];
+const BEAT = ['autoscaling:RecordLifecycleActionHeartbeat'];
+const HOOK_ACTIONS = ['autoscaling:CompleteLifecycleAction', ...BEAT];
 
 const log = (name: FunctionName): readonly Given[] =>
   checks('Log', ['logs:CreateLogStream', 'logs:PutLogEvents'], logStream(name));
@@ -148,6 +146,7 @@ const USUAL: Readonly<Record<FunctionName, readonly Given[]>> = {
       ['autoscaling:DescribeAutoScalingGroups', 'autoscaling:DescribeLifecycleHooks'],
       '*',
     ),
+    ...checks('HooksOfTaggedGroups', BEAT, group('any'), OF_OUR_CLUSTER),
     ...send(WORK, ROLL_UPS),
   ],
   'on-remove': findEks,
@@ -180,10 +179,10 @@ const JOIN_VPC: readonly Given[] = [
 /** Reads are allowed to the function too, so only the roll-up shows that Lambda has a right of its own. */
 const LOOK_AT_VPC = checks('LambdaJoinsVpc', ['ec2:DescribeSubnets'], '*');
 
-const HOOKS_BY_NAME: readonly Given[] = [
-  ...checks('HooksOfNamedGroups', HOOK_ACTIONS, group('workers')),
-  ...checks('HooksOfNamedGroups', HOOK_ACTIONS, group('gpu-workers')),
-  ...checks('HooksOfTaggedGroups', HOOK_ACTIONS, group('other'), { 'aws:ResourceTag/team': 'x' }),
+const hooksByName = (actions: readonly string[]): readonly Given[] => [
+  ...checks('HooksOfNamedGroups', actions, group('workers')),
+  ...checks('HooksOfNamedGroups', actions, group('gpu-workers')),
+  ...checks('HooksOfTaggedGroups', actions, group('other'), { 'aws:ResourceTag/team': 'x' }),
 ];
 
 const COMMANDS: readonly Given[] = [
@@ -206,7 +205,8 @@ export const ALLOWED_CALLS: readonly AllowedCall[] = [
     return of('usual', by, [...log(by), ...given]);
   }),
   ...WORKERS.flatMap((by) => of('grown', by, TRACE)),
-  ...of('grown', 'reconcile', HOOKS_BY_NAME),
+  ...of('grown', 'reconcile', hooksByName(HOOK_ACTIONS)),
+  ...of('grown', 'sweep', hooksByName(BEAT)),
   ...of('grown', 'reconcile', COMMANDS),
   ...WORKERS.flatMap((by) => of('secluded', by, [...KUBECONFIG, ...JOIN_VPC])),
   ...of('secluded', 'roll-up', LOOK_AT_VPC),

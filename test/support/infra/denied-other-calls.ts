@@ -154,6 +154,19 @@ export const DENIED_TO_OTHERS: readonly OtherDeniedCall[] = [
     context: { ...ANOTHERS, 'aws:TagKeys': [ourTag('orphan-since')] },
   },
   {
+    by: 'sweep',
+    name: 'keeping alive a launch of a group without a tag',
+    action: 'autoscaling:RecordLifecycleActionHeartbeat',
+    resource: group('workers'),
+  },
+  {
+    by: 'roll-up',
+    name: 'keeping a launch alive',
+    action: 'autoscaling:RecordLifecycleActionHeartbeat',
+    resource: group('workers'),
+    context: OF_OUR_CLUSTER,
+  },
+  {
     by: 'roll-up',
     name: 'tagging an interface of ours',
     action: 'ec2:CreateTags',

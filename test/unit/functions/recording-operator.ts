@@ -14,6 +14,7 @@ const QUIET_SWEEP: SweepReport = {
   hintedNodeEnis: [],
   orphansMarked: [],
   orphansCollected: [],
+  heartbeats: { sent: 0, errors: [] },
 };
 
 interface Behaviour {

@@ -24,6 +24,7 @@ describe('sweep', () => {
         hintedNodeEnis: ['multus-eni'],
         orphansMarked: ['eni-1'],
         orphansCollected: ['eni-2', 'eni-3'],
+        heartbeats: { sent: 4, errors: [] },
       },
     });
 
@@ -34,8 +35,22 @@ describe('sweep', () => {
     expect(output.counted('HintsSent')).toBe(3);
     expect(output.counted('OrphansMarked')).toBe(1);
     expect(output.counted('OrphansCollected')).toBe(2);
+    expect(output.counted('HeartbeatsSwept')).toBe(4);
     expect(output.lines()).toContainEqual(
       expect.objectContaining({ message: 'swept', hints: 3, orphansCollected: ['eni-2', 'eni-3'] }),
+    );
+  });
+
+  it('logs what kept heartbeats from being sent, and is a success all the same', async () => {
+    const errors = ['RecordLifecycleActionHeartbeat: AccessDenied: not allowed'];
+    const { operator } = createRecordingOperator({
+      sweepReport: { heartbeats: { sent: 0, errors } },
+    });
+
+    await createHandler(operator)({}, lambdaContext);
+
+    expect(output.lines()).toContainEqual(
+      expect.objectContaining({ level: 'ERROR', message: 'heartbeats failed', errors }),
     );
   });
 

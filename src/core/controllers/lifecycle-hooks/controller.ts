@@ -6,8 +6,9 @@ import { instanceKey, type WorkQueue } from '#core/ports/work-queue.ts';
 import type { InstanceReadiness } from '#core/readiness.ts';
 import { hookSettings } from '#core/scaling/hook-metadata.ts';
 import type { HookAction } from './actions.ts';
+import { beatAll, type Heartbeats } from './beat-all.ts';
 import { executeHook } from './execute.ts';
-import { planHook, type Waiting } from './plan.ts';
+import { mayBeat, planHook, type Waiting } from './plan.ts';
 
 export interface LifecycleHooks {
   /**
@@ -19,6 +20,14 @@ export interface LifecycleHooks {
     instanceIds: readonly string[],
     instances?: ReadonlyMap<string, Instance>,
   ): Promise<readonly Waiting[]>;
+  /**
+   * Sends the heartbeats of these members that wait for one of our launch hooks, and does nothing else: for when their own
+   * looks take long to come. Those that `instances` does not show are left out, since nobody knows their deadline.
+   */
+  keepAlive(
+    members: readonly ScalingInstance[],
+    instances: ReadonlyMap<string, Instance>,
+  ): Promise<Heartbeats>;
   /** Completes those whose interfaces are there, whose time is up, or for which there is no hope. */
   finish(
     waiting: readonly Waiting[],
@@ -34,6 +43,10 @@ interface Dependencies {
 }
 
 const NEXT_LOOK_SECONDS = 15;
+
+/** Sooner for a short time-out: the grid of the queue and its delay make up to 17 s more of it. */
+const nextLookSeconds = ({ heartbeatTimeoutSeconds }: LifecycleHook): number =>
+  Math.min(NEXT_LOOK_SECONDS, heartbeatTimeoutSeconds / 4);
 
 const transitionOf = ({
   lifecycleState,
@@ -70,10 +83,25 @@ export const createLifecycleHooks = (dependencies: Dependencies): LifecycleHooks
       });
   };
 
-  const keepAlive = async ({ instanceId, hook }: Waiting): Promise<void> => {
-    await workQueue.lookAgain(instanceKey(instanceId), NEXT_LOOK_SECONDS);
-    // A terminate hook is left to expire when we cannot work: the instance ends all the same.
-    if (hook.transition === 'launching') await scaling.heartbeat(hook, instanceId);
+  const attend = async (waiting: Waiting): Promise<void> => {
+    const { instanceId, hook } = waiting;
+    await workQueue.lookAgain(instanceKey(instanceId), nextLookSeconds(hook));
+    if (mayBeat(waiting, clock.now())) await scaling.heartbeat(hook, instanceId);
+  };
+
+  /** A group whose hooks cannot be read has none here, and is complained of. */
+  const waitsIn = async (
+    members: readonly ScalingInstance[],
+    instances: ReadonlyMap<string, Instance>,
+  ) => {
+    const errors = new Set<string>();
+    const waits = members.map((member) =>
+      waitsOf(member, instances.get(member.instanceId)?.launchTime).catch((error: unknown) => {
+        errors.add(error instanceof Error ? error.message : String(error));
+        return [];
+      }),
+    );
+    return { waiting: (await Promise.all(waits)).flat(), errors };
   };
 
   return {
@@ -88,8 +116,16 @@ export const createLifecycleHooks = (dependencies: Dependencies): LifecycleHooks
           waitsOf(member, instances?.get(member.instanceId)?.launchTime),
         ),
       );
-      await Promise.all(waiting.flat().map(keepAlive));
+      await Promise.all(waiting.flat().map(attend));
       return waiting.flat();
+    },
+
+    async keepAlive(members, instances) {
+      const shown = members.filter(({ instanceId }) => instances.has(instanceId));
+      const { waiting, errors } = await waitsIn(shown, instances);
+      const due = waiting.filter((entry) => mayBeat(entry, clock.now()));
+      const { sent, errors: refused } = await beatAll(due, { clock, scaling });
+      return { sent, errors: [...errors, ...refused] };
     },
 
     async finish(waiting, readiness) {

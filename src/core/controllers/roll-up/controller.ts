@@ -22,6 +22,8 @@ interface Dependencies extends Tools {
   readonly states: NodeEniStateStore;
   readonly nodes: NodeStore;
   readonly findUnadopted: FindUnadopted;
+  /** Part of EC2's refill that this installation may use, 0 to 1. */
+  readonly budgetShare: number;
 }
 
 export interface RollUp {
@@ -56,7 +58,8 @@ const subjectsOf = ({ items, invalid }: NodeEniList) => [
 type Subject = ReturnType<typeof subjectsOf>[number];
 
 export const createRollUp = (dependencies: Dependencies): RollUp => {
-  const { clock, enis, states, nodes, nodeEnis, workQueue, findUnadopted } = dependencies;
+  const { clock, enis, states, nodes, nodeEnis, workQueue, findUnadopted, budgetShare } =
+    dependencies;
 
   const observe = async (
     { nodeEni, faults, isReadable }: Subject,
@@ -70,8 +73,10 @@ export const createRollUp = (dependencies: Dependencies): RollUp => {
       now: clock.now(),
       nodeEni,
       faults,
+      isReadable,
       matchingNodes,
       states: all,
+      budgetShare,
       unadopted: unadopted.map((found) => unadoptedRow(found, nodeEni)),
     };
     if (!needsRemaining(observed)) return observed;

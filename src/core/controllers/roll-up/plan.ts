@@ -4,6 +4,7 @@ import type { NodeEniState } from '#core/apis/v1alpha1/node-eni-state.ts';
 import type { NetworkInterface } from '#core/ports/cloud.ts';
 import type { ClusterNode } from '#core/ports/cluster.ts';
 import type { RollUpAction } from './actions.ts';
+import { expectedEnd } from './forecast.ts';
 import { isDesired, type Row, rowsOf } from './rows.ts';
 import { eventsFor, isStatusChanged, statusOf } from './status.ts';
 
@@ -13,9 +14,13 @@ export interface NodeEniObserved {
   readonly nodeEni: NodeEni;
   /** Rules the stored spec breaks. */
   readonly faults: readonly string[];
+  /** False for a spec that fits no schema: nobody knows what it asks for. */
+  readonly isReadable: boolean;
   readonly matchingNodes: readonly ClusterNode[];
   readonly states: readonly NodeEniState[];
   readonly unadopted: readonly Attachment[];
+  /** Part of EC2's refill that this installation may use, 0 to 1. */
+  readonly budgetShare: number;
   /** Interfaces with its uid tag; read only when nothing else holds a deletion back. */
   readonly remaining?: readonly NetworkInterface[];
 }
@@ -45,10 +50,12 @@ const hint = (instanceIds: readonly string[]): RollUpAction[] => {
 };
 
 const tell = (observed: NodeEniObserved, rows: readonly Row[]): RollUpAction[] => {
-  const { nodeEni, unadopted, faults, now } = observed;
+  const { nodeEni, unadopted, faults, isReadable, states, budgetShare: share, now } = observed;
   const matchedNodes = observed.matchingNodes.length;
-  const status = statusOf({ nodeEni, rows, unadopted, faults, matchedNodes, now });
-  if (!isStatusChanged(status, nodeEni.status)) return [];
+  const end = expectedEnd({ rows, states, matchedNodes, share, now });
+  const picture = { nodeEni, rows, unadopted, faults, isReadable, matchedNodes, now };
+  const status = statusOf({ ...picture, ...(end && { expectedEnd: end }) });
+  if (!isStatusChanged(status, nodeEni.status, now)) return [];
   return [
     { type: 'patch-status', status },
     ...eventsFor(status, nodeEni.status).map(

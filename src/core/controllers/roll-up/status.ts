@@ -6,7 +6,9 @@ import type {
 } from '#core/apis/v1alpha1/node-eni.ts';
 import { sameJson } from '#core/json.ts';
 import type { NodeEniEvent } from '#core/ports/cluster.ts';
+import { isOnlyForecast, untilAbout } from './forecast.ts';
 import { attachmentOf, isDesired, isUnattended, type Row, unreadyReason } from './rows.ts';
+import { fromTrouble, troubles, type Verdict } from './troubles.ts';
 
 /** Rows kept in `status.attachments`; the rest is counted. Keeps the object far below the API server's limit. */
 const MOST_ROWS = 500;
@@ -38,58 +40,12 @@ export interface Picture {
   readonly matchedNodes: number;
   /** Rules of the API that the stored object breaks; it keeps working and says so. */
   readonly faults: readonly string[];
+  /** False when the stored spec fits no schema: nothing is built for it, and what is there is kept. Absent: true. */
+  readonly isReadable?: boolean;
+  /** When what is being built will be there, if that takes long. */
+  readonly expectedEnd?: Date;
   readonly now: Date;
 }
-
-interface Verdict {
-  readonly isTrue: boolean;
-  readonly reason: string;
-  readonly message: string;
-}
-
-type Unready = { readonly reason: string; readonly message: string };
-
-const URGENCY = ['Failed', 'Pending', 'Attached'];
-
-/** What keeps rows from being ready, the most urgent first. */
-const troubles = (rows: readonly Row[]): (Unready & { readonly row: Row })[] =>
-  rows
-    .filter(isDesired)
-    .flatMap((row) => {
-      const unready = unreadyReason(row);
-      return unready === undefined
-        ? []
-        : [{ row, reason: unready.reason, message: unready.message }];
-    })
-    .toSorted(
-      (left, right) =>
-        URGENCY.indexOf(left.row.status?.phase ?? 'Pending') -
-        URGENCY.indexOf(right.row.status?.phase ?? 'Pending'),
-    );
-
-const inWords = (count: number, reason: string, { message }: Unready, where: string): string =>
-  count === 1
-    ? `${where}: ${message}`
-    : `${count} interfaces (${reason}), first ${where}: ${message}`;
-
-const fromTrouble = (trouble: (Unready & { readonly row: Row })[]): Verdict | undefined => {
-  const [first] = trouble;
-  if (first === undefined) return undefined;
-  const alike = trouble.filter(({ reason }) => reason === first.reason).length;
-  const where = first.row.nodeName ?? first.row.instanceId;
-  return {
-    isTrue: false,
-    reason:
-      first.row.status?.phase === 'Pending' && !isTelling(first.reason)
-        ? 'InProgress'
-        : first.reason,
-    message: inWords(alike, first.reason, first, where),
-  };
-};
-
-/** Steps on the way are one reason for people; what needs them is told apart. */
-const isTelling = (reason: string): boolean =>
-  ['NeedsAdoption', 'Paused', 'Throttled', 'InstanceEnding'].includes(reason);
 
 const hasNoSubnet = (rows: readonly Row[]): Row | undefined => {
   const served = new Set(
@@ -105,7 +61,22 @@ const readyMessage = (rows: readonly Row[]): string => {
     : `Every interface is attached. No agent has reported from the hosts of ${unattended}, so nobody waits for their links.`;
 };
 
-const readiness = ({ nodeEni, rows, unadopted, matchedNodes }: Picture): Verdict => {
+/** Reasons of those that only have to wait: they are told until when. */
+const isWait = ({ reason }: Verdict): boolean => ['InProgress', 'Throttled'].includes(reason);
+
+const withEnd = (verdict: Verdict, { rows, expectedEnd }: Picture): Verdict => {
+  if (expectedEnd === undefined || !isWait(verdict)) return verdict;
+  const desired = rows.filter(isDesired);
+  const ready = desired.filter((row) => unreadyReason(row) === undefined).length;
+  return {
+    ...verdict,
+    // What EC2's budget says of a call ends without a full stop.
+    message: `${verdict.message.replace(/\.?$/, '.')} ${ready} of ${desired.length} interfaces are ready; EC2's request budget lets the rest come ${untilAbout(expectedEnd)}.`,
+  };
+};
+
+const readiness = (picture: Picture): Verdict => {
+  const { nodeEni, rows, unadopted, matchedNodes } = picture;
   if (nodeEni.metadata.deletionTimestamp !== undefined)
     return {
       isTrue: false,
@@ -114,10 +85,16 @@ const readiness = ({ nodeEni, rows, unadopted, matchedNodes }: Picture): Verdict
         unadopted[0]?.message ??
         `${rows.length} interface${rows.length === 1 ? ' is' : 's are'} still to be released.`,
     };
+  if (picture.isReadable === false)
+    return {
+      isTrue: false,
+      reason: 'UnreadableSpec',
+      message: `The spec cannot be read: ${picture.faults.join('; ')}. Edit these fields. Until then nothing is built or changed for it, and its interfaces are kept.`,
+    };
   if (unadopted[0] !== undefined)
     return { isTrue: false, reason: 'NeedsAdoption', message: unadopted[0].message ?? '' };
   const trouble = fromTrouble(troubles(rows));
-  if (trouble !== undefined) return trouble;
+  if (trouble !== undefined) return withEnd(trouble, picture);
   const stranded = hasNoSubnet(rows);
   if (stranded !== undefined)
     return {
@@ -141,14 +118,14 @@ const aspect = (rows: readonly Row[], reasons: ReadonlySet<string>, fine: string
   return fromTrouble(trouble) ?? { isTrue: true, reason: fine, message: '' };
 };
 
-const throttling = (rows: readonly Row[]): Verdict => {
+const throttling = ({ rows, expectedEnd }: Picture): Verdict => {
   const throttled = troubles(rows).filter(({ reason }) => reason === 'Throttled');
   return throttled[0] === undefined
     ? { isTrue: false, reason: 'WithinBudget', message: '' }
     : {
         isTrue: true,
         reason: 'Throttled',
-        message: `${throttled.length} interfaces wait for EC2's request budget.`,
+        message: `${throttled.length} interfaces wait for EC2's request budget${expectedEnd === undefined ? '' : `, ${untilAbout(expectedEnd)}`}.`,
       };
 };
 
@@ -192,15 +169,18 @@ export const statusOf = (picture: Picture): NodeEniStatus => {
       condition('SpecValid', validity(picture), picture),
       condition('ReferencesResolved', aspect(rows, REFERENCE_REASONS, 'Resolved'), picture),
       condition('CapacityAvailable', aspect(rows, CAPACITY_REASONS, 'Available'), picture),
-      condition('Throttled', throttling(rows), picture),
+      condition('Throttled', throttling(picture), picture),
     ],
   };
 };
 
+/** Whether a status is worth a write: an expected end that moves is not, until the one that was told has passed. */
 export const isStatusChanged = (
   next: NodeEniStatus,
   previous: NodeEniStatus | undefined,
-): boolean => !sameJson(next, previous);
+  now: Date,
+): boolean =>
+  previous === undefined || !(sameJson(next, previous) || isOnlyForecast(next, previous, now));
 
 /** One Event for each change of the Ready reason: people see what happened, and nothing repeats. */
 export const eventsFor = (

@@ -14,8 +14,9 @@ import type {
   NodeEniStore,
   NodeStore,
 } from '#core/ports/cluster.ts';
-import type { ScalingProvider } from '#core/ports/scaling.ts';
+import type { ScalingInstance, ScalingProvider } from '#core/ports/scaling.ts';
 import { instanceKey, nodeEniKey, type WorkQueue } from '#core/ports/work-queue.ts';
+import type { Heartbeats } from '../lifecycle-hooks/beat-all.ts';
 import { knownInstanceIds, planOrphans, type Snapshot, taintedIn, waitingIn } from './plan.ts';
 
 /** What a sweep saw and asked for. */
@@ -26,10 +27,15 @@ export interface SweepReport {
   readonly hintedNodeEnis: readonly string[];
   readonly orphansMarked: readonly string[];
   readonly orphansCollected: readonly string[];
+  /** Heartbeats of launch hooks: how many were sent, and what kept others from being sent. */
+  readonly heartbeats: Heartbeats;
 }
 
 export interface Sweep {
-  /** Reads everything once and asks for a look wherever one is due. Changes nothing but the mark of a new orphan. */
+  /**
+   * Reads everything once and asks for a look wherever one is due. Changes nothing but the mark of a new orphan, and beats for
+   * launches that wait: in a large scale-out their looks stand in a queue for longer than a heartbeat timeout.
+   */
   run(options?: { readonly isDryRun?: boolean }): Promise<SweepReport>;
 }
 
@@ -57,6 +63,11 @@ interface Dependencies {
   readonly findUnsettledNodeEnis: (
     given: Pick<Snapshot, 'nodeEnis' | 'states' | 'nodes'>,
   ) => Promise<readonly string[]>;
+  /** Sends the heartbeats of those that wait for one of our launch hooks. */
+  readonly keepAlive: (
+    members: readonly ScalingInstance[],
+    instances: ReadonlyMap<string, Instance>,
+  ) => Promise<Heartbeats>;
 }
 
 const terminatingIn = ({ groups }: Snapshot): ReadonlySet<string> =>
@@ -120,18 +131,24 @@ export const createSweep = (dependencies: Dependencies): Sweep => {
         dependencies.findUnsettledNodeEnis(snapshot),
       ]);
       const { mark, collect } = planOrphans(snapshot);
+      const waiting = waitingIn(snapshot);
       const instanceIds = [
         ...new Set([
           ...unsettled,
-          ...waitingIn(snapshot),
+          ...waiting.map(({ instanceId }) => instanceId),
           ...taintedIn(snapshot),
           ...collect.flatMap(({ tags }) => tags[TAGS.instance] ?? []),
         ]),
       ];
-      if (!isDryRun) {
-        await workQueue.hint([...instanceIds.map(instanceKey), ...nodeEnis.map(nodeEniKey)]);
+      const act = async (): Promise<Heartbeats> => {
+        const [heartbeats] = await Promise.all([
+          dependencies.keepAlive(waiting, snapshot.instances),
+          workQueue.hint([...instanceIds.map(instanceKey), ...nodeEnis.map(nodeEniKey)]),
+        ]);
         await markAll(mark, snapshot.now);
-      }
+        return heartbeats;
+      };
+      const heartbeats = isDryRun ? { sent: 0, errors: [] } : await act();
       return {
         instances: snapshot.instances.size,
         interfaces: snapshot.enis.length,
@@ -139,6 +156,7 @@ export const createSweep = (dependencies: Dependencies): Sweep => {
         hintedNodeEnis: nodeEnis,
         orphansMarked: mark.map(({ eniId }) => eniId),
         orphansCollected: collect.map(({ eniId }) => eniId),
+        heartbeats,
       };
     },
   };

@@ -2,7 +2,7 @@ import { NOT_READY_TAINT, TAGS } from '#core/apis/v1alpha1/names.ts';
 import type { NodeEniState } from '#core/apis/v1alpha1/node-eni-state.ts';
 import type { Instance, NetworkInterface } from '#core/ports/cloud.ts';
 import type { ClusterNode, NodeEniList } from '#core/ports/cluster.ts';
-import type { ScalingGroup } from '#core/ports/scaling.ts';
+import type { ScalingGroup, ScalingInstance } from '#core/ports/scaling.ts';
 
 /** The whole world at one moment. EC2 is listed before Kubernetes, so that an owner cannot be missed. */
 export interface Snapshot {
@@ -57,12 +57,11 @@ export const planOrphans = (snapshot: Snapshot) => {
   };
 };
 
-/** Instances that wait for a lifecycle hook, whoever's: the look finds out. */
-export const waitingIn = ({ groups }: Snapshot): string[] =>
+/** Instances that wait for a lifecycle hook, whoever's: who looks closer finds out. */
+export const waitingIn = ({ groups }: Snapshot): ScalingInstance[] =>
   groups
     .flatMap(({ instances }) => instances)
-    .filter(({ lifecycleState }) => lifecycleState.endsWith(':Wait'))
-    .map(({ instanceId }) => instanceId);
+    .filter(({ lifecycleState }) => lifecycleState.endsWith(':Wait'));
 
 /** Instances whose node still carries the startup taint. */
 export const taintedIn = ({ nodes }: Snapshot): string[] =>

@@ -5,7 +5,7 @@ import {
   terminatingAmong,
 } from '#core/controllers/lifecycle-hooks/controller.ts';
 import type { Instance } from '#core/ports/cloud.ts';
-import type { LifecycleHook } from '#core/ports/scaling.ts';
+import type { LifecycleHook, ScalingInstance } from '#core/ports/scaling.ts';
 import type { InstanceReadiness } from '#core/readiness.ts';
 import { ago, anInstance, INSTANCE_ID, NOW } from '#test/support/builders.ts';
 
@@ -34,10 +34,16 @@ const nobodyAsks = () => Promise.reject(new Error('nobody asks'));
 interface World {
   readonly lifecycleState?: string;
   readonly hooks?: readonly LifecycleHook[];
+  /** Group whose hooks cannot be read. */
+  readonly unreadable?: string;
 }
 
 /** Auto Scaling with one group, where everybody is in this state; what is asked of it and of the queue is noted. */
-const aWorld = ({ lifecycleState = 'Pending:Wait', hooks = [LAUNCH, TERMINATE] }: World = {}) => {
+const aWorld = ({
+  lifecycleState = 'Pending:Wait',
+  hooks = [LAUNCH, TERMINATE],
+  unreadable,
+}: World = {}) => {
   const said: string[] = [];
   const lifecycleHooks = createLifecycleHooks({
     clock: { now: () => NOW, sleep: nobodyAsks },
@@ -52,7 +58,10 @@ const aWorld = ({ lifecycleState = 'Pending:Wait', hooks = [LAUNCH, TERMINATE] }
           ]),
         );
       },
-      getHooks: async () => hooks,
+      async getHooks(groupName) {
+        if (groupName === unreadable) throw new Error(`${groupName} cannot be read`);
+        return hooks;
+      },
       async complete({ hookName }, instanceId, result) {
         said.push(`complete ${hookName} ${instanceId} ${result}`);
         return 'completed';
@@ -87,6 +96,28 @@ describe('begin', () => {
     await lifecycleHooks.begin([INSTANCE_ID]);
 
     expect(said).toEqual([`ask ${INSTANCE_ID}`, LOOK, `heartbeat nodeeni-launch ${INSTANCE_ID}`]);
+  });
+
+  it('looks again sooner where the heartbeat is due sooner', async () => {
+    const { said, lifecycleHooks } = aWorld({
+      hooks: [{ ...LAUNCH, heartbeatTimeoutSeconds: 30 }],
+    });
+
+    await lifecycleHooks.begin([INSTANCE_ID]);
+
+    expect(said).toContain(LOOK.replace('15 s', '7.5 s'));
+  });
+
+  it('sends no heartbeat past the deadline, where the look completes the launch', async () => {
+    const { said, lifecycleHooks } = aWorld();
+    const late = anInstance({
+      launchTime: new Date(ago(900)),
+      tags: { [ASG_NAME_TAG]: 'workers' },
+    });
+
+    await lifecycleHooks.begin([INSTANCE_ID], new Map([[INSTANCE_ID, late]]));
+
+    expect(said).toEqual([`ask ${INSTANCE_ID}`, LOOK]);
   });
 
   it('looks again at an instance that ends, and lets its hook expire where nobody works', async () => {
@@ -141,6 +172,51 @@ describe('begin', () => {
       hook: LAUNCH,
       settings: expect.objectContaining({ cluster: 'prod', deadlineSeconds: 900 }),
     });
+  });
+});
+
+describe('keepAlive', () => {
+  const aMember = (lifecycleState = 'Pending:Wait', groupName = 'workers'): ScalingInstance => ({
+    instanceId: INSTANCE_ID,
+    groupName,
+    lifecycleState,
+  });
+  const shown = (seconds = 60) =>
+    new Map([[INSTANCE_ID, anInstance({ launchTime: new Date(ago(seconds)) })]]);
+
+  it('sends the heartbeat of a launch, and asks for no look', async () => {
+    const { said, lifecycleHooks } = aWorld();
+
+    const heartbeats = await lifecycleHooks.keepAlive([aMember()], shown());
+
+    expect(said).toEqual([`heartbeat nodeeni-launch ${INSTANCE_ID}`]);
+    expect(heartbeats).toEqual({ sent: 1, errors: [] });
+  });
+
+  it.each([
+    { who: 'an instance that ends', member: aMember('Terminating:Wait') },
+    { who: 'an instance that waits for nothing', member: aMember('InService') },
+    { who: 'a launch past its deadline', instances: shown(900) },
+    { who: 'an instance that EC2 does not show', instances: new Map<string, Instance>() },
+    { who: 'a hook of another cluster', metadata: '{"cluster":"test"}' },
+    { who: 'a hook of somebody else', metadata: 'drain-me' },
+  ])('sends none for $who', async ({ member = aMember(), instances = shown(), metadata }) => {
+    const hook = { ...LAUNCH, ...(metadata !== undefined && { notificationMetadata: metadata }) };
+    const { said, lifecycleHooks } = aWorld({ hooks: [hook, TERMINATE] });
+
+    const heartbeats = await lifecycleHooks.keepAlive([member], instances);
+
+    expect(said).toEqual([]);
+    expect(heartbeats).toEqual({ sent: 0, errors: [] });
+  });
+
+  it('sends those of one group when the hooks of another cannot be read', async () => {
+    const { lifecycleHooks } = aWorld({ unreadable: 'others' });
+    const members = [aMember('Pending:Wait', 'others'), aMember()];
+
+    const heartbeats = await lifecycleHooks.keepAlive(members, shown());
+
+    expect(heartbeats).toEqual({ sent: 1, errors: ['others cannot be read'] });
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { planHook, type Waiting } from '#core/controllers/lifecycle-hooks/plan.ts';
+import { mayBeat, planHook, type Waiting } from '#core/controllers/lifecycle-hooks/plan.ts';
 import type { InstanceReadiness } from '#core/readiness.ts';
 import { ago, INSTANCE_ID, NOW } from '#test/support/builders.ts';
 
@@ -138,5 +138,32 @@ describe('planHook, at termination', () => {
       isLate: false,
     });
     expect(decide(terminating, { unattached: missing('Detaching') })).toBe('CONTINUE');
+  });
+});
+
+describe('mayBeat', () => {
+  it.each([
+    {
+      what: 'a launch before its deadline',
+      waiting: { launchTime: new Date(ago(899)) },
+      may: true,
+    },
+    { what: 'a launch at its deadline', waiting: { launchTime: new Date(ago(900)) }, may: false },
+    {
+      what: 'an instance that ends',
+      waiting: { hook: { ...aWait().hook, transition: 'terminating' } },
+      may: false,
+    },
+  ] satisfies { what: string; waiting: Partial<Waiting>; may: boolean }[])(
+    'says $may of $what',
+    ({ waiting, may }) => {
+      expect(mayBeat(aWait(waiting), NOW)).toBe(may);
+    },
+  );
+
+  it('keeps a launch alive while EC2 does not show the instance', () => {
+    const { launchTime: _, ...unseen } = aWait();
+
+    expect(mayBeat(unseen, NOW)).toBe(true);
   });
 });

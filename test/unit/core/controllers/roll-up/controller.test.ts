@@ -75,6 +75,7 @@ const aRollUp = ({ items = [], invalid = [], states = [], remaining = [], ...wor
       lookAgain: (key, seconds) => note(`look at ${Object.values(key).join(' ')} in ${seconds} s`),
     },
     findUnadopted: async () => (world.peers ?? []).map((eni) => ({ eni })),
+    budgetShare: 0.5,
   });
   return { done, written, rollUp };
 };
@@ -167,7 +168,7 @@ describe('reconcile', () => {
     const kept = await reconciled({ invalid: [broken] });
     const deleted = await reconciled({ invalid: [gone] });
 
-    expect(kept.done).toEqual(['data is NoMatchingNodes', 'data event NoMatchingNodes']);
+    expect(kept.done).toEqual(['data is UnreadableSpec', 'data event UnreadableSpec']);
     expect(deleted.done.at(-1)).toBe('data loses its finalizer');
   });
 });

@@ -25,6 +25,8 @@ const aPicture = (observed: Partial<NodeEniObserved> = {}): NodeEniObserved => (
   now: NOW,
   nodeEni: aNodeEni(),
   faults: [],
+  isReadable: true,
+  budgetShare: 0.5,
   matchingNodes: [aNode()],
   states: [
     aState(
@@ -50,6 +52,28 @@ const written = (nodeEni: NodeEni, observed: Partial<NodeEniObserved> = {}): Nod
   const status = statusIn({ ...observed, nodeEni });
   return { ...nodeEni, ...(status && { status }) };
 };
+
+describe('planRollUp, while the budget is waited for', () => {
+  const waiting = { ...attached, phase: 'Pending', reason: 'Throttled' } as const;
+  const states = [aState({ [SLOT]: aRecord() }, { interfaces: { [SLOT]: waiting } })];
+  const inSeconds = (seconds: number) => ({ states, now: new Date(ago(-seconds)) });
+
+  it('writes the expected end, and not again before it has passed', () => {
+    const nodeEni = written(aNodeEni(), inSeconds(0));
+
+    expect(readyIn({ ...inSeconds(0) })?.message).toContain('until about 2026-11-21T12:01Z');
+    expect(planRollUp(aPicture({ nodeEni, ...inSeconds(50) }))).toEqual([]);
+    expect(readyIn({ nodeEni, ...inSeconds(61) })?.message).toContain(
+      'until about 2026-11-21T12:02Z',
+    );
+  });
+
+  it('takes the part of the refill that this installation may use', () => {
+    const { message } = readyIn({ ...inSeconds(0), budgetShare: 0.001 }) ?? {};
+
+    expect(message).toContain('until about 2026-11-21T12:04Z');
+  });
+});
 
 describe('planRollUp', () => {
   it('writes rows by the names the Go controller gave them', () => {

@@ -112,6 +112,38 @@ describe('the condition Ready', () => {
     );
   });
 
+  it.each(['Throttled', 'Creating'])('tells until when it waits for what is %s', (reason) => {
+    const rows = [aRow({}, { slot: 'data/subnet-b' }), pending(reason)];
+
+    expect(ready({ rows, expectedEnd: new Date(ago(-300)) })?.message).toBe(
+      "node-1: A sentence. 1 of 2 interfaces are ready; EC2's request budget lets the rest come until about 2026-11-21T12:05Z.",
+    );
+  });
+
+  it('tells no time for what does not come by waiting', () => {
+    const rows = [failed('SubnetFull'), pending('Throttled')];
+
+    expect(ready({ rows, expectedEnd: new Date(ago(-300)) })?.message).toBe('node-1: A sentence.');
+  });
+
+  it('tells that a spec cannot be read, what to edit, and that nothing is lost', () => {
+    const unreadable = { rows: [aRow()], faults: ['spec.mtu: too large'], isReadable: false };
+
+    expect(ready(unreadable)).toMatchObject({
+      status: 'False',
+      reason: 'UnreadableSpec',
+      message:
+        'The spec cannot be read: spec.mtu: too large. Edit these fields. Until then nothing is built or changed for it, and its interfaces are kept.',
+    });
+    expect(ready({ ...unreadable, rows: [], matchedNodes: 0 })?.reason).toBe('UnreadableSpec');
+  });
+
+  it('tells a deletion before a spec that cannot be read', () => {
+    const nodeEni = aNodeEni({}, { deletionTimestamp: ago(5) });
+
+    expect(ready({ nodeEni, isReadable: false })?.reason).toBe('Deleting');
+  });
+
   it('tells first of what waits for adoption', () => {
     const unadopted = [{ eniID: 'eni-9', message: 'Adopt it.' }];
 
@@ -190,6 +222,15 @@ describe('the other conditions', () => {
     });
   });
 
+  it('tell until when it waits', () => {
+    const rows = [pending('Throttled'), pending('Throttled')];
+    const expectedEnd = new Date(ago(-300));
+
+    expect(conditionIn('Throttled', { rows, expectedEnd })?.message).toBe(
+      "2 interfaces wait for EC2's request budget, until about 2026-11-21T12:05Z.",
+    );
+  });
+
   it('name every rule that the spec breaks', () => {
     expect(conditionIn('SpecValid', { faults: ['no subnet', 'no selector'] })).toMatchObject({
       status: 'False',
@@ -263,9 +304,18 @@ describe('the counts of a status', () => {
 
 describe('isStatusChanged', () => {
   it('compares what is said', () => {
-    expect(isStatusChanged(told(), told())).toBe(false);
-    expect(isStatusChanged(told(), told({ matchedNodes: 2 }))).toBe(true);
-    expect(isStatusChanged(told(), undefined)).toBe(true);
+    expect(isStatusChanged(told(), told(), NOW)).toBe(false);
+    expect(isStatusChanged(told(), told({ matchedNodes: 2 }), NOW)).toBe(true);
+    expect(isStatusChanged(told(), undefined, NOW)).toBe(true);
+  });
+
+  it('takes an expected end that moves for no change, until the one that was told has passed', () => {
+    const rows = [pending('Throttled')];
+    const now = told({ rows, expectedEnd: new Date(ago(-300)) });
+    const later = told({ rows, expectedEnd: new Date(ago(-600)) });
+
+    expect(isStatusChanged(later, now, NOW)).toBe(false);
+    expect(isStatusChanged(later, now, new Date(ago(-301)))).toBe(true);
   });
 });
 

@@ -49,6 +49,7 @@ const aSweep = ({
   const hints: WorkKey[] = [];
   const tagged: unknown[] = [];
   const given: unknown[] = [];
+  const beaten: string[] = [];
   const sweep = createSweep({
     clock: { now: () => NOW, sleep: nobodyAsks },
     instances: {
@@ -94,8 +95,13 @@ const aSweep = ({
       return unsettled;
     },
     findUnsettledNodeEnis: async () => unsettledNodeEnis,
+    async keepAlive(members, instances) {
+      const shown = members.filter(({ instanceId }) => instances.has(instanceId));
+      beaten.push(...shown.map(({ instanceId }) => instanceId));
+      return { sent: shown.length, errors: [] };
+    },
   });
-  return { sweep, asked, hints, tagged, given };
+  return { sweep, asked, hints, tagged, given, beaten };
 };
 
 const inGroup = (instanceId: string, groupName: string): Instance =>
@@ -143,6 +149,23 @@ describe('a sweep', () => {
       ...report.hintedInstances.map((instanceId) => ({ kind: 'instance', instanceId })),
       { kind: 'node-eni', name: 'data' },
     ]);
+  });
+
+  it('beats for those that wait for a hook, and for nobody in a dry run', async () => {
+    const world = {
+      listed: [inGroup('i-waiting', 'workers'), inGroup('i-serving', 'workers')],
+      groups: [aGroupOf(['i-waiting', 'Pending:Wait'], ['i-serving', 'InService'])],
+    };
+    const wet = aSweep(world);
+    const dry = aSweep(world);
+
+    const report = await wet.sweep.run();
+    const foretold = await dry.sweep.run({ isDryRun: true });
+
+    expect(wet.beaten).toEqual(['i-waiting']);
+    expect(report.heartbeats).toEqual({ sent: 1, errors: [] });
+    expect(dry.beaten).toEqual([]);
+    expect(foretold.heartbeats).toEqual({ sent: 0, errors: [] });
   });
 
   it('marks a new orphan with the time, and sends nobody there yet', async () => {

@@ -123,7 +123,9 @@ describe('waitingIn', () => {
     ];
     const groups = [{ groupName: 'workers', tags: {}, instances }];
 
-    expect(waitingIn(aSnapshot({ groups }))).toEqual(['i-launching', 'i-ending']);
+    const waiting = waitingIn(aSnapshot({ groups }));
+
+    expect(waiting.map(({ instanceId }) => instanceId)).toEqual(['i-launching', 'i-ending']);
   });
 });
 
