@@ -1,5 +1,7 @@
 import { TAGS } from '#core/apis/v1alpha1/names.ts';
+import type { NodeEniSpec } from '#core/apis/v1alpha1/node-eni.ts';
 import type { NodeEniState } from '#core/apis/v1alpha1/node-eni-state.ts';
+import type { KubernetesObject } from '#providers/kubernetes/kubernetes-api.ts';
 import { NODE_ENI_STATES, NODE_ENIS } from '#providers/kubernetes/resources.ts';
 import type { SimulatedInterface } from '#simulator/ec2/model.ts';
 import type { Stage } from './stage.ts';
@@ -14,15 +16,41 @@ const slotOf = ({ tags }: SimulatedInterface): string =>
 /** Who deletes the record of a create call that is under way takes away what a second one is prevented by. */
 const FORGIVEN_SECONDS = 1200;
 
-const isForgiven = ({ tags }: SimulatedInterface, { forgottenMs, clock }: Stage): boolean => {
-  const atMs = forgottenMs.get(tags.get(TAGS.instance) ?? '');
-  return atMs !== undefined && clock.now().getTime() - atMs < FORGIVEN_SECONDS * 1000;
+/** Says of which interfaces such a person, and not the product, must answer for a second one in their slot. */
+const createForgiveness = ({ forgottenMs, clock }: Stage) => {
+  /** By slot: when its NodeENI was last seen paused. */
+  const pausedMs = new Map<string, number>();
+
+  const isForgiven = (eni: SimulatedInterface): boolean => {
+    const atMs = forgottenMs.get(eni.tags.get(TAGS.instance) ?? '');
+    if (atMs === undefined) return false;
+    const sinceMs = Math.max(atMs, pausedMs.get(slotOf(eni)) ?? 0);
+    return clock.now().getTime() - sinceMs < FORGIVEN_SECONDS * 1000;
+  };
+
+  return {
+    isForgiven,
+    /** Of a paused NodeENI nothing is taken away, so the time to make it good begins when it goes on. */
+    notePauses(ours: readonly SimulatedInterface[], paused: ReadonlySet<string>) {
+      for (const eni of ours)
+        if (paused.has(eni.tags.get(TAGS.uid) ?? '') && isForgiven(eni))
+          pausedMs.set(slotOf(eni), clock.now().getTime());
+    },
+  };
 };
 
-const doubles = (stage: Stage): readonly string[] =>
+type Forgiveness = ReturnType<typeof createForgiveness>;
+
+const isPaused = ({ spec }: KubernetesObject): boolean =>
+  (spec as Partial<NodeEniSpec> | undefined)?.paused === true;
+
+const doubles = (
+  ours: readonly SimulatedInterface[],
+  { isForgiven }: Forgiveness,
+): readonly string[] =>
   [
     ...Map.groupBy(
-      stage.ours().filter((eni) => !isTaken(eni) && !isForgiven(eni, stage)),
+      ours.filter((eni) => !isTaken(eni) && !isForgiven(eni)),
       slotOf,
     ),
   ]
@@ -34,14 +62,15 @@ const doubles = (stage: Stage): readonly string[] =>
 /** EC2 may not show an ENI that is younger, and without its record nobody else can tell of it. */
 const UNSEEN_SECONDS = 60;
 
-const isUnseen = (eni: SimulatedInterface, stage: Stage): boolean =>
-  isForgiven(eni, stage) && stage.clock.now().getTime() - eni.createdAt < UNSEEN_SECONDS * 1000;
+const isYoung = ({ createdAt }: SimulatedInterface, { clock }: Stage): boolean =>
+  clock.now().getTime() - createdAt < UNSEEN_SECONDS * 1000;
 
 /** Checks what must hold at every moment, whatever goes wrong. Out: `look`, which tells what does not hold now. */
 export const createInvariants = (stage: Stage) => {
   const seenUids = new Set<string>();
   /** What nobody could know of when its NodeENI went; the sweep must find it. */
   const unseen = new Set<string>();
+  const forgiveness = createForgiveness(stage);
 
   return async (): Promise<readonly string[]> => {
     const { kubernetes, hosts, referee } = stage;
@@ -50,17 +79,22 @@ export const createInvariants = (stage: Stage) => {
     const living = new Set(nodeEnis.map(({ metadata }) => metadata.uid ?? ''));
     for (const uid of living) seenUids.add(uid);
     const ours = stage.ours();
+    forgiveness.notePauses(
+      ours,
+      new Set(nodeEnis.filter(isPaused).map(({ metadata }) => metadata.uid ?? '')),
+    );
     const left = ours
       .filter((eni) => !isTaken(eni))
       .filter(({ tags }) => {
         const uid = tags.get(TAGS.uid) ?? '';
         return seenUids.has(uid) && !living.has(uid) && !stage.forced.has(uid);
       });
-    for (const eni of left) if (isUnseen(eni, stage)) unseen.add(eni.eniId);
+    for (const eni of left)
+      if (forgiveness.isForgiven(eni) && isYoung(eni, stage)) unseen.add(eni.eniId);
     return [
       ...referee.takeFouls(),
       ...stage.launches.takeFouls(),
-      ...doubles(stage),
+      ...doubles(ours, forgiveness),
       ...left
         .filter(({ eniId }) => !unseen.has(eniId))
         .map(({ eniId }) => `a finalizer let go while EC2 has ${eniId}`),
