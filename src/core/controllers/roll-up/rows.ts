@@ -7,6 +7,7 @@ import {
   type SlotSpec,
   type SlotStatus,
 } from '#core/apis/v1alpha1/node-eni-state.ts';
+import { isAbout } from '#core/host-report.ts';
 import type { Unadopted } from '../adoption/unadopted.ts';
 
 /** One slot of a NodeENI on one instance, with everything that is known of it. */
@@ -25,11 +26,7 @@ export interface Row {
 const hostOf = (state: NodeEniState, slot: Slot): HostStatus | undefined => {
   const host = state.status?.host?.[slot];
   const record = state.spec.interfaces?.[slot];
-  return host !== undefined &&
-    host.eniId === record?.eniId &&
-    host.generation === record?.generation
-    ? host
-    : undefined;
+  return host !== undefined && record !== undefined && isAbout(host, record) ? host : undefined;
 };
 
 /** The slots of one NodeENI over all instances, in a stable order. */
@@ -113,7 +110,8 @@ export const attachmentOf = (row: Row, previous: readonly Attachment[], now: Dat
     eniID: record?.eniId,
     subnetID: record?.subnetId ?? row.slot.slice(row.slot.indexOf('/') + 1),
     subnetCIDR: record?.subnetCidr,
-    mtu: record?.mtu,
+    // What the link has, once its host has read it.
+    mtu: host?.mtu ?? record?.mtu,
     deviceIndex: record?.deviceIndex,
     networkCardIndex: record?.networkCardIndex,
     macAddress: record?.macAddress,

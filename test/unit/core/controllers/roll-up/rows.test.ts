@@ -195,6 +195,14 @@ describe('attachmentOf', () => {
     expect(attachmentOf(aRow(), [undated], NOW).lastUpdated).toBe(NOW.toISOString());
   });
 
+  it('tells the MTU that the host has read, and before that the one that was asked for', () => {
+    const record = aRecord({ mtu: 9001 });
+    const host = { eniId: record.eniId, generation: record.generation, mtu: 1500 };
+
+    expect(attachmentOf(aRow({ record }), [], NOW)).toMatchObject({ mtu: 9001 });
+    expect(attachmentOf(aRow({ record, host }), [], NOW)).toMatchObject({ mtu: 1500 });
+  });
+
   it('takes the subnet from the slot while there is no record, and says why it waits', () => {
     const row = aRow({ record: undefined, status: undefined, nodeName: undefined });
 
