@@ -197,7 +197,7 @@ describe('attachmentOf', () => {
 
   it('tells the MTU that the host has read, and before that the one that was asked for', () => {
     const record = aRecord({ mtu: 9001 });
-    const host = { eniId: record.eniId, generation: record.generation, mtu: 1500 };
+    const host = { eniId: record.eniId ?? '', generation: record.generation, mtu: 1500 };
 
     expect(attachmentOf(aRow({ record }), [], NOW)).toMatchObject({ mtu: 9001 });
     expect(attachmentOf(aRow({ record, host }), [], NOW)).toMatchObject({ mtu: 1500 });
