@@ -1,4 +1,4 @@
-import { failureOf } from '#core/errors.ts';
+import { failureOf, ignoreNotFound } from '#core/errors.ts';
 import type { Clock } from '#core/ports/clock.ts';
 import type { KubernetesApi, KubernetesObject } from '#providers/kubernetes/kubernetes-api.ts';
 import { NODES } from '#providers/kubernetes/resources.ts';
@@ -80,22 +80,27 @@ export const createKubelet = (as: (userName: string) => KubernetesApi, clock: Cl
     return isSame ? reported : taint(name);
   };
 
+  const register = async (node: NodeRegistration): Promise<KubernetesObject> => {
+    const { name, providerID, labels = {}, taints = [], ready = true } = node;
+    const api = apiOf(name);
+    const metadata = { name, labels: { 'kubernetes.io/hostname': name, ...labels } };
+    const status = { conditions: [readyCondition(ready, timestamp(clock.now()))] };
+    try {
+      const created = await api.create(NODES, { metadata, spec: { providerID, taints }, status });
+      return (await ignoreNotFound(taint(name))) ?? created;
+    } catch (error) {
+      if (failureOf(error) !== 'Conflict') throw error;
+    }
+    // A kubelet that starts again keeps the taints that are there. One whose node is deleted meanwhile makes it anew.
+    const again = async (): Promise<KubernetesObject> => {
+      await api.patch(NODES, name, { type: 'merge', body: { metadata, spec: { providerID } } });
+      return report(name, ready);
+    };
+    return (await ignoreNotFound(again())) ?? register(node);
+  };
+
   return {
-    async register({ name, providerID, labels = {}, taints = [], ready = true }) {
-      const api = apiOf(name);
-      const metadata = { name, labels: { 'kubernetes.io/hostname': name, ...labels } };
-      const status = { conditions: [readyCondition(ready, timestamp(clock.now()))] };
-      try {
-        await api.create(NODES, { metadata, spec: { providerID, taints }, status });
-        return await taint(name);
-      } catch (error) {
-        if (failureOf(error) !== 'Conflict') throw error;
-        // A kubelet that starts again keeps the taints that are there.
-        const body = { metadata, spec: { providerID } };
-        await api.patch(NODES, name, { type: 'merge', body });
-        return report(name, ready);
-      }
-    },
+    register,
 
     setReady: (name, isReady) => report(name, isReady),
 

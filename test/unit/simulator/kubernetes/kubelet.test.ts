@@ -54,6 +54,24 @@ describe('a kubelet', () => {
     expect(node.metadata.labels).toMatchObject({ by: 'somebody' });
   });
 
+  it.each([5, 15, 25, 35])(
+    'makes a node anew that is deleted %i ms after it started again',
+    async (ms) => {
+      const { clock, kubernetes } = setUp({ latencyMs: 10 });
+      const first = kubernetes.registerNode(registration);
+      await clock.advanceBy(1_000);
+      await first;
+
+      const again = kubernetes.registerNode({ ...registration, labels: { ng: 'plain' } });
+      await clock.advanceBy(ms);
+      const deleted = kubernetes.deleteNode('n');
+      await clock.advanceBy(1_000);
+
+      await deleted;
+      expect((await again).metadata.labels).toMatchObject({ ng: 'plain' });
+    },
+  );
+
   it('refuses a name that no node can have', async () => {
     const { kubernetes } = setUp();
 
