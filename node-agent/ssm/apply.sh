@@ -25,7 +25,7 @@ is_right() {
 }
 
 is_new_enough() {
-  "$1" -e 'process.exit(process.versions.node.split(".")[0] >= 22 ? 0 : 1)' > /dev/null 2>&1
+  "$1" -e 'process.exit(process.getBuiltinModule ? 0 : 1)' > /dev/null 2>&1
 }
 
 find_node() {
@@ -44,7 +44,7 @@ if [ -f "$settings" ]; then
   set +a
 fi
 
-node="$(find_node)" || fail "Node 22 or newer is not on this host. Install it (dnf install nodejs22), put it at $folder/node/bin/node, or name it by NODEENI_NODE in $settings."
+node="$(find_node)" || fail "Node 22.3 or newer is not on this host. Install it (dnf install nodejs22), put it at $folder/node/bin/node, or name it by NODEENI_NODE in $settings."
 
 mkdir -p "$folder" && chmod 0700 "$folder" || fail "$folder cannot be made."
 

@@ -1,5 +1,8 @@
 import { parseArgs } from 'node:util';
 import { setup } from '../e2e/build.ts';
+import { benchAgent } from './agent.ts';
+import { benchBundles } from './bundles.ts';
+import { benchCost } from './cost.ts';
 import { benchLoad } from './load.ts';
 import { benchServers } from './servers.ts';
 import { benchSimulator } from './simulator.ts';
@@ -19,13 +22,16 @@ const benches: Readonly<Record<string, () => Promise<boolean>>> = {
   servers: () => benchServers({ nodes, quietSeconds }),
   simulator: benchSimulator,
   load: benchLoad,
+  bundles: benchBundles,
+  cost: benchCost,
+  agent: () => benchAgent(quietSeconds),
 };
 
-/** Takes minutes, so that it runs only when it is asked for. */
-const LONG = 'load';
+/** They take minutes, so that each runs only when it is asked for. */
+const LONG: ReadonlySet<string> = new Set(['load', 'agent']);
 
 const [which = 'all'] = positionals;
-const chosen = which === 'all' ? Object.keys(benches).filter((name) => name !== LONG) : [which];
+const chosen = which === 'all' ? Object.keys(benches).filter((name) => !LONG.has(name)) : [which];
 const runs = chosen.flatMap((name) => benches[name] ?? []);
 
 if (runs.length === 0 || !(nodes > 0) || !(quietSeconds >= 0)) {

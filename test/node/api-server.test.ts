@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { STATES_PATH } from '#test/e2e/kube-client.ts';
 import { eventually } from '#test/e2e/outcomes.ts';
+import { emptyState } from '#test/support/node/open-stage.ts';
 import { attachmentOf, rowOf, slotOf } from '#test/support/node/rows.ts';
 import {
   AS_ASKED,
@@ -11,7 +12,6 @@ import {
   spoilAndMend,
   untilAsAsked,
 } from '#test/support/node/settled-stage.ts';
-import { emptyState } from '#test/support/node/stage.ts';
 
 const goAway = {
   'is stopped': ({ relay }: SettledStage) => relay.cut(),

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { NODE_ENVIRONMENT, NODE_FLAGS } from './daemon-set.ts';
 import type { Namespace } from './namespace.ts';
 
 const BUNDLE = fileURLToPath(new URL('../../../dist/agent/agent.mjs', import.meta.url));
@@ -33,12 +34,15 @@ const childrenOf = (pid: number): ReadonlyMap<string, number> =>
       .map((child) => [readProc(`${child}/cmdline`).replaceAll('\0', ' ').trim(), Number(child)]),
   );
 
-/** Starts `agent run` in the namespace, as a file of its own and with nothing but the given options. */
+/** Starts `agent run` in the namespace, as a file of its own: Node as in the manifests, the agent with the given options. */
 export const startAgentProcess = (
   namespace: Namespace,
   options: readonly string[],
 ): AgentProcess => {
-  const child = namespace.start([process.execPath, BUNDLE, 'agent', 'run', ...options]);
+  const child = namespace.start(
+    [process.execPath, ...NODE_FLAGS, BUNDLE, 'agent', 'run', ...options],
+    NODE_ENVIRONMENT,
+  );
   const { pid } = child;
   if (pid === undefined) throw new Error('The agent could not be started.');
   let output = '';

@@ -2,8 +2,9 @@ import { expect } from 'vitest';
 import { eventually } from '#test/e2e/outcomes.ts';
 import type { AgentProcess } from './agent-process.ts';
 import type { Attached } from './node-host.ts';
+import type { Stage } from './open-stage.ts';
 import { attachmentOf, rowOf, slotOf } from './rows.ts';
-import { createStage, type Stage } from './stage.ts';
+import { createStage } from './stage.ts';
 
 export const LINK = 'ens6';
 export const SLOT = slotOf(2);

@@ -1,84 +1,21 @@
-import { randomBytes } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
-import { expect, inject, onTestFailed, onTestFinished } from 'vitest';
-import type { HostStatus, SlotSpec } from '#core/apis/v1alpha1/node-eni-state.ts';
-import { createKubeClient, type KubeClient, STATES_PATH } from '#test/e2e/kube-client.ts';
-import { type AgentProcess, startAgentProcess } from './agent-process.ts';
-import { createNodeHost, type NodeHost } from './node-host.ts';
-import { openRelay, type Relay } from './relay.ts';
-
-type Rows = Readonly<Record<string, Partial<SlotSpec>>>;
-type HostRows = Readonly<Record<string, HostStatus>>;
-
-/** One host, its object in the API server, and what runs on it. */
-export type Stage = {
-  readonly host: NodeHost;
-  readonly relay: Relay;
-  readonly client: KubeClient;
-  readonly instanceId: string;
-  /** Writes rows of the host's object. What a row that is there already does not name stays. */
-  readonly ask: (rows: Rows) => Promise<void>;
-  /** What the agent has said of each interface. */
-  readonly told: () => Promise<HostRows>;
-  /** Starts the agent; without options that name it, it is told whose host this is. */
-  readonly startAgent: (options?: readonly string[]) => AgentProcess;
-};
-
-/** Long enough that nothing is found by a periodic look. */
-const NEVER = ['--resync-seconds', '3600'];
-
-/** The object of a host that is to show nothing. */
-export const emptyState = (name: string) => ({
-  apiVersion: 'networking.k8s.aws/v1alpha1',
-  kind: 'NodeENIState',
-  metadata: { name },
-  spec: {},
-});
+import { inject, onTestFailed, onTestFinished } from 'vitest';
+import { openStage, type Stage } from './open-stage.ts';
 
 /** Sets everything up; it goes with the test. What an agent has said is shown when the test fails. */
 export const createStage = async (): Promise<Stage> => {
   const server = inject('apiServer');
   if (server === undefined) throw new Error('There is no API server.');
-  const host = await createNodeHost();
-  onTestFinished(() => host.remove());
-  const relay = await openRelay(host.namespace, server.url, host.tree.path('api.socket'));
-  onTestFinished(relay.close);
-  const client = createKubeClient(server);
-  onTestFinished(client.close);
-
-  const tokenFile = host.tree.path('token');
-  await writeFile(tokenFile, server.adminToken);
-  const instanceId = `i-${randomBytes(8).toString('hex')}`;
-  const objectPath = `${STATES_PATH}/${instanceId}`;
-  const call: KubeClient['call'] = async (...request) => {
-    const answer = await client.call(...request);
-    expect(answer.status, JSON.stringify(answer.body)).toBeLessThan(300);
-    return answer;
-  };
-  await call('POST', STATES_PATH, emptyState(instanceId));
-  onTestFinished(async () => {
-    await client.call('DELETE', objectPath);
+  const stage = await openStage({
+    server,
+    onFinished: (undo) =>
+      onTestFinished(async () => {
+        await undo();
+      }),
   });
-
   return {
-    host,
-    relay,
-    client,
-    instanceId,
-    async ask(interfaces) {
-      await call('PATCH', objectPath, { spec: { interfaces } });
-    },
-    async told() {
-      const { body } = await call('GET', objectPath);
-      return (body as { readonly status?: { readonly host?: HostRows } }).status?.host ?? {};
-    },
-    startAgent(options = ['--instance-id', instanceId]) {
-      const agent = startAgentProcess(host.namespace, [
-        ...['--server', relay.url, '--ca-file', server.caFile, '--token-file', tokenFile],
-        ...host.tree.options,
-        ...NEVER,
-        ...options,
-      ]);
+    ...stage,
+    startAgent(options) {
+      const agent = stage.startAgent(options);
       onTestFailed(() => {
         process.stderr.write(`The agent said:\n${agent.output()}\n`);
       });

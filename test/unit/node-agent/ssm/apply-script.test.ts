@@ -181,7 +181,7 @@ describe('the script of the document', () => {
     expect(code).toBe(1);
     expect(resultOf(stdout)).toMatchObject({
       converged: false,
-      error: expect.stringMatching(/Node 22 or newer .* NODEENI_NODE/),
+      error: expect.stringMatching(/Node 22\.3 or newer .* NODEENI_NODE/),
     });
   });
 
