@@ -78,20 +78,6 @@ describe('an agent that runs on a virtual instance', () => {
     expect(names).not.toContain('eth');
   });
 
-  it('configures an interface again that was detached and attached', async () => {
-    const { ask, untilTold } = await createAgentStage(machine());
-    ask({ [SLOT]: row() });
-    await machine().plug({ position: 1, macAddress: macAddressOf(FIRST) });
-    await untilTold(SLOT, { configured: true });
-
-    await machine().unplug(1);
-    await untilTold(SLOT, { configured: false, reason: 'DeviceNotSeen' });
-    await attach();
-
-    await untilTold(SLOT, { configured: true, mtu: 9001 });
-    expect(await lookAtLink(machine(), 'eth2')).toMatchObject({ mtu: 9001 });
-  });
-
   it('says what the most is when a driver takes no MTU of 9001, and sets the link up', async () => {
     const { ask, untilTold } = await createAgentStage(machine());
     ask({ [SLOT]: row() });
