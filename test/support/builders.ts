@@ -84,6 +84,15 @@ export const aNode = (node: Partial<ClusterNode> = {}): ClusterNode => ({
   ...node,
 });
 
+export const ATTACHMENT = {
+  attachmentId: 'eni-attach-1',
+  instanceId: INSTANCE_ID,
+  deviceIndex: 2,
+  networkCardIndex: 0,
+  status: 'attached',
+  deleteOnTermination: true,
+} as const;
+
 /** An ENI of ours for the slot `data/subnet-a`, attached at index 2 unless told otherwise. */
 export const anEni = (eni: Partial<NetworkInterface> = {}): NetworkInterface => ({
   eniId: 'eni-1',
@@ -98,14 +107,7 @@ export const anEni = (eni: Partial<NetworkInterface> = {}): NetworkInterface => 
   groupIds: ['sg-1'],
   description: `NodeENI data on ${INSTANCE_ID}`,
   sourceDestCheck: true,
-  attachment: {
-    attachmentId: 'eni-attach-1',
-    instanceId: INSTANCE_ID,
-    deviceIndex: 2,
-    networkCardIndex: 0,
-    status: 'attached',
-    deleteOnTermination: true,
-  },
+  attachment: ATTACHMENT,
   ...eni,
   tags: {
     [TAGS.cluster]: CLUSTER.name,

@@ -81,22 +81,27 @@ const start = async () => {
     const response = await fetch(`http://127.0.0.1:${port}${path}`);
     return { status: response.status, text: await response.text() };
   };
-  return { tree, streams, patches, events, statusOf, ask, ending, done };
+  /** A device appears, udev names its link, and the monitor says so. */
+  const plug = ({ vendor, device, driver }: Record<'vendor' | 'device' | 'driver', string>) => {
+    const folder = 'sys/bus/pci/devices/0000:00:06.0';
+    tree.file(`${folder}/class`, '0x020000\n');
+    tree.file(`${folder}/vendor`, `${vendor}\n`);
+    tree.file(`${folder}/device`, `${device}\n`);
+    tree.link(`${folder}/driver`, `../../drivers/${driver}`);
+    tree.link('sys/class/net/ens6/device', '../../../bus/pci/devices/0000:00:06.0');
+    tree.file('run/udev/data/n7', '');
+    tree.file('bin/plugged', LINK);
+    tree.file('bin/monitor', '7: ens6: <BROADCAST,MULTICAST> mtu 1500\n');
+  };
+  return { plug, streams, patches, events, statusOf, ask, ending, done };
 };
 
 describe('runAgent', () => {
   it('reports what is there at once, and what appears when the monitor speaks', async () => {
-    const { tree, patches, statusOf } = await start();
+    const { plug, patches, statusOf } = await start();
     await vi.waitFor(() => expect(patches).toHaveLength(1), WAIT);
-    tree.file('sys/bus/pci/devices/0000:00:06.0/class', '0x020000\n');
-    tree.file('sys/bus/pci/devices/0000:00:06.0/vendor', '0x1d0f\n');
-    tree.file('sys/bus/pci/devices/0000:00:06.0/device', '0xec20\n');
-    tree.link('sys/bus/pci/devices/0000:00:06.0/driver', '../../drivers/ena');
-    tree.link('sys/class/net/ens6/device', '../../../bus/pci/devices/0000:00:06.0');
-    tree.file('run/udev/data/n7', '');
-    tree.file('bin/plugged', LINK);
 
-    tree.file('bin/monitor', '7: ens6: <BROADCAST,MULTICAST> mtu 1500\n');
+    plug({ vendor: '0x1d0f', device: '0xec20', driver: 'ena' });
 
     await vi.waitFor(() => expect(patches).toHaveLength(2), WAIT);
     expect(statusOf(patches[0])).toMatchObject({ configured: false, reason: 'DeviceNotSeen' });
@@ -118,17 +123,10 @@ describe('runAgent', () => {
   });
 
   it('tells on the node what a person must act on, once', async () => {
-    const { tree, patches, events } = await start();
+    const { plug, patches, events } = await start();
     await vi.waitFor(() => expect(patches).toHaveLength(1), WAIT);
-    tree.file('sys/bus/pci/devices/0000:00:06.0/class', '0x020000\n');
-    tree.file('sys/bus/pci/devices/0000:00:06.0/vendor', '0x8086\n');
-    tree.file('sys/bus/pci/devices/0000:00:06.0/device', '0x10d3\n');
-    tree.link('sys/bus/pci/devices/0000:00:06.0/driver', '../../drivers/e1000e');
-    tree.link('sys/class/net/ens6/device', '../../../bus/pci/devices/0000:00:06.0');
-    tree.file('run/udev/data/n7', '');
-    tree.file('bin/plugged', LINK);
 
-    tree.file('bin/monitor', '7: ens6: <BROADCAST,MULTICAST> mtu 1500\n');
+    plug({ vendor: '0x8086', device: '0x10d3', driver: 'e1000e' });
 
     await vi.waitFor(() => expect(events).toHaveLength(1), WAIT);
     expect(JSON.parse(events[0]?.body ?? '')).toMatchObject({

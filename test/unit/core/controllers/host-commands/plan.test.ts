@@ -5,6 +5,7 @@ import { planHost } from '#core/controllers/host-commands/plan.ts';
 import type { Observed } from '#core/controllers/instance-interfaces/observed.ts';
 import { planInstance } from '#core/controllers/instance-interfaces/plan.ts';
 import {
+  ATTACHMENT,
   ago,
   aNodeEni,
   anAvailableEni,
@@ -18,15 +19,6 @@ import {
 
 const SLOT = 'data/subnet-a';
 const BOOTED_AT = anInstance().launchTime.toISOString();
-
-const ATTACHMENT = {
-  attachmentId: 'eni-attach-1',
-  instanceId: INSTANCE_ID,
-  deviceIndex: 2,
-  networkCardIndex: 0,
-  status: 'attached',
-  deleteOnTermination: true,
-} as const;
 
 /** The record of the slot as the first look leaves it. */
 const recordFor = (observed: Partial<Observed> = {}): SlotSpec => {
