@@ -1,4 +1,4 @@
-import { REQUEST_BUCKETS } from '#core/ec2/request-budget.ts';
+import { BUILDING_ACTIONS, publishedBucketOf, secondsForCalls } from '#core/ec2/building-pace.ts';
 import { createScenario } from './scenario.ts';
 
 export interface BudgetRunOptions {
@@ -10,21 +10,17 @@ export interface BudgetRunOptions {
   readonly burstShare: number;
 }
 
-const BUILDING = [
-  'CreateNetworkInterface',
-  'AttachNetworkInterface',
-  'ModifyNetworkInterfaceAttribute',
-];
-
 const LIMIT_MS = 2 * 3_600_000;
 
 /** Least seconds in which so many calls of each building action fit the configured part of AWS's buckets. */
 const leastSeconds = (calls: number, { share, burstShare }: BudgetRunOptions): number =>
   Math.max(
-    ...BUILDING.map((action) => {
-      const bucket = REQUEST_BUCKETS[action];
-      if (bucket === undefined) throw new Error(`no bucket is known for ${action}`);
-      return (calls - burstShare * bucket.size) / (share * bucket.refillPerSecond);
+    ...BUILDING_ACTIONS.map((action) => {
+      const { size, refillPerSecond } = publishedBucketOf(action);
+      return secondsForCalls(calls, {
+        size: burstShare * size,
+        refillPerSecond: share * refillPerSecond,
+      });
     }),
   );
 
