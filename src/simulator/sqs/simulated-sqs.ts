@@ -1,17 +1,16 @@
 import { createHash } from 'node:crypto';
 import type {
-  BatchResultErrorEntry,
   SendMessageBatchCommandInput,
   SendMessageBatchCommandOutput,
   SendMessageBatchRequestEntry,
-  SendMessageBatchResultEntry,
 } from '@aws-sdk/client-sqs';
 import type { SQSRecord } from 'aws-lambda';
 import type { Clock } from '#core/ports/clock.ts';
 import type { SqsApi } from '#providers/sqs/sqs-api.ts';
 import type { Disturbance } from './disturbance.ts';
-import { type Message, md5Of, type QueueIdentity, recordOf } from './message.ts';
+import { type Message, type QueueIdentity, recordOf } from './message.ts';
 import { MessageQueue, type Sent } from './message-queue.ts';
+import { errorOf, resultOf } from './send-answer.ts';
 import { batchRefusal, entryRefusal, type Refusal, sqsException } from './send-rules.ts';
 
 export interface QueueOptions {
@@ -237,18 +236,3 @@ export class SimulatedSqs implements SqsApi {
 }
 
 const sha256Of = (text: string): string => createHash('sha256').update(text).digest('hex');
-
-const resultOf = (
-  { Id, MessageBody = '' }: SendMessageBatchRequestEntry,
-  { messageId, sequenceNumber }: Sent,
-): SendMessageBatchResultEntry => ({
-  Id,
-  MessageId: messageId,
-  MD5OfMessageBody: md5Of(MessageBody),
-  ...(sequenceNumber === undefined ? {} : { SequenceNumber: sequenceNumber }),
-});
-
-const errorOf = (
-  { Id }: SendMessageBatchRequestEntry,
-  { code, message }: Refusal,
-): BatchResultErrorEntry => ({ Id, SenderFault: true, Code: code, Message: message });
