@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import type {
+  BatchResultErrorEntry,
   SendMessageBatchCommandInput,
   SendMessageBatchCommandOutput,
   SendMessageBatchRequestEntry,
+  SendMessageBatchResultEntry,
 } from '@aws-sdk/client-sqs';
 import type { SQSRecord } from 'aws-lambda';
 import type { Clock } from '#core/ports/clock.ts';
