@@ -58,6 +58,9 @@ interface Account {
 /** Longest wait inside a call; what takes longer is a look later, since a Lambda function pays for waiting. */
 const LONGEST_WAIT_SECONDS = 2;
 
+/** Workers do not know of each other, so turns are spread: within half of each, and by no more than this. */
+const MOST_JITTER_SECONDS = 1;
+
 /** A client-side share of EC2's request buckets, so that no fleet of ours starves the account. */
 export const createRequestBudget = (options: Options): RequestBudget => {
   const { clock, share, burstShare, concurrency, random } = options;
@@ -94,7 +97,10 @@ export const createRequestBudget = (options: Options): RequestBudget => {
       'Throttled',
       'RequestBudget',
       `${action}: waits for its turn in EC2's request budget`,
-      { retryAfterSeconds: Math.ceil(seconds + random() * 2) },
+      {
+        retryAfterSeconds:
+          seconds + random() * Math.min(0.5 / account.perSecond, MOST_JITTER_SECONDS),
+      },
     );
   };
 

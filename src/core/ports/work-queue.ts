@@ -6,7 +6,7 @@ export type WorkKey =
 export interface WorkQueue {
   /** Asks for a look at each key once the queue's delay has passed; hints of one window merge. */
   hint(keys: readonly WorkKey[]): Promise<void>;
-  /** Asks for a look not before `delaySeconds`, rounded up to a 15 s grid so that chains of looks merge. */
+  /** Asks for a look not before `delaySeconds`, rounded up to a grid of 5 s so that chains of looks merge. */
   lookAgain(key: WorkKey, delaySeconds: number): Promise<void>;
 }
 

@@ -34,7 +34,7 @@ type Entry = NonNullable<Parameters<SqsApi['sendMessageBatch']>[0]['Entries']>[n
 /** SendMessageBatch takes ten entries; DelaySeconds at most 15 minutes (Amazon SQS API Reference). */
 const MOST_ENTRIES = 10;
 const LONGEST_DELAY_SECONDS = 900;
-const GRID_SECONDS = 15;
+const GRID_SECONDS = 5;
 /** Width of the window in which hints merge where the queue has no delay of its own. */
 const SHORTEST_WINDOW_SECONDS = 0.1;
 

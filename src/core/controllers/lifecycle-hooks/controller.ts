@@ -44,7 +44,7 @@ interface Dependencies {
 
 const NEXT_LOOK_SECONDS = 15;
 
-/** Sooner for a short time-out: the grid of the queue and its delay make up to 17 s more of it. */
+/** Sooner for a short time-out: the grid of the queue and its delay make up to 7 s more of it. */
 const nextLookSeconds = ({ heartbeatTimeoutSeconds }: LifecycleHook): number =>
   Math.min(NEXT_LOOK_SECONDS, heartbeatTimeoutSeconds / 4);
 

@@ -5,7 +5,7 @@ import type { NetworkInterface } from '#core/ports/cloud.ts';
 import type { ClusterNode } from '#core/ports/cluster.ts';
 import type { RollUpAction } from './actions.ts';
 import { expectedEnd } from './forecast.ts';
-import { isDesired, type Row, rowsOf } from './rows.ts';
+import { type Row, rowsOf } from './rows.ts';
 import { eventsFor, isStatusChanged, statusOf } from './status.ts';
 
 /** Everything a roll-up is computed from. */
@@ -32,17 +32,6 @@ const CLOSE_LOOKS_SECONDS = 900;
 
 const instanceIdsOf = (nodes: readonly ClusterNode[]): string[] =>
   nodes.flatMap(({ instanceId }) => instanceId ?? []);
-
-/** Instances whose rows do not fit the nodes that match now. */
-const misfits = (rows: readonly Row[], matchingNodes: readonly ClusterNode[]): string[] => {
-  const matching = new Set(instanceIdsOf(matchingNodes));
-  const withRow = new Set(rows.map(({ instanceId }) => instanceId));
-  const missing = [...matching].filter((id) => !withRow.has(id));
-  const surplus = rows
-    .filter((row) => isDesired(row) && !matching.has(row.instanceId))
-    .map(({ instanceId }) => instanceId);
-  return [...missing, ...surplus];
-};
 
 const hint = (instanceIds: readonly string[]): RollUpAction[] => {
   const unique = [...new Set(instanceIds)];
@@ -104,9 +93,10 @@ export const planRollUp = (observed: NodeEniObserved): RollUpAction[] => {
   if (metadata.deletionTimestamp !== undefined) return planDeletion(observed, rows);
 
   const isEdited = status?.observedGeneration !== metadata.generation;
+  // Once for each edit: a node that comes, goes or changes its labels is told of by itself, and the sweep finds what is lost.
   const concerned = isEdited
     ? [...instanceIdsOf(matchingNodes), ...rows.map(({ instanceId }) => instanceId)]
-    : misfits(rows, matchingNodes);
+    : [];
   const hasFinalizer = metadata.finalizers?.includes(FINALIZER) ?? false;
   return [
     ...(hasFinalizer ? [] : [{ type: 'add-finalizer' } as const]),

@@ -62,14 +62,14 @@ describe('A look that is due later', () => {
   const dueTimes = (bodies: readonly string[]) =>
     bodies.map((body) => (decodeDelayedLook(body)?.due ?? 0) % 60);
 
-  it('is due on a grid of 15 seconds, not before it was asked for', async () => {
+  it('is due on a grid of 5 seconds, not before it was asked for', async () => {
     const { clock, queue, delay, bodies } = setUp();
 
-    for (const seconds of [1, 15, 16]) await queue.lookAgain(KEY, seconds);
+    for (const seconds of [1, 5, 6]) await queue.lookAgain(KEY, seconds);
     await clock.advanceBy(4_000);
-    await queue.lookAgain(KEY, 11);
+    await queue.lookAgain(KEY, 1);
 
-    expect(dueTimes(bodies(delay))).toEqual([15, 15, 30, 15]);
+    expect(dueTimes(bodies(delay))).toEqual([5, 5, 10, 5]);
   });
 
   it('is one look when several of one due time are forwarded', async () => {
