@@ -118,6 +118,16 @@ const outage = async (of: 'ec2' | 'kubernetes', seconds: number, stage: Stage): 
   away.setUnreachable(false);
 };
 
+const loseWebhook = async (
+  seconds: number,
+  { kubernetes, trouble, clock }: Stage,
+): Promise<void> => {
+  trouble.lastsUntil(clock.now().getTime() + seconds * 1000);
+  kubernetes.setWebhooksReachable(false);
+  await clock.sleep(seconds * 1000);
+  kubernetes.setWebhooksReachable(true);
+};
+
 const crash = (
   afterCalls: number,
   forSeconds: number,
@@ -230,6 +240,8 @@ export const happen = async (happening: Happening, stage: Stage): Promise<void> 
       return crash(happening.afterCalls, happening.forSeconds, stage);
     case 'outage':
       return outage(happening.of, happening.forSeconds, stage);
+    case 'webhook-away':
+      return loseWebhook(happening.forSeconds, stage);
     case 'calls-fail':
     case 'events-suffer':
       return stage.trouble.begin(happening);

@@ -45,6 +45,8 @@ export type Happening =
   | { readonly kind: 'take-index'; readonly node: number; readonly index: number }
   | { readonly kind: 'crash'; readonly afterCalls: number; readonly forSeconds: number }
   | { readonly kind: 'outage'; readonly of: 'ec2' | 'kubernetes'; readonly forSeconds: number }
+  /** The API server cannot reach the webhook, and goes on without it. */
+  | { readonly kind: 'webhook-away'; readonly forSeconds: number }
   | {
       readonly kind: 'calls-fail';
       readonly of: 'ec2' | 'auto-scaling' | 'kubernetes';
@@ -133,6 +135,7 @@ const DRAWS: readonly Draw[] = [
     of: random.next() < 0.5 ? 'ec2' : 'kubernetes',
     forSeconds: 10 + random.int(300),
   }),
+  (random) => ({ kind: 'webhook-away', forSeconds: 30 + random.int(600) }),
   (random) => ({
     kind: 'calls-fail',
     of: random.pick(['ec2', 'ec2', 'auto-scaling', 'kubernetes'] as const) ?? 'ec2',

@@ -94,7 +94,11 @@ export const createInvariants = (stage: Stage) => {
     return [
       ...referee.takeFouls(),
       ...stage.launches.takeFouls(),
-      ...doubles(ours, forgiveness),
+      // What outlives its NodeENI is no second one but an orphan, of which the end is to show none.
+      ...doubles(
+        ours.filter(({ tags }) => living.has(tags.get(TAGS.uid) ?? '')),
+        forgiveness,
+      ),
       ...left
         .filter(({ eniId }) => !unseen.has(eniId))
         .map(({ eniId }) => `a finalizer let go while EC2 has ${eniId}`),

@@ -36,13 +36,16 @@ const hunt = (bug: KnownBug): number | undefined => {
   }
 };
 
+/** A part of the names: only those are hunted. */
+const [part = ''] = process.argv.slice(2);
+const chosen = KNOWN_BUGS.filter(({ name }) => name.includes(part));
 let missed = 0;
-for (const bug of KNOWN_BUGS) {
+for (const bug of chosen) {
   const seed = hunt(bug);
   if (seed === undefined) missed += 1;
   const verdict =
     seed === undefined ? `not caught by ${MOST_SEEDS} seeds` : `caught by seed ${seed}`;
   process.stdout.write(`${bug.name.padEnd(56)} ${verdict}\n`);
 }
-process.stdout.write(`${KNOWN_BUGS.length - missed} passed, ${missed} failed\n`);
+process.stdout.write(`${chosen.length - missed} passed, ${missed} failed\n`);
 process.exit(missed > 0 ? 1 : 0);

@@ -24,6 +24,7 @@ const heal = (stage: Stage): void => {
   stage.trouble.end();
   stage.ec2.wire.setUnreachable(false);
   stage.kubernetes.setUnreachable(false);
+  stage.kubernetes.setWebhooksReachable(true);
   stage.ec2.wire.crashAfter(Number.POSITIVE_INFINITY, () => undefined);
   if (!stage.installation.isRunning()) stage.installation.restart();
 };

@@ -27,6 +27,8 @@ export class AdmissionChain {
   readonly #listeners = new Set<AdmissionListener>();
   readonly #ownUserNames: readonly string[];
   readonly #newUid: () => string;
+  /** While false, no webhook answers. */
+  isReachable = true;
 
   constructor(ownUserNames: readonly string[], newUid: () => string) {
     this.#ownUserNames = ownUserNames;
@@ -42,7 +44,7 @@ export class AdmissionChain {
   /** Calls every webhook the write is for. Throws CallError Denied when one does not allow it. */
   async review(write: Omit<Write, 'userName'>, writer: Writer): Promise<void> {
     const { userName } = writer;
-    if (this.#listeners.size === 0 || !isTold({ ...write, userName }, this.#ownUserNames)) return;
+    if (!this.isReachable || !isTold({ ...write, userName }, this.#ownUserNames)) return;
     for (const listener of this.#listeners) {
       const review = reviewOf({ ...write, userName }, this.#newUid());
       const { response } = await answerOf(() => listener(review));

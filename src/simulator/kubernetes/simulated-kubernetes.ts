@@ -101,6 +101,11 @@ export class SimulatedKubernetes implements KubernetesUser {
     return this.#server.admission.register(listener);
   }
 
+  /** While false no webhook is told of a write, and every write goes through: failurePolicy Ignore. */
+  setWebhooksReachable(areReachable: boolean): void {
+    this.#server.admission.isReachable = areReachable;
+  }
+
   /** While true every call fails with CallError Unknown and nothing happens; open watches break. */
   setUnreachable(isUnreachable: boolean): void {
     this.#isUnreachable = isUnreachable;
