@@ -2,7 +2,12 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import type { SlotSpec } from '#core/apis/v1alpha1/node-eni-state.ts';
 import { macAddressOf, rowOf, slotOf } from '#test/support/node/rows.ts';
 import { layWire, pingOverWire, startTestpmd } from '#test/support/vm/dpdk-program.ts';
-import { applyOnce, readPluginConfig, startProgram } from '#test/support/vm/guest-agent.ts';
+import {
+  applyOnce,
+  endedAfter,
+  readPluginConfig,
+  startProgram,
+} from '#test/support/vm/guest-agent.ts';
 import { lookAtDevice, lookAtLink } from '#test/support/vm/look.ts';
 import { useMachine } from '#test/support/vm/use-machine.ts';
 
@@ -16,8 +21,10 @@ const DPDK: Partial<SlotSpec> = {
   dpdk: { driver: 'vfio-pci', resourceName: 'intel.com/sriov_dpdk' },
 };
 
-/** A one-shot run is patient for half a minute; the signal makes it end, and say what it found, sooner. */
-const FOR_A_WHILE = 'timeout --preserve-status 12';
+/** Long enough for a look or two. */
+const FOR_A_WHILE = endedAfter(9);
+/** Longer than the agent waits for a step. */
+const FOR_A_STEP = endedAfter(13);
 
 describe('a metal instance, whose IOMMU has groups', () => {
   const machine = useMachine({ kind: 'metal', vfio: 'stock' });
@@ -121,6 +128,26 @@ describe('a metal instance, whose IOMMU has groups', () => {
     expect(await lookAtDevice(machine(), ADDRESS)).toMatchObject({ driver: 'e1000e' });
   });
 
+  it('names the program that keeps a device which is being detached, and lets it go with the program', async () => {
+    await machine().plug({ position: 1, macAddress: macAddressOf(NUMBER) });
+    const bound = await applyOnce(machine(), rows(DPDK));
+    const testpmd = await startTestpmd(machine(), ADDRESS);
+    onTestFinished(() => testpmd.end());
+
+    const { done } = await machine().beginUnplug(1);
+    const held = await applyOnce(machine(), rows({ phase: 'Releasing' }), { prefix: FOR_A_WHILE });
+    await testpmd.end();
+    await done;
+
+    expect(bound.host[SLOT]).toMatchObject({ configured: true, driver: 'vfio-pci' });
+    expect(held.host[SLOT]).toMatchObject({
+      released: false,
+      reason: 'InUse',
+      inUseBy: `dpdk-testpmd (process ${testpmd.pid})`,
+    });
+    expect(await machine().tell('ls /sys/bus/pci/devices')).not.toContain(ADDRESS);
+  });
+
   it('gives up on a device whose holder it cannot see, and does not hang', async () => {
     await attachBound();
     const testpmd = await startTestpmd(machine(), ADDRESS);
@@ -128,7 +155,7 @@ describe('a metal instance, whose IOMMU has groups', () => {
     const hide = `mount -t tmpfs none /proc/${testpmd.pid}/fd && exec "$@"`;
 
     const blind = await applyOnce(machine(), rows({ phase: 'Releasing' }), {
-      prefix: `unshare --mount bash -c '${hide}' hide ${FOR_A_WHILE}`,
+      prefix: `unshare --mount bash -c '${hide}' hide ${FOR_A_STEP}`,
     });
     await testpmd.end();
     const freed = await applyOnce(machine(), rows({ phase: 'Releasing' }));

@@ -32,7 +32,7 @@ export const startTestpmd = async (machine: Machine, address: string): Promise<G
   const { code } = await machine.run(
     `for turn in $(seq 300); do
        [ -e /proc/${program.pid} ] || exit 1
-       grep -q 'Port statistics' /exchange/program-*.log && exit 0
+       grep -q 'Port statistics' ${program.log} && exit 0
        sleep 0.1
      done; exit 1`,
   );

@@ -33,6 +33,9 @@ export const agentCommand = (command: string): string =>
 export const readPluginConfig = async ({ exchange }: Machine): Promise<unknown> =>
   JSON.parse(await readFile(join(exchange, PLUGIN_CONFIG), 'utf8'));
 
+/** A one-shot run is patient for half a minute; the signal makes it end, and say what it found, sooner. */
+export const endedAfter = (seconds: number): string => `timeout --preserve-status ${seconds}`;
+
 let documents = 0;
 
 /** Puts a desired state where the guest finds it; resolves with its path there. */
@@ -64,6 +67,8 @@ export const applyOnce = async (
 /** A program that goes on in the guest. */
 export interface GuestProgram {
   readonly pid: string;
+  /** The file in the guest that holds its output. */
+  readonly log: string;
   output(): Promise<string>;
   /** Sends a signal, and waits until the program has ended. */
   end(signal?: 'TERM' | 'INT' | 'KILL'): Promise<void>;
@@ -78,12 +83,14 @@ let programs = 0;
 export const startProgram = async (machine: Machine, command: string): Promise<GuestProgram> => {
   programs += 1;
   const file = `program-${programs}.log`;
+  const log = `/exchange/${file}`;
   const started = await machine.tell(
-    `setsid ${command} > /exchange/${file} 2>&1 & echo "$! $(cat ${BOOT_ID})"`,
+    `setsid ${command} > ${log} 2>&1 & echo "$! $(cat ${BOOT_ID})"`,
   );
   const [pid = '', bootId] = started.split(' ');
   return {
     pid,
+    log,
     output: () => readFile(join(machine.exchange, file), 'utf8'),
     async end(signal = 'TERM') {
       await machine.tell(`
