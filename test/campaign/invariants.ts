@@ -4,14 +4,12 @@ import type { NodeEniState } from '#core/apis/v1alpha1/node-eni-state.ts';
 import type { KubernetesObject } from '#providers/kubernetes/kubernetes-api.ts';
 import { NODE_ENI_STATES, NODE_ENIS } from '#providers/kubernetes/resources.ts';
 import type { SimulatedInterface } from '#simulator/ec2/model.ts';
+import { slotOf } from './slot.ts';
 import type { Stage } from './stage.ts';
 
 /** Whoever attached an interface elsewhere has taken it from us: it counts for no slot until its tags go. */
 const isTaken = ({ attachment, tags }: SimulatedInterface): boolean =>
   attachment !== undefined && attachment.instanceId !== tags.get(TAGS.instance);
-
-const slotOf = ({ tags }: SimulatedInterface): string =>
-  [TAGS.uid, TAGS.instance, TAGS.subnet].map((key) => tags.get(key)).join(' ');
 
 /** Who deletes the record of a create call that is under way takes away what a second one is prevented by. */
 const FORGIVEN_SECONDS = 1200;
@@ -74,6 +72,7 @@ export const createInvariants = (stage: Stage) => {
 
   return async (): Promise<readonly string[]> => {
     const { kubernetes, hosts, referee } = stage;
+    stage.missingNodes.note();
     const nodeEnis = kubernetes.stored(NODE_ENIS);
     const states = kubernetes.stored(NODE_ENI_STATES) as unknown as readonly NodeEniState[];
     const living = new Set(nodeEnis.map(({ metadata }) => metadata.uid ?? ''));
@@ -94,6 +93,7 @@ export const createInvariants = (stage: Stage) => {
     return [
       ...referee.takeFouls(),
       ...stage.launches.takeFouls(),
+      ...stage.missingNodes.takeFouls(),
       // What outlives its NodeENI is no second one but an orphan, of which the end is to show none.
       ...doubles(
         ours.filter(({ tags }) => living.has(tags.get(TAGS.uid) ?? '')),

@@ -2,6 +2,7 @@ import { TAGS } from '#core/apis/v1alpha1/names.ts';
 import type { NodeEni } from '#core/apis/v1alpha1/node-eni.ts';
 import { NODE_ENIS } from '#providers/kubernetes/resources.ts';
 import type { SimulatedInterface } from '#simulator/ec2/model.ts';
+import { slotOf } from './slot.ts';
 import type { Stage } from './stage.ts';
 import { subnetsFor } from './subnets.ts';
 
@@ -28,9 +29,6 @@ interface Steady {
   readonly generation: number | undefined;
   readonly sinceMs: number;
 }
-
-const slotOf = ({ tags }: SimulatedInterface): string =>
-  [TAGS.uid, TAGS.instance, TAGS.subnet].map((key) => tags.get(key)).join(' ');
 
 export interface LaunchWatch {
   begin(stage: Stage): void;

@@ -7,6 +7,7 @@ import { recordingTelemetry } from '#test/support/telemetry.ts';
 import type { History } from './history.ts';
 import { createHosts } from './hosts.ts';
 import { createLaunchWatch } from './launches.ts';
+import { createNodeWatch } from './missing-nodes.ts';
 import { createReferee } from './referee.ts';
 import { createTrouble } from './trouble.ts';
 
@@ -31,6 +32,7 @@ export const createStage = ({ seed, pace }: Pick<History, 'seed' | 'pace'>) => {
   const trouble = createTrouble(() => world?.clock, createRandom(seed ^ 0x5eed));
   const referee = createReferee(CLUSTER);
   const launches = createLaunchWatch();
+  const missingNodes = createNodeWatch();
   world = createWorld({
     seed,
     ec2: {
@@ -39,6 +41,7 @@ export const createStage = ({ seed, pace }: Pick<History, 'seed' | 'pace'>) => {
       consistencySeconds: pace.consistencySeconds,
       onCall: (action, input) => {
         referee.see(action, input);
+        missingNodes.see(action, input);
         return trouble.ec2();
       },
     },
@@ -111,6 +114,7 @@ export const createStage = ({ seed, pace }: Pick<History, 'seed' | 'pace'>) => {
     trouble,
     referee,
     launches,
+    missingNodes,
     installation,
     subnets,
     groups,
@@ -140,6 +144,7 @@ export const createStage = ({ seed, pace }: Pick<History, 'seed' | 'pace'>) => {
   };
   referee.begin(stage);
   launches.begin(stage);
+  missingNodes.begin(stage);
   return stage;
 };
 

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { NODE_ENI_STATES } from '#providers/kubernetes/resources.ts';
 import { createScenario, LABELS, type Scenario } from '#test/support/scenario.ts';
 
 let scenario: Scenario;
@@ -47,6 +48,24 @@ describe('Labels decide, and nothing else', () => {
     expect(after[0]?.metadata.uid).toBe(before[0]?.metadata.uid);
     expect(after[0]?.spec).toEqual(before[0]?.spec);
     expect(scenario.mutating()).toHaveLength(3);
+  });
+
+  it('keeps the ENI when somebody deletes its record while its Node is missing (seed 70284)', async () => {
+    const node = await scenario.addNode();
+    await scenario.pass(60);
+    const [eniId] = eniIdsOn(node.instanceId);
+    await scenario.kubernetes.deleteNode(node.name);
+    scenario.ec2.wire.log.clear();
+
+    await scenario.kubernetes.delete(NODE_ENI_STATES, node.instanceId);
+    await scenario.pass(900);
+
+    expect(eniIdsOn(node.instanceId)).toEqual([eniId]);
+    expect(scenario.ec2.wire.log.mutating).toEqual([]);
+    const [state] = await scenario.states();
+    expect(Object.values(state?.spec.interfaces ?? {})).toMatchObject([
+      { eniId, phase: 'Present' },
+    ]);
   });
 
   it('forgets an instance that was terminated, ENI and state', async () => {
