@@ -1,7 +1,5 @@
-import { TAGS } from '#core/apis/v1alpha1/names.ts';
 import type { NodeEni } from '#core/apis/v1alpha1/node-eni.ts';
 import { NODE_ENIS } from '#providers/kubernetes/resources.ts';
-import type { SimulatedInterface } from '#simulator/ec2/model.ts';
 import { slotOf } from './slot.ts';
 import type { Stage } from './stage.ts';
 import { subnetsFor } from './subnets.ts';

@@ -1,12 +1,21 @@
 import { TAGS } from '#core/apis/v1alpha1/names.ts';
 import type { NodeEniSpec } from '#core/apis/v1alpha1/node-eni.ts';
-import { NODE_ENIS, NODES } from '#providers/kubernetes/resources.ts';
+import type { NodeEniState } from '#core/apis/v1alpha1/node-eni-state.ts';
+import { NODE_ENI_STATES, NODE_ENIS, NODES } from '#providers/kubernetes/resources.ts';
 import type { SimulatedInterface } from '#simulator/ec2/model.ts';
 import { slotOf } from './slot.ts';
-import { GROUP, type Stage } from './stage.ts';
+import type { Stage } from './stage.ts';
 
 /** Whoever has read the Node before it went has acted by then. */
 const MISSING_SECONDS = 60;
+
+const releasingOf = (instanceId: string, { kubernetes }: Stage): readonly string[] => {
+  const states = kubernetes.stored(NODE_ENI_STATES) as unknown as readonly NodeEniState[];
+  const state = states.find(({ metadata }) => metadata.name === instanceId);
+  return Object.values(state?.spec.interfaces ?? {}).flatMap(({ phase, eniId = [] }) =>
+    phase === 'Releasing' ? eniId : [],
+  );
+};
 
 export interface NodeWatch {
   begin(stage: Stage): void;
@@ -25,10 +34,25 @@ export interface NodeWatch {
 export const createNodeWatch = (): NodeWatch => {
   let stage: Stage | undefined;
   const missingSinceMs = new Map<string, number>();
+  /** ENIs that were on their way out before the Node went. */
+  const releasing = new Set<string>();
   const fouls: string[] = [];
 
-  const isMissing = (instanceId: string, nowMs: number): boolean =>
-    nowMs - (missingSinceMs.get(instanceId) ?? nowMs) >= MISSING_SECONDS * 1000;
+  const hasNode = (instanceId: string, { kubernetes, members }: Stage): boolean => {
+    const name = members.find((member) => member.instanceId === instanceId)?.name;
+    return kubernetes.stored(NODES).some(({ metadata }) => metadata.name === name);
+  };
+
+  const isMissing = (instanceId: string, now: Stage): boolean => {
+    const sinceMs = missingSinceMs.get(instanceId);
+    const isLong =
+      sinceMs !== undefined && now.clock.now().getTime() - sinceMs >= MISSING_SECONDS * 1000;
+    return isLong && !hasNode(instanceId, now);
+  };
+
+  const isJudged = (instanceId: string, { autoScaling, ec2, groupName }: Stage): boolean =>
+    ec2.fleet.instance(instanceId)?.state === 'running' &&
+    !autoScaling.states(groupName).has(instanceId);
 
   const isWanted = (eni: SimulatedInterface, { kubernetes, ours }: Stage): boolean => {
     const nodeEni = kubernetes
@@ -41,29 +65,35 @@ export const createNodeWatch = (): NodeWatch => {
     return isOnly && deviceIndexPolicy !== 'Require';
   };
 
+  const noteOf = (instanceId: string, now: Stage): void => {
+    if (!isJudged(instanceId, now) || hasNode(instanceId, now)) {
+      missingSinceMs.delete(instanceId);
+      return;
+    }
+    if (missingSinceMs.has(instanceId)) return;
+    missingSinceMs.set(instanceId, now.clock.now().getTime());
+    for (const eniId of releasingOf(instanceId, now)) releasing.add(eniId);
+  };
+
+  /** The interface is where it belongs, was not on its way out, and is asked for still. */
+  const isKept = (eni: SimulatedInterface, now: Stage): boolean =>
+    eni.attachment?.instanceId === eni.tags.get(TAGS.instance) &&
+    !releasing.has(eni.eniId) &&
+    isWanted(eni, now);
+
   return {
     begin(next) {
       stage = next;
     },
     note() {
-      if (stage === undefined) return;
-      const { kubernetes, members, autoScaling, ec2, clock } = stage;
-      const names = new Set(kubernetes.stored(NODES).map(({ metadata }) => metadata.name));
-      for (const { instanceId, name } of members) {
-        const isRunning = ec2.fleet.instance(instanceId)?.state === 'running';
-        const isJudged = isRunning && !autoScaling.states(GROUP).has(instanceId);
-        if (!isJudged || names.has(name)) missingSinceMs.delete(instanceId);
-        else if (!missingSinceMs.has(instanceId))
-          missingSinceMs.set(instanceId, clock.now().getTime());
-      }
+      const now = stage;
+      if (now !== undefined) for (const { instanceId } of now.members) noteOf(instanceId, now);
     },
     see(action, { AttachmentId }) {
       if (stage === undefined || action !== 'DetachNetworkInterface') return;
-      const nowMs = stage.clock.now().getTime();
       const eni = stage.ours().find(({ attachment }) => attachment?.attachmentId === AttachmentId);
       const instanceId = eni?.attachment?.instanceId ?? '';
-      const isInPlace = instanceId === eni?.tags.get(TAGS.instance);
-      if (eni && isInPlace && isMissing(instanceId, nowMs) && isWanted(eni, stage))
+      if (eni && isMissing(instanceId, stage) && isKept(eni, stage))
         fouls.push(`${eni.eniId} was taken from ${instanceId}, whose Node is missing`);
     },
     takeFouls: () => fouls.splice(0),

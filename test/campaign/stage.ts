@@ -111,6 +111,7 @@ export const createStage = ({ seed, pace }: Pick<History, 'seed' | 'pace'>) => {
 
   const stage = {
     ...world,
+    groupName: GROUP,
     trouble,
     referee,
     launches,

@@ -62,6 +62,8 @@ describe('Labels decide, and nothing else', () => {
 
     expect(eniIdsOn(node.instanceId)).toEqual([eniId]);
     expect(scenario.ec2.wire.log.mutating).toEqual([]);
+    await scenario.register(node.instanceId, LABELS);
+    await scenario.pass(60);
     const [state] = await scenario.states();
     expect(Object.values(state?.spec.interfaces ?? {})).toMatchObject([
       { eniId, phase: 'Present' },

@@ -1,5 +1,6 @@
 import { TAGS } from '#core/apis/v1alpha1/names.ts';
 import { nodeEniNameOf, type Slot, type SlotSpec } from '#core/apis/v1alpha1/node-eni-state.ts';
+import type { NetworkInterface } from '#core/ports/cloud.ts';
 import { isElsewhere, slotOfEni } from './belonging.ts';
 import type { Filled } from './fill.ts';
 import { isGone, type Observed } from './observed.ts';
@@ -12,6 +13,15 @@ const isOfEarlier = ({ nodeEniUid }: SlotSpec, name: string, { nodeEnis }: Obser
   const current = nodeEnis.find(({ metadata }) => metadata.name === name);
   return current !== undefined && current.metadata.uid !== nodeEniUid;
 };
+
+/** True for an ENI that serves its NodeENI on this instance, though somebody has deleted its record. */
+const isInUse = (
+  eni: NetworkInterface | undefined,
+  name: string,
+  { nodeEnis, instanceId }: Observed,
+): boolean =>
+  eni?.attachment?.instanceId === instanceId &&
+  nodeEnis.some(({ metadata }) => metadata.name === name && metadata.uid === eni.tags[TAGS.uid]);
 
 /** The next steps of everything that is recorded or in EC2 and fills no wish. */
 export const planLeaving = (
@@ -57,11 +67,13 @@ export const planLeaving = (
   return [...recorded, ...unrecorded].map(({ slot, record, eni, isSurplus }) => {
     const nodeEni = nodeEniNameOf(slot);
     const isHeld =
-      record?.phase === 'Present' &&
       wishes.held.has(nodeEni) &&
-      !isOfEarlier(record, nodeEni, observed) &&
       !isGone(observed) &&
-      (eni === undefined || !isElsewhere(eni, observed.instanceId));
+      (record === undefined
+        ? !isSurplus && isInUse(eni, nodeEni, observed)
+        : record.phase === 'Present' &&
+          !isOfEarlier(record, nodeEni, observed) &&
+          (eni === undefined || !isElsewhere(eni, observed.instanceId)));
     if (isHeld)
       return {
         slot,

@@ -1,9 +1,8 @@
-import { FINALIZER, TAGS } from '#core/apis/v1alpha1/names.ts';
+import { FINALIZER } from '#core/apis/v1alpha1/names.ts';
 import type { NodeEni } from '#core/apis/v1alpha1/node-eni.ts';
 import { type Slot, slotOf } from '#core/apis/v1alpha1/node-eni-state.ts';
 import { selects } from '#core/apis/v1alpha1/selector.ts';
 import type { Subnet } from '#core/ports/cloud.ts';
-import { slotOfEni } from './belonging.ts';
 import { type Observed, PREDICTION_GRACE_SECONDS, secondsSince } from './observed.ts';
 import { type Fault, resolveSecurityGroups, resolveSubnets } from './references.ts';
 
@@ -63,15 +62,6 @@ const isRecorded = ({ state }: Observed, slot: Slot, uid: string): boolean => {
   return record?.phase === 'Present' && record.nodeEniUid === uid;
 };
 
-/** True for a slot whose record somebody deleted while its interface is in use. */
-const isAttached = ({ ours, instanceId }: Observed, slot: Slot, uid: string): boolean =>
-  ours.some(
-    (eni) =>
-      eni.attachment?.instanceId === instanceId &&
-      eni.tags[TAGS.uid] === uid &&
-      slotOfEni(eni) === slot,
-  );
-
 const skipped = (
   nodeEni: NodeEni,
   text: string,
@@ -110,10 +100,7 @@ const wishesOf = (nodeEni: NodeEni, match: Match, observed: Observed): (Wish | R
     },
   );
   if (match === 'yes') return all;
-  const { uid } = nodeEni.metadata;
-  return all.filter(
-    ({ slot }) => isRecorded(observed, slot, uid) || isAttached(observed, slot, uid),
-  );
+  return all.filter(({ slot }) => isRecorded(observed, slot, nodeEni.metadata.uid));
 };
 
 /** What the NodeENIs ask of this instance, and what of it is refused before any call is made. */
