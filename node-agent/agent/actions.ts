@@ -1,6 +1,11 @@
 /** One change on the host. Plain data, so a plan can be printed, compared and asserted on. */
 export type HostAction =
-  | { readonly type: 'remember'; readonly macAddress: string; readonly pciAddress: string }
+  | {
+      readonly type: 'remember';
+      readonly macAddress: string;
+      readonly pciAddress: string;
+      readonly birth?: string;
+    }
   | { readonly type: 'set-mtu'; readonly link: string; readonly mtuBytes: number }
   | { readonly type: 'set-up'; readonly link: string }
   | { readonly type: 'set-down'; readonly link: string }

@@ -11,15 +11,32 @@ export interface ActionResult {
   readonly error?: unknown;
 }
 
-const remember = async ({ memory }: Host, macAddress: string, pciAddress: string) => {
-  const known = await memory.read();
-  await memory.write({ ...known, devices: { ...known.devices, [macAddress]: pciAddress } });
+type Remember = Extract<HostAction, { type: 'remember' }>;
+
+const without = (
+  known: Readonly<Record<string, string>>,
+  macAddress: string,
+): Readonly<Record<string, string>> => {
+  const { [macAddress]: _gone, ...rest } = known;
+  return rest;
+};
+
+const remember = async ({ memory }: Host, { macAddress, pciAddress, birth }: Remember) => {
+  const { devices, births = {}, ...known } = await memory.read();
+  await memory.write({
+    ...known,
+    devices: { ...devices, [macAddress]: pciAddress },
+    births: { ...without(births, macAddress), ...(birth && { [macAddress]: birth }) },
+  });
 };
 
 const forget = async ({ memory }: Host, macAddress: string) => {
-  const { devices, ...known } = await memory.read();
-  const { [macAddress]: _gone, ...rest } = devices;
-  await memory.write({ ...known, devices: rest });
+  const { devices, births = {}, ...known } = await memory.read();
+  await memory.write({
+    ...known,
+    devices: without(devices, macAddress),
+    births: without(births, macAddress),
+  });
 };
 
 const restartPlugin = async ({ cluster, memory }: Host, advertised: readonly string[]) => {
@@ -30,7 +47,7 @@ const restartPlugin = async ({ cluster, memory }: Host, advertised: readonly str
 const apply = (host: Host, action: HostAction): Promise<void> => {
   switch (action.type) {
     case 'remember':
-      return remember(host, action.macAddress, action.pciAddress);
+      return remember(host, action);
     case 'forget':
       return forget(host, action.macAddress);
     case 'set-mtu':

@@ -1,4 +1,5 @@
 import type { DesiredInterface } from './desired.ts';
+import { isKernelDriven } from './drivers.ts';
 import { type Finding, finding } from './finding.ts';
 import type { Link, ObservedHost, PciDevice } from './observed.ts';
 
@@ -30,11 +31,21 @@ const byMac = (desired: DesiredInterface, host: ObservedHost): Subject | undefin
   return { desired, link, ...(device && { device }) };
 };
 
+/** Another device has come to the address. One that a program drives may have been there before the agent looked. */
+const isNewborn = ({ birth, driver }: PciDevice, remembered: string | undefined): boolean =>
+  birth !== undefined &&
+  remembered !== undefined &&
+  birth !== remembered &&
+  (driver === undefined || isKernelDriven(driver));
+
 // A device that shows another MAC is another ENI that was given the address since.
 const byPciAddress = (desired: DesiredInterface, host: ObservedHost): Subject => {
   const address = host.memory.devices[desired.macAddress] ?? desired.lastPciAddress;
   const isAnothers = host.links.some(({ pciAddress }) => pciAddress === address);
-  const device = isAnothers ? undefined : host.devices.find((one) => one.address === address);
+  const birth = host.memory.births?.[desired.macAddress];
+  const device = isAnothers
+    ? undefined
+    : host.devices.find((one) => one.address === address && !isNewborn(one, birth));
   return { desired, ...(device && { device }) };
 };
 

@@ -24,6 +24,8 @@ export interface PciDevice {
   /** Vendor and device, lower case hex: `1d0f:ec20`. */
   readonly id: string;
   readonly driver?: string;
+  /** Another one when another device has come to the address. */
+  readonly birth?: string;
   /** Number of the IOMMU group; in no-IOMMU mode there is one only while vfio-pci drives the device. */
   readonly iommuGroup?: string;
   /** True while vfio-pci drives the device in no-IOMMU mode. */
@@ -49,6 +51,8 @@ export interface NetworkManagement {
 export interface Memory {
   /** MAC → PCI address of every link of ours: a bound device, or one in a pod, shows no MAC. */
   readonly devices: Readonly<Record<string, string>>;
+  /** MAC → which device that was: an address may be given to another ENI. */
+  readonly births?: Readonly<Record<string, string>>;
   /** The devices that were there when the device plugin was last restarted, a line each. */
   readonly advertised?: readonly string[];
 }

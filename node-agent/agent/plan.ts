@@ -54,9 +54,18 @@ const planSlot = (subject: Subject, host: ObservedHost, settings: Settings): Slo
 /** Known before anything changes: once a driver for DPDK has the device, its MAC is nowhere to be read. */
 const remembering = (plan: SlotPlan, { memory }: ObservedHost): SlotPlan => {
   const { desired, device } = plan.subject;
-  if (device === undefined || memory.devices[desired.macAddress] === device.address) return plan;
   const { macAddress } = desired;
-  const remember: HostAction = { type: 'remember', macAddress, pciAddress: device.address };
+  if (device === undefined) return plan;
+  const { address: pciAddress, birth } = device;
+  const isKnown =
+    memory.devices[macAddress] === pciAddress && memory.births?.[macAddress] === birth;
+  if (isKnown) return plan;
+  const remember: HostAction = {
+    type: 'remember',
+    macAddress,
+    pciAddress,
+    ...(birth && { birth }),
+  };
   return { ...plan, actions: [remember, ...plan.actions] };
 };
 

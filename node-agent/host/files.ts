@@ -41,6 +41,10 @@ const orUndefined = async <T>(call: Promise<T>): Promise<T | undefined> => {
 export const readText = (path: string): Promise<string | undefined> =>
   orUndefined(readFile(path, 'utf8'));
 
+/** A number that no other file has had since the boot; undefined when there is no such file. */
+export const inodeOf = async (path: string): Promise<string | undefined> =>
+  (await orUndefined(stat(path)))?.ino.toString();
+
 /** The names in a folder; none when it is not there. */
 export const namesIn = async (path: string): Promise<readonly string[]> =>
   (await orUndefined(readdir(path))) ?? [];

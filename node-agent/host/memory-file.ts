@@ -6,6 +6,7 @@ import type { Roots } from './roots.ts';
 
 const memorySchema = z.object({
   devices: z.record(z.string(), z.string()),
+  births: z.record(z.string(), z.string()).exactOptional(),
   advertised: z.array(z.string()).exactOptional(),
 });
 

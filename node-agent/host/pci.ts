@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { PciBus } from '../agent/host.ts';
 import type { PciDevice } from '../agent/observed.ts';
-import { linkName, namesIn, readText } from './files.ts';
+import { inodeOf, linkName, namesIn, readText } from './files.ts';
 import type { Roots } from './roots.ts';
 import type { WriteSysfs } from './sysfs-writer.ts';
 
@@ -33,7 +33,8 @@ export const createPciBus = ({ sysfs }: Roots, write: WriteSysfs): PciBus => {
   const readDevice = async (address: string): Promise<PciDevice[]> => {
     const folder = folderOf(address);
     if ((await readText(join(folder, 'class')))?.startsWith(NETWORK_CLASS) !== true) return [];
-    const [vendor, device, driver, iommuGroup, groupName] = await Promise.all([
+    const [birth, vendor, device, driver, iommuGroup, groupName] = await Promise.all([
+      inodeOf(folder),
       readText(join(folder, 'vendor')),
       readText(join(folder, 'device')),
       driverOf(address),
@@ -46,6 +47,7 @@ export const createPciBus = ({ sysfs }: Roots, write: WriteSysfs): PciBus => {
         id: `${hexOf(vendor)}:${hexOf(device)}`,
         nodes: await nodesOf(folder, iommuGroup),
         isNoIommu: groupName?.trim() === NO_IOMMU_GROUP,
+        ...(birth === undefined ? {} : { birth }),
         ...(driver === undefined ? {} : { driver }),
         ...(iommuGroup === undefined ? {} : { iommuGroup }),
       },

@@ -119,6 +119,40 @@ describe('planHost', () => {
   });
 
   it.each([
+    { driver: undefined, birth: '2', reason: 'DeviceNotSeen' },
+    { driver: 'ena', birth: '2', reason: 'DeviceNotSeen' },
+    // An interrupted bind leaves the device without a driver, and it is the same device.
+    { driver: undefined, birth: '1', reason: undefined },
+    { driver: 'igb_uio', birth: '2', reason: undefined },
+  ])(
+    'knows from its birth whether a device with driver $driver is the one that was bound',
+    ({ driver, birth, reason }) => {
+      const macAddress = LINK.macAddress;
+      const host = observed({
+        links: [],
+        drivers: ['ena', 'vfio-pci'],
+        noIommu: 'on',
+        devices: [
+          {
+            ...{ address: LINK.pciAddress, id: '1d0f:ec20', birth },
+            ...{ isNoIommu: false, nodes: [], ...(driver && { driver }) },
+          },
+        ],
+        memory: {
+          devices: { [macAddress]: LINK.pciAddress },
+          births: { [macAddress]: '1' },
+        },
+      });
+
+      const { slots } = planOf(host, slotSpec({ dpdk: { driver: 'vfio-pci' } }));
+
+      const binds = slots[0]?.actions.some(({ type }) => type === 'bind');
+      expect(slots[0]?.finding?.reason).toBe(reason);
+      expect(binds).toBe(reason === undefined);
+    },
+  );
+
+  it.each([
     { driver: 'igb_uio', isWriteCombining: false, reason: 'NoWriteCombining' },
     { driver: 'igb_uio', isWriteCombining: true, reason: undefined },
     { driver: 'vfio-pci', isWriteCombining: false, reason: 'WriteCombiningUnknown' },
