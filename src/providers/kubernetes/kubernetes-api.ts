@@ -75,7 +75,7 @@ export interface KubernetesApi {
   ): Promise<KubernetesObject>;
   delete(resource: Resource, name: string, namespace?: string): Promise<void>;
   /**
-   * All objects first (as ADDED), then a BOOKMARK, then every change, until the signal aborts.
+   * All objects first (as ADDED), then a BOOKMARK, then every change, and further BOOKMARKs, until the signal aborts.
    * Ends normally when the server closes it; the caller starts again.
    */
   watch(
