@@ -32,8 +32,10 @@ const DEFAULT_TIMEOUT_SECONDS = 10;
 
 /**
  * Runs programs, each after the words of `prefix` (`nsenter --target 1 --mount --net --`, where the host's programs are
- * not in the agent's image). Rejects with a `CommandError`, or with a `TimeLimitError` when the time is up: the
- * program is killed then, and not waited for, since one that sleeps in the kernel does not die.
+ * not in the agent's image). Each is in a process group of its own: a signal to the agent's group, which time limits and
+ * Ctrl-C send, is the agent's to handle, and ends no step half way. Rejects with a `CommandError`, or with a
+ * `TimeLimitError` when the time is up: the program is killed then, and not waited for, since one that sleeps in the
+ * kernel does not die.
  */
 export const createRunCommand =
   (prefix: readonly string[] = []): RunCommand =>
@@ -41,7 +43,7 @@ export const createRunCommand =
     new Promise((resolve, reject) => {
       const shown = [file, ...args].join(' ');
       const [program = file, ...rest] = [...prefix, file, ...args];
-      const child = spawn(program, rest, { stdio: 'pipe' });
+      const child = spawn(program, rest, { stdio: 'pipe', detached: true });
       let output = '';
       let complaint = '';
       const timer = setTimeout(() => {
@@ -64,9 +66,10 @@ export const createRunCommand =
         clearTimeout(timer);
         reject(new CommandError(shown, undefined, messageOf(error)));
       });
-      child.on('close', (code) => {
+      child.on('close', (code, signal) => {
         clearTimeout(timer);
+        const said = complaint.trim() || (signal === null ? '' : `ended by ${signal}`);
         if (code === 0) resolve(output);
-        else reject(new CommandError(shown, code ?? undefined, complaint.trim()));
+        else reject(new CommandError(shown, code ?? undefined, said));
       });
     });

@@ -34,6 +34,22 @@ describe('createRunCommand', () => {
     await expect(run('/no/such/program', [])).rejects.toThrow('ENOENT');
   });
 
+  it('keeps a signal to the agent’s own process group from the program', async () => {
+    const run = createRunCommand();
+
+    // The first and the fifth field are the process and its group (proc(5), Linux).
+    const stat = await run('cut', ['-d', ' ', '-f', '1,5', '/proc/self/stat']);
+
+    const [pid, group] = stat.trim().split(' ');
+    expect(group).toBe(pid);
+  });
+
+  it('says by which signal a program was ended', async () => {
+    const run = createRunCommand();
+
+    await expect(run('sh', ['-c', 'kill -TERM $$'])).rejects.toThrow('ended by SIGTERM');
+  });
+
   it('does not wait longer than it may, not even for output that somebody else holds open', async () => {
     const run = createRunCommand();
 
