@@ -10,9 +10,10 @@ const write = (text: string): void => {
 };
 const now = (): Date => new Date();
 
+/** A time limit signals a process and its group, so the signal comes twice: the second one must not kill what is ending. */
 const untilSignal = (): AbortSignal => {
   const ending = new AbortController();
-  for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => ending.abort());
+  for (const name of ['SIGTERM', 'SIGINT'] as const) process.on(name, () => ending.abort());
   return ending.signal;
 };
 

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runLocalOnce } from '#test/support/local-process.ts';
 import { apply, manifestFor } from './manifests.ts';
@@ -42,6 +43,9 @@ describe('nodeeni local', () => {
     });
     await apply(scene, manifestFor(scene.fleet));
     await isCreating;
+    // A time limit signals the process and its group: the second signal finds it ending.
+    process.kill(local.pid, 'SIGTERM');
+    await sleep(20);
 
     const { result, seconds } = await secondsOf(local.stop());
 

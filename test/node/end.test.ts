@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, vi } from 'vitest';
 import { eventually } from '#test/e2e/outcomes.ts';
 import { attachmentOf, rowOf } from '#test/support/node/rows.ts';
@@ -73,6 +74,9 @@ describe('at SIGTERM the agent ends with 0', () => {
       expect((await host.links()).some(({ isUp, mtu }) => isUp && mtu === 9001)).toBe(true),
     );
 
+    // A time limit signals the process and its group: the second signal finds it ending.
+    agent.signal('SIGTERM');
+    await sleep(2);
     await endsWell({ agent });
 
     const links = (await host.links()).filter(({ name }) => name !== 'lo');

@@ -26,9 +26,10 @@ const parseShare = (text: string): number => {
   throw new InvalidArgumentError('Write a part of AWS’s request buckets: above 0, at most 1.');
 };
 
+/** A time limit signals a process and its group, so the signal comes twice: the second one must not kill what is ending. */
 const untilSignal = (): AbortSignal => {
   const ending = new AbortController();
-  for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => ending.abort());
+  for (const name of ['SIGTERM', 'SIGINT'] as const) process.on(name, () => ending.abort());
   return ending.signal;
 };
 
