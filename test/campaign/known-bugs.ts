@@ -8,11 +8,14 @@ import { KNOWN_BUGS, type KnownBug } from './bug-list.ts';
 const MOST_SEEDS = 2000;
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
-const plant = (folder: string, { name, file, good, bad }: KnownBug): void => {
+const plant = (folder: string, { name, file, edits }: KnownBug): void => {
   const path = join(folder, file);
-  const source = readFileSync(path, 'utf8');
-  if (!source.includes(good)) throw new Error(`"${name}" does not fit ${file} any more.`);
-  writeFileSync(path, source.replace(good, bad));
+  let source = readFileSync(path, 'utf8');
+  for (const { good, bad } of edits) {
+    if (!source.includes(good)) throw new Error(`"${name}" does not fit ${file} any more.`);
+    source = source.replace(good, bad);
+  }
+  writeFileSync(path, source);
 };
 
 /** The seed that catches the bug, counted from 1; undefined when none of them does. */
