@@ -1,3 +1,4 @@
+import { fromAnotherStart } from '#core/fair-start.ts';
 import type { Clock } from '#core/ports/clock.ts';
 import type { ScalingProvider } from '#core/ports/scaling.ts';
 import type { Waiting } from './plan.ts';
@@ -15,12 +16,6 @@ const MOST_AT_ONCE = 10;
 /** The caller is a function of 60 s that has other things to do. */
 const LONGEST_SECONDS = 30;
 
-/** Begins elsewhere each second: should time run out, it does not run out on the same ones each time. */
-const fromAnotherStart = (waiting: readonly Waiting[], now: Date): readonly Waiting[] => {
-  const start = Math.floor(now.getTime() / 1000) % Math.max(1, waiting.length);
-  return [...waiting.slice(start), ...waiting.slice(0, start)];
-};
-
 /**
  * Sends one heartbeat for each, a few at once, until all are sent or 30 seconds have gone by. Never throws: what one is
  * refused the others still get, and those who get none are beaten for by their own looks.
@@ -31,6 +26,7 @@ export const beatAll = async (
 ): Promise<Heartbeats> => {
   const begin = clock.now();
   const isTimeUp = () => clock.now().getTime() - begin.getTime() >= LONGEST_SECONDS * 1000;
+  // Should time run out, it does not run out on the same ones each time.
   const due = fromAnotherStart(waiting, begin).values();
   const errors = new Set<string>();
   let sent = 0;

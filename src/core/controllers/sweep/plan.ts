@@ -1,5 +1,6 @@
 import { NOT_READY_TAINT, TAGS } from '#core/apis/v1alpha1/names.ts';
 import type { NodeEniState } from '#core/apis/v1alpha1/node-eni-state.ts';
+import { fromAnotherStart } from '#core/fair-start.ts';
 import type { Instance, NetworkInterface } from '#core/ports/cloud.ts';
 import type { ClusterNode, NodeEniList } from '#core/ports/cluster.ts';
 import type { ScalingGroup, ScalingInstance } from '#core/ports/scaling.ts';
@@ -35,16 +36,16 @@ const orphansIn = ({ enis, nodeEnis, states, now }: Snapshot): NetworkInterface[
   const recorded = new Set(
     states.flatMap(({ spec }) => Object.values(spec.interfaces ?? {}).map(({ eniId }) => eniId)),
   );
-  return enis
-    .filter(
-      (eni) =>
-        eni.status === 'available' &&
-        eni.attachment === undefined &&
-        !owners.has(eni.tags[TAGS.uid] ?? '') &&
-        !recorded.has(eni.eniId) &&
-        isOld(eni, now),
-    )
-    .slice(0, MOST_ORPHANS);
+  const orphans = enis.filter(
+    (eni) =>
+      eni.status === 'available' &&
+      eni.attachment === undefined &&
+      !owners.has(eni.tags[TAGS.uid] ?? '') &&
+      !recorded.has(eni.eniId) &&
+      isOld(eni, now),
+  );
+  // Some may be such that they can be neither marked nor deleted: they must not be the first ones for ever.
+  return fromAnotherStart(orphans, now).slice(0, MOST_ORPHANS);
 };
 
 /** First sightings get a mark; the second sighting sends the instance's look, which deletes. */

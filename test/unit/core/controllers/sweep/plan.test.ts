@@ -106,6 +106,17 @@ describe('planOrphans', () => {
 
     expect(orphansIn({ enis }).mark).toHaveLength(20);
   });
+
+  it('comes to the last one though twenty can never be marked', () => {
+    const enis = Array.from({ length: 21 }, (_, index) =>
+      anAvailableEni({ eniId: `eni-${index}` }),
+    );
+    const runs = Array.from({ length: 12 }, (_, run) => new Date(NOW.getTime() + run * 300_000));
+
+    const marked = runs.flatMap((now) => orphansIn({ enis, now }).mark);
+
+    expect(marked).toContain('eni-20');
+  });
 });
 
 describe('waitingIn', () => {
