@@ -2,7 +2,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import type { SlotSpec } from '#core/apis/v1alpha1/node-eni-state.ts';
 import { macAddressOf, rowOf, slotOf } from '#test/support/node/rows.ts';
 import { type AgentStage, createAgentStage } from '#test/support/vm/agent-stage.ts';
-import { applyOnce } from '#test/support/vm/guest-agent.ts';
+import { applyOnce, endedAfter } from '#test/support/vm/guest-agent.ts';
 import { lookAtDevice, lookAtLink } from '#test/support/vm/look.ts';
 import { useMachine } from '#test/support/vm/use-machine.ts';
 
@@ -43,7 +43,7 @@ describe('DPDK on a virtual instance, which has no IOMMU', () => {
       await machine().tell(`umount ${NO_IOMMU_SWITCH}`);
     });
 
-    const { host } = await applyOnce(machine(), rows(DPDK));
+    const { host } = await applyOnce(machine(), rows(DPDK), { prefix: endedAfter(8) });
 
     expect(host[SLOT]).toMatchObject({ configured: false, driver: 'e1000e', reason: 'BindFailed' });
     expect(host[SLOT]?.message).toContain('it is back with e1000e');

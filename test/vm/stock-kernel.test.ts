@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { macAddressOf, rowOf, slotOf } from '#test/support/node/rows.ts';
-import { applyOnce } from '#test/support/vm/guest-agent.ts';
+import { applyOnce, endedAfter } from '#test/support/vm/guest-agent.ts';
 import { lookAtDevice } from '#test/support/vm/look.ts';
 import { useMachine } from '#test/support/vm/use-machine.ts';
 
@@ -44,7 +44,9 @@ describe('an instance whose kernel lacks the no-IOMMU mode of vfio', () => {
   it('says that a driver is not installed, and leaves the device to its kernel driver', async () => {
     const address = await attach();
 
-    const { code, host } = await applyOnce(machine(), rowsWith('igb_uio'));
+    const { code, host } = await applyOnce(machine(), rowsWith('igb_uio'), {
+      prefix: endedAfter(8),
+    });
 
     expect(code).toBe(1);
     expect(host[SLOT]).toMatchObject({
