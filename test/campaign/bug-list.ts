@@ -102,14 +102,21 @@ export const KNOWN_BUGS: readonly KnownBug[] = [
   {
     name: 'waiting instances are left to their events',
     file: `${CONTROLLERS}/sweep/controller.ts`,
-    edits: [
-      { good: '          ...waiting.map(({ instanceId }) => instanceId),\n', bad: '' },
-      { good: 'dependencies.keepAlive(waiting,', bad: 'dependencies.keepAlive([],' },
-    ],
+    edits: [{ good: '          ...waiting.map(({ instanceId }) => instanceId),\n', bad: '' }],
   },
   {
     name: 'an index that nobody can leave is given away',
     file: `${CONTROLLERS}/instance-interfaces/seats.ts`,
     edits: [{ good: 'if (stuck.length === 0) return seats;', bad: 'return seats;' }],
+  },
+  {
+    name: 'a command that failed is never sent again',
+    file: `${CONTROLLERS}/host-commands/plan.ts`,
+    edits: [
+      {
+        good: 'isSame ? sendAgain(setting, command) : send(setting, 0)',
+        bad: 'isSame ? { waiting } : send(setting, 0)',
+      },
+    ],
   },
 ];

@@ -1,6 +1,8 @@
 import { FINALIZER, TAGS } from '#core/apis/v1alpha1/names.ts';
 import type { NodeEni } from '#core/apis/v1alpha1/node-eni.ts';
-import { NODE_ENIS, NODES } from '#providers/kubernetes/resources.ts';
+import type { NodeEniState } from '#core/apis/v1alpha1/node-eni-state.ts';
+import { isAcknowledged } from '#core/host-report.ts';
+import { NODE_ENI_STATES, NODE_ENIS, NODES } from '#providers/kubernetes/resources.ts';
 import type { SimulatedInterface } from '#simulator/ec2/model.ts';
 import { GROUP, type Member, type Stage } from './stage.ts';
 import { subnetsFor } from './subnets.ts';
@@ -33,6 +35,18 @@ const isExcused = ({ nodeEni, member }: Slot, stage: Stage): boolean => {
   return nodeEni.spec.deviceIndexPolicy === 'Require' || on.length >= 8;
 };
 
+/** A host that takes its orders by Run Command, and has not said that it did what it was told. */
+const isUntold = ({ nodeEni, member, subnetId }: Slot, { kubernetes }: Stage): boolean => {
+  const states = kubernetes.stored(NODE_ENI_STATES) as unknown as readonly NodeEniState[];
+  const state = states.find(({ metadata }) => metadata.name === member.instanceId);
+  const slot = `${nodeEni.metadata.name}/${subnetId}`;
+  const record = state?.spec.interfaces?.[slot];
+  return (
+    nodeEni.spec.host === 'SSM' &&
+    !(record !== undefined && isAcknowledged(state?.status?.host?.[slot], record))
+  );
+};
+
 /** What is still wrong when everybody had time: interfaces missing, wrong or left over, objects that do not go. */
 export const findLeftovers = (stage: Stage): readonly string[] => {
   const { kubernetes, ec2, autoScaling, members } = stage;
@@ -58,6 +72,9 @@ export const findLeftovers = (stage: Stage): readonly string[] => {
     const eni = ours.find((one) => isOf(one, slot));
     return !isRight(eni, slot.nodeEni, slot.member) && !isExcused(slot, stage);
   });
+  const untold = slots.filter(
+    (slot) => !wrong.includes(slot) && isUntold(slot, stage) && !isExcused(slot, stage),
+  );
   const isKept = (eni: SimulatedInterface): boolean => {
     const nodeEni = nodeEnis.find(({ metadata }) => metadata.uid === eni.tags.get(TAGS.uid));
     if (nodeEni === undefined) return false;
@@ -81,6 +98,7 @@ export const findLeftovers = (stage: Stage): readonly string[] => {
   );
   return [
     ...wrong.map((slot) => `${nameOf(slot)} has no right interface`),
+    ...untold.map((slot) => `the host of ${nameOf(slot)} has not done it`),
     ...surplus.map(({ eniId, tags }) => `${eniId} of ${tags.get(TAGS.name)} is left over`),
     ...stuck.map(({ metadata }) => `${metadata.name} cannot go`),
     ...waiting.map(([instanceId, state]) => `${instanceId} still is in ${state}`),

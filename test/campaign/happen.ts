@@ -31,6 +31,7 @@ const specOf = (wanted: Wanted, stage: Stage): object => ({
   deleteOnTermination: wanted.deleteOnTermination,
   paused: wanted.isPaused,
   mtu: wanted.mtu,
+  host: wanted.isBySsm ? 'SSM' : null,
   tags: wanted.team === undefined ? null : { team: wanted.team },
 });
 
@@ -128,6 +129,17 @@ const loseWebhook = async (
   kubernetes.setWebhooksReachable(true);
 };
 
+const loseSsmAgent = async (
+  { instanceId }: Member,
+  seconds: number,
+  { ssmHosts, trouble, clock }: Stage,
+): Promise<void> => {
+  trouble.lastsUntil(clock.now().getTime() + seconds * 1000);
+  ssmHosts.setAway(instanceId, true);
+  await clock.sleep(seconds * 1000);
+  ssmHosts.setAway(instanceId, false);
+};
+
 const crash = (
   afterCalls: number,
   forSeconds: number,
@@ -207,6 +219,8 @@ const happenToNode = async (
       return restartInstance(member, stage);
     case 'take-index':
       return takeIndex(member, happening.index, stage);
+    case 'ssm-agent-away':
+      return loseSsmAgent(member, happening.forSeconds, stage);
     default:
       return;
   }

@@ -12,6 +12,8 @@ export interface Wanted {
   readonly deleteOnTermination: boolean;
   readonly isPaused: boolean;
   readonly mtu: number;
+  /** The host is told by Run Command, whether it has an agent or not. */
+  readonly isBySsm: boolean;
   readonly team?: string;
 }
 
@@ -47,9 +49,11 @@ export type Happening =
   | { readonly kind: 'outage'; readonly of: 'ec2' | 'kubernetes'; readonly forSeconds: number }
   /** The API server cannot reach the webhook, and goes on without it. */
   | { readonly kind: 'webhook-away'; readonly forSeconds: number }
+  /** The SSM Agent of an instance takes no command. */
+  | { readonly kind: 'ssm-agent-away'; readonly node: number; readonly forSeconds: number }
   | {
       readonly kind: 'calls-fail';
-      readonly of: 'ec2' | 'auto-scaling' | 'kubernetes';
+      readonly of: 'ec2' | 'auto-scaling' | 'kubernetes' | 'ssm';
       readonly how: CallTrouble;
       readonly probability: number;
       readonly forSeconds: number;
@@ -70,6 +74,8 @@ export interface Pace {
   readonly detachSeconds: number;
   readonly consistencySeconds: number;
   readonly workers: number;
+  /** Shorter than the interval between two sweeps, or the one that the guide recommends. */
+  readonly heartbeatTimeoutSeconds: number;
 }
 
 export interface History {
@@ -91,6 +97,7 @@ const wanted = (random: Random): Wanted => ({
   deleteOnTermination: random.next() < 0.8,
   isPaused: random.next() < 0.05,
   mtu: random.pick([0, 1500, 9001]) ?? 0,
+  isBySsm: random.next() < 0.25,
   ...(random.next() < 0.3 && { team: `team-${random.int(3)}` }),
 });
 
@@ -137,8 +144,13 @@ const DRAWS: readonly Draw[] = [
   }),
   (random) => ({ kind: 'webhook-away', forSeconds: 30 + random.int(600) }),
   (random) => ({
+    kind: 'ssm-agent-away',
+    node: random.int(6),
+    forSeconds: 30 + random.int(600),
+  }),
+  (random) => ({
     kind: 'calls-fail',
-    of: random.pick(['ec2', 'ec2', 'auto-scaling', 'kubernetes'] as const) ?? 'ec2',
+    of: random.pick(['ec2', 'ec2', 'auto-scaling', 'kubernetes', 'ssm'] as const) ?? 'ec2',
     how:
       random.pick([
         'throttled',
@@ -159,7 +171,8 @@ const DRAWS: readonly Draw[] = [
   }),
   (random) => ({
     kind: 'events-suffer',
-    drop: random.next() * 0.7,
+    // Sometimes EventBridge delivers nothing at all.
+    drop: random.next() < 0.25 ? 1 : random.next() * 0.7,
     duplicate: random.next() * 0.5,
     delay: random.next() * 0.5,
     forSeconds: 30 + random.int(600),
@@ -188,6 +201,7 @@ export const drawHistory = (seed: number): History => {
       detachSeconds: random.pick([0, 3, 40, 90]) ?? 3,
       consistencySeconds: random.pick([0, 0, 5, 45]) ?? 0,
       workers: 1 + random.int(2),
+      heartbeatTimeoutSeconds: random.pick([120, 900]) ?? 120,
     },
     happenings: [...opening, ...rest.toSorted((left, right) => left.atSeconds - right.atSeconds)],
   };

@@ -25,17 +25,19 @@ const heal = (stage: Stage): void => {
   stage.ec2.wire.setUnreachable(false);
   stage.kubernetes.setUnreachable(false);
   stage.kubernetes.setWebhooksReachable(true);
+  stage.ssmHosts.recover();
   stage.ec2.wire.crashAfter(Number.POSITIVE_INFINITY, () => undefined);
   if (!stage.installation.isRunning()) stage.installation.restart();
 };
 
-/** EC2 refused something for good reasons of its own and nothing changed since: the product may wait that long. */
+/** EC2 or a host refused something for reasons of its own and nothing changed since: the product may wait that long. */
 const backOffSeconds = ({ kubernetes, clock }: Stage): number => {
   const states = kubernetes.stored(NODE_ENI_STATES) as unknown as readonly NodeEniState[];
   const now = clock.now().getTime();
-  const untils = states.flatMap(({ spec }) =>
-    Object.values(spec.interfaces ?? {}).map(({ backOff }) => Date.parse(backOff?.until ?? '')),
-  );
+  const untils = states.flatMap(({ spec }) => [
+    ...Object.values(spec.interfaces ?? {}).map(({ backOff }) => Date.parse(backOff?.until ?? '')),
+    Date.parse(spec.hostCommand?.retryAt ?? ''),
+  ]);
   return Math.max(0, ...untils.map((until) => (until - now) / 1000).filter(Number.isFinite));
 };
 
@@ -81,12 +83,12 @@ const playOn = async (stage: Stage, history: History): Promise<Verdict | undefin
   if ([...stage.autoScaling.states(GROUP).values()].some((state) => state.endsWith(':Wait')))
     return undefined;
 
-  const mark = stage.ec2.wire.log.mark();
+  const since = [stage.ec2.wire, stage.ssm.wire].map(({ log }) => ({ log, mark: log.mark() }));
   const restless = await pass(QUIET_SECONDS);
   if (restless !== undefined) return restless;
-  const changes = stage.ec2.wire.log
-    .since(mark)
-    .filter(({ action }) => !action.startsWith('Describe'))
+  const changes = since
+    .flatMap(({ log, mark }) => log.since(mark))
+    .filter(({ action }) => !/^(Describe|Get)/.test(action))
     .map(({ action }) => `${action} was called although everything was right`);
   return changes.length > 0 ? { atSeconds, broken: changes } : undefined;
 };

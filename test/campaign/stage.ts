@@ -9,6 +9,7 @@ import { createHosts } from './hosts.ts';
 import { createLaunchWatch } from './launches.ts';
 import { createNodeWatch } from './missing-nodes.ts';
 import { createReferee } from './referee.ts';
+import { createSsmHosts } from './ssm-hosts.ts';
 import { createTrouble } from './trouble.ts';
 
 const CLUSTER = 'prod';
@@ -55,6 +56,7 @@ export const createStage = ({ seed, pace }: Pick<History, 'seed' | 'pace'>) => {
       onCall: ({ userName }) => (userName === 'nodeeni' ? trouble.kubernetes() : undefined),
     },
     eventBridge: { disturbance: trouble.events },
+    ssm: { onCall: trouble.ssm },
   });
   const { ec2, kubernetes, autoScaling } = world;
   const { fleet } = ec2;
@@ -78,7 +80,9 @@ export const createStage = ({ seed, pace }: Pick<History, 'seed' | 'pace'>) => {
     telemetry,
     sweepIntervalSeconds: SWEEP_SECONDS,
     workers: pace.workers,
+    host: 'either',
   });
+  const ssmHosts = createSsmHosts(world, CLUSTER);
   const instanceTags = { [clusterTagOf(CLUSTER)]: 'owned' };
   autoScaling.createGroup({
     name: GROUP,
@@ -89,7 +93,7 @@ export const createStage = ({ seed, pace }: Pick<History, 'seed' | 'pace'>) => {
       {
         name: 'nodeeni-launch',
         transition: 'autoscaling:EC2_INSTANCE_LAUNCHING',
-        heartbeatTimeoutSeconds: 120,
+        heartbeatTimeoutSeconds: pace.heartbeatTimeoutSeconds,
         defaultResult: 'ABANDON',
         notificationMetadata: JSON.stringify({ cluster: CLUSTER }),
       },
@@ -106,6 +110,7 @@ export const createStage = ({ seed, pace }: Pick<History, 'seed' | 'pace'>) => {
     const where = instance?.subnetId === subnets.nodesB ? ZONES.b : ZONES.a;
     const member = { instanceId, name: instance?.privateDnsName ?? '', zone: where };
     members.push(member);
+    ssmHosts.manage(instanceId);
     return member;
   };
 
@@ -121,6 +126,7 @@ export const createStage = ({ seed, pace }: Pick<History, 'seed' | 'pace'>) => {
     groups,
     members,
     hosts: createHosts(kubernetes),
+    ssmHosts,
     /** UIDs of NodeENIs whose finalizer somebody took off. */
     forced: new Set<string>(),
     /** Instance → when somebody deleted its record, in milliseconds. */

@@ -26,6 +26,12 @@ const AUTO_SCALING_FAULTS: Readonly<Record<CallTrouble, Fault>> = {
   refused: { code: 'AccessDenied' },
 };
 
+const SSM_FAULTS: Readonly<Record<CallTrouble, Fault>> = {
+  ...EC2_FAULTS,
+  throttled: { code: 'ThrottlingException' },
+  refused: { code: 'AccessDeniedException' },
+};
+
 const unknown = (): CallError => new CallError('Unknown', 'Unreachable', 'connection reset');
 
 const KUBERNETES_FAILURES: Readonly<Record<CallTrouble, () => CallFailure>> = {
@@ -81,6 +87,10 @@ export const createTrouble = (clock: () => Clock | undefined, random: Random) =>
     autoScaling: (): Fault | undefined => {
       const how = drawn('auto-scaling');
       return how && AUTO_SCALING_FAULTS[how];
+    },
+    ssm: (): Fault | undefined => {
+      const how = drawn('ssm');
+      return how && SSM_FAULTS[how];
     },
     kubernetes: (): CallFailure | undefined => {
       const how = drawn('kubernetes');

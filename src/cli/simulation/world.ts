@@ -12,7 +12,7 @@ import {
   type SimulatedKubernetesOptions,
 } from '#simulator/kubernetes/simulated-kubernetes.ts';
 import { createRandom, type Random } from '#simulator/random.ts';
-import { SimulatedSsm } from '#simulator/ssm/simulated-ssm.ts';
+import { SimulatedSsm, type SimulatedSsmOptions } from '#simulator/ssm/simulated-ssm.ts';
 import { VirtualClock } from '#simulator/virtual-clock.ts';
 
 export interface WorldOptions {
@@ -21,6 +21,7 @@ export interface WorldOptions {
   readonly autoScaling?: Pick<SimulatedAutoScalingOptions, 'onCall'>;
   readonly kubernetes?: Pick<SimulatedKubernetesOptions, 'onCall'>;
   readonly eventBridge?: Pick<SimulatedEventBridgeOptions, 'disturbance'>;
+  readonly ssm?: Pick<SimulatedSsmOptions, 'onCall'>;
 }
 
 export interface SimulatedWorld {
@@ -41,7 +42,7 @@ export const createWorld = ({ seed = 1, ...options }: WorldOptions = {}): Simula
   const autoScaling = new SimulatedAutoScaling({ ...options.autoScaling, clock, ec2, random });
   const kubernetes = new SimulatedKubernetes({ ...options.kubernetes, clock });
   const eventBridge = new SimulatedEventBridge({ ...options.eventBridge, clock });
-  const ssm = new SimulatedSsm({ clock });
+  const ssm = new SimulatedSsm({ ...options.ssm, clock });
   ec2.fleet.onStateChange((event) => eventBridge.putAwsEvent(event));
   autoScaling.onEvent((event) => eventBridge.putAwsEvent(event));
   ssm.onEvent((event) => eventBridge.putAwsEvent(event));
