@@ -38,8 +38,8 @@ const templateOf = (manifests: readonly Manifest[]): PodTemplate => {
 };
 
 const BUNDLE = 'console.log("agent")';
-const { spec } = templateOf(agentManifests({ bundle: BUNDLE }));
-const [container] = spec.containers;
+const podOf = () => templateOf(agentManifests({ bundle: BUNDLE })).spec;
+const containerOf = () => podOf().containers[0];
 
 describe('agentManifests', () => {
   it('has the policies in place before anybody has rights, and rights before agents', () => {
@@ -72,6 +72,7 @@ describe('agentManifests', () => {
   });
 
   it('starts the agent with options that it understands, and mounts every path they name', () => {
+    const container = containerOf();
     const [bundlePath = '', ...args] = container.args;
     const options = parseOptions(args, { NODEENI_NODE_NAME: 'node-1' });
 
@@ -91,17 +92,21 @@ describe('agentManifests', () => {
   });
 
   it('mounts every volume, and of /run only folders without network namespaces', () => {
-    const mounted = container.volumeMounts.map(({ name }) => name);
-    const hostPaths = spec.volumes.flatMap(({ hostPath }) => hostPath?.path ?? []);
+    const { containers, volumes } = podOf();
+    const mounted = containers[0].volumeMounts.map(({ name }) => name);
+    const hostPaths = volumes.flatMap(({ hostPath }) => hostPath?.path ?? []);
 
-    expect(mounted.toSorted()).toEqual(spec.volumes.map(({ name }) => name).toSorted());
+    expect(mounted.toSorted()).toEqual(volumes.map(({ name }) => name).toSorted());
     expect(hostPaths).not.toContain('/run');
     expect(hostPaths).not.toContain('/');
   });
 
   it('is not privileged, and runs where pods are not let in yet', () => {
-    expect(container.securityContext).not.toHaveProperty('privileged');
-    expect(container.securityContext.capabilities.add).toEqual([
+    const { containers, tolerations } = podOf();
+    const { securityContext } = containers[0];
+
+    expect(securityContext).not.toHaveProperty('privileged');
+    expect(securityContext.capabilities.add).toEqual([
       'NET_ADMIN',
       'SYS_MODULE',
       'SYS_ADMIN',
@@ -109,7 +114,7 @@ describe('agentManifests', () => {
       'SYS_PTRACE',
       'DAC_READ_SEARCH',
     ]);
-    expect(spec.tolerations).toEqual([{ operator: 'Exists' }]);
+    expect(tolerations).toEqual([{ operator: 'Exists' }]);
   });
 
   it('carries the bundle, and starts the agents anew when it changes', () => {

@@ -9,7 +9,7 @@ const kindsOf = (manifests: readonly Manifest[]): readonly string[] =>
 
 interface Webhook {
   readonly name: string;
-  readonly rules: readonly { readonly resources: readonly string[] }[];
+  readonly rules: readonly object[];
   readonly matchConditions: readonly { readonly name: string; readonly expression: string }[];
 }
 
@@ -30,6 +30,27 @@ describe('clusterManifests', () => {
       'ValidatingAdmissionPolicyBinding nodeeni-functions-nodes',
       'ValidatingWebhookConfiguration nodeeni',
     ]);
+  });
+
+  it('writes each kind in a version that is there to stay', () => {
+    const manifests = clusterManifests({ webhookUrl: URL, agent: { bundle: '' } });
+
+    const versions = manifests.map(({ kind, apiVersion }) => [kind, apiVersion]);
+
+    expect(Object.fromEntries(versions)).toEqual({
+      Namespace: 'v1',
+      ConfigMap: 'v1',
+      ServiceAccount: 'v1',
+      DaemonSet: 'apps/v1',
+      CustomResourceDefinition: 'apiextensions.k8s.io/v1',
+      ClusterRole: 'rbac.authorization.k8s.io/v1',
+      ClusterRoleBinding: 'rbac.authorization.k8s.io/v1',
+      Role: 'rbac.authorization.k8s.io/v1',
+      RoleBinding: 'rbac.authorization.k8s.io/v1',
+      ValidatingAdmissionPolicy: 'admissionregistration.k8s.io/v1',
+      ValidatingAdmissionPolicyBinding: 'admissionregistration.k8s.io/v1',
+      ValidatingWebhookConfiguration: 'admissionregistration.k8s.io/v1',
+    });
   });
 
   it('leaves out the CRDs when asked to, and the webhook without a URL', () => {
@@ -75,7 +96,57 @@ describe('the webhook', () => {
         failurePolicy: 'Ignore',
         timeoutSeconds: 2,
         sideEffects: 'NoneOnDryRun',
+        admissionReviewVersions: ['v1'],
       });
+  });
+
+  it('is told of dry runs only where a person reads the warnings', () => {
+    const conditions = webhooks().map(({ name, matchConditions }) => [
+      name,
+      ...matchConditions.map((condition) => condition.name),
+    ]);
+
+    expect(conditions).toEqual([
+      ['nodeenis.nodeeni.networking.k8s.aws', 'not-by-the-functions', 'changes-what-is-read'],
+      [
+        'nodes.nodeeni.networking.k8s.aws',
+        'not-by-the-functions',
+        'not-a-dry-run',
+        'changes-what-is-read',
+      ],
+      [
+        'nodeenistates.nodeeni.networking.k8s.aws',
+        'not-by-the-functions',
+        'not-a-dry-run',
+        'changes-what-is-read',
+      ],
+    ]);
+    expect(webhooks().flatMap(({ matchConditions }) => matchConditions)).toContainEqual({
+      name: 'not-a-dry-run',
+      expression: 'request.?dryRun != optional.of(true)',
+    });
+  });
+
+  it('is told of updates only when they change what is read', () => {
+    const changes = webhooks().map(({ matchConditions }) => matchConditions.at(-1));
+
+    expect(changes.map((condition) => condition?.expression.split(' || '))).toEqual([
+      [
+        'request.operation != "UPDATE"',
+        'object.?spec.orValue({}) != oldObject.?spec.orValue({})',
+        'object.?metadata.?deletionTimestamp.orValue("") != oldObject.?metadata.?deletionTimestamp.orValue("")',
+      ],
+      [
+        'request.operation != "UPDATE"',
+        'object.?metadata.?labels.orValue({}) != oldObject.?metadata.?labels.orValue({})',
+        'object.?spec.?providerID.orValue("") != oldObject.?spec.?providerID.orValue("")',
+        'object.?metadata.?deletionTimestamp.orValue("") != oldObject.?metadata.?deletionTimestamp.orValue("")',
+      ],
+      [
+        'request.operation != "UPDATE"',
+        'object.?status.?host.orValue({}) != oldObject.?status.?host.orValue({})',
+      ],
+    ]);
   });
 
   it('is not told of the functions themselves, of whatever kind', () => {
@@ -88,10 +159,21 @@ describe('the webhook', () => {
   });
 
   it('is for NodeENIs, nodes by both their doors, and what hosts report', () => {
-    expect(webhooks().map(({ rules }) => rules.flatMap(({ resources }) => resources))).toEqual([
-      ['nodeenis'],
-      ['nodes', 'nodes/status'],
-      ['nodeenistates/status'],
+    const all = ['CREATE', 'UPDATE', 'DELETE'];
+    const ours = { apiGroups: ['networking.k8s.aws'], apiVersions: ['v1alpha1'], scope: 'Cluster' };
+
+    expect(webhooks().map(({ rules }) => rules)).toEqual([
+      [{ ...ours, operations: all, resources: ['nodeenis'] }],
+      [
+        {
+          apiGroups: [''],
+          apiVersions: ['v1'],
+          operations: all,
+          resources: ['nodes', 'nodes/status'],
+          scope: 'Cluster',
+        },
+      ],
+      [{ ...ours, operations: ['UPDATE'], resources: ['nodeenistates/status'] }],
     ]);
   });
 });

@@ -83,6 +83,15 @@ describe('beatAll', () => {
     expect(sent).toBeLessThanOrEqual(40);
   });
 
+  it('begins no other once exactly thirty seconds have gone by', async () => {
+    const { given } = aWorld({ callMs: 3_000 });
+
+    const { sent } = await beatAll(waitingFor(20), given);
+
+    // The first ten, under way together, take all of that time.
+    expect(sent).toBe(10);
+  });
+
   it('does not begin with the same ones each time', async () => {
     const first = aWorld({ beginMs: NOW.getTime() });
     const second = aWorld({ beginMs: NOW.getTime() + 7_000 });

@@ -196,13 +196,15 @@ describe('keepAlive', () => {
   it.each([
     { who: 'an instance that ends', member: aMember('Terminating:Wait') },
     { who: 'an instance that waits for nothing', member: aMember('InService') },
+    // The hooks of that group cannot be read, which nobody notices.
+    { who: 'an instance of another group in service', member: aMember('InService', 'others') },
     { who: 'a launch past its deadline', instances: shown(900) },
     { who: 'an instance that EC2 does not show', instances: new Map<string, Instance>() },
     { who: 'a hook of another cluster', metadata: '{"cluster":"test"}' },
     { who: 'a hook of somebody else', metadata: 'drain-me' },
   ])('sends none for $who', async ({ member = aMember(), instances = shown(), metadata }) => {
     const hook = { ...LAUNCH, ...(metadata !== undefined && { notificationMetadata: metadata }) };
-    const { said, lifecycleHooks } = aWorld({ hooks: [hook, TERMINATE] });
+    const { said, lifecycleHooks } = aWorld({ hooks: [hook, TERMINATE], unreadable: 'others' });
 
     const heartbeats = await lifecycleHooks.keepAlive([member], instances);
 

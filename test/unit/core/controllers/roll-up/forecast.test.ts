@@ -42,6 +42,30 @@ describe('expectedEnd', () => {
     expect(endOf(statesOf(150, {}), 600)).toEqual(inSeconds(240));
   });
 
+  it('takes those nodes to need two where the others do, whatever they are letting go of', () => {
+    const slots = ['data/subnet-a', 'data/subnet-b'];
+    const leaving = 'data/subnet-c';
+    const records = Object.fromEntries([...slots, leaving].map((slot) => [slot, aRecord()]));
+    const creating = { phase: 'Pending', reason: 'Creating', message: '', since: ago(5) } as const;
+    const releasing = { ...creating, phase: 'Releasing', reason: 'Releasing' } as const;
+    const interfaces = {
+      ...Object.fromEntries(slots.map((slot) => [slot, creating])),
+      [leaving]: releasing,
+    };
+    const states = Array.from({ length: 75 }, (_, index) => ({
+      ...aState(records, { interfaces }),
+      metadata: { name: `i-${index}`, uid: 'state-uid' },
+    }));
+
+    expect(endOf(states, 300)).toEqual(inSeconds(240));
+  });
+
+  it('bears an instance of which nothing is known yet', () => {
+    const { status: _, ...unseen } = aState();
+
+    expect(endOf([...statesOf(600, {}), unseen])).toEqual(inSeconds(240));
+  });
+
   it('counts nothing that is ready, failed, or held', () => {
     const others = [
       ...statesOf(500, { phase: 'Attached', reason: 'Attached' }, 'a'),
@@ -57,6 +81,9 @@ describe('expectedEnd', () => {
     expect(endOf(statesOf(149, {}))).toBeUndefined();
     expect(endOf(statesOf(150, {}))).toEqual(inSeconds(60));
     expect(endOf(statesOf(1, { reason: 'Throttled' }))).toEqual(inSeconds(60));
+    expect(endOf([...statesOf(1, { reason: 'Throttled' }), ...statesOf(2, {}).slice(1)])).toEqual(
+      inSeconds(60),
+    );
   });
 
   it('is not told where nothing of this NodeENI is being built', () => {

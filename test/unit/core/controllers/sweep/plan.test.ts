@@ -161,6 +161,7 @@ describe('knownInstanceIds', () => {
     const { instanceId: _, ...unknown } = aNode();
     const snapshot = aSnapshot({
       enis: [
+        { ...anEni(), tags: {} },
         anEni({ tags: { [TAGS.instance]: 'i-by-eni' } }),
         anEni({ tags: { [TAGS.instance]: INSTANCE_ID } }),
       ],

@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { isForeignRow, wantsDpdk } from '#core/apis/v1alpha1/node-eni.ts';
+import { nodeEniNameOf, slotOf } from '#core/apis/v1alpha1/node-eni-state.ts';
+import { aNodeEni } from '#test/support/builders.ts';
+
+describe('wantsDpdk', () => {
+  it.each([
+    { flags: {}, wants: false },
+    { flags: { enableDPDK: true }, wants: true },
+    { flags: { dpdkEnabled: true }, wants: true },
+    { flags: { enableDPDK: true, dpdkEnabled: true }, wants: true },
+    // The rules refuse it today; an object stored before them may say it.
+    { flags: { enableDPDK: false, dpdkEnabled: true }, wants: true },
+    { flags: { enableDPDK: false, dpdkEnabled: false }, wants: false },
+  ])('is $wants for $flags', ({ flags, wants }) => {
+    expect(wantsDpdk(aNodeEni(flags).spec)).toBe(wants);
+  });
+});
+
+describe('isForeignRow', () => {
+  it.each([
+    { row: { eniID: 'eni-1' }, isForeign: true },
+    { row: { eniID: 'eni-1', reason: 'NeedsAdoption' }, isForeign: true },
+    { row: { eniID: 'eni-1', reason: 'Attached' }, isForeign: false },
+    { row: { eniID: 'eni-1', reason: '' }, isForeign: false },
+  ])('is $isForeign for $row', ({ row, isForeign }) => {
+    expect(isForeignRow(row)).toBe(isForeign);
+  });
+});
+
+describe('A slot', () => {
+  it.each([
+    { nodeEni: 'data', subnet: 'subnet-a' },
+    { nodeEni: 'data.team-1', subnet: 'subnet-a' },
+    { nodeEni: 'data', subnet: 'a/name/with/slashes' },
+  ])('tells the NodeENI it belongs to: $nodeEni, $subnet', ({ nodeEni, subnet }) => {
+    expect(nodeEniNameOf(slotOf(nodeEni, subnet))).toBe(nodeEni);
+  });
+
+  it('is another one for each NodeENI and each subnet', () => {
+    const slots = ['data', 'voice'].flatMap((nodeEni) =>
+      ['subnet-a', 'subnet-b'].map((subnet) => slotOf(nodeEni, subnet)),
+    );
+
+    expect(new Set(slots).size).toBe(4);
+  });
+});
