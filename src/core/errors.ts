@@ -68,7 +68,7 @@ export class CallError extends Error {
     message: string,
     options: ErrorOptions & { readonly retryAfterSeconds?: number } = {},
   ) {
-    super(withoutCredentials(message).slice(0, MOST_CHARACTERS), options);
+    super(withoutCredentials(message).slice(0, MOST_CHARACTERS).toWellFormed(), options);
     this.failure = failure;
     this.code = code;
     this.retryAfterSeconds = options.retryAfterSeconds ?? FAILURE_RULES[failure].retryAfterSeconds;

@@ -106,6 +106,35 @@ describe('the API server', () => {
       message: 'an empty selector would mean every node',
     },
     {
+      name: 'a condition without the values that it needs',
+      spec: {
+        ...unselective,
+        selector: { matchExpressions: [{ key: 'zone', operator: 'In', values: [] }] },
+      },
+      message: 'In and NotIn need values; Exists and DoesNotExist take none',
+    },
+    {
+      name: 'a condition with values that it does not take',
+      spec: {
+        ...unselective,
+        selector: { matchExpressions: [{ key: 'zone', operator: 'Exists', values: ['a'] }] },
+      },
+      message: 'In and NotIn need values; Exists and DoesNotExist take none',
+    },
+    {
+      name: 'a label value that no node can carry',
+      spec: { ...fineSpec, nodeSelector: { ng: 'multi eni' } },
+      message: 'spec.nodeSelector.ng: Invalid value: "multi eni"',
+    },
+    {
+      name: 'a label key that no node can carry',
+      spec: {
+        ...unselective,
+        selector: { matchExpressions: [{ key: 'my zone', operator: 'Exists' }] },
+      },
+      message: 'spec.selector.matchExpressions[0].key: Invalid value: "my zone"',
+    },
+    {
       name: 'no subnet',
       spec: nowhere,
       message: 'no subnet: write one of subnetID, subnetIDs, subnetName, subnetNames',

@@ -5,6 +5,7 @@ import {
   nodeEniSpecSchema,
   type ObjectMeta,
 } from '#core/apis/v1alpha1/node-eni.ts';
+import { schemaFaults } from '#core/apis/v1alpha1/schema-faults.ts';
 import { ignoreNotFound } from '#core/errors.ts';
 import type { InvalidNodeEni, NodeEniStore } from '#core/ports/cluster.ts';
 import type { KubernetesApi, KubernetesObject } from './kubernetes-api.ts';
@@ -25,9 +26,7 @@ const read = (object: KubernetesObject): NodeEni | InvalidNodeEni => {
     name: metadata.name,
     metadata,
     ...(status && { status }),
-    faults: parsed.error.issues.map(
-      ({ path, message }) => `spec.${path.map(String).join('.')}: ${message}`,
-    ),
+    faults: schemaFaults(parsed.error, ['spec']),
   };
 };
 

@@ -11,9 +11,10 @@ const REASON = /^[A-Za-z][A-Za-z0-9]{0,63}$/;
 /** Control and format characters: they could rewrite the terminal of whoever reads a status. */
 const UNPRINTABLE = /[\p{Cc}\p{Cf}]/gu;
 
+/** The cut may go through a character, and half of one is not stored as it was written. */
 const bounded = (value: unknown): unknown =>
   typeof value === 'string'
-    ? value.slice(0, MOST_CHARACTERS).replaceAll(UNPRINTABLE, '\uFFFD')
+    ? value.slice(0, MOST_CHARACTERS).toWellFormed().replaceAll(UNPRINTABLE, '\uFFFD')
     : value;
 
 const boundedRow = ({ reason, ...row }: HostStatus): HostStatus => ({

@@ -3,13 +3,14 @@ import { API_VERSION } from './names.ts';
 import { type NodeEni, type NodeEniSpec, nodeEniSpecSchema } from './node-eni.ts';
 import { openApiSchemaOf } from './open-api.ts';
 import { NODE_ENI_RULES } from './rules.ts';
+import { schemaFaults } from './schema-faults.ts';
+import { SUBDOMAIN } from './subdomain.ts';
 import { unknownFields } from './unknown-fields.ts';
 
 /** A NodeENI, or everything that is wrong with it. */
 export type LoadedNodeEni = { readonly nodeEni: NodeEni } | { readonly faults: readonly string[] };
 
-/** RFC 1123 subdomain ("Object Names and IDs", kubernetes.io). */
-const NAME = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
+const NAME = new RegExp(`^${SUBDOMAIN}$`);
 
 const labels = z.record(z.string(), z.string()).exactOptional();
 
@@ -24,12 +25,6 @@ const manifestSchema = z.object({
   }),
   spec: nodeEniSpecSchema,
 });
-
-const written = (path: readonly PropertyKey[]): string =>
-  path
-    .map((step) => (typeof step === 'number' ? `[${step}]` : `.${String(step)}`))
-    .join('')
-    .slice(1);
 
 const SPEC_SCHEMA = openApiSchemaOf(nodeEniSpecSchema);
 
@@ -56,7 +51,7 @@ export const loadNodeEni = (manifest: unknown): LoadedNodeEni => {
   const parsed = manifestSchema.safeParse(manifest);
   const spec = specOf(manifest);
   const faults = [
-    ...(parsed.error?.issues ?? []).map(({ path, message }) => `${written(path)}: ${message}`),
+    ...(parsed.error === undefined ? [] : schemaFaults(parsed.error)),
     ...(spec === undefined ? [] : [...misspelt(spec), ...brokenRules(spec)]),
   ];
   if (!parsed.success || faults.length > 0) return { faults };

@@ -1,20 +1,20 @@
 import { z } from 'zod';
+import { labelKey, labelValue } from './label-syntax.ts';
 import { validationsAt } from './rules.ts';
 
-const labelKey = z.string();
+const labels = (description: string) =>
+  z.record(labelKey, labelValue).optional().meta({ description });
 
 /** Kubernetes' own LabelSelector ("Labels and Selectors", kubernetes.io). */
 const labelSelector = z
   .object({
-    matchLabels: z.record(labelKey, z.string()).optional().meta({
-      description: 'Labels a node must carry, all of them.',
-    }),
+    matchLabels: labels('Labels a node must carry, all of them.'),
     matchExpressions: z
       .array(
         z.object({
-          key: z.string().min(1).meta({ description: 'The key of a label.' }),
+          key: labelKey.meta({ description: 'The key of a label.' }),
           operator: z.enum(['In', 'NotIn', 'Exists', 'DoesNotExist']),
-          values: z.array(z.string()).optional().meta({
+          values: z.array(labelValue).optional().meta({
             description: 'Values for In and NotIn; none for Exists and DoesNotExist.',
           }),
         }),
@@ -22,16 +22,17 @@ const labelSelector = z
       .optional()
       .meta({ description: 'Conditions a node must meet, all of them.' }),
   })
-  .meta({ description: 'A label selector; ANDed with nodeSelector.' });
+  .meta({
+    description: 'A label selector; ANDed with nodeSelector.',
+    'x-kubernetes-validations': validationsAt('selector'),
+  });
 
 const names = (description: string) => z.array(z.string().min(1)).optional().meta({ description });
 
 /** What a user asks for. Fields and defaults are the Go controller's; the additions are all optional. */
 export const nodeEniSpecSchema = z
   .object({
-    nodeSelector: z.record(labelKey, z.string()).optional().meta({
-      description: 'Labels a node must carry, all of them.',
-    }),
+    nodeSelector: labels('Labels a node must carry, all of them.'),
     selector: labelSelector.optional(),
     subnetID: z.string().optional().meta({ description: 'A subnet, by its id.' }),
     subnetIDs: names('Subnets, by id: one interface in each that lies in the zone of the node.'),

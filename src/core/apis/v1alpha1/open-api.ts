@@ -14,6 +14,8 @@ const isUnbounded = (value: unknown): boolean =>
 
 const simplify = (schema: { [keyword: string]: unknown }): void => {
   for (const bound of ['minimum', 'maximum']) if (isUnbounded(schema[bound])) delete schema[bound];
+  // A structural schema says nothing of the keys of a map.
+  delete schema.propertyNames;
 };
 
 /**

@@ -67,6 +67,17 @@ const RESERVED_TAGS_RULE = `self.all(k, ${[
   ...RESERVED_KEYS.map((key) => `k != "${key}"`),
 ].join(' && ')})`;
 
+interface Requirement {
+  readonly operator?: unknown;
+  readonly values?: object;
+}
+
+/** "Resources that support set-based requirements", Labels and Selectors, kubernetes.io. */
+const isHalf = (requirement: unknown): boolean => {
+  const { operator, values } = (requirement ?? {}) as Requirement;
+  return (operator === 'In' || operator === 'NotIn') !== size(values) > 0;
+};
+
 /** The rules of a NodeENI's spec. An object stored before a rule existed keeps working and says so in a condition. */
 export const NODE_ENI_RULES: readonly Rule<SpecLike>[] = [
   {
@@ -90,6 +101,13 @@ export const NODE_ENI_RULES: readonly Rule<SpecLike>[] = [
     message: 'enableDPDK and dpdkEnabled say opposite things: write one of them',
     isBroken: ({ enableDPDK, dpdkEnabled }) =>
       enableDPDK !== undefined && dpdkEnabled !== undefined && enableDPDK !== dpdkEnabled,
+  },
+  {
+    path: 'selector',
+    rule: '!has(self.matchExpressions) || self.matchExpressions.all(e, (e.operator == "In" || e.operator == "NotIn") == (has(e.values) && e.values.size() > 0))',
+    message: 'In and NotIn need values; Exists and DoesNotExist take none',
+    isBroken: ({ selector }) =>
+      Array.isArray(selector?.matchExpressions) && selector.matchExpressions.some(isHalf),
   },
   {
     path: 'mtu',

@@ -4,7 +4,7 @@ type Labels = Readonly<Record<string, string>>;
 type Requirement = NonNullable<LabelSelector['matchExpressions']>[number];
 
 const holds = ({ key, operator, values = [] }: Requirement, labels: Labels): boolean => {
-  const value = labels[key];
+  const value = Object.hasOwn(labels, key) ? labels[key] : undefined;
   switch (operator) {
     case 'In':
       return value !== undefined && values.includes(value);
@@ -35,16 +35,17 @@ export const selects = (spec: NodeEniSpec, labels: Labels): boolean => {
   );
 };
 
-const written = ({ key, operator, values = [] }: Requirement): string => {
+/** An empty set, which only an object from before the rule against it holds, has no text: it would be the set of "". */
+const written = ({ key, operator, values = [] }: Requirement): string[] => {
   switch (operator) {
     case 'In':
-      return `${key} in (${values.join(',')})`;
+      return values.length === 0 ? [key, `!${key}`] : [`${key} in (${values.join(',')})`];
     case 'NotIn':
-      return `${key} notin (${values.join(',')})`;
+      return values.length === 0 ? [] : [`${key} notin (${values.join(',')})`];
     case 'Exists':
-      return key;
+      return [key];
     case 'DoesNotExist':
-      return `!${key}`;
+      return [`!${key}`];
     default:
       return operator satisfies never;
   }
@@ -55,5 +56,5 @@ export const selectorText = (spec: NodeEniSpec): string =>
   [
     ...Object.entries(spec.nodeSelector ?? {}).map(([key, value]) => `${key}=${value}`),
     ...Object.entries(spec.selector?.matchLabels ?? {}).map(([key, value]) => `${key}=${value}`),
-    ...(spec.selector?.matchExpressions ?? []).map(written),
+    ...(spec.selector?.matchExpressions ?? []).flatMap(written),
   ].join(',');

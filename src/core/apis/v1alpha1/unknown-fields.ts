@@ -15,7 +15,7 @@ export const unknownFields = (schema: OpenApiSchema, value: unknown, path: strin
   const { properties } = schema;
   if (!isObject(value) || properties === undefined) return [];
   return Object.entries(value).flatMap(([name, field]) => {
-    const property = properties[name];
+    const property = Object.hasOwn(properties, name) ? properties[name] : undefined;
     const fieldPath = `${path}.${name}`;
     return property === undefined ? [fieldPath] : unknownFields(property, field, fieldPath);
   });

@@ -42,6 +42,7 @@ const KNOWN_KEYWORDS = new Set([
   'maximum',
   'minLength',
   'maxLength',
+  'pattern',
   'x-kubernetes-validations',
   'x-kubernetes-list-type',
   'x-kubernetes-list-map-keys',

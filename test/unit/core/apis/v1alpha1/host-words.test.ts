@@ -19,6 +19,12 @@ describe('boundedHost', () => {
     expect(row).toMatchObject({ message: 'x'.repeat(256), driver: 'y'.repeat(256) });
   });
 
+  it('leaves no half of a character, which would come back from the API server as another text', () => {
+    const { message = '' } = bounded({ message: `${'x'.repeat(255)}😀` }) ?? {};
+
+    expect(message).toBe(`${'x'.repeat(255)}\uFFFD`);
+  });
+
   it('replaces what could rewrite a terminal', () => {
     expect(bounded({ message: 'a\u001B[2Jb\u202Ec\nd' })?.message).toBe(
       'a\uFFFD[2Jb\uFFFDc\uFFFDd',
@@ -35,6 +41,10 @@ describe('boundedHost', () => {
       expect(bounded({ reason })).toEqual(ROW);
     },
   );
+
+  it('adds nothing to what a host says', () => {
+    expect(bounded({})).toStrictEqual(ROW);
+  });
 
   it('does not choose between slots', () => {
     expect(Object.keys(boundedHost({ a: ROW, b: ROW }))).toEqual(['a', 'b']);

@@ -69,13 +69,41 @@ describe('loadNodeEni', () => {
     const spec = {
       ...fine,
       tags: { anything: 'goes' },
-      selector: { matchExpressions: [{ key: 'a', operator: 'In', value: 'b' }], matchLabel: {} },
+      selector: {
+        matchExpressions: [{ key: 'a', operator: 'Exists', value: 'b' }],
+        matchLabel: {},
+      },
     };
 
     expect(faultsOf(manifest(spec))).toEqual([
       'spec.selector.matchExpressions[0].value: unknown field',
       'spec.selector.matchLabel: unknown field',
     ]);
+  });
+
+  it.each([
+    { key: 'multi eni', value: 'a', path: 'spec.nodeSelector.multi eni' },
+    { key: '-a', value: 'a', path: 'spec.nodeSelector.-a' },
+    { key: 'Example.com/a', value: 'a', path: 'spec.nodeSelector.Example.com/a' },
+    { key: 'example.com/', value: 'a', path: 'spec.nodeSelector.example.com/' },
+    { key: 'k'.repeat(64), value: 'a', path: `spec.nodeSelector.${'k'.repeat(64)}` },
+    { key: 'a', value: 'multi eni', path: 'spec.nodeSelector.a' },
+    { key: 'a', value: 'b,c=d', path: 'spec.nodeSelector.a' },
+    { key: 'a', value: 'b-', path: 'spec.nodeSelector.a' },
+    { key: 'a', value: 'v'.repeat(64), path: 'spec.nodeSelector.a' },
+  ])('refuses the label $key=$value, which no node can carry', ({ key, value, path }) => {
+    const faults = faultsOf(manifest({ ...fine, nodeSelector: { [key]: value } }));
+
+    expect(faults).toEqual([expect.stringContaining(`${path}: this is no label `)]);
+  });
+
+  it.each([
+    ['a', ''],
+    ['k'.repeat(63), 'v'.repeat(63)],
+    ['node.kubernetes.io/instance-type', 'm5.4xlarge'],
+    ['A_b.c-D', '0'],
+  ])('takes the label %s=%s', (key, value) => {
+    expect(faultsOf(manifest({ ...fine, nodeSelector: { [key]: value } }))).toEqual([]);
   });
 
   it.each(['Data', 'data_1', '-data', 'data.', 'd'.repeat(254), ''])(
@@ -104,5 +132,9 @@ describe('loadNodeEni', () => {
     manifest({ nodeSelector: null, selector: null, subnetIDs: 7, mtu: null, tags: null }),
   ])('answers %j with faults and does not throw', (object) => {
     expect(faultsOf(object).length).toBeGreaterThan(0);
+  });
+
+  it.each(['text', 7, null, undefined])('says of the spec %j only that it is none', (spec) => {
+    expect(faultsOf({ ...manifest({}), spec })).toEqual([expect.stringMatching(/^spec: /)]);
   });
 });

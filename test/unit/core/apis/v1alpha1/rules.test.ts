@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { OpenApiSchema } from '#core/apis/v1alpha1/open-api.ts';
-import { NODE_ENI_RULES, validationsAt } from '#core/apis/v1alpha1/rules.ts';
+import { NODE_ENI_RULES, userTagsOf, validationsAt } from '#core/apis/v1alpha1/rules.ts';
 import { schemaOf } from './version-of.ts';
 
 const fine = { nodeSelector: { ng: 'multi-eni' }, subnetID: 'subnet-1' };
@@ -30,8 +30,8 @@ describe('NODE_ENI_RULES', () => {
 
     const placed = [...paths].flatMap(validationsAt);
 
-    expect([...paths].toSorted()).toEqual(['', 'mtu', 'tags']);
-    expect(placed).toHaveLength(NODE_ENI_RULES.length);
+    expect([...paths].toSorted()).toEqual(['', 'mtu', 'selector', 'tags']);
+    expect(placed).toEqual(NODE_ENI_RULES.map(({ rule, message }) => ({ rule, message })));
   });
 
   it.each([
@@ -41,11 +41,35 @@ describe('NODE_ENI_RULES', () => {
       spec: { nodeSelector: undefined, selector: { matchLabels: { a: 'b' } } },
     },
     { name: 'matchExpressions', spec: { nodeSelector: {}, selector: { matchExpressions: [{}] } } },
+    {
+      name: 'conditions with the values that they take',
+      spec: {
+        selector: {
+          matchExpressions: [
+            { key: 'a', operator: 'In', values: ['1'] },
+            { key: 'b', operator: 'NotIn', values: ['1', '2'] },
+            { key: 'c', operator: 'Exists' },
+            { key: 'd', operator: 'DoesNotExist', values: [] },
+          ],
+        },
+      },
+    },
     { name: 'a list of subnet ids', spec: { subnetID: '', subnetIDs: ['subnet-1'] } },
     { name: 'a subnet name', spec: { subnetID: undefined, subnetName: 'a' } },
     { name: 'a list of subnet names', spec: { subnetID: undefined, subnetNames: ['a'] } },
+    { name: 'labels in both selectors', spec: { selector: { matchLabels: { a: 'b' } } } },
+    { name: 'a subnet in two fields', spec: { subnetID: 'a', subnetIDs: ['b'] } },
+    {
+      name: 'a subnet id and a subnet name',
+      spec: { subnetID: undefined, subnetIDs: ['a'], subnetName: 'b' },
+    },
+    {
+      name: 'a subnet name in two fields',
+      spec: { subnetID: undefined, subnetName: 'a', subnetNames: ['b'] },
+    },
     { name: 'DPDK flags that agree', spec: { enableDPDK: true, dpdkEnabled: true } },
     { name: 'one DPDK flag', spec: { dpdkEnabled: false } },
+    { name: 'the other DPDK flag', spec: { enableDPDK: true } },
     { name: 'an MTU of 0', spec: { mtu: 0 } },
     { name: 'an MTU of 68', spec: { mtu: 68 } },
     {
@@ -64,6 +88,15 @@ describe('NODE_ENI_RULES', () => {
     { spec: { subnetID: '' }, message: 'no subnet' },
     { spec: { subnetID: undefined, subnetIDs: [], subnetNames: [] }, message: 'no subnet' },
     { spec: { enableDPDK: true, dpdkEnabled: false }, message: 'opposite things' },
+    ...[
+      { operator: 'In' },
+      { operator: 'NotIn', values: [] },
+      { operator: 'Exists', values: ['a'] },
+      { operator: 'DoesNotExist', values: ['a'] },
+    ].map((requirement) => ({
+      spec: { selector: { matchExpressions: [{ key: 'zone', ...requirement }] } },
+      message: 'In and NotIn need values',
+    })),
     { spec: { mtu: 1 }, message: 'mtu must be' },
     { spec: { mtu: 67 }, message: 'mtu must be' },
     { spec: { tags: { Name: 'a' } }, message: 'reserved' },
@@ -76,5 +109,29 @@ describe('NODE_ENI_RULES', () => {
     { spec: { tags: { team: 'net', 'eks:eni:owner': 'a' } }, message: 'reserved' },
   ])('refuse $spec for one reason', ({ spec, message }) => {
     expect(messagesFor({ ...fine, ...spec })).toEqual([expect.stringContaining(message)]);
+  });
+});
+
+describe('userTagsOf', () => {
+  it.each([
+    'aws:team',
+    'nodeeni.networking.k8s.aws/uid',
+    'node.k8s.amazonaws.com/no_manage',
+    'node.k8s.amazonaws.com/instance_id',
+    'eks:eni:owner',
+    'Name',
+    'kubernetes.io/cluster/managed-by',
+  ])('leaves out %s, which an object stored before the rules may ask for', (key) => {
+    expect(userTagsOf({ tags: { team: 'net', [key]: 'mine' } })).toEqual({ team: 'net' });
+  });
+
+  it('keeps the keys that only look like reserved ones', () => {
+    const tags = { name: 'a', Names: 'b', 'my-aws:team': 'c', 'networking.k8s.aws/uid': 'd' };
+
+    expect(userTagsOf({ tags })).toEqual(tags);
+  });
+
+  it('is empty where none are asked for', () => {
+    expect(userTagsOf({})).toEqual({});
   });
 });

@@ -30,6 +30,16 @@ describe('selects', () => {
     expect(selects(requiring(operator, values), labels)).toBe(isSelected);
   });
 
+  it.each(['constructor', 'toString', '__proto__'])(
+    'does not take %s for a label that every node carries',
+    (key) => {
+      const spec = aSpec({ selector: { matchExpressions: [{ key, operator: 'Exists' }] } });
+
+      expect(selects(spec, {})).toBe(false);
+      expect(selects(spec, JSON.parse(`{"${key}":"yes"}`))).toBe(true);
+    },
+  );
+
   it('asks for every label of both selectors', () => {
     const spec = aSpec({ nodeSelector: { a: '1', b: '2' }, selector: { matchLabels: { c: '3' } } });
 
@@ -83,6 +93,18 @@ describe('selectorText', () => {
     });
 
     expect(selectorText(spec)).toBe('a=1,b=2,c=3,d in (4,5),e notin (6,7),f,!g');
+  });
+
+  // Only an object from before the rule against it holds an empty set.
+  it.each([
+    { operator: 'In', values: undefined, text: 'zone,!zone' },
+    { operator: 'In', values: [], text: 'zone,!zone' },
+    { operator: 'NotIn', values: undefined, text: '' },
+    { operator: 'NotIn', values: [], text: '' },
+  ] as const)('writes zone $operator $values so that it means what it says', (requirement) => {
+    const { operator, values, text } = requirement;
+
+    expect(selectorText(requiring(operator, values && [...values]))).toBe(text);
   });
 
   it('is empty for no selector', () => {
