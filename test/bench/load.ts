@@ -11,7 +11,7 @@ const SIZES = [100, 1000, 5000];
 /** Nodes and interfaces a node. */
 const LAUNCHES = [
   [100, 1],
-  [100, 4],
+  [100, 2],
   [1000, 2],
   [5000, 1],
 ] as const;
