@@ -130,13 +130,27 @@ describe('withFailure', () => {
     );
   });
 
+  it('records for which generation of its own NodeENI it was refused', () => {
+    const nodeEnis = [
+      aNodeEni({}, { name: 'voice', generation: 9 }),
+      aNodeEni({}, { generation: 4 }),
+    ];
+    const state = aState({ [SLOT]: aRecord() });
+
+    const plan = withFailure(PLAN, DENIED, anObservation({ nodeEnis, state }));
+
+    expect(plan.record?.backOff?.nodeEniGeneration).toBe(4);
+  });
+
   it('bears a slot of which nothing is recorded or said', () => {
     const { report: _, ...silent } = PLAN;
+    const state = { ...aState(), spec: {} };
 
     const plan = withFailure(silent, DENIED, anObservation({ nodeEnis: [] }));
 
     expect(plan).not.toHaveProperty('record');
     expect(plan.report?.phase).toBe('Failed');
+    expect(withFailure(silent, DENIED, anObservation({ state }))).not.toHaveProperty('record');
     expect(
       withFailure(silent, new CallError('NotReady', 'Code', 'Wait.'), anObservation()).report
         ?.phase,

@@ -1,28 +1,176 @@
 import { describe, expect, it } from 'vitest';
-import { planInstance } from '#core/controllers/instance-interfaces/plan.ts';
-import { aNodeEni, anEni, anObservation, aRecord, aState } from '#test/support/builders.ts';
+import { TAGS } from '#core/apis/v1alpha1/names.ts';
+import type { SlotSpec } from '#core/apis/v1alpha1/node-eni-state.ts';
+import type { Filled } from '#core/controllers/instance-interfaces/fill.ts';
+import type { Observed } from '#core/controllers/instance-interfaces/observed.ts';
+import { planLeaving } from '#core/controllers/instance-interfaces/plan-leaving.ts';
+import type { Wishes } from '#core/controllers/instance-interfaces/wishes.ts';
+import type { NetworkInterface } from '#core/ports/cloud.ts';
+import {
+  ATTACHMENT,
+  ago,
+  aNodeEni,
+  anAvailableEni,
+  anEni,
+  anInstance,
+  anObservation,
+  aRecord,
+  aState,
+  aSubnet,
+} from '#test/support/builders.ts';
 
 const SLOT = 'data/subnet-a';
+const MARKED = { [TAGS.orphanSince]: ago(600) };
 
-/** The step of a recorded interface whose NodeENI names a subnet that nobody finds. */
-const stepFor = (uid: string) => {
-  const { slots } = planInstance(
-    anObservation({
-      nodeEnis: [aNodeEni({}, { name: 'voice' }), aNodeEni({}, { uid })],
-      subnets: [],
-      ours: [anEni()],
-      state: aState({ [SLOT]: aRecord() }),
-    }),
-  );
-  return slots.find(({ slot }) => slot === SLOT)?.action?.type;
+const NOTHING: Wishes = {
+  wanted: [],
+  refused: [],
+  held: new Set(),
+  unaccepted: [],
+  areLabelsKnown: true,
 };
 
-describe('planInstance, for a record while its NodeENI cannot be resolved', () => {
-  it('keeps the interface of this NodeENI', () => {
-    expect(stepFor('uid-of-data')).toBeUndefined();
+const aFilled = (eni?: NetworkInterface, uid = 'uid-of-data'): Filled => ({
+  wish: {
+    slot: SLOT,
+    nodeEni: aNodeEni({}, { uid }),
+    subnet: aSubnet(),
+    groupIds: [],
+    askedIndex: 2,
+    isByCommand: false,
+  },
+  eni,
+  record: undefined,
+});
+
+interface Given {
+  readonly filled?: readonly Filled[];
+  readonly records?: Readonly<Record<string, SlotSpec>>;
+  readonly ours?: readonly NetworkInterface[];
+  readonly observed?: Partial<Observed>;
+}
+
+/** Slot and call of each step, where no NodeENI is held. */
+const steps = ({ filled = [], records = {}, ours = [], observed = {} }: Given) =>
+  planLeaving(filled, NOTHING, anObservation({ ours, state: aState(records), ...observed })).map(
+    ({ slot, nodeEni, action, record }) => ({
+      slot,
+      nodeEni,
+      call: action?.type,
+      eniId: action !== undefined && 'eniId' in action ? action.eniId : undefined,
+      isForgotten: record === null,
+    }),
+  );
+
+const step = (step: Partial<ReturnType<typeof steps>[number]>) => ({
+  slot: SLOT,
+  nodeEni: 'data',
+  call: undefined,
+  eniId: undefined,
+  isForgotten: false,
+  ...step,
+});
+
+describe('planLeaving, for what is recorded', () => {
+  it('leaves alone what fills a wish', () => {
+    const eni = anEni();
+
+    expect(steps({ filled: [aFilled(eni)], records: { [SLOT]: aRecord() }, ours: [eni] })).toEqual(
+      [],
+    );
   });
 
-  it('releases the interface of an earlier NodeENI of the same name', () => {
-    expect(stepFor('uid-of-another')).toBe('detach');
+  it('releases the record of an earlier NodeENI whose slot is wanted anew', () => {
+    const given = {
+      filled: [aFilled(undefined, 'uid-2')],
+      records: { [SLOT]: aRecord() },
+      ours: [anAvailableEni()],
+    };
+
+    expect(steps(given)).toEqual([step({ call: 'delete', eniId: 'eni-1' })]);
+  });
+
+  it('releases a slot beside one that is wanted by the same NodeENI', () => {
+    const other = anAvailableEni({ eniId: 'eni-2', subnetId: 'subnet-b' });
+    const records = { 'data/subnet-b': aRecord({ eniId: 'eni-2', subnetId: 'subnet-b' }) };
+
+    expect(steps({ filled: [aFilled()], records, ours: [other] })).toEqual([
+      step({ slot: 'data/subnet-b', call: 'delete', eniId: 'eni-2' }),
+    ]);
+  });
+
+  it.each([
+    { name: 'of its id, whatever the tags say', tags: { [TAGS.uid]: 'uid-0' }, eniId: 'eni-1' },
+    { name: 'of its slot and NodeENI, where no answer told the id', tags: {}, eniId: 'eni-2' },
+  ])('takes the ENI $name for the recorded one', ({ tags, eniId }) => {
+    const records = { [SLOT]: aRecord({ eniId: 'eni-1' }) };
+
+    expect(steps({ records, ours: [anAvailableEni({ eniId, tags })] })).toEqual([
+      step({ call: 'delete', eniId }),
+    ]);
+  });
+
+  it.each([
+    { name: 'of another slot', eni: { subnetId: 'subnet-b', tags: MARKED }, slot: 'data/subnet-b' },
+    {
+      name: 'of an earlier NodeENI',
+      eni: { tags: { ...MARKED, [TAGS.uid]: 'uid-0' } },
+      slot: 'data/subnet-a#eni-2',
+    },
+  ])('takes an ENI $name for another one, and forgets the record', ({ eni, slot }) => {
+    const given = {
+      records: { [SLOT]: aRecord() },
+      ours: [anAvailableEni({ eniId: 'eni-2', ...eni })],
+    };
+
+    expect(steps({ ...given, observed: { nodeEnis: [] } })).toEqual([
+      step({ isForgotten: true }),
+      step({ slot, call: 'delete', eniId: 'eni-2' }),
+    ]);
+  });
+});
+
+describe('planLeaving, for what nobody recorded', () => {
+  it('releases it in the slot of its tags', () => {
+    expect(steps({ ours: [anAvailableEni()] })).toEqual([step({ call: 'delete', eniId: 'eni-1' })]);
+  });
+
+  it.each([
+    { name: 'wanted', filled: [aFilled(anEni())], records: {}, ours: [anEni()] },
+    { name: 'recorded', filled: [], records: { [SLOT]: aRecord() }, ours: [] },
+  ])('releases a second one under its own key when the slot is $name', (given) => {
+    const second = anAvailableEni({ eniId: 'eni-2', tags: { [TAGS.uid]: 'uid-0', ...MARKED } });
+
+    expect(steps({ ...given, ours: [...given.ours, second] })).toContainEqual(
+      step({ slot: 'data/subnet-a#eni-2', call: 'delete', eniId: 'eni-2' }),
+    );
+  });
+
+  it('keeps no second one after the instance, whatever its NodeENI says', () => {
+    const nodeEnis = [aNodeEni({ deleteOnTermination: false })];
+    const ours = [anAvailableEni(), anAvailableEni({ eniId: 'eni-2' })];
+    const observed = { nodeEnis, instance: anInstance({ state: 'terminated' }) };
+
+    expect(steps({ records: { [SLOT]: aRecord() }, ours, observed })).toEqual([
+      step({}),
+      step({ slot: 'data/subnet-a#eni-2', call: 'delete', eniId: 'eni-2' }),
+    ]);
+  });
+
+  it('finds them where nothing is recorded of the instance', () => {
+    const state = { ...aState(), spec: {} };
+
+    expect(steps({ ours: [anEni()], observed: { state } })).toEqual([
+      step({ call: 'detach', eniId: 'eni-1' }),
+    ]);
+    expect(planLeaving([], NOTHING, anObservation({ ours: [anEni()] }))).toMatchObject([
+      { slot: SLOT, action: { type: 'detach', eniId: 'eni-1' } },
+    ]);
+  });
+
+  it('gives up what somebody attached elsewhere', () => {
+    const eni = anEni({ attachment: { ...ATTACHMENT, instanceId: 'i-other' } });
+
+    expect(steps({ ours: [eni] })).toEqual([step({ call: 'give-up', eniId: 'eni-1' })]);
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { TAGS } from '#core/apis/v1alpha1/names.ts';
 import type { SlotSpec } from '#core/apis/v1alpha1/node-eni-state.ts';
 import type { Observed } from '#core/controllers/instance-interfaces/observed.ts';
-import { mayLeave, planRelease } from '#core/controllers/instance-interfaces/plan-release.ts';
+import { planRelease } from '#core/controllers/instance-interfaces/plan-release.ts';
 import type { NetworkInterface } from '#core/ports/cloud.ts';
 import {
   ago,
@@ -80,6 +80,12 @@ describe('planRelease, for an attached ENI', () => {
     });
   });
 
+  it('records no owner where no tag names one', () => {
+    const { [TAGS.uid]: _, ...tags } = anEni().tags;
+
+    expect(release({ eni: { ...anEni(), tags }, record: undefined }).record?.nodeEniUid).toBe('');
+  });
+
   it.each(['running', 'stopped'] as const)('detaches from a %s instance', (state) => {
     expect(release({ observed: { instance: anInstance({ state }) } }).action?.type).toBe('detach');
   });
@@ -90,6 +96,14 @@ describe('planRelease, for an attached ENI', () => {
       record: { phase: 'Releasing' },
       lookAgainSeconds: 15,
     });
+  });
+
+  it('waits for an instance that EC2 does not show for the moment', () => {
+    const observed = without(anObservation({ state: aState() }), 'instance');
+
+    expect(
+      planRelease({ slot: SLOT, nodeEni: 'data', eni: anEni(), record: undefined, observed }),
+    ).toMatchObject({ report: { reason: 'InstanceBusy' }, record: { phase: 'Releasing' } });
   });
 
   it('waits for the host, and tells who holds the link', () => {
@@ -187,45 +201,23 @@ describe('planRelease, for an ENI that hangs loose', () => {
     { name: 'with a mark of 60 seconds', mark: ago(60), isDeleted: true },
   ])('deletes what nobody owns: $isDeleted $name', ({ mark, isDeleted }) => {
     const eni = anAvailableEni(mark === undefined ? {} : { tags: { [TAGS.orphanSince]: mark } });
+    const others = { nodeEnis: [aNodeEni({}, { name: 'voice' })] };
 
     expect('action' in release({ eni, record: undefined })).toBe(isDeleted);
+    expect('action' in release({ eni, record: undefined, observed: others })).toBe(isDeleted);
   });
 
   it('deletes what a living NodeENI owns without a mark', () => {
-    const nodeEnis = [aNodeEni()];
+    const nodeEnis = [aNodeEni({}, { name: 'voice' }), aNodeEni()];
 
     const plan = release({ eni: anAvailableEni(), record: undefined, observed: { nodeEnis } });
-
-    expect(plan.action?.type).toBe('delete');
-  });
-
-  const gone = { instance: anInstance({ state: 'terminated' }) };
-  const keeping = aNodeEni({ deleteOnTermination: false });
-  it.each([
-    { name: 'its NodeENI says so', nodeEnis: [keeping], phase: 'Retained' },
-    { name: 'its NodeENI does not', nodeEnis: [aNodeEni()], phase: 'Releasing' },
-    {
-      name: 'its NodeENI is being deleted',
-      nodeEnis: [{ ...keeping, metadata: { ...keeping.metadata, deletionTimestamp: ago(5) } }],
-      phase: 'Releasing',
-    },
-    { name: 'its NodeENI is gone', nodeEnis: [], phase: 'Releasing' },
-  ])('is $phase after its instance when $name', ({ nodeEnis, phase }) => {
-    const plan = release({ eni: anAvailableEni(), observed: { ...gone, nodeEnis } });
-
-    expect(plan.report?.phase).toBe(phase);
-    expect('action' in plan).toBe(phase === 'Releasing');
-  });
-
-  it('keeps none while its instance lives', () => {
-    const plan = release({ eni: anAvailableEni(), observed: { nodeEnis: [keeping] } });
 
     expect(plan.action?.type).toBe('delete');
   });
 });
 
 describe('planRelease, for an ENI that EC2 does not show', () => {
-  const forgotten = (record: SlotSpec, deletedSlots: readonly string[] = []) =>
+  const forgotten = (record: SlotSpec | undefined, deletedSlots: readonly string[] = []) =>
     release({ eni: undefined, record, observed: { deletedSlots } }).record;
 
   it.each([
@@ -240,36 +232,12 @@ describe('planRelease, for an ENI that EC2 does not show', () => {
 
     expect(forgotten(aRecord({ createTriedAt: ago(5) }), [SLOT])).toBeNull();
     expect(forgotten(uncalled)).toBeNull();
+    expect(forgotten(undefined)).toBeNull();
   });
 
   it('bears an instance that EC2 does not show either', () => {
     const observed = without(anObservation(), 'instance');
 
     expect(release({ eni: undefined, observed }).record).toBeNull();
-  });
-});
-
-describe('mayLeave', () => {
-  const record = aRecord({ phase: 'Releasing', releasingSince: ago(59) });
-  const heard = (row: object, given = record) =>
-    mayLeave(
-      SLOT,
-      given,
-      anObservation({ state: aState({}, { host: { [SLOT]: { ...HOST, ...row } } }) }),
-    );
-
-  it('believes the host about this ENI in this generation', () => {
-    expect(heard({ released: true })).toBe(true);
-    expect(heard({ released: false })).toBe(false);
-    expect(heard({ released: true, eniId: 'eni-0' })).toBe(false);
-    expect(heard({ released: true, generation: 0 })).toBe(false);
-  });
-
-  it('waits a minute, counted from the begin of the release', () => {
-    const { releasingSince: _, ...undated } = record;
-
-    expect(heard({}, { ...record, releasingSince: ago(60) })).toBe(true);
-    expect(heard({}, undated)).toBe(false);
-    expect(mayLeave(SLOT, record, anObservation())).toBe(false);
   });
 });

@@ -13,14 +13,12 @@ import {
   anInstance,
   anObservation,
   aRecord,
-  aState,
   aSubnet,
   NOW,
 } from '#test/support/builders.ts';
 
 const SLOT = 'data/subnet-a';
 const SEAT: Seat = { deviceIndex: 2 };
-const FAULT: Seat = { fault: { reason: 'DeviceIndexInUse', message: 'Taken.' } };
 
 interface Given {
   readonly eni?: NetworkInterface;
@@ -98,44 +96,31 @@ describe('planWanted, for an ENI that is not attached', () => {
     expect(plan({ eni: anAvailableEni(), spec: { networkCardIndex: 1 } })).toMatchObject({
       action: { type: 'attach', eniId: 'eni-1', deviceIndex: 2, networkCardIndex: 1 },
       record: { eniId: 'eni-1', phase: 'Present' },
-      report: { phase: 'Pending', reason: 'Attaching' },
+      report: { phase: 'Pending', reason: 'Attaching', message: 'eni-1 is being attached.' },
+    });
+    expect(plan({ eni: anAvailableEni() }).action).toEqual({
+      type: 'attach',
+      slot: SLOT,
+      eniId: 'eni-1',
+      deviceIndex: 2,
+      networkCardIndex: 0,
     });
   });
 
   it('waits for an instance that is pending', () => {
     const observed = { instance: anInstance({ state: 'pending' }) };
 
-    expect(plan({ eni: anAvailableEni(), observed })).toMatchObject({
-      record: { eniId: 'eni-1' },
-      report: { phase: 'Pending', reason: 'InstancePending' },
+    expect(plan({ eni: anAvailableEni(), observed })).toEqual({
+      slot: SLOT,
+      nodeEni: 'data',
+      record: expect.objectContaining({ eniId: 'eni-1' }),
+      report: {
+        phase: 'Pending',
+        reason: 'InstancePending',
+        message: 'EC2 attaches nothing to an instance that is still pending.',
+      },
       lookAgainSeconds: 15,
     });
-  });
-
-  it.each([
-    {
-      name: 'its instance is stopping',
-      reason: 'InstanceEnding',
-      observed: { instance: anInstance({ state: 'stopping' }) },
-    },
-    {
-      name: 'its instance is about to end',
-      reason: 'InstanceEnding',
-      observed: { isTerminating: true },
-    },
-    { name: 'it has no seat', reason: 'DeviceIndexInUse', seat: FAULT },
-  ])(
-    'keeps its record and attaches nothing when $name',
-    ({ reason, observed = {}, seat = SEAT }) => {
-      const held = plan({ eni: anAvailableEni(), observed, seat });
-
-      expect(held).toMatchObject({ record: { eniId: 'eni-1' }, report: { reason } });
-      expect(held).not.toHaveProperty('action');
-    },
-  );
-
-  it('needs no free address for an ENI that has its own', () => {
-    expect(plan({ eni: anAvailableEni() }).action?.type).toBe('attach');
   });
 
   it.each([
@@ -145,17 +130,42 @@ describe('planWanted, for an ENI that is not attached', () => {
       attachment: { ...atIndex(2).attachment, status: 'detaching' },
     } as NetworkInterface,
   ])('waits for one that is being detached', (eni) => {
-    expect(plan({ eni })).toMatchObject({ report: { reason: 'Detaching' }, lookAgainSeconds: 15 });
+    expect(plan({ eni })).toEqual({
+      slot: SLOT,
+      nodeEni: 'data',
+      report: {
+        phase: 'Pending',
+        reason: 'Detaching',
+        message: 'eni-1 is being detached; it is attached again after that.',
+      },
+      lookAgainSeconds: 15,
+    });
   });
 });
 
 describe('planWanted, for an attached ENI', () => {
   it('says where it is, and waits for one on its way', () => {
     expect(plan({ eni: atIndex(3) })).toMatchObject({
-      report: { phase: 'Attached', message: 'eni-1 is attached at device index 3.' },
+      record: { eniId: 'eni-1', deviceIndex: 3 },
+      report: {
+        phase: 'Attached',
+        reason: 'Attached',
+        message: 'eni-1 is attached at device index 3.',
+      },
     });
     expect(plan({ eni: atIndex(3) })).not.toHaveProperty('lookAgainSeconds');
     expect(plan({ eni: atIndex(2, 'attaching') })).toMatchObject({
+      record: { eniId: 'eni-1', deviceIndex: 2 },
+      report: { phase: 'Pending', reason: 'Attaching', message: 'eni-1 is being attached.' },
+      lookAgainSeconds: 15,
+    });
+  });
+
+  it('waits for one of which EC2 does not tell yet where it is', () => {
+    const { attachment: _, ...eni } = anEni();
+
+    expect(plan({ eni })).toMatchObject({
+      record: { eniId: 'eni-1' },
       report: { phase: 'Pending', reason: 'Attaching' },
       lookAgainSeconds: 15,
     });
@@ -167,46 +177,14 @@ describe('planWanted, for an attached ENI', () => {
     expect(plan({ eni: anEni(), record, spec: { tags: { team: 'core' } } })).toMatchObject({
       action: { type: 'set-tags' },
       record: { userTags: { old: 'x' } },
-      report: { phase: 'Pending', reason: 'Updating' },
+      report: {
+        phase: 'Pending',
+        reason: 'Updating',
+        message: 'eni-1 is being brought in line with the spec.',
+      },
     });
     expect(plan({ eni: anEni(), spec: { tags: { team: 'core' } } }).record?.userTags).toEqual({
       team: 'core',
     });
-  });
-
-  const required = { deviceIndexPolicy: 'Require' } as const;
-
-  it('moves one to its required index by way of a detach', () => {
-    expect(plan({ eni: atIndex(3), spec: required })).toMatchObject({
-      action: { type: 'detach', slot: SLOT, eniId: 'eni-1', attachmentId: 'eni-attach-1' },
-      record: { phase: 'Releasing' },
-      report: { phase: 'Pending', reason: 'Moving' },
-    });
-    expect(plan({ eni: atIndex(2), spec: required })).not.toHaveProperty('action');
-    expect(plan({ eni: atIndex(3) })).not.toHaveProperty('action');
-  });
-
-  it('moves none of an instance that is about to end, and none to an index that is taken', () => {
-    expect(
-      plan({ eni: atIndex(3), spec: required, observed: { isTerminating: true } }),
-    ).not.toHaveProperty('action');
-    expect(plan({ eni: atIndex(3), spec: required, seat: FAULT })).toMatchObject({
-      record: { phase: 'Present' },
-      report: { phase: 'Failed', reason: 'DeviceIndexInUse' },
-    });
-  });
-
-  it('lets the host let go first', () => {
-    const moving = (released: boolean) => {
-      const record = aRecord({ phase: 'Releasing', releasingSince: ago(10), generation: 2 });
-      const host = { [SLOT]: { eniId: 'eni-1', generation: 2, released } };
-      const observed = { state: aState({ [SLOT]: record }, { host }) };
-      return plan({ eni: atIndex(3), spec: required, record, observed });
-    };
-
-    expect(moving(false)).toMatchObject({ report: { reason: 'Moving' }, lookAgainSeconds: 15 });
-    expect(moving(false)).not.toHaveProperty('action');
-    expect(moving(true).action?.type).toBe('detach');
-    expect(moving(true)).not.toHaveProperty('lookAgainSeconds');
   });
 });

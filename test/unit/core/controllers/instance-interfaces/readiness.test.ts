@@ -28,6 +28,12 @@ const readyWith = (
     observed: anObservation(observed),
   } as Parameters<typeof readinessOf>[0]);
 
+/** The state object of an instance on whose host nobody has said anything yet. */
+const unspoken = () => {
+  const { status: _, ...state } = aState({ [SLOT]: aRecord() });
+  return state;
+};
+
 describe('readinessOf', () => {
   it.each([undefined, { kind: 'foreign' }, { kind: 'failed', error: new Error('boom') }] as const)(
     'knows nothing without a look: %o',
@@ -52,10 +58,17 @@ describe('readinessOf', () => {
   it('waits for what is not attached, and for what nobody has taken up', () => {
     const said = report('Pending', 'Attaching', 'On its way.');
 
-    expect(readyWith(said, { plan: { unaccepted: ['voice'] } }).unattached).toEqual([
-      { slot: SLOT, reason: 'Attaching', message: 'On its way.' },
-      { slot: 'voice', reason: 'NotAcceptedYet', message: expect.stringContaining('voice is new') },
-    ]);
+    expect(readyWith(said, { plan: { unaccepted: ['voice'] } })).toMatchObject({
+      unattached: [
+        { slot: SLOT, reason: 'Attaching', message: 'On its way.' },
+        {
+          slot: 'voice',
+          reason: 'NotAcceptedYet',
+          message: expect.stringContaining('voice is new'),
+        },
+      ],
+      unconfigured: [],
+    });
   });
 
   it.each([
@@ -87,12 +100,25 @@ describe('readinessOf', () => {
     expect(unconfigured.map(({ slot }) => slot)).toEqual(waits ? [SLOT] : []);
   });
 
-  it('waits for every host where there is no state object', () => {
-    expect(readyWith(ATTACHED).unconfigured).toHaveLength(1);
+  it.each([
+    { name: 'no state object', observed: {} },
+    { name: 'nothing recorded', observed: { state: { ...aState({}, { host: {} }), spec: {} } } },
+    { name: 'nothing told by the host', observed: { state: unspoken() } },
+  ])('waits for every host where there is $name', ({ observed }) => {
+    expect(readyWith(ATTACHED, { observed }).unconfigured).toHaveLength(1);
+    expect(readyWith(ATTACHED, { observed: { ours: [anEni()], ...observed } }).isFlagPending).toBe(
+      false,
+    );
   });
 
   it.each([
     { name: 'the flag differs', wanted: false, ours: [anEni()], isPending: true },
+    {
+      name: 'the flag of one among others differs',
+      wanted: false,
+      ours: [anEni({ eniId: 'eni-2' }), anEni(), anAvailableEni({ eniId: 'eni-3' })],
+      isPending: true,
+    },
     { name: 'the flag is right', wanted: true, ours: [anEni()], isPending: false },
     { name: 'the record does not say', wanted: undefined, ours: [anEni()], isPending: false },
     { name: 'nothing is attached', wanted: false, ours: [anAvailableEni()], isPending: false },
