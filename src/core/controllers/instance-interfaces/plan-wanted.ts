@@ -1,5 +1,8 @@
 import type { SlotSpec } from '#core/apis/v1alpha1/node-eni-state.ts';
-import type { NetworkInterface } from '#core/ports/cloud.ts';
+import type {
+  NetworkInterfaceAttachment as Attachment,
+  NetworkInterface,
+} from '#core/ports/cloud.ts';
 import { creationFor } from './creation.ts';
 import type { Seat } from './device-index.ts';
 import { driftOf } from './drift.ts';
@@ -146,12 +149,16 @@ const planAttach = (filling: Filling, eni: NetworkInterface): SlotPlan => {
   };
 };
 
-const isMisplaced = ({ wish, eni }: Filling): boolean =>
-  wish.nodeEni.spec.deviceIndexPolicy === 'Require' &&
-  eni?.attachment?.deviceIndex !== wish.askedIndex;
+const isMisplaced = ({ wish }: Filling, attachment: Attachment): boolean =>
+  wish.nodeEni.spec.deviceIndexPolicy === 'Require' && attachment.deviceIndex !== wish.askedIndex;
 
 /** A required index is worth an interruption: the agent lets go, the ENI is detached and comes back where it belongs. */
-const planMove = (filling: Filling, eni: NetworkInterface, record: SlotSpec): SlotPlan => {
+const planMove = (
+  filling: Filling,
+  eni: NetworkInterface,
+  { attachmentId }: Attachment,
+  record: SlotSpec,
+): SlotPlan => {
   const { wish, seat, observed } = filling;
   if (seat !== undefined && 'fault' in seat)
     return {
@@ -164,7 +171,6 @@ const planMove = (filling: Filling, eni: NetworkInterface, record: SlotSpec): Sl
     observed.now,
   );
   const isFree = !hasAgent(observed) || mayLeave(wish.slot, releasing, observed);
-  const attachmentId = eni.attachment?.attachmentId ?? '';
   return {
     ...base(filling),
     ...(isFree
@@ -179,7 +185,9 @@ const planMove = (filling: Filling, eni: NetworkInterface, record: SlotSpec): Sl
 const planAttached = (filling: Filling, eni: NetworkInterface): SlotPlan => {
   const { wish, record, observed } = filling;
   const next = recordOf(wish, eni, record);
-  if (isMisplaced(filling) && !observed.isTerminating) return planMove(filling, eni, next);
+  const { attachment } = eni;
+  if (attachment && isMisplaced(filling, attachment) && !observed.isTerminating)
+    return planMove(filling, eni, attachment, next);
 
   const [action] = driftOf(wish, eni, record);
   const attached = report(

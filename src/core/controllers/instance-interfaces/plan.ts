@@ -2,7 +2,6 @@ import { PEER_TAGS, TAGS } from '#core/apis/v1alpha1/names.ts';
 import type { NodeEni } from '#core/apis/v1alpha1/node-eni.ts';
 import type { Slot, SlotSpec } from '#core/apis/v1alpha1/node-eni-state.ts';
 import type { NetworkInterface } from '#core/ports/cloud.ts';
-import { describeAction } from './actions.ts';
 import { fill } from './fill.ts';
 import { isGone, type Observed, type Stray } from './observed.ts';
 import { planLeaving } from './plan-leaving.ts';
@@ -65,10 +64,11 @@ const carryBackOff = (plan: SlotPlan, observed: Observed): SlotPlan => {
 };
 
 /** False for an ENI of an earlier NodeENI of the same name: what the new one says is not about it. */
-const speaksFor = (nodeEni: NodeEni, { action }: SlotPlan, { ours }: Observed): boolean => {
-  if (action === undefined || !('eniId' in action)) return true;
-  const uid = ours.find(({ eniId }) => eniId === action.eniId)?.tags[TAGS.uid];
-  return uid === undefined || uid === nodeEni.metadata.uid;
+const speaksFor = (nodeEni: NodeEni, { action, record }: SlotPlan, { ours }: Observed): boolean => {
+  const { uid } = nodeEni.metadata;
+  if (action === undefined || !('eniId' in action)) return !record || record.nodeEniUid === uid;
+  const owner = ours.find(({ eniId }) => eniId === action.eniId)?.tags[TAGS.uid];
+  return owner === undefined || owner === uid;
 };
 
 /** A recorded slot of an earlier NodeENI of the same name keeps the key until it is released. */
@@ -123,7 +123,7 @@ export const planInstance = (seen: Observed): InstancePlan => {
     return withPause(
       carryBackOff({ ...plan, ...(record !== undefined && { record }) }, observed),
       nodeEni !== undefined && speaksFor(nodeEni, plan, observed) ? nodeEni : undefined,
-      plan.action === undefined ? '' : describeAction(plan.action),
+      observed.state?.spec.interfaces?.[plan.slot],
     );
   });
   return {

@@ -1,6 +1,7 @@
 import type { NodeEni } from '#core/apis/v1alpha1/node-eni.ts';
 import type { Slot, SlotSpec, SlotStatus } from '#core/apis/v1alpha1/node-eni-state.ts';
-import type { InterfaceAction } from './actions.ts';
+import { sameJson } from '#core/json.ts';
+import { describeAction, type InterfaceAction } from './actions.ts';
 
 /** How a slot stands, in words for people and for the lifecycle hooks. */
 export interface SlotReport {
@@ -29,16 +30,26 @@ export const report = (
   message: string,
 ): SlotReport => ({ phase, reason, message });
 
-/** A paused NodeENI is planned and told, and nothing of it runs. */
+/** A host does what the record says, so a record that changes is as good as a call. One that goes asks for nothing. */
+const changeOf = ({ action, record }: SlotPlan, stored: SlotSpec | undefined) => {
+  if (action !== undefined) return describeAction(action);
+  if (!record || sameJson(record, stored)) return undefined;
+  return record.phase === 'Releasing'
+    ? 'ask the host to let go of the link'
+    : 'tell the host what changed';
+};
+
+/** A paused NodeENI is planned and told, and nothing of it runs. In: the plan, and the record as it is stored. */
 export const withPause = (
   plan: SlotPlan,
   nodeEni: NodeEni | undefined,
-  would: string,
+  stored: SlotSpec | undefined,
 ): SlotPlan => {
-  if (nodeEni?.spec.paused !== true || plan.action === undefined) return plan;
+  const change = nodeEni?.spec.paused === true ? changeOf(plan, stored) : undefined;
+  if (change === undefined) return plan;
   return {
     slot: plan.slot,
     nodeEni: plan.nodeEni,
-    report: report('Pending', 'Paused', `The NodeENI is paused. Without that: ${would}.`),
+    report: report('Pending', 'Paused', `The NodeENI is paused. Without that: ${change}.`),
   };
 };

@@ -230,16 +230,6 @@ describe('planInstance, for an interface that is wanted', () => {
       { type: 'set-delete-on-termination', value: true },
     ]);
   });
-
-  it('plans for a paused NodeENI and runs nothing', () => {
-    const plan = slotFor({ nodeEnis: [aNodeEni({ paused: true })] });
-
-    expect(plan?.action).toBeUndefined();
-    expect(plan?.report).toMatchObject({
-      reason: 'Paused',
-      message: expect.stringContaining('create an ENI in subnet-a'),
-    });
-  });
 });
 
 describe('planInstance, for an interface that is no longer wanted', () => {
