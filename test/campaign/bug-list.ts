@@ -119,4 +119,14 @@ export const KNOWN_BUGS: readonly KnownBug[] = [
       },
     ],
   },
+  {
+    name: 'a paused NodeENI changes records',
+    file: `${CONTROLLERS}/instance-interfaces/slot-plan.ts`,
+    edits: [
+      {
+        good: 'if (!record || sameJson(record, stored)) return undefined;',
+        bad: 'return undefined;',
+      },
+    ],
+  },
 ];

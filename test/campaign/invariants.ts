@@ -4,6 +4,7 @@ import type { NodeEniState } from '#core/apis/v1alpha1/node-eni-state.ts';
 import type { KubernetesObject } from '#providers/kubernetes/kubernetes-api.ts';
 import { NODE_ENI_STATES, NODE_ENIS } from '#providers/kubernetes/resources.ts';
 import type { SimulatedInterface } from '#simulator/ec2/model.ts';
+import { createPauseWatch } from './pauses.ts';
 import { slotOf } from './slot.ts';
 import type { Stage } from './stage.ts';
 
@@ -69,6 +70,7 @@ export const createInvariants = (stage: Stage) => {
   /** What nobody could know of when its NodeENI went; the sweep must find it. */
   const unseen = new Set<string>();
   const forgiveness = createForgiveness(stage);
+  const judgePauses = createPauseWatch(stage);
 
   return async (): Promise<readonly string[]> => {
     const { kubernetes, hosts, referee } = stage;
@@ -94,6 +96,7 @@ export const createInvariants = (stage: Stage) => {
       ...referee.takeFouls(),
       ...stage.launches.takeFouls(),
       ...stage.missingNodes.takeFouls(),
+      ...judgePauses(),
       // What outlives its NodeENI is no second one but an orphan, of which the end is to show none.
       ...doubles(
         ours.filter(({ tags }) => living.has(tags.get(TAGS.uid) ?? '')),
