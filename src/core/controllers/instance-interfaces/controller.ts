@@ -185,8 +185,9 @@ export const createInstanceInterfaces = (dependencies: Dependencies): InstanceIn
       plan.isUndecided ||
       (plan.isFinished && observed.state !== undefined) ||
       plan.slots.some((slot) => slot.action !== undefined || slot.lookAgainSeconds !== undefined) ||
-      Object.keys(recordChanges(plan, observed)).length > 0 ||
-      Object.keys(statusChanges(plan, observed)).length > 0
+      stateChanges(plan, observed) !== undefined ||
+      Object.keys(statusChanges(plan, observed)).length > 0 ||
+      staleHostRows(plan, observed).length > 0
     );
   };
 

@@ -75,6 +75,18 @@ describe('createFindUnadopted', () => {
     expect(found).toEqual([{ eniId: 'eni-1', row }]);
   });
 
+  it('finds each ENI with its own row', async () => {
+    const rows = [{ eniID: 'eni-2' }, { eniID: 'eni-1' }];
+    const known = [aPeer(), aPeer(anEni({ eniId: 'eni-2' }))];
+
+    const { found } = await find({ rows, known });
+
+    expect(found).toEqual([
+      { eniId: 'eni-1', row: { eniID: 'eni-1' } },
+      { eniId: 'eni-2', row: { eniID: 'eni-2' } },
+    ]);
+  });
+
   it.each<[string, World]>([
     ['the node of its tag', { peers: [aPeer(anAvailableEni())], nodes: [NODE] }],
     [
@@ -105,6 +117,14 @@ describe('createFindUnadopted', () => {
     [
       'is on no node of this cluster',
       { peers: [aPeer()], nodes: [aNode({ instanceId: 'i-other' })] },
+    ],
+    [
+      'is attached nowhere and was for a node of another cluster',
+      { peers: [aPeer(anAvailableEni(), { [PEER_TAGS.node]: 'old' })], nodes: [NODE] },
+    ],
+    [
+      'is attached nowhere and was for another node than a state tells',
+      { peers: [aPeer(anAvailableEni())], states: [aState()] },
     ],
     [
       'is attached nowhere, as a node without an instance is',

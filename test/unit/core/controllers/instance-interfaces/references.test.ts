@@ -87,6 +87,25 @@ describe('resolveSubnets', () => {
     ]);
   });
 
+  it('takes every subnet that is named, and none besides', () => {
+    const spec = specOf({ subnetIDs: ['subnet-d'], subnetNames: ['lan'] });
+    const other = aSubnet({ subnetId: 'subnet-d', tags: { Name: 'wan' } });
+
+    expect(resolveSubnets(spec, [other, here, there], PLACE)).toEqual([
+      { text: 'subnet-d', subnet: other },
+      { text: 'lan', subnet: here },
+    ]);
+  });
+
+  it.each([
+    { spec: { subnetID: 'subnet-x' }, words: 'EC2 knows no subnet subnet-x. Check the spelling' },
+    { spec: { subnetName: 'wan' }, words: 'No subnet in vpc-1 has the Name tag "wan". Check' },
+  ])('tells what was not found: $words', ({ spec, words }) => {
+    expect(resolveSubnets(specOf(spec), [here], PLACE)).toMatchObject([
+      { fault: { message: expect.stringContaining(words) } },
+    ]);
+  });
+
   it('takes one subnet once, however often and by whatever it is named', () => {
     const spec = specOf({ subnetID: 'subnet-a', subnetIDs: ['subnet-x'], subnetNames: ['lan'] });
 
@@ -138,12 +157,30 @@ describe('resolveSecurityGroups', () => {
     expect(resolved({ securityGroupNames: ['multus'] }, [aGroup(), elsewhere])).toEqual(['sg-1']);
   });
 
+  it.each([
+    { spec: { securityGroupIDs: ['sg-x'] }, words: 'EC2 knows no security group sg-x.' },
+    { spec: { securityGroupNames: ['x'] }, words: 'No security group in vpc-1 is named "x".' },
+    {
+      spec: { securityGroupNames: ['multus'] },
+      words: '"multus" fits sg-1, sg-2 in vpc-1. Write the id you mean in securityGroupIDs.',
+    },
+    { spec: { securityGroupIDs: ['sg-9'] }, words: 'None of the security groups lies in vpc-1' },
+  ])('tells what to mend: $words', ({ spec, words }) => {
+    const groups = [aGroup(), aGroup({ groupId: 'sg-2' }), elsewhere];
+
+    expect(resolveSecurityGroups(specOf(spec), groups, 'vpc-1')).toMatchObject({
+      fault: { message: expect.stringContaining(words) },
+    });
+  });
+
   it('leaves out the groups of other VPCs, as long as one is left', () => {
     const byId = { securityGroupIDs: ['sg-1', 'sg-9'] };
 
     expect(resolved(byId, [aGroup(), elsewhere])).toEqual(['sg-1']);
     expect(resolved({ securityGroupIDs: ['sg-9'] }, [elsewhere])).toBe('InvalidSecurityGroups');
-    expect(resolved({ securityGroupNames: ['multus'] }, [elsewhere])).toBe('InvalidSecurityGroups');
+    expect(
+      resolved({ securityGroupNames: ['multus'] }, [aGroup({ groupName: 'other' }), elsewhere]),
+    ).toBe('InvalidSecurityGroups');
     expect(resolved({ securityGroupNames: ['multus'] }, [{ ...tagged, vpcId: 'vpc-2' }])).toBe(
       'InvalidSecurityGroups',
     );

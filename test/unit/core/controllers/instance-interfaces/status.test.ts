@@ -1,56 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import type { SlotStatus } from '#core/apis/v1alpha1/node-eni-state.ts';
-import type { Observed } from '#core/controllers/instance-interfaces/observed.ts';
-import type { InstancePlan } from '#core/controllers/instance-interfaces/plan.ts';
-import { report, type SlotPlan } from '#core/controllers/instance-interfaces/slot-plan.ts';
 import {
   eventsFor,
   mustRecordFirst,
-  nextLookSeconds,
   nodeEnisTouched,
   recordChanges,
   staleHostRows,
   stateChanges,
   statusChanges,
 } from '#core/controllers/instance-interfaces/status.ts';
-import {
-  ago,
-  anObservation,
-  aRecord,
-  aState,
-  INSTANCE_ID,
-  without,
-} from '#test/support/builders.ts';
-
-const SLOT = 'data/subnet-a';
-const ATTACHED = report('Attached', 'Attached', 'Attached.');
-
-const aSlot = (slot: Partial<SlotPlan> = {}): SlotPlan => ({
-  slot: SLOT,
-  nodeEni: 'data',
-  report: ATTACHED,
-  ...slot,
-});
-
-const planOf = (...slots: readonly SlotPlan[]): InstancePlan => ({
-  slots,
-  areLabelsKnown: true,
-  unaccepted: [],
-  isUndecided: false,
-  isFinished: false,
-});
-
-const aRow = (row: Partial<SlotStatus> = {}): SlotStatus => ({
-  ...ATTACHED,
-  since: ago(60),
-  ...row,
-});
-
-/** What is stored of the slot. */
-const stored = (
-  record: Parameters<typeof aRecord>[0] | undefined = {},
-  status: NonNullable<Observed['state']>['status'] = {},
-) => anObservation({ state: aState({ [SLOT]: aRecord(record) }, status) });
+import { ago, anObservation, aRecord, aState, without } from '#test/support/builders.ts';
+import { ATTACHED, aRow, aSlot, planOf, SLOT, stored } from './slot-builders.ts';
 
 describe('recordChanges', () => {
   it('tells of records that are new, changed or to be forgotten, and of no other', () => {
@@ -87,6 +46,13 @@ describe('mustRecordFirst', () => {
     { name: 'an MTU', change: { mtu: 1500 }, first: false },
   ] as const)('is $first for $name', ({ change, first }) => {
     expect(mustRecordFirst({ [SLOT]: aRecord(change as object) }, stored())).toBe(first);
+  });
+
+  it('waits for the record of the first call of a slot that is recorded already', () => {
+    const { create: _, ...silent } = aRecord();
+    const world = anObservation({ state: aState({ [SLOT]: silent }) });
+
+    expect(mustRecordFirst({ [SLOT]: aRecord() }, world)).toBe(true);
   });
 
   it('waits for the record of a first call, and for none that is forgotten', () => {
@@ -129,6 +95,7 @@ describe('stateChanges', () => {
 
     expect(stateChanges(planOf(), missing)).toEqual({ missingSince: world.now.toISOString() });
     expect(stateChanges(planOf(), { ...missing, state: noted })).toBeUndefined();
+    expect(stateChanges(planOf(), without(missing, 'state'))).toBeUndefined();
     expect(stateChanges(planOf(), { ...world, state: noted })).toEqual({ missingSince: null });
   });
 });
@@ -166,6 +133,25 @@ describe('statusChanges', () => {
   });
 });
 
+describe('what is told of an instance whose state object has no status yet', () => {
+  const { status: _, ...untold } = aState({ [SLOT]: aRecord() });
+  const { interfaces: _interfaces, ...empty } = untold.spec;
+
+  it.each([
+    { name: 'no object', world: anObservation() },
+    { name: 'an object without a status', world: anObservation({ state: untold }) },
+    { name: 'an empty object', world: anObservation({ state: { ...untold, spec: empty } }) },
+  ])('is all that is to tell, with $name', ({ world }) => {
+    const row = aRow({ since: world.now.toISOString() });
+
+    expect(statusChanges(planOf(aSlot()), world)).toEqual({ [SLOT]: row });
+    expect(statusChanges(planOf(), world)).toEqual({});
+    expect(staleHostRows(planOf(), world)).toEqual([]);
+    expect(eventsFor({ [SLOT]: row }, world)).toMatchObject([{ type: 'Ready' }]);
+    expect(eventsFor({ [SLOT]: null }, world)).toEqual([]);
+  });
+});
+
 describe('staleHostRows', () => {
   it('names the rows of slots that are gone or about to be', () => {
     const row = { eniId: 'eni-1', generation: 1 };
@@ -177,101 +163,10 @@ describe('staleHostRows', () => {
   });
 });
 
-describe('eventsFor', () => {
-  const world = stored({ deviceIndex: 2 }, { interfaces: { [SLOT]: aRow({ phase: 'Pending' }) } });
-
-  it('tells that an interface became ready, and which', () => {
-    expect(eventsFor({ [SLOT]: aRow() }, world)).toEqual([
-      {
-        type: 'Ready',
-        reason: 'Attached',
-        message: 'Attached.',
-        cluster: 'prod',
-        nodeEni: 'data',
-        instanceId: INSTANCE_ID,
-        subnetId: 'subnet-a',
-        nodeName: world.node?.name,
-        eniId: 'eni-1',
-        deviceIndex: 2,
-      },
-    ]);
-  });
-
-  it('knows the subnet of a slot that has no record, and names no ENI', () => {
-    const [event] = eventsFor(
-      { [SLOT]: aRow({ phase: 'Failed' }) },
-      without(anObservation(), 'node'),
-    );
-
-    expect(event).toEqual({
-      type: 'Failed',
-      reason: 'Attached',
-      message: 'Attached.',
-      cluster: 'prod',
-      nodeEni: 'data',
-      instanceId: INSTANCE_ID,
-      subnetId: 'subnet-a',
-    });
-  });
-
-  it.each([
-    { name: 'is attached and still waits for its host', row: aRow({ reason: 'WaitingForHost' }) },
-    { name: 'is on its way', row: aRow({ phase: 'Pending', reason: 'Creating' }) },
-  ])('tells nothing of an interface that $name', ({ row }) => {
-    expect(eventsFor({ [SLOT]: row }, world)).toEqual([]);
-  });
-
-  it('tells a failure once for each reason', () => {
-    const failed = aRow({ phase: 'Failed', reason: 'SubnetFull' });
-    const failing = stored({}, { interfaces: { [SLOT]: failed } });
-
-    expect(eventsFor({ [SLOT]: { ...failed, message: 'Still.' } }, failing)).toEqual([]);
-    expect(eventsFor({ [SLOT]: { ...failed, reason: 'AccessDenied' } }, failing)).toHaveLength(1);
-  });
-
-  it.each([
-    { phase: 'Attached', isTold: true },
-    { phase: 'Releasing', isTold: true },
-    { phase: 'Retained', isTold: true },
-    { phase: 'Pending', isTold: false },
-    { phase: 'Skipped', isTold: false },
-  ] as const)('tells of the end of a row that was $phase: $isTold', ({ phase, isTold }) => {
-    const before = stored({}, { interfaces: { [SLOT]: aRow({ phase }) } });
-
-    const types = eventsFor({ [SLOT]: null }, before).map(({ type }) => type);
-
-    expect(types).toEqual(isTold ? ['Released'] : []);
-  });
-
-  it('tells nothing of the end of a row that never was', () => {
-    expect(eventsFor({ [SLOT]: null }, stored())).toEqual([]);
-  });
-});
-
 describe('nodeEnisTouched', () => {
   it('names each NodeENI once', () => {
     expect(nodeEnisTouched({ 'data/a': 1, 'data/b': 2 }, { 'voice/a': null, 'data/c': 3 })).toEqual(
       ['data', 'voice'],
     );
-  });
-});
-
-describe('nextLookSeconds, for a slot that waits', () => {
-  it.each([
-    { name: 'at 600 seconds still', since: ago(600), seconds: 15 },
-    { name: 'and leaves it to the sweep after that', since: ago(601), seconds: undefined },
-  ])('looks closely $name', ({ since, seconds }) => {
-    const world = stored({}, { interfaces: { [SLOT]: aRow({ since }) } });
-
-    expect(nextLookSeconds(planOf(aSlot({ lookAgainSeconds: 15 })), world)).toBe(seconds);
-  });
-
-  it('waits a second at least, and takes the soonest', () => {
-    const slots = [aSlot({ lookAgainSeconds: 40 }), aSlot({ lookAgainSeconds: 0.2 }), aSlot()];
-
-    expect(nextLookSeconds(planOf(...slots), stored())).toBe(1);
-    expect(nextLookSeconds(planOf(...slots), stored(), 900)).toBe(1);
-    expect(nextLookSeconds(planOf(), stored(), 900)).toBe(900);
-    expect(nextLookSeconds(planOf(), stored(), 901)).toBeUndefined();
   });
 });
