@@ -49,7 +49,7 @@ export const createFindUnadopted =
       states.flatMap(({ spec }) => Object.values(spec.interfaces ?? {}).map(({ eniId }) => eniId)),
     );
     const rows = (nodeEni.status?.attachments ?? []).filter(
-      (row) => isForeignRow(row) && row.eniID !== undefined && !recorded.has(row.eniID),
+      (row) => isForeignRow(row) && !recorded.has(row.eniID),
     );
     const ids = rows.flatMap(({ eniID }) => eniID ?? []);
     const named = ids.length === 0 ? [] : await enis.get(ids);

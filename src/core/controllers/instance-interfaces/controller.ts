@@ -58,11 +58,10 @@ const isMember = (instance: Instance | undefined, observed: Observed): boolean =
   instance?.tags['aws:eks:cluster-name'] === observed.cluster.name;
 
 /** True when a call of this look takes effect only after a moment, which may be over by now. */
-const isMoving = ({ plan, results, failures }: Look): boolean =>
+const isMoving = ({ plan, results }: Look): boolean =>
   results.length > 0 &&
-  plan.slots.some(
-    ({ slot, report }) =>
-      ['Attaching', 'Detaching', 'Moving'].includes(report?.reason ?? '') && !failures.has(slot),
+  plan.slots.some(({ report }) =>
+    ['Attaching', 'Detaching', 'Moving'].includes(report?.reason ?? ''),
   );
 
 const allSlots = ({ observed }: Look) => observed.state?.spec.interfaces ?? {};

@@ -119,9 +119,7 @@ export const resolveSecurityGroups = (
       ),
     };
   const nameless = named.find(
-    ({ name, found }) =>
-      found.length === 0 &&
-      !groups.some((group) => group.groupName === name || group.tags.Name === name),
+    ({ name }) => !groups.some((group) => group.groupName === name || group.tags.Name === name),
   );
   if (nameless !== undefined)
     return {

@@ -20,22 +20,22 @@ interface Dependencies {
   readonly workQueue: WorkQueue;
 }
 
-const instanceIdOf = ({ tags }: NetworkInterface): string => tags[TAGS.instance] ?? '';
+/** None when somebody has taken the tag off. */
+const instanceIdsOf = ({ tags }: NetworkInterface): string[] => [tags[TAGS.instance] ?? []].flat();
 
 export const createRetained = ({ enis, instances, workQueue }: Dependencies): Retained => ({
   async find() {
     const loose = (await enis.list()).filter(
       ({ status, attachment }) => status === 'available' && attachment === undefined,
     );
-    const alive = await instances.get([...new Set(loose.map(instanceIdOf))]);
-    return loose.filter((eni) => {
-      const state = alive.get(instanceIdOf(eni))?.state;
-      return state === undefined || state === 'terminated';
-    });
+    const known = await instances.get([...new Set(loose.flatMap(instanceIdsOf))]);
+    const isThere = (instanceId: string): boolean =>
+      (known.get(instanceId)?.state ?? 'terminated') !== 'terminated';
+    return loose.filter((eni) => !instanceIdsOf(eni).some(isThere));
   },
 
   async delete(eni) {
     await ignoreNotFound(enis.delete(eni.eniId));
-    await workQueue.hint([instanceKey(instanceIdOf(eni))]);
+    await workQueue.hint(instanceIdsOf(eni).map(instanceKey));
   },
 });

@@ -43,6 +43,12 @@ const aRetained = ({
   return { done, retained };
 };
 
+/** Somebody has taken off the tag that says whose it was. */
+const untagged = (): NetworkInterface => {
+  const { [TAGS.instance]: _, ...tags } = anAvailableEni().tags;
+  return { ...anAvailableEni(), tags };
+};
+
 const LOOK = { kind: 'instance', instanceId: INSTANCE_ID };
 
 describe('find', () => {
@@ -71,6 +77,25 @@ describe('find', () => {
     await retained.find();
 
     expect(done).toEqual([[INSTANCE_ID]]);
+  });
+});
+
+describe('an ENI that names no instance', () => {
+  it('is told, and EC2 is asked for no instance without an id', async () => {
+    const { done, retained } = aRetained({ enis: [untagged()] });
+
+    const found = await retained.find();
+
+    expect(found).toHaveLength(1);
+    expect(done).toEqual([[]]);
+  });
+
+  it('is deleted, and no look is asked for', async () => {
+    const { done, retained } = aRetained({});
+
+    await retained.delete(untagged());
+
+    expect(done).toEqual(['delete eni-1']);
   });
 });
 
