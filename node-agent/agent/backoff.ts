@@ -15,7 +15,9 @@ export interface Failure {
 
 /** What failed lately. Each failure doubles the wait, so that a broken device does not keep the host busy. */
 export interface Backoff {
-  /** The failure that still holds the action back; undefined when it may run. */
+  /** How the action failed when it was last tried; undefined when it did not. */
+  lastFailure(scope: string, action: HostAction): Failure | undefined;
+  /** The same, while it still holds the action back; undefined when it may run. */
   holding(scope: string, action: HostAction): Failure | undefined;
   failed(scope: string, action: HostAction, error: unknown): void;
   succeeded(scope: string, action: HostAction): void;
@@ -29,13 +31,15 @@ export const createBackoff = (now: () => Date): Backoff => {
   const keyOf = (scope: string, action: HostAction) => `${scope} ${canonicalJson(action)}`;
   const waitSeconds = (failures: number) =>
     Math.min(FIRST_WAIT_SECONDS * 2 ** (failures - 1), LONGEST_WAIT_SECONDS);
+  const lastFailure = (scope: string, action: HostAction) => held.get(keyOf(scope, action));
   return {
+    lastFailure,
     holding(scope, action) {
-      const failure = held.get(keyOf(scope, action));
+      const failure = lastFailure(scope, action);
       return failure !== undefined && failure.until > now() ? failure : undefined;
     },
     failed(scope, action, error) {
-      const failures = (held.get(keyOf(scope, action))?.failures ?? 0) + 1;
+      const failures = (lastFailure(scope, action)?.failures ?? 0) + 1;
       const until = new Date(now().getTime() + waitSeconds(failures) * 1000);
       held.set(keyOf(scope, action), { action, message: messageOf(error), failures, until });
     },

@@ -26,7 +26,7 @@ const failureFinding = ({ action, message }: Failure): Finding =>
   );
 
 const firstFailure = (scope: string, actions: readonly HostAction[], backoff: Backoff) =>
-  actions.flatMap((action) => backoff.holding(scope, action) ?? [])[0];
+  actions.flatMap((action) => backoff.lastFailure(scope, action) ?? [])[0];
 
 const whyNot = (plan: SlotPlan, { plugin }: HostPlan, backoff: Backoff): Finding | undefined => {
   const own = firstFailure(scopeOf(plan), plan.actions, backoff);

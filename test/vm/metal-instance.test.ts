@@ -114,7 +114,7 @@ describe('a metal instance, whose IOMMU has groups', () => {
     const testpmd = await startTestpmd(machine(), ADDRESS);
     onTestFinished(() => testpmd.end());
     const release = () =>
-      applyOnce(machine(), rows({ phase: 'Releasing' }), { prefix: endedAfter(6) });
+      applyOnce(machine(), rows({ phase: 'Releasing' }), { prefix: endedAfter(8) });
 
     const held = await release();
     const boundTo = await lookAtDevice(machine(), ADDRESS);

@@ -43,7 +43,7 @@ describe('DPDK on a virtual instance, which has no IOMMU', () => {
       await machine().tell(`umount ${NO_IOMMU_SWITCH}`);
     });
 
-    const { host } = await applyOnce(machine(), rows(DPDK), { prefix: endedAfter(8) });
+    const { host } = await applyOnce(machine(), rows(DPDK), { prefix: endedAfter(11) });
 
     expect(host[SLOT]).toMatchObject({ configured: false, driver: 'e1000e', reason: 'BindFailed' });
     expect(host[SLOT]?.message).toContain('it is back with e1000e');

@@ -45,7 +45,7 @@ describe('an instance whose kernel lacks the no-IOMMU mode of vfio', () => {
     const address = await attach();
 
     const { code, host } = await applyOnce(machine(), rowsWith('igb_uio'), {
-      prefix: endedAfter(8),
+      prefix: endedAfter(11),
     });
 
     expect(code).toBe(1);

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { createBackoff } from '../../../../node-agent/agent/backoff.ts';
-import { hostPatch } from '../../../../node-agent/agent/status.ts';
+import { desiredFrom } from '../../../../node-agent/agent/desired.ts';
+import { slotPlan } from '../../../../node-agent/agent/slot-plan.ts';
+import { hostPatch, statusFor } from '../../../../node-agent/agent/status.ts';
 import { createStatusReporter } from '../../../../node-agent/agent/status-reporter.ts';
 import { hostState, SLOT, slotSpec } from '../builders.ts';
 
@@ -26,6 +28,26 @@ describe('hostPatch', () => {
     );
 
     expect(patch).toEqual({ 'data/subnet-2': CONFIGURED });
+  });
+});
+
+const BIND = { type: 'bind', pciAddress: '0000:00:06.0', driver: 'vfio-pci' } as const;
+
+describe('statusFor', () => {
+  /** A step that is left to do, some time after it failed once; that holds it back for two seconds. */
+  const reasonAfter = (seconds: number): string | undefined => {
+    const clock = { seconds: 0 };
+    const backoff = createBackoff(() => new Date(clock.seconds * 1000));
+    const [desired] = desiredFrom(hostState({ [SLOT]: slotSpec() }));
+    if (desired === undefined) throw new Error('Nothing is desired.');
+    backoff.failed(`${SLOT}@${desired.generation}`, BIND, new Error('no'));
+    clock.seconds = seconds;
+    const slots = [slotPlan({ desired }, { actions: [BIND] })];
+    return statusFor({ plugin: [], slots, leftovers: [] }, backoff)[SLOT]?.reason;
+  };
+
+  it.each([0, 1, 2, 3])('tells why the next step failed, %i s after it did', (seconds) => {
+    expect(reasonAfter(seconds)).toBe('BindFailed');
   });
 });
 
@@ -74,14 +96,12 @@ describe('createStatusReporter', () => {
 });
 
 describe('createBackoff', () => {
-  const bind = { type: 'bind', pciAddress: '0000:00:06.0', driver: 'vfio-pci' } as const;
-
   it('doubles the wait with each failure, up to five minutes', () => {
     const clock = { seconds: 0 };
     const backoff = createBackoff(() => new Date(clock.seconds * 1000));
     const waits: (number | undefined)[] = [];
     for (let failure = 0; failure < 10; failure += 1) {
-      backoff.failed('slot', bind, new Error('no'));
+      backoff.failed('slot', BIND, new Error('no'));
       waits.push(backoff.secondsToNext());
       clock.seconds += backoff.secondsToNext() ?? 0;
     }
@@ -91,19 +111,19 @@ describe('createBackoff', () => {
 
   it('holds back the same action of the same scope only', () => {
     const backoff = createBackoff(() => new Date(0));
-    backoff.failed('slot@1', bind, new Error('no'));
+    backoff.failed('slot@1', BIND, new Error('no'));
 
-    expect(backoff.holding('slot@1', bind)?.message).toBe('no');
-    expect(backoff.holding('slot@2', bind)).toBeUndefined();
-    expect(backoff.holding('slot@1', { ...bind, driver: 'igb_uio' })).toBeUndefined();
+    expect(backoff.holding('slot@1', BIND)?.message).toBe('no');
+    expect(backoff.holding('slot@2', BIND)).toBeUndefined();
+    expect(backoff.holding('slot@1', { ...BIND, driver: 'igb_uio' })).toBeUndefined();
   });
 
   it('starts afresh after a success', () => {
     const backoff = createBackoff(() => new Date(0));
-    backoff.failed('slot', bind, new Error('no'));
-    backoff.succeeded('slot', bind);
+    backoff.failed('slot', BIND, new Error('no'));
+    backoff.succeeded('slot', BIND);
 
-    backoff.failed('slot', bind, new Error('no'));
+    backoff.failed('slot', BIND, new Error('no'));
 
     expect(backoff.secondsToNext()).toBe(2);
   });
