@@ -81,6 +81,10 @@ const BREAKING: Readonly<Record<string, { readonly path: string; readonly spec: 
     path: 'spec',
     spec: { ...NODE_ENI_SPEC, enableDPDK: true, dpdkEnabled: false },
   },
+  'In and NotIn need values; Exists and DoesNotExist take none': {
+    path: 'spec.selector',
+    spec: { ...NODE_ENI_SPEC, selector: { matchExpressions: [{ key: 'zone', operator: 'In' }] } },
+  },
   'mtu must be 0 (leave alone) or 68 to 9216': {
     path: 'spec.mtu',
     spec: { ...NODE_ENI_SPEC, mtu: 67 },
@@ -104,6 +108,7 @@ const OUT_OF_SCHEMA: readonly [object, string, string][] = [
   [{ subnetIDs: 'subnet-1' }, 'spec.subnetIDs', 'must be of type array'],
   [{ selector: { matchExpressions: [{ key: 'a' }] } }, 'matchExpressions[0].operator', 'Required'],
   [{ nodeSelector: { ng: true } }, 'spec.nodeSelector.ng', 'must be of type string'],
+  [{ nodeSelector: { ng: 'multi eni' } }, 'spec.nodeSelector.ng', 'should match'],
 ];
 
 const describeRules = ({ api, rule }: Rules): void => {
