@@ -3,7 +3,7 @@ import { isForeignRow } from '#core/apis/v1alpha1/node-eni.ts';
 import { attachmentOf } from '#core/controllers/roll-up/rows.ts';
 import { CallError } from '#core/errors.ts';
 import { NODE_ENIS } from '#providers/kubernetes/resources.ts';
-import { workersGroup } from '#test/support/launch-group.ts';
+import { launchHook, workersGroup } from '#test/support/launch-group.ts';
 import { createScenario } from '#test/support/scenario.ts';
 
 // Each of these was found by the fault campaign; the seed is that of the history it was found in.
@@ -308,5 +308,28 @@ describe('A launching instance', () => {
     const waitedMs = (completion?.at.getTime() ?? 0) - (attach?.at.getTime() ?? 0);
     expect(completion).toMatchObject({ result: 'CONTINUE' });
     expect(waitedMs).toBeGreaterThanOrEqual(20_000);
+  });
+
+  it('waits for the interface of a NodeENI whose name an earlier one bore (seed 5764)', async () => {
+    const scenario = createScenario({ ec2: { detachSeconds: 90 } });
+    const { autoScaling, subnets } = scenario;
+    await scenario.applyNodeEni('data', { subnetID: subnets.a });
+    await scenario.applyNodeEni('stuck', { subnetID: 'subnet-of-nobody' });
+    autoScaling.createGroup(workersGroup(scenario, { hooks: [launchHook({}, 900)] }));
+    autoScaling.setDesiredCapacity('workers', 1);
+    await scenario.pass(60);
+    const force = { type: 'merge', body: { metadata: { finalizers: null } } } as const;
+    await scenario.kubernetes.patch(NODE_ENIS, 'data', force);
+    await scenario.deleteNodeEni('data');
+    await scenario.applyNodeEni('data', { subnetID: subnets.a });
+    await scenario.deleteNodeEni('stuck');
+
+    await scenario.pass(60);
+    const whileReleasing = [...autoScaling.states('workers').values()];
+    await scenario.pass(600);
+
+    expect(whileReleasing).toEqual(['Pending:Wait']);
+    expect(scenario.ours()).toMatchObject([{ attachment: { status: 'attached' } }]);
+    expect(autoScaling.completions).toMatchObject([{ result: 'CONTINUE', by: 'call' }]);
   });
 });

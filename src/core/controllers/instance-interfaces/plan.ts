@@ -17,6 +17,8 @@ export interface InstancePlan {
   readonly areLabelsKnown: boolean;
   /** NodeENIs whose interfaces are still to come, once they are accepted. */
   readonly unaccepted: readonly string[];
+  /** Slots that are wanted, and whose key an interface of an earlier NodeENI of that name holds until it is released. */
+  readonly postponed: readonly Slot[];
   /** EC2 cannot tell yet whether the instance lives: nothing is concluded, only looked at again. */
   readonly isUndecided: boolean;
   /** The instance is gone and nothing of ours is left of it. */
@@ -72,8 +74,8 @@ const speaksFor = (nodeEni: NodeEni, { action, record }: SlotPlan, { ours }: Obs
 };
 
 /** A recorded slot of an earlier NodeENI of the same name keeps the key until it is released. */
-const withoutRecordClash = (plan: SlotPlan, leaving: readonly SlotPlan[]): boolean =>
-  !leaving.some(({ slot }) => slot === plan.slot);
+const isHeldByEarlier = ({ slot }: Pick<SlotPlan, 'slot'>, leaving: readonly SlotPlan[]): boolean =>
+  leaving.some((plan) => plan.slot === slot);
 
 /**
  * Computes what turns `observed` into what the NodeENIs ask for. Pure: the same observation gives the same plan.
@@ -87,6 +89,7 @@ export const planInstance = (seen: Observed): InstancePlan => {
       slots: [],
       areLabelsKnown: false,
       unaccepted: [],
+      postponed: [],
       isUndecided: true,
       isFinished: false,
     };
@@ -114,7 +117,7 @@ export const planInstance = (seen: Observed): InstancePlan => {
   const leaving = planLeaving(filled, wishes, observed);
   const all = merge([
     ...leaving,
-    ...wanted.filter((plan) => withoutRecordClash(plan, leaving)),
+    ...wanted.filter((plan) => !isHeldByEarlier(plan, leaving)),
     ...wishes.refused.map(refusal),
   ]);
   const slots = all.map((plan) => {
@@ -130,6 +133,9 @@ export const planInstance = (seen: Observed): InstancePlan => {
     slots,
     areLabelsKnown: wishes.areLabelsKnown,
     unaccepted: wishes.unaccepted,
+    postponed: filled
+      .filter(({ wish }) => wish.nodeEni.spec.paused !== true && isHeldByEarlier(wish, leaving))
+      .map(({ wish }) => wish.slot),
     isUndecided: false,
     isFinished: isGone(observed) && slots.every(({ record, action }) => record === null && !action),
   };

@@ -1,3 +1,4 @@
+import type { Slot } from '#core/apis/v1alpha1/node-eni-state.ts';
 import { isConfigured } from '#core/host-report.ts';
 import type { InstanceReadiness, Unready } from '#core/readiness.ts';
 import type { LookOutcome } from './controller.ts';
@@ -29,6 +30,12 @@ const unaccepted = (name: string): Unready => ({
   message: `${name} is new and has not been taken up yet.`,
 });
 
+const postponed = (slot: Slot): Unready => ({
+  slot,
+  reason: 'ReleasingEarlier',
+  message: 'The interface of an earlier NodeENI of this name is released first.',
+});
+
 const isSetUp = (slot: string, { state }: Observed): boolean =>
   isConfigured(state?.status?.host?.[slot], state?.spec.interfaces?.[slot]);
 
@@ -43,6 +50,7 @@ export const readinessOf = (outcome: LookOutcome | undefined): InstanceReadiness
     unattached: [
       ...required.filter(({ report }) => report?.phase !== 'Attached').map(unready),
       ...plan.unaccepted.map(unaccepted),
+      ...plan.postponed.map(postponed),
     ],
     unconfigured: attached.filter(({ slot }) => !isSetUp(slot, observed)).map(unready),
     isFlagPending: observed.ours.some(

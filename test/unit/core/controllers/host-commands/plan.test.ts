@@ -190,6 +190,7 @@ describe('planHost, by the plan of the interfaces', () => {
     slots: [],
     areLabelsKnown: true,
     unaccepted: [],
+    postponed: [],
     isUndecided: false,
     isFinished: false,
   };

@@ -14,6 +14,7 @@ const planOf = (said: SlotReport): InstancePlan => ({
   slots: [{ slot: SLOT, nodeEni: 'data', report: said }],
   areLabelsKnown: true,
   unaccepted: [],
+  postponed: [],
   isUndecided: false,
   isFinished: false,
 });

@@ -22,6 +22,7 @@ describe('planInstance, for an instance as a whole', () => {
       slots: [],
       areLabelsKnown: false,
       unaccepted: [],
+      postponed: [],
       isUndecided: true,
       isFinished: false,
     });

@@ -85,6 +85,16 @@ describe('planInstance, for a NodeENI that bears the name of an earlier one', ()
     });
   });
 
+  it('tells that the slot is wanted and postponed, unless the new one is paused', () => {
+    const postponed = (spec: object, observed: Partial<Observed>) =>
+      planInstance(anObservation({ ...later(spec), state, ...observed })).postponed;
+
+    expect(postponed({}, { ours: [anEni()] })).toEqual([SLOT]);
+    expect(postponed({ paused: true }, { ours: [anEni()] })).toEqual([]);
+    expect(postponed({}, { ours: [anEni()], ...UNSELECTED })).toEqual([]);
+    expect(postponed({}, { state: aState({}) })).toEqual([]);
+  });
+
   it('tells a refusal of the new one and releases that of the earlier', () => {
     expect(slotOf({ ...later(), state, ours: [anEni()], securityGroups: [] })).toMatchObject({
       action: { type: 'detach', eniId: 'eni-1' },

@@ -13,6 +13,7 @@ const planOf = (said: SlotReport | undefined, plan: Partial<InstancePlan> = {}):
   slots: [{ slot: SLOT, nodeEni: 'data', ...(said && { report: said }) }],
   areLabelsKnown: true,
   unaccepted: [],
+  postponed: [],
   isUndecided: false,
   isFinished: false,
   ...plan,
@@ -53,6 +54,14 @@ describe('readinessOf', () => {
     { plan: { isUndecided: true }, isKnown: false },
   ])('is known: $isKnown for $plan', ({ plan, isKnown }) => {
     expect(readyWith(ATTACHED, { plan }).isKnown).toBe(isKnown);
+  });
+
+  it('waits for a slot that an earlier interface holds until it is released', () => {
+    const said = report('Releasing', 'Detaching', 'Going.');
+
+    expect(readyWith(said, { plan: { postponed: [SLOT] } }).unattached).toEqual([
+      { slot: SLOT, reason: 'ReleasingEarlier', message: expect.stringContaining('earlier') },
+    ]);
   });
 
   it('waits for what is not attached, and for what nobody has taken up', () => {

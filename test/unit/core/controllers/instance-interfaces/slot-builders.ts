@@ -19,6 +19,7 @@ export const planOf = (...slots: readonly SlotPlan[]): InstancePlan => ({
   slots,
   areLabelsKnown: true,
   unaccepted: [],
+  postponed: [],
   isUndecided: false,
   isFinished: false,
 });
