@@ -111,33 +111,16 @@ const restartInstance = async ({ instanceId }: Member, { ec2, clock }: Stage): P
   if (ec2.fleet.instance(instanceId)?.state === 'stopped') ec2.fleet.startInstance(instanceId);
 };
 
-const outage = async (of: 'ec2' | 'kubernetes', seconds: number, stage: Stage): Promise<void> => {
-  const away = of === 'ec2' ? stage.ec2.wire : stage.kubernetes;
-  stage.trouble.lastsUntil(stage.clock.now().getTime() + seconds * 1000);
-  away.setUnreachable(true);
-  await stage.clock.sleep(seconds * 1000);
-  away.setUnreachable(false);
-};
-
-const loseWebhook = async (
+/** Takes something away, and gives it back after so many seconds. */
+const takeAway = async (
   seconds: number,
-  { kubernetes, trouble, clock }: Stage,
+  { trouble, clock }: Stage,
+  setAway: (isAway: boolean) => void,
 ): Promise<void> => {
   trouble.lastsUntil(clock.now().getTime() + seconds * 1000);
-  kubernetes.setWebhooksReachable(false);
+  setAway(true);
   await clock.sleep(seconds * 1000);
-  kubernetes.setWebhooksReachable(true);
-};
-
-const loseSsmAgent = async (
-  { instanceId }: Member,
-  seconds: number,
-  { ssmHosts, trouble, clock }: Stage,
-): Promise<void> => {
-  trouble.lastsUntil(clock.now().getTime() + seconds * 1000);
-  ssmHosts.setAway(instanceId, true);
-  await clock.sleep(seconds * 1000);
-  ssmHosts.setAway(instanceId, false);
+  setAway(false);
 };
 
 const crash = (
@@ -220,7 +203,9 @@ const happenToNode = async (
     case 'take-index':
       return takeIndex(member, happening.index, stage);
     case 'ssm-agent-away':
-      return loseSsmAgent(member, happening.forSeconds, stage);
+      return takeAway(happening.forSeconds, stage, (isAway) =>
+        stage.ssmHosts.setAway(member.instanceId, isAway),
+      );
     default:
       return;
   }
@@ -253,9 +238,13 @@ export const happen = async (happening: Happening, stage: Stage): Promise<void> 
     case 'crash':
       return crash(happening.afterCalls, happening.forSeconds, stage);
     case 'outage':
-      return outage(happening.of, happening.forSeconds, stage);
+      return takeAway(happening.forSeconds, stage, (isAway) =>
+        (happening.of === 'ec2' ? stage.ec2.wire : stage.kubernetes).setUnreachable(isAway),
+      );
     case 'webhook-away':
-      return loseWebhook(happening.forSeconds, stage);
+      return takeAway(happening.forSeconds, stage, (isAway) =>
+        stage.kubernetes.setWebhooksReachable(!isAway),
+      );
     case 'calls-fail':
     case 'events-suffer':
       return stage.trouble.begin(happening);
