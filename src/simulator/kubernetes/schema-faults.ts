@@ -1,3 +1,4 @@
+import { fieldPath } from '#core/field-path.ts';
 import { sameJson } from '#core/json.ts';
 import { isRecord, type JsonRecord, partAt } from './json-value.ts';
 import { rulesIn, type StructuralSchema } from './structural-schema.ts';
@@ -13,12 +14,6 @@ export interface Fault {
   /** Keeps the CEL rules from being looked at: a wrong type, choice, presence or length, but not a range. */
   readonly isBlocking: boolean;
 }
-
-const written = (path: Path): string =>
-  path
-    .map((step) => (typeof step === 'number' ? `[${step}]` : `.${step}`))
-    .join('')
-    .slice(1);
 
 const quoted = (value: unknown): string => {
   if (Array.isArray(value)) return '"array"';
@@ -41,7 +36,7 @@ const subjectOf = (path: Path): Path => {
 };
 
 const fault = (path: Path, what: string): Fault => ({
-  text: `${written(path)}: ${what}`,
+  text: `${fieldPath(path)}: ${what}`,
   subject: subjectOf(path),
   isBlocking: false,
 });
@@ -49,7 +44,7 @@ const fault = (path: Path, what: string): Fault => ({
 const blocking = (path: Path, what: string): Fault => ({ ...fault(path, what), isBlocking: true });
 
 const invalidValue = (path: Path, value: unknown, message: string): Fault =>
-  fault(path, `Invalid value: ${quoted(value)}: ${written(path)} in body ${message}`);
+  fault(path, `Invalid value: ${quoted(value)}: ${fieldPath(path)} in body ${message}`);
 
 const numberFaults = (
   { minimum, maximum }: StructuralSchema,
@@ -121,7 +116,7 @@ const valueFaults = (schema: StructuralSchema, value: unknown, path: Path): read
   if (!isOfType(schema.type, value)) {
     const what = `must be of type ${schema.type}: ${quoted(typeOf(value))}`;
     return [
-      blocking(path, `Invalid value: ${quoted(typeOf(value))}: ${written(path)} in body ${what}`),
+      blocking(path, `Invalid value: ${quoted(typeOf(value))}: ${fieldPath(path)} in body ${what}`),
     ];
   }
   if (typeof value === 'number') return numberFaults(schema, value, path);

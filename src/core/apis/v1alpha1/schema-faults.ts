@@ -1,10 +1,5 @@
 import type { z } from 'zod';
-
-const written = (path: readonly PropertyKey[]): string =>
-  path
-    .map((step) => (typeof step === 'number' ? `[${step}]` : `.${String(step)}`))
-    .join('')
-    .slice(1);
+import { fieldPath } from '#core/field-path.ts';
 
 /** What is wrong with the key of a map is told inside of the issue about the map. */
 const messageOf = (issue: z.core.$ZodIssue): string =>
@@ -12,4 +7,4 @@ const messageOf = (issue: z.core.$ZodIssue): string =>
 
 /** All that a schema found, for people, each by its path (`spec.subnetIDs[1]: …`). In: where the checked value stands. */
 export const schemaFaults = ({ issues }: z.ZodError, root: readonly string[] = []): string[] =>
-  issues.map((issue) => `${written([...root, ...issue.path])}: ${messageOf(issue)}`);
+  issues.map((issue) => `${fieldPath([...root, ...issue.path])}: ${messageOf(issue)}`);
