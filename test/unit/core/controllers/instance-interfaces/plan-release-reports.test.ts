@@ -1,8 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { HostStatus, SlotSpec } from '#core/apis/v1alpha1/node-eni-state.ts';
-import type { Observed } from '#core/controllers/instance-interfaces/observed.ts';
-import { planRelease } from '#core/controllers/instance-interfaces/plan-release.ts';
-import type { NetworkInterface, NetworkInterfaceAttachment } from '#core/ports/cloud.ts';
+import type { HostStatus } from '#core/apis/v1alpha1/node-eni-state.ts';
+import type { NetworkInterfaceAttachment } from '#core/ports/cloud.ts';
 import {
   ATTACHMENT,
   ago,
@@ -10,31 +8,17 @@ import {
   anAvailableEni,
   anEni,
   anInstance,
-  anObservation,
   aRecord,
   aState,
   INSTANCE_ID,
 } from '#test/support/builders.ts';
+import { type Given, release } from './a-release.ts';
 
 const SLOT = 'data/subnet-a';
 const GONE = { instance: anInstance({ state: 'terminated' }) };
 const KEEPING = { nodeEnis: [aNodeEni({ deleteOnTermination: false })] };
 
-interface Given {
-  readonly eni?: NetworkInterface | undefined;
-  readonly record?: SlotSpec;
-  readonly observed?: Partial<Observed>;
-}
-
-const reportOf = (given: Given) =>
-  planRelease({
-    slot: SLOT,
-    nodeEni: 'data',
-    eni: anEni(),
-    record: aRecord({ phase: 'Releasing', releasingSince: ago(10) }),
-    ...given,
-    observed: anObservation({ nodeEnis: [], ...given.observed }),
-  }).report;
+const reportOf = (given: Given) => release(given).report;
 
 const attachedAs = (attachment: Partial<NetworkInterfaceAttachment>) =>
   anEni({ attachment: { ...ATTACHMENT, ...attachment } });

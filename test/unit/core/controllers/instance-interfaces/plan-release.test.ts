@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { TAGS } from '#core/apis/v1alpha1/names.ts';
 import type { SlotSpec } from '#core/apis/v1alpha1/node-eni-state.ts';
-import type { Observed } from '#core/controllers/instance-interfaces/observed.ts';
 import { planRelease } from '#core/controllers/instance-interfaces/plan-release.ts';
 import type { NetworkInterface } from '#core/ports/cloud.ts';
 import {
@@ -16,6 +15,7 @@ import {
   NOW,
   without,
 } from '#test/support/builders.ts';
+import { release } from './a-release.ts';
 
 const SLOT = 'data/subnet-a';
 const HOST = { eniId: 'eni-1', generation: 1 };
@@ -29,22 +29,6 @@ const attachedAs = (
   const eni = anEni({ status });
   return eni.attachment ? { ...eni, attachment: { ...eni.attachment, ...attachment } } : eni;
 };
-
-interface Given {
-  readonly eni?: NetworkInterface | undefined;
-  readonly record?: SlotSpec | undefined;
-  readonly observed?: Partial<Observed>;
-}
-
-const release = (given: Given) =>
-  planRelease({
-    slot: SLOT,
-    nodeEni: 'data',
-    eni: anEni(),
-    record: aRecord({ phase: 'Releasing', releasingSince: ago(10) }),
-    ...given,
-    observed: anObservation({ nodeEnis: [], ...given.observed }),
-  });
 
 const aBackOff = (secondsLeft: number) => ({
   reason: 'AccessDenied',
