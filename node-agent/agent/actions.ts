@@ -1,11 +1,8 @@
+import type { PciIdentity } from './observed.ts';
+
 /** One change on the host. Plain data, so a plan can be printed, compared and asserted on. */
 export type HostAction =
-  | {
-      readonly type: 'remember';
-      readonly macAddress: string;
-      readonly pciAddress: string;
-      readonly birth?: string;
-    }
+  | { readonly type: 'remember'; readonly macAddress: string; readonly device: PciIdentity }
   | { readonly type: 'set-mtu'; readonly link: string; readonly mtuBytes: number }
   | { readonly type: 'set-up'; readonly link: string }
   | { readonly type: 'set-down'; readonly link: string }
@@ -15,8 +12,8 @@ export type HostAction =
   | { readonly type: 'remove-network-file'; readonly eniId: string }
   | { readonly type: 'load-module'; readonly module: string }
   | { readonly type: 'enable-no-iommu' }
-  | { readonly type: 'bind'; readonly pciAddress: string; readonly driver: string }
-  | { readonly type: 'restore-driver'; readonly pciAddress: string }
+  | { readonly type: 'bind'; readonly device: PciIdentity; readonly driver: string }
+  | { readonly type: 'restore-driver'; readonly device: PciIdentity }
   | { readonly type: 'back-up-plugin-config'; readonly text: string }
   | { readonly type: 'write-plugin-config'; readonly text: string }
   | { readonly type: 'restart-plugin'; readonly advertised: readonly string[] }
@@ -26,7 +23,7 @@ export type HostAction =
 export const describeAction = (action: HostAction): string => {
   switch (action.type) {
     case 'remember':
-      return `remember ${action.macAddress} at ${action.pciAddress}`;
+      return `remember ${action.macAddress} at ${action.device.address}`;
     case 'forget':
       return `forget where ${action.macAddress} was`;
     case 'set-mtu':
@@ -48,9 +45,9 @@ export const describeAction = (action: HostAction): string => {
     case 'enable-no-iommu':
       return 'switch on the no-IOMMU mode of vfio';
     case 'bind':
-      return `bind ${action.pciAddress} to ${action.driver}`;
+      return `bind ${action.device.address} to ${action.driver}`;
     case 'restore-driver':
-      return `give ${action.pciAddress} back to its kernel driver`;
+      return `give ${action.device.address} back to its kernel driver`;
     case 'back-up-plugin-config':
       return 'keep a copy of the broken configuration of the device plugin';
     case 'write-plugin-config':

@@ -7,6 +7,15 @@ export class TimeLimitError extends Error {
   }
 }
 
+/** A device that was taken away since the host was looked at; another one may be at its address. */
+export class DeviceGoneError extends Error {
+  override readonly name = 'DeviceGoneError';
+
+  constructor(pciAddress: string) {
+    super(`the device at ${pciAddress} was taken away`);
+  }
+}
+
 /** A device that did not end up with the driver it was meant to have. */
 export class DriverError extends Error {
   override readonly name = 'DriverError';

@@ -21,12 +21,12 @@ const without = (
   return rest;
 };
 
-const remember = async ({ memory }: Host, { macAddress, pciAddress, birth }: Remember) => {
+const remember = async ({ memory }: Host, { macAddress, device }: Remember) => {
   const { devices, births = {}, ...known } = await memory.read();
   await memory.write({
     ...known,
-    devices: { ...devices, [macAddress]: pciAddress },
-    births: { ...without(births, macAddress), ...(birth && { [macAddress]: birth }) },
+    devices: { ...devices, [macAddress]: device.address },
+    births: { ...births, [macAddress]: device.birth },
   });
 };
 
@@ -69,9 +69,9 @@ const apply = (host: Host, action: HostAction): Promise<void> => {
     case 'enable-no-iommu':
       return host.modules.enableNoIommu();
     case 'bind':
-      return bindDriver(host.pci, action.pciAddress, action.driver);
+      return bindDriver(host.pci, action.device, action.driver);
     case 'restore-driver':
-      return restoreDriver(host.pci, action.pciAddress);
+      return restoreDriver(host.pci, action.device);
     case 'back-up-plugin-config':
       return host.pluginConfig.backUp(action.text);
     case 'write-plugin-config':

@@ -4,6 +4,7 @@ import type {
   NetworkManagement,
   NoIommu,
   PciDevice,
+  PciIdentity,
   PluginConfig,
 } from './observed.ts';
 
@@ -23,15 +24,18 @@ export interface RouteTable {
   uplinks(): Promise<readonly string[]>;
 }
 
-/** PCI devices in sysfs. A write that the kernel does not end in time rejects with a `TimeLimitError`. */
+/**
+ * PCI devices in sysfs. A write that the kernel does not end in time rejects with a `TimeLimitError`; one that is meant
+ * for a device which is not there any more with a `DeviceGoneError`, and reaches no other that has come in its place.
+ */
 export interface PciBus {
   list(): Promise<readonly PciDevice[]>;
-  driverOf(address: string): Promise<string | undefined>;
+  driverOf(device: PciIdentity): Promise<string | undefined>;
   /** Names the only driver that may take the device; undefined lifts that. */
-  setOverride(address: string, driver: string | undefined): Promise<void>;
-  unbind(address: string): Promise<void>;
+  setOverride(device: PciIdentity, driver: string | undefined): Promise<void>;
+  unbind(device: PciIdentity): Promise<void>;
   /** Asks the kernel to find a driver. Tells nothing of the outcome. */
-  probe(address: string): Promise<void>;
+  probe(device: PciIdentity): Promise<void>;
 }
 
 /** Kernel modules and their settings. */

@@ -1,7 +1,7 @@
 import type { DesiredInterface } from './desired.ts';
 import { isKernelDriven } from './drivers.ts';
 import { type Finding, finding } from './finding.ts';
-import type { Link, ObservedHost, PciDevice } from './observed.ts';
+import type { Link, ObservedHost, PciDevice, PciIdentity } from './observed.ts';
 
 /** An interface that is asked for, and the device that it is on this host. */
 export interface Subject {
@@ -12,6 +12,14 @@ export interface Subject {
   /** Why it cannot be told which device it is. */
   readonly problem?: Finding;
 }
+
+/** An interface whose device is there. */
+export interface PresentSubject extends Subject {
+  readonly device: PciDevice;
+}
+
+/** What a step needs to reach this device and no other. */
+export const identityOf = ({ address, birth }: PciDevice): PciIdentity => ({ address, birth });
 
 type Claims = Set<string>;
 
@@ -33,7 +41,6 @@ const byMac = (desired: DesiredInterface, host: ObservedHost): Subject | undefin
 
 /** Another device has come to the address. One that a program drives may have been there before the agent looked. */
 const isNewborn = ({ birth, driver }: PciDevice, remembered: string | undefined): boolean =>
-  birth !== undefined &&
   remembered !== undefined &&
   birth !== remembered &&
   (driver === undefined || isKernelDriven(driver));

@@ -14,9 +14,10 @@ export const observeHost = async (
   host: Host,
   desired: readonly DesiredInterface[],
 ): Promise<ObservedHost> => {
-  const [table, devices, uplinks, drivers, noIommu, isWriteCombining] = await Promise.all([
+  // Before the links: a device that has come meanwhile is not the one its link is taken to be on, and no step reaches it.
+  const devices = await host.pci.list();
+  const [table, uplinks, drivers, noIommu, isWriteCombining] = await Promise.all([
     host.links.list(),
-    host.pci.list(),
     host.routes.uplinks(),
     host.modules.drivers(),
     host.modules.noIommu(),

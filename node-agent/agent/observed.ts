@@ -17,15 +17,19 @@ export interface Link {
   readonly children: readonly string[];
 }
 
-/** A PCI network device, whoever drives it. */
-export interface PciDevice {
+/** Which device is meant: an address may be given to another one. */
+export interface PciIdentity {
   /** With domain, lower case: `0000:00:06.0`. */
   readonly address: string;
+  /** Another one for each device that comes to the address. */
+  readonly birth: string;
+}
+
+/** A PCI network device, whoever drives it. */
+export interface PciDevice extends PciIdentity {
   /** Vendor and device, lower case hex: `1d0f:ec20`. */
   readonly id: string;
   readonly driver?: string;
-  /** Another one when another device has come to the address. */
-  readonly birth?: string;
   /** Number of the IOMMU group; in no-IOMMU mode there is one only while vfio-pci drives the device. */
   readonly iommuGroup?: string;
   /** True while vfio-pci drives the device in no-IOMMU mode. */

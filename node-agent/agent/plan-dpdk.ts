@@ -2,7 +2,7 @@ import type { HostAction } from './actions.ts';
 import { DPDK_DRIVERS } from './drivers.ts';
 import { type Finding, finding } from './finding.ts';
 import { holderOf } from './holders.ts';
-import type { Subject } from './identity.ts';
+import { identityOf, type PresentSubject } from './identity.ts';
 import type { ObservedHost, PciDevice } from './observed.ts';
 import type { Settings } from './settings.ts';
 import { type SlotPlan, slotPlan } from './slot-plan.ts';
@@ -29,11 +29,11 @@ const notesOn = (device: PciDevice, host: ObservedHost): Finding[] => [
 ];
 
 const planNoIommu = (
-  subject: Subject,
+  { device }: PresentSubject,
   { noIommu }: ObservedHost,
   { allowsNoIommu }: Settings,
 ): HostAction[] | Finding => {
-  if (subject.device?.iommuGroup !== undefined || noIommu === 'on') return [];
+  if (device.iommuGroup !== undefined || noIommu === 'on') return [];
   if (noIommu === 'absent')
     return finding(
       'NoIommuUnsupported',
@@ -45,21 +45,22 @@ const planNoIommu = (
 };
 
 const planBind = (
-  subject: Subject,
+  subject: PresentSubject,
   driver: string,
   host: ObservedHost,
   settings: Settings,
 ): HostAction[] | Finding => {
-  const pciAddress = subject.device?.address ?? '';
   // What vfio can do is known once its module is there: the bind comes with the next look.
   if (!host.drivers.includes(driver)) return [{ type: 'load-module', module: driver }];
   const mode = driver === 'vfio-pci' ? planNoIommu(subject, host, settings) : [];
-  return 'reason' in mode ? mode : [...mode, { type: 'bind', pciAddress, driver }];
+  return 'reason' in mode
+    ? mode
+    : [...mode, { type: 'bind', device: identityOf(subject.device), driver }];
 };
 
 /** What binds a device to the driver that a DPDK program uses. Nothing is unbound that could not be bound again. */
 export const planDpdk = (
-  subject: Subject,
+  subject: PresentSubject,
   driver: string,
   host: ObservedHost,
   settings: Settings,
@@ -72,7 +73,7 @@ export const planDpdk = (
         `${driver} is no driver for DPDK; write one of ${DPDK_DRIVERS.join(', ')}.`,
       ),
     });
-  if (device?.driver === driver) return slotPlan(subject, { notes: notesOn(device, host) });
+  if (device.driver === driver) return slotPlan(subject, { notes: notesOn(device, host) });
   if (link?.isSettled === false)
     return slotPlan(subject, {
       finding: finding('WaitingForUdev', `udev has not finished with ${link.name}.`),
@@ -84,7 +85,7 @@ export const planDpdk = (
       inUseBy: holder,
       finding: finding(
         'InUse',
-        `${holder} uses ${device?.address}, which is to be bound to ${driver}.`,
+        `${holder} uses ${device.address}, which is to be bound to ${driver}.`,
       ),
     });
   const steps = planBind(subject, driver, host, settings);

@@ -2,7 +2,7 @@ import type { HostAction } from './actions.ts';
 import { isKernelDriven } from './drivers.ts';
 import { type Finding, finding } from './finding.ts';
 import { holderOf } from './holders.ts';
-import type { Subject } from './identity.ts';
+import { identityOf, type PresentSubject, type Subject } from './identity.ts';
 import type { Link, ObservedHost } from './observed.ts';
 import { type SlotPlan, slotPlan } from './slot-plan.ts';
 
@@ -76,8 +76,8 @@ const mtuFinding = ({ desired: { mtuBytes } }: Subject, link: Link): Finding | u
       )
     : undefined;
 
-const planMissingLink = (subject: Subject, driver: string | undefined, holder?: string) => {
-  const address = subject.device?.address ?? '';
+const planMissingLink = (subject: PresentSubject, holder: string | undefined) => {
+  const { address, driver } = subject.device;
   if (isKernelDriven(driver))
     return holder === undefined
       ? slotPlan(subject, {
@@ -89,13 +89,15 @@ const planMissingLink = (subject: Subject, driver: string | undefined, holder?: 
       inUseBy: holder,
       finding: finding('InUse', `${holder} uses ${address}, which is to go back to the kernel.`),
     });
-  return slotPlan(subject, { actions: [{ type: 'restore-driver', pciAddress: address }] });
+  return slotPlan(subject, {
+    actions: [{ type: 'restore-driver', device: identityOf(subject.device) }],
+  });
 };
 
 /** What makes a device a link of the kernel that is up, with its MTU and its `eth<index>` name. */
-export const planLink = (subject: Subject, host: ObservedHost): SlotPlan => {
-  const { desired, device, link } = subject;
-  if (link === undefined) return planMissingLink(subject, device?.driver, holderOf(subject, host));
+export const planLink = (subject: PresentSubject, host: ObservedHost): SlotPlan => {
+  const { desired, link } = subject;
+  if (link === undefined) return planMissingLink(subject, holderOf(subject, host));
   if (!link.isSettled)
     return slotPlan(subject, {
       finding: finding('WaitingForUdev', `udev has not finished with ${link.name}.`),

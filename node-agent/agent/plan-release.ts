@@ -2,7 +2,7 @@ import type { HostAction } from './actions.ts';
 import { isKernelDriven } from './drivers.ts';
 import { finding } from './finding.ts';
 import { holderOf } from './holders.ts';
-import type { Subject } from './identity.ts';
+import { identityOf, type Subject } from './identity.ts';
 import type { ObservedHost } from './observed.ts';
 import { ownAltName } from './plan-link.ts';
 import { type SlotPlan, slotPlan } from './slot-plan.ts';
@@ -40,7 +40,7 @@ export const planRelease = (subject: Subject, host: ObservedHost): SlotPlan => {
     });
   if (!isKernelDriven(device.driver))
     return slotPlan(subject, {
-      actions: [{ type: 'restore-driver', pciAddress: device.address }],
+      actions: [{ type: 'restore-driver', device: identityOf(device) }],
     });
   if (link?.isSettled === false)
     return slotPlan(subject, {

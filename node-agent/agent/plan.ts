@@ -1,7 +1,7 @@
 import type { HostAction } from './actions.ts';
 import type { DesiredInterface } from './desired.ts';
 import { finding } from './finding.ts';
-import { identify, type Subject } from './identity.ts';
+import { identify, identityOf, type Subject } from './identity.ts';
 import type { ObservedHost } from './observed.ts';
 import { planDpdk } from './plan-dpdk.ts';
 import { planLeftovers } from './plan-leftovers.ts';
@@ -27,18 +27,19 @@ const planPresent = (subject: Subject, host: ObservedHost, settings: Settings): 
     return slotPlan(subject, {
       finding: finding('DeviceNotSeen', `No device with ${desired.macAddress} is on this host.`),
     });
+  const present = { ...subject, device };
   const { expectedPciAddress: expected, dpdkDriver } = desired;
   if (expected !== undefined && expected !== device.address)
     return {
-      ...planLink(subject, host),
+      ...planLink(present, host),
       finding: finding(
         'PCIAddressMismatch',
         `${desired.eniId} is at ${device.address}, not at ${expected}; it is neither bound nor advertised.`,
       ),
     };
   return dpdkDriver === undefined
-    ? planLink(subject, host)
-    : planDpdk(subject, dpdkDriver, host, settings);
+    ? planLink(present, host)
+    : planDpdk(present, dpdkDriver, host, settings);
 };
 
 const planSlot = (subject: Subject, host: ObservedHost, settings: Settings): SlotPlan => {
@@ -56,16 +57,10 @@ const remembering = (plan: SlotPlan, { memory }: ObservedHost): SlotPlan => {
   const { desired, device } = plan.subject;
   const { macAddress } = desired;
   if (device === undefined) return plan;
-  const { address: pciAddress, birth } = device;
   const isKnown =
-    memory.devices[macAddress] === pciAddress && memory.births?.[macAddress] === birth;
+    memory.devices[macAddress] === device.address && memory.births?.[macAddress] === device.birth;
   if (isKnown) return plan;
-  const remember: HostAction = {
-    type: 'remember',
-    macAddress,
-    pciAddress,
-    ...(birth && { birth }),
-  };
+  const remember: HostAction = { type: 'remember', macAddress, device: identityOf(device) };
   return { ...plan, actions: [remember, ...plan.actions] };
 };
 

@@ -19,6 +19,8 @@ export interface CommandOptions {
   /** Text for the program's standard input. */
   readonly input?: string;
   readonly timeoutSeconds?: number;
+  /** Where the program starts; the agent's own folder if absent. */
+  readonly folder?: string;
 }
 
 /** Runs a program with an argument vector, through no shell; resolves with its standard output. */
@@ -39,11 +41,11 @@ const DEFAULT_TIMEOUT_SECONDS = 10;
  */
 export const createRunCommand =
   (prefix: readonly string[] = []): RunCommand =>
-  (file, args, { input = '', timeoutSeconds = DEFAULT_TIMEOUT_SECONDS } = {}) =>
+  (file, args, { input = '', timeoutSeconds = DEFAULT_TIMEOUT_SECONDS, folder } = {}) =>
     new Promise((resolve, reject) => {
       const shown = [file, ...args].join(' ');
       const [program = file, ...rest] = [...prefix, file, ...args];
-      const child = spawn(program, rest, { stdio: 'pipe', detached: true });
+      const child = spawn(program, rest, { stdio: 'pipe', detached: true, cwd: folder });
       let output = '';
       let complaint = '';
       const timer = setTimeout(() => {

@@ -28,7 +28,8 @@ export const ifAllowed = async <T>(look: Promise<T>, otherwise: T): Promise<T> =
   }
 };
 
-const orUndefined = async <T>(call: Promise<T>): Promise<T | undefined> => {
+/** The outcome of a call on a path, or undefined when it is not there. */
+export const orUndefined = async <T>(call: Promise<T>): Promise<T | undefined> => {
   try {
     return await call;
   } catch (error) {
@@ -41,9 +42,23 @@ const orUndefined = async <T>(call: Promise<T>): Promise<T | undefined> => {
 export const readText = (path: string): Promise<string | undefined> =>
   orUndefined(readFile(path, 'utf8'));
 
-/** A number that no other file has had since the boot; undefined when there is no such file. */
-export const inodeOf = async (path: string): Promise<string | undefined> =>
-  (await orUndefined(stat(path)))?.ino.toString();
+/**
+ * Opens a folder and lends it: by the path that is given to `use`, just this folder is reached, also when another one has
+ * taken its name since, and nothing when it was removed. The inode is a number that in sysfs no other folder has had
+ * since the boot. Rejects when there is no such folder.
+ */
+export const inFolder = async <T>(
+  path: string,
+  use: (folder: string, inode: string) => Promise<T>,
+): Promise<T> => {
+  const handle = await open(path);
+  try {
+    const { ino } = await handle.stat();
+    return await use(`/proc/${process.pid}/fd/${handle.fd}`, ino.toString());
+  } finally {
+    await handle.close();
+  }
+};
 
 /** The names in a folder; none when it is not there. */
 export const namesIn = async (path: string): Promise<readonly string[]> =>

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
+import { DeviceGoneError } from '../agent/errors.ts';
 import type { PciBus } from '../agent/host.ts';
-import type { PciDevice } from '../agent/observed.ts';
-import { inodeOf, linkName, namesIn, readText } from './files.ts';
+import type { PciDevice, PciIdentity } from '../agent/observed.ts';
+import { inFolder, isMissing, linkName, namesIn, orUndefined, readText } from './files.ts';
 import type { Roots } from './roots.ts';
 import type { WriteSysfs } from './sysfs-writer.ts';
 
@@ -28,41 +29,59 @@ const nodesOf = async (folder: string, group: string | undefined): Promise<strin
 export const createPciBus = ({ sysfs }: Roots, write: WriteSysfs): PciBus => {
   const bus = join(sysfs, 'bus/pci');
   const folderOf = (address: string) => join(bus, 'devices', address);
-  const driverOf = (address: string) => linkName(join(folderOf(address), 'driver'));
+  /** Lends the folder of just this device: sysfs makes a new one for another device at the address. */
+  const within = async <T>(
+    { address, birth }: PciIdentity,
+    use: (folder: string) => Promise<T>,
+  ): Promise<T> => {
+    try {
+      return await inFolder(folderOf(address), async (folder, inode) => {
+        if (inode !== birth) throw new DeviceGoneError(address);
+        return await use(folder);
+      });
+    } catch (error) {
+      throw isMissing(error) ? new DeviceGoneError(address) : error;
+    }
+  };
 
-  const readDevice = async (address: string): Promise<PciDevice[]> => {
-    const folder = folderOf(address);
-    if ((await readText(join(folder, 'class')))?.startsWith(NETWORK_CLASS) !== true) return [];
-    const [birth, vendor, device, driver, iommuGroup, groupName] = await Promise.all([
-      inodeOf(folder),
+  const readFolder = async (
+    identity: PciIdentity,
+    folder: string,
+  ): Promise<PciDevice | undefined> => {
+    if ((await readText(join(folder, 'class')))?.startsWith(NETWORK_CLASS) !== true)
+      return undefined;
+    const [vendor, device, driver, iommuGroup, groupName] = await Promise.all([
       readText(join(folder, 'vendor')),
       readText(join(folder, 'device')),
-      driverOf(address),
+      linkName(join(folder, 'driver')),
       linkName(join(folder, 'iommu_group')),
       readText(join(folder, 'iommu_group/name')),
     ]);
-    return [
-      {
-        address,
-        id: `${hexOf(vendor)}:${hexOf(device)}`,
-        nodes: await nodesOf(folder, iommuGroup),
-        isNoIommu: groupName?.trim() === NO_IOMMU_GROUP,
-        ...(birth === undefined ? {} : { birth }),
-        ...(driver === undefined ? {} : { driver }),
-        ...(iommuGroup === undefined ? {} : { iommuGroup }),
-      },
-    ];
+    return {
+      ...identity,
+      id: `${hexOf(vendor)}:${hexOf(device)}`,
+      nodes: await nodesOf(folder, iommuGroup),
+      isNoIommu: groupName?.trim() === NO_IOMMU_GROUP,
+      ...(driver === undefined ? {} : { driver }),
+      ...(iommuGroup === undefined ? {} : { iommuGroup }),
+    };
   };
+  const readDevice = (address: string): Promise<PciDevice | undefined> =>
+    orUndefined(
+      inFolder(folderOf(address), (folder, birth) => readFolder({ address, birth }, folder)),
+    );
 
   return {
     async list() {
       const addresses = await namesIn(join(bus, 'devices'));
-      return (await Promise.all(addresses.map(readDevice))).flat();
+      const devices = await Promise.all(addresses.map(readDevice));
+      return devices.filter((device) => device !== undefined);
     },
-    driverOf,
-    setOverride: (address, driver) =>
-      write(join(folderOf(address), 'driver_override'), driver ?? NO_OVERRIDE),
-    unbind: (address) => write(join(folderOf(address), 'driver/unbind'), address),
-    probe: (address) => write(join(bus, 'drivers_probe'), address),
+    driverOf: (device) => within(device, (folder) => linkName(join(folder, 'driver'))),
+    setOverride: (device, driver) =>
+      within(device, (folder) => write('driver_override', driver ?? NO_OVERRIDE, folder)),
+    unbind: (device) => within(device, (folder) => write('driver/unbind', device.address, folder)),
+    // Another device that came to the address this very moment would get its own driver, as it does anyway.
+    probe: (device) => within(device, () => write(join(bus, 'drivers_probe'), device.address)),
   };
 };

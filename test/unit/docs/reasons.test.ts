@@ -13,7 +13,7 @@ const NO_REASONS = new Set([
   ...['CapacityAvailable', 'Ready', 'ReferencesResolved', 'SpecValid', 'True', 'False'],
   ...['Normal', 'Warning'],
   ...['Configured', 'CONTINUE', 'Require', 'SSM', 'Terminating', 'Unmanaged'],
-  ...['CallError', 'DriverError', 'TimeLimitError', 'InvalidInstanceId'],
+  ...['CallError', 'DeviceGoneError', 'DriverError', 'TimeLimitError', 'InvalidInstanceId'],
 ]);
 
 const reasonsIn = (source: string): string[] =>

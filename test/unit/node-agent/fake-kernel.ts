@@ -1,4 +1,5 @@
-import { basename, dirname } from 'node:path';
+import { realpathSync } from 'node:fs';
+import { basename } from 'node:path';
 import { CommandError, type RunCommand } from '../../../node-agent/host/command.ts';
 import type { WriteSysfs } from '../../../node-agent/host/sysfs-writer.ts';
 import type { ScratchTree } from './scratch-tree.ts';
@@ -45,7 +46,7 @@ export class FakeKernel {
   readonly softwareLinks: object[] = [];
   readonly #tree: ScratchTree;
   readonly #nics = new Map<string, NicState>();
-  readonly #failures: { match: RegExp; error: Error }[] = [];
+  readonly #effects: { match: RegExp; effect: () => void }[] = [];
   #nextIfindex = 2;
 
   constructor(tree: ScratchTree) {
@@ -69,7 +70,14 @@ export class FakeKernel {
 
   /** The next command or sysfs write whose text matches fails. */
   failNext(match: RegExp, error: Error): void {
-    this.#failures.push({ match, error });
+    this.beforeNext(match, () => {
+      throw error;
+    });
+  }
+
+  /** Something happens on the host just before the next command or sysfs write whose text matches. */
+  beforeNext(match: RegExp, effect: () => void): void {
+    this.#effects.push({ match, effect });
   }
 
   plug(nic: Nic): void {
@@ -88,7 +96,8 @@ export class FakeKernel {
   unplug(pciAddress: string): void {
     this.#unbind(this.#nic(pciAddress));
     this.#nics.delete(pciAddress);
-    this.#tree.remove(`sys/bus/pci/devices/${pciAddress}`);
+    // Put away, so that no later folder gets its inode: sysfs gives none twice.
+    this.#tree.move(`sys/bus/pci/devices/${pciAddress}`, `gone/${this.#nextIfindex++}`);
   }
 
   /** Moves the link into a pod's network namespace: the host does not see it any more. */
@@ -118,10 +127,10 @@ export class FakeKernel {
     this.#showLink(this.#nic(pciAddress), link);
   }
 
-  readonly write: WriteSysfs = async (path, value) => {
-    this.#failIfAsked(`${path} < ${value}`);
+  readonly write: WriteSysfs = async (path, value, folder = '') => {
+    this.#happen(`${path} < ${value}`);
     const file = basename(path);
-    if (file === 'driver_override') this.#override(basename(dirname(path)), value);
+    if (file === 'driver_override') this.#override(basename(realpathSync(folder)), value);
     else if (file === 'unbind') this.#unbind(this.#nic(value));
     else if (file === 'drivers_probe') this.#probe(this.#nic(value));
     else if (file === 'enable_unsafe_noiommu_mode') this.setNoIommu('Y');
@@ -132,7 +141,7 @@ export class FakeKernel {
     const command = [file, ...args].join(' ');
     if (command === 'ip -j -d link') return JSON.stringify(this.#rows());
     this.commands.push(command);
-    this.#failIfAsked(command);
+    this.#happen(command);
     if (file === 'modprobe') this.#modprobe(args[0] ?? '');
     if (file === 'ip') this.#ip(args);
     return '';
@@ -150,10 +159,10 @@ export class FakeKernel {
     return link;
   }
 
-  #failIfAsked(what: string): void {
-    const index = this.#failures.findIndex(({ match }) => match.test(what));
-    const [failure] = index === -1 ? [] : this.#failures.splice(index, 1);
-    if (failure !== undefined) throw failure.error;
+  #happen(what: string): void {
+    const index = this.#effects.findIndex(({ match }) => match.test(what));
+    const [first] = index === -1 ? [] : this.#effects.splice(index, 1);
+    first?.effect();
   }
 
   #override(pciAddress: string, value: string): void {

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -16,6 +16,7 @@ export interface ScratchTree {
   /** A named pipe: opening it waits for the other side. */
   pipe(path: string): void;
   remove(path: string): void;
+  move(from: string, to: string): void;
 }
 
 export const createScratchTree = (): ScratchTree => {
@@ -34,6 +35,10 @@ export const createScratchTree = (): ScratchTree => {
     },
     path,
     remove,
+    move(from, to) {
+      mkdirSync(dirname(path(to)), { recursive: true });
+      renameSync(path(from), path(to));
+    },
     pipe: (target) => {
       execFileSync('sh', ['-c', 'mkfifo "$0"', path(target)]);
     },

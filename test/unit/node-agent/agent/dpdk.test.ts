@@ -239,6 +239,33 @@ describe('a device that cannot be bound', () => {
     expect(kernel.driverOf(PCI)).toBe('vfio-pci');
   });
 
+  it('is not bound in the place of one that was taken away while the agent worked', async () => {
+    const { agent, kernel } = setUp();
+    kernel.beforeNext(/enable_unsafe_noiommu_mode/, () => {
+      kernel.unplug(PCI);
+      kernel.plug({ ...ENS6, macAddress: '02:00:00:00:00:07' });
+    });
+
+    const { status, results } = await agent.reconcile(wanted);
+
+    expect(results.at(-1)).toMatchObject({ error: { name: 'DeviceGoneError' } });
+    expect(kernel.driverOf(PCI)).toBe('ena');
+    expect(kernel.overrideOf(PCI)).toBeUndefined();
+    expect(status[SLOT]).toMatchObject({ configured: false, reason: 'DeviceNotSeen' });
+  });
+
+  it('is bound at once when it comes back to the address it was taken away from', async () => {
+    const { agent, kernel } = setUp();
+    kernel.beforeNext(/enable_unsafe_noiommu_mode/, () => {
+      kernel.unplug(PCI);
+      kernel.plug(ENS6);
+    });
+
+    const { status } = await agent.reconcile(wanted);
+
+    expect(status[SLOT]).toMatchObject({ configured: true, driver: 'vfio-pci' });
+  });
+
   it('is not bound when it carries the default route', async () => {
     const { agent, kernel, tree } = setUp();
     tree.file(
@@ -307,6 +334,21 @@ describe('a device that a program has open', () => {
     expect(lookAgainSeconds).toBeLessThanOrEqual(5);
     expect(status[SLOT]).toMatchObject({ released: true });
     expect(status[SLOT]).not.toHaveProperty('inUseBy');
+  });
+
+  it('is not given back in the place of one that was taken away while the agent worked', async () => {
+    const { agent, kernel } = setUp({ hasIommu: true });
+    await agent.reconcile(wanted);
+    kernel.beforeNext(/driver_override/, () => {
+      kernel.unplug(PCI);
+      kernel.plug({ ...ENS6, macAddress: '02:00:00:00:00:07' });
+    });
+
+    const { status, results } = await agent.reconcile(releasing);
+
+    expect(results.at(-1)).toHaveProperty('error');
+    expect(status[SLOT]).toMatchObject({ released: true });
+    expect(status[SLOT]).not.toHaveProperty('pciAddress');
   });
 
   it('is not taken back for the kernel', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { describeAction } from '../../../../node-agent/agent/actions.ts';
 import { desiredFrom } from '../../../../node-agent/agent/desired.ts';
-import type { ObservedHost } from '../../../../node-agent/agent/observed.ts';
+import type { ObservedHost, PciDevice } from '../../../../node-agent/agent/observed.ts';
 import { parseState } from '../../../../node-agent/agent/parse-state.ts';
 import { normalPciAddress } from '../../../../node-agent/agent/pci-address.ts';
 import { planHost } from '../../../../node-agent/agent/plan.ts';
@@ -21,19 +21,29 @@ const LINK = {
   children: [],
 };
 
+const ENA: PciDevice = {
+  address: LINK.pciAddress,
+  birth: '1',
+  id: '1d0f:ec20',
+  driver: 'ena',
+  isNoIommu: false,
+  nodes: [],
+};
+
 /** A host on which nothing is left to do. */
 const observed = (changes: Partial<ObservedHost> = {}): ObservedHost => ({
   links: [LINK],
   takenNames: ['ens6', 'eth2'],
-  devices: [
-    { address: LINK.pciAddress, id: '1d0f:ec20', driver: 'ena', isNoIommu: false, nodes: [] },
-  ],
+  devices: [ENA],
   uplinks: ['ens5'],
   holders: {},
   noIommu: 'absent',
   drivers: ['ena'],
   isWriteCombining: false,
-  memory: { devices: { [LINK.macAddress]: LINK.pciAddress } },
+  memory: {
+    devices: { [LINK.macAddress]: LINK.pciAddress },
+    births: { [LINK.macAddress]: ENA.birth },
+  },
   pluginConfig: { isBackedUp: false },
   canRestartPlugin: true,
   ...changes,
@@ -86,10 +96,7 @@ describe('planHost', () => {
 
   it('forgets a device that is gone, and remembers one that may be in use', () => {
     const devices = { '02:00:00:00:00:0a': '0000:00:0a.0', '02:00:00:00:00:0b': '0000:00:0b.0' };
-    const bound = {
-      ...{ address: '0000:00:0b.0', id: '1d0f:ec20', driver: 'vfio-pci' },
-      ...{ isNoIommu: true, nodes: [] },
-    };
+    const bound = { ...ENA, address: '0000:00:0b.0', driver: 'vfio-pci', isNoIommu: true };
     const host = observed();
 
     const { leftovers } = planOf({
@@ -127,21 +134,12 @@ describe('planHost', () => {
   ])(
     'knows from its birth whether a device with driver $driver is the one that was bound',
     ({ driver, birth, reason }) => {
-      const macAddress = LINK.macAddress;
+      const { driver: _kernels, ...device } = ENA;
       const host = observed({
         links: [],
         drivers: ['ena', 'vfio-pci'],
         noIommu: 'on',
-        devices: [
-          {
-            ...{ address: LINK.pciAddress, id: '1d0f:ec20', birth },
-            ...{ isNoIommu: false, nodes: [], ...(driver && { driver }) },
-          },
-        ],
-        memory: {
-          devices: { [macAddress]: LINK.pciAddress },
-          births: { [macAddress]: '1' },
-        },
+        devices: [{ ...device, birth, ...(driver && { driver }) }],
       });
 
       const { slots } = planOf(host, slotSpec({ dpdk: { driver: 'vfio-pci' } }));
@@ -161,7 +159,7 @@ describe('planHost', () => {
       isWriteCombining,
       links: [],
       drivers: ['ena', driver],
-      devices: [{ address: LINK.pciAddress, id: '1d0f:ec20', driver, isNoIommu: false, nodes: [] }],
+      devices: [{ ...ENA, driver }],
     });
 
     const { slots } = planOf(host, slotSpec({ dpdk: { driver } }));

@@ -31,7 +31,8 @@ describe('hostPatch', () => {
   });
 });
 
-const BIND = { type: 'bind', pciAddress: '0000:00:06.0', driver: 'vfio-pci' } as const;
+const DEVICE = { address: '0000:00:06.0', birth: '1' };
+const BIND = { type: 'bind', device: DEVICE, driver: 'vfio-pci' } as const;
 
 describe('statusFor', () => {
   /** A step that is left to do, some time after it failed once; that holds it back for two seconds. */

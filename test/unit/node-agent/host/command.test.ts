@@ -70,6 +70,16 @@ describe('createSysfsWriter', () => {
     expect(readFileSync(tree.path('sys/driver_override'), 'utf8')).toBe('\n');
   });
 
+  it('writes into the folder it is given', async () => {
+    const tree = createScratchTree();
+    tree.file('device/driver_override', '(null)\n');
+
+    const write = createSysfsWriter(createRunCommand(), 5);
+    await write('driver_override', 'vfio-pci', tree.path('device'));
+
+    expect(readFileSync(tree.path('device/driver_override'), 'utf8')).toBe('vfio-pci');
+  });
+
   it('gives up a write that the kernel does not end', async () => {
     const tree = createScratchTree();
     // Opening a pipe that nobody reads sleeps, as writing to unbind does while a program has the device open.

@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { replaceFile } from '../../../../node-agent/host/files.ts';
+import { inFolder, replaceFile } from '../../../../node-agent/host/files.ts';
 import { createMemoryFile } from '../../../../node-agent/host/memory-file.ts';
 import { createNetworkFiles } from '../../../../node-agent/host/networkd.ts';
 import { createScratchTree } from '../scratch-tree.ts';
@@ -52,6 +53,47 @@ describe('replaceFile', () => {
     await expect(replaceFile(tree.path('folder/config.json'), 'new')).rejects.toThrow();
 
     expect(readdirSync(tree.path('folder'))).toEqual(['config.json']);
+  });
+});
+
+describe('inFolder', () => {
+  it('reaches just the folder that was opened, though another takes its name', async () => {
+    const tree = createScratchTree();
+    tree.file('device/driver_override', 'old');
+
+    const text = await inFolder(tree.path('device'), async (folder) => {
+      tree.move('device', 'gone');
+      tree.file('device/driver_override', 'new');
+      return readFileSync(join(folder, 'driver_override'), 'utf8');
+    });
+
+    expect(text).toBe('old');
+  });
+
+  it('reaches nothing when the folder was removed', async () => {
+    const tree = createScratchTree();
+    tree.file('device/driver_override', 'old');
+
+    const found = await inFolder(tree.path('device'), async (folder) => {
+      tree.remove('device');
+      tree.file('device/driver_override', 'new');
+      return existsSync(join(folder, 'driver_override'));
+    });
+
+    expect(found).toBe(false);
+  });
+
+  it('lends the inode by which two folders of one name are told apart', async () => {
+    const tree = createScratchTree();
+    tree.file('device/class', '');
+    const inodeOf = () => inFolder(tree.path('device'), async (_, inode) => inode);
+    const first = await inodeOf();
+    const again = await inodeOf();
+    tree.move('device', 'gone');
+    tree.file('device/class', '');
+
+    expect(again).toBe(first);
+    expect(await inodeOf()).not.toBe(first);
   });
 });
 
