@@ -6,6 +6,7 @@ import { messageOf } from './agent/errors.ts';
 import { type HostState, parseState } from './agent/parse-state.ts';
 import { hostPatch } from './agent/status.ts';
 import { type Cluster, joinCluster } from './cluster.ts';
+import { readBootId } from './host/boot-id.ts';
 import { createHost } from './host/create-host.ts';
 import { createStateClient } from './kubernetes/state-client.ts';
 import { type AgentOptions, UsageError } from './options.ts';
@@ -90,7 +91,7 @@ const applyGiven = async (
   const patch = hostPatch(state.status?.host, outcome.status);
   if (cluster !== undefined && patch !== undefined)
     await createStateClient(cluster.api, cluster.instanceId).patchHost(patch);
-  print(write, outcomeReport(outcome));
+  print(write, { ...outcomeReport(outcome), bootId: await readBootId(options.roots) });
   return outcome.isConverged ? EXIT_CODES.converged : EXIT_CODES.notConverged;
 };
 

@@ -76,6 +76,7 @@ printf '%s' "$result" | "$node" -e '
   const written = (longest) =>
     JSON.stringify({
       converged: given.converged === true,
+      bootId: given.bootId,
       ...(given.error === undefined ? {} : { error: given.error.slice(0, 300) }),
       host: Object.fromEntries(
         host.map(([slot, { message, ...row }]) =>

@@ -129,4 +129,24 @@ export const KNOWN_BUGS: readonly KnownBug[] = [
       },
     ],
   },
+  {
+    name: 'a host that was rebooted is not told again',
+    file: `${CONTROLLERS}/host-commands/restart.ts`,
+    edits: [
+      {
+        good: 'return isOtherBoot && bootIds.length > 0 && !isRunning(command);',
+        bad: 'return false;',
+      },
+    ],
+  },
+  {
+    name: 'what a host said before it started again still counts',
+    file: `${CONTROLLERS}/host-commands/restart.ts`,
+    edits: [
+      {
+        good: 'isRestartedSince(spec.hostCommand, host)',
+        bad: 'spec.hostCommand.failures < 0',
+      },
+    ],
+  },
 ];

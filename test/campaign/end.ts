@@ -35,16 +35,20 @@ const isExcused = ({ nodeEni, member }: Slot, stage: Stage): boolean => {
   return nodeEni.spec.deviceIndexPolicy === 'Require' || on.length >= 8;
 };
 
-/** A host that takes its orders by Run Command, and has not said that it did what it was told. */
-const isUntold = ({ nodeEni, member, subnetId }: Slot, { kubernetes }: Stage): boolean => {
+/** A host that takes its orders by Run Command, and has not said that it did what it was told, or did it before its last boot. */
+const isUntold = (
+  { nodeEni, member, subnetId }: Slot,
+  { kubernetes, hosts, ssmHosts }: Stage,
+): boolean => {
   const states = kubernetes.stored(NODE_ENI_STATES) as unknown as readonly NodeEniState[];
   const state = states.find(({ metadata }) => metadata.name === member.instanceId);
   const slot = `${nodeEni.metadata.name}/${subnetId}`;
   const record = state?.spec.interfaces?.[slot];
-  return (
-    nodeEni.spec.host === 'SSM' &&
-    !(record !== undefined && isAcknowledged(state?.status?.host?.[slot], record))
-  );
+  const isDone =
+    record !== undefined &&
+    isAcknowledged(state?.status?.host?.[slot], record) &&
+    (hosts.hasAgent(member.instanceId) || ssmHosts.isToldSinceBoot(member.instanceId));
+  return nodeEni.spec.host === 'SSM' && !isDone;
 };
 
 /** What is still wrong when everybody had time: interfaces missing, wrong or left over, objects that do not go. */

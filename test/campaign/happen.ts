@@ -104,11 +104,23 @@ const eniAt = (position: number, stage: Stage): SimulatedInterface | undefined =
   return ours[position % Math.max(1, ours.length)];
 };
 
-const restartInstance = async ({ instanceId }: Member, { ec2, clock }: Stage): Promise<void> => {
+const restartInstance = async (
+  { instanceId }: Member,
+  { ec2, clock, ssmHosts }: Stage,
+): Promise<void> => {
   if (ec2.fleet.instance(instanceId)?.state !== 'running') return;
   ec2.fleet.stopInstance(instanceId);
   await clock.sleep(20_000);
-  if (ec2.fleet.instance(instanceId)?.state === 'stopped') ec2.fleet.startInstance(instanceId);
+  if (ec2.fleet.instance(instanceId)?.state !== 'stopped') return;
+  ssmHosts.boot(instanceId);
+  ec2.fleet.startInstance(instanceId);
+};
+
+const reboot = async (member: Member, seconds: number, stage: Stage): Promise<void> => {
+  stage.ssmHosts.boot(member.instanceId);
+  await stage.clock.sleep(seconds * 1000);
+  if (stage.ec2.fleet.instance(member.instanceId)?.state === 'running')
+    await insist(stage, () => stage.register(member));
 };
 
 /** Takes something away, and gives it back after so many seconds. */
@@ -200,6 +212,8 @@ const happenToNode = async (
       return deleteNode(member, stage);
     case 'restart-instance':
       return restartInstance(member, stage);
+    case 'reboot':
+      return reboot(member, happening.forSeconds, stage);
     case 'take-index':
       return takeIndex(member, happening.index, stage);
     case 'ssm-agent-away':

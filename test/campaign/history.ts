@@ -38,6 +38,8 @@ export type Happening =
   | { readonly kind: 'register-again'; readonly node: number }
   | { readonly kind: 'terminate'; readonly node: number }
   | { readonly kind: 'restart-instance'; readonly node: number }
+  /** The host forgets what it was told; its kubelet takes a while to come back. */
+  | { readonly kind: 'reboot'; readonly node: number; readonly forSeconds: number }
   | { readonly kind: 'scale'; readonly size: number }
   | { readonly kind: 'hand-detach'; readonly eni: number }
   | { readonly kind: 'hand-delete'; readonly eni: number }
@@ -127,6 +129,7 @@ const DRAWS: readonly Draw[] = [
   (random) => ({ kind: 'register-again', node: random.int(6) }),
   (random) => ({ kind: 'terminate', node: random.int(6) }),
   (random) => ({ kind: 'restart-instance', node: random.int(6) }),
+  (random) => ({ kind: 'reboot', node: random.int(6), forSeconds: random.int(120) }),
   (random) => ({ kind: 'scale', size: random.int(4) }),
   (random) => ({ kind: 'scale', size: random.int(4) }),
   (random) => ({ kind: 'hand-detach', eni: random.int(6) }),

@@ -2,10 +2,11 @@ import type { NodeEniState } from '#core/apis/v1alpha1/node-eni-state.ts';
 import { NODE_ENI_STATES } from '#providers/kubernetes/resources.ts';
 import type { SimulatedKubernetes } from '#simulator/kubernetes/simulated-kubernetes.ts';
 
+type SlotRecord = NonNullable<NodeEniState['spec']['interfaces']>[string];
 type HostRow = NonNullable<NonNullable<NodeEniState['status']>['host']>[string];
 
 /** What an agent makes true on its host at once, as it would report it. */
-const rowFor = (record: NonNullable<NodeEniState['spec']['interfaces']>[string]): HostRow => ({
+const rowFor = (record: SlotRecord): HostRow => ({
   eniId: record.eniId ?? '',
   generation: record.generation,
   ...(record.phase === 'Releasing'
@@ -17,6 +18,10 @@ const isSame = (left: HostRow | undefined, right: HostRow): boolean =>
   left?.eniId === right.eniId &&
   left.generation === right.generation &&
   left.released === right.released;
+
+/** The product itself forgets what a host said that takes commands, when that host has booted. */
+const isToStay = (before: HostRow | undefined, { eniId, host }: SlotRecord): boolean =>
+  before?.eniId === eniId && host === undefined;
 
 /**
  * Agents on some of the hosts. Out: `act`, one turn of all of them, which tells what it found broken: a row that an
@@ -35,7 +40,7 @@ export const createHosts = (kubernetes: SimulatedKubernetes) => {
       const key = `${state.metadata.uid} ${slot}`;
       const stored = state.status?.host?.[slot];
       const before = written.get(key);
-      if (before !== undefined && stored === undefined && before.eniId === record.eniId)
+      if (stored === undefined && isToStay(before, record))
         broken.push(`the agent's row of ${slot} on ${state.metadata.name} was erased`);
       const row = rowFor(record);
       if (!isSame(stored, row)) host[slot] = row;
@@ -53,6 +58,7 @@ export const createHosts = (kubernetes: SimulatedKubernetes) => {
 
   return {
     install: (instanceId: string) => withAgent.add(instanceId),
+    hasAgent: (instanceId: string) => withAgent.has(instanceId),
     async act(states: readonly NodeEniState[]): Promise<readonly string[]> {
       const broken: string[] = [];
       for (const state of states) {

@@ -103,7 +103,8 @@ export const createStage = ({ seed, pace }: Pick<History, 'seed' | 'pace'>) => {
   const members: Member[] = [];
   const register = async ({ instanceId, name, zone: where }: Member): Promise<void> => {
     const providerID = `aws:///${where}/${instanceId}`;
-    await kubernetes.registerNode({ name, providerID, labels: LABELS });
+    const bootID = ssmHosts.bootIdOf(instanceId);
+    await kubernetes.registerNode({ name, providerID, labels: LABELS, bootID });
   };
   const add = (instanceId: string): Member => {
     const instance = fleet.instance(instanceId);

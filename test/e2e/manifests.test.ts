@@ -86,6 +86,16 @@ describe('the webhook', () => {
     expect(keysTold()).toEqual([[instanceKey(STEADY.instanceId)]]);
   });
 
+  it('is told of a reboot once, and not of the heartbeats after it', async () => {
+    const path = `${NODES_PATH}/steady/status`;
+    const status = { nodeInfo: { bootID: '0f7d3f4e-1111-4222-8333-444455556666' } };
+
+    await expectStatus(write('PATCH', path, { status }), 200);
+    await beatHearts(cluster.admin, [STEADY], 3);
+
+    expect(keysTold()).toEqual([[instanceKey(STEADY.instanceId)]]);
+  });
+
   it('is told of a node that comes, gets its instance, and goes', async () => {
     const { spec, ...unborn } = nodeNamed('passing', 'i-0000000000000002');
     await write('POST', NODES_PATH, unborn);

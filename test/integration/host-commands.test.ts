@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  bootIdOf,
   createCommandDocument,
   createCommandHost,
   createCommandScenario,
@@ -156,6 +157,77 @@ describe('A host that is configured by commands', () => {
     await scenario.pass(120);
     scenario.ec2.fleet.startInstance(instanceId);
     await scenario.pass(120);
+
+    expect(commands()).toHaveLength(2);
+  });
+});
+
+describe('A host that is rebooted', () => {
+  const setUp = async () => {
+    const command = await createCommandScenario();
+    const { scenario, instanceId } = command;
+    const host = createCommandHost(scenario, instanceId);
+    const registers = (boots: number) => scenario.register(instanceId, undefined, bootIdOf(boots));
+    host.boot(bootIdOf(1));
+    await registers(1);
+    await scenario.applyNodeEni('data', { subnetID: scenario.subnets.a });
+    await scenario.pass(60);
+    return { ...command, host, registers };
+  };
+
+  it('is given the same state again, once', async () => {
+    const { scenario, commands, host, registers } = await setUp();
+    host.boot(bootIdOf(2));
+
+    await registers(2);
+    await scenario.pass(30);
+
+    expect(commands()).toHaveLength(2);
+    expect(host.received[1]).toEqual(host.received[0]);
+    expect(await scenario.ready('data')).toMatchObject({ status: 'True' });
+    await scenario.pass(3600);
+    expect(commands()).toHaveLength(2);
+  });
+
+  it('is not ready until it has done it again', async () => {
+    const { scenario, host, registers } = await setUp();
+    host.endWith(() => undefined);
+
+    await registers(2);
+    await scenario.pass(30);
+
+    expect(await scenario.ready('data')).toMatchObject({ reason: 'WaitingForHost' });
+  });
+
+  it('is found by the sweep when nobody told of the reboot', async () => {
+    const { scenario, commands, host, registers } = await setUp();
+    scenario.kubernetes.setWebhooksReachable(false);
+    host.boot(bootIdOf(2));
+
+    await registers(2);
+    await scenario.pass(600);
+
+    expect(commands()).toHaveLength(2);
+  });
+
+  it('is not told again what it did after the reboot, before its Node told of it', async () => {
+    const { scenario, commands, host, registers } = await setUp();
+    host.boot(bootIdOf(2));
+    await scenario.applyNodeEni('data', { subnetID: scenario.subnets.a, mtu: 1500 });
+    await scenario.pass(60);
+
+    await registers(2);
+    await scenario.pass(600);
+
+    expect(commands()).toHaveLength(2);
+  });
+
+  it('is left alone while its Node still shows the boot before', async () => {
+    const { scenario, commands, host } = await setUp();
+    host.boot(bootIdOf(2));
+
+    await scenario.applyNodeEni('data', { subnetID: scenario.subnets.a, mtu: 1500 });
+    await scenario.pass(3600);
 
     expect(commands()).toHaveLength(2);
   });

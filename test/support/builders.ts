@@ -167,6 +167,7 @@ export const anObservation = (observed: Partial<Observed> = {}): Observed => ({
   ours: [],
   strays: [],
   deletedSlots: [],
+  forgotten: [],
   subnets: [aSubnet()],
   securityGroups: [aGroup()],
   ...observed,

@@ -21,6 +21,10 @@ const done = ({ phase, mtu, deviceIndex }: SlotSpec): Row =>
         ...(mtu !== undefined && { mtu }),
       };
 
+/** The id of the so-many-th boot of a host. */
+export const bootIdOf = (boots: number): string =>
+  `00000000-0000-4000-8000-${String(boots).padStart(12, '0')}`;
+
 /**
  * A host without an agent, managed by Systems Manager: it takes commands, and answers for each slot what it is told to
  * answer, as the document's script would. `received` are the desired states it was sent, oldest first.
@@ -31,6 +35,7 @@ export const createCommandHost = (
   answer: (slot: SlotSpec) => Row = done,
 ) => {
   const received: Readonly<Record<string, SlotSpec>>[] = [];
+  let bootId: string | undefined;
   let ending: ((end: ScriptEnd) => ScriptEnd | undefined) | undefined;
   ssm.manage(instanceId, async ({ desired = '' }) => {
     const { spec } = JSON.parse(Buffer.from(desired, 'base64').toString()) as Document;
@@ -40,7 +45,7 @@ export const createCommandHost = (
       return [slot, { eniId, generation, ...answer(record) }] as const;
     });
     const converged = rows.every(([, row]) => (row.configured ?? row.released) === true);
-    const result = JSON.stringify({ converged, host: Object.fromEntries(rows) });
+    const result = JSON.stringify({ converged, bootId, host: Object.fromEntries(rows) });
     const end = { exitCode: converged ? 0 : 1, output: `${result}\n` };
     return ending === undefined ? end : ending(end);
   });
@@ -52,6 +57,10 @@ export const createCommandHost = (
     },
     recover(): void {
       ending = undefined;
+    },
+    /** From now on the host tells that it is in this boot. */
+    boot(id: string): void {
+      bootId = id;
     },
   };
 };

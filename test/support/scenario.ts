@@ -38,11 +38,16 @@ export const createScenario = (options: ScenarioOptions = {}) => {
     ...options.installation,
   });
 
-  const register = (instanceId: string, labels: Readonly<Record<string, string>>) => {
+  const register = (
+    instanceId: string,
+    labels: Readonly<Record<string, string>> = LABELS,
+    bootID?: string,
+  ) => {
     const instance = ec2.fleet.instance(instanceId);
     const name = instance?.privateDnsName ?? '';
     const providerID = `aws:///us-east-1a/${instanceId}`;
-    return kubernetes.registerNode({ name, providerID, labels }).then(() => name);
+    const node = { name, providerID, labels, ...(bootID !== undefined && { bootID }) };
+    return kubernetes.registerNode(node).then(() => name);
   };
 
   const scenario = {

@@ -23,11 +23,12 @@ export const WATCHED: readonly Watched[] = [
   },
   {
     resource: NODES,
-    essence: ({ metadata, spec }) => [
+    essence: ({ metadata, spec, status }) => [
       metadata.uid,
       metadata.labels,
       metadata.deletionTimestamp,
       fieldOf(spec, 'providerID'),
+      fieldOf(fieldOf(status, 'nodeInfo'), 'bootID'),
     ],
   },
   { resource: NODE_ENI_STATES, essence: ({ status }) => fieldOf(status, 'host') },

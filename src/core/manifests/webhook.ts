@@ -31,12 +31,13 @@ const TOLD: readonly Told[] = [
     name: 'nodes',
     apiGroup: '',
     apiVersion: 'v1',
-    // Labels can be changed through the status too; kubelets beat their hearts there.
+    // Labels can be changed through the status too; kubelets beat their hearts there, and tell of a new boot.
     resources: ['nodes', 'nodes/status'],
     operations: ['CREATE', 'UPDATE', 'DELETE'],
     changes: [
       isChanged('metadata.labels', '{}'),
       isChanged('spec.providerID', '""'),
+      isChanged('status.nodeInfo.bootID', '""'),
       isChanged('metadata.deletionTimestamp', '""'),
     ],
     hasDryRuns: false,

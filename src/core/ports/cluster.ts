@@ -21,6 +21,8 @@ export interface ClusterNode {
   }[];
   /** When the Ready condition last became True; absent while it is not. */
   readonly readySince?: Date;
+  /** Another one after each boot; absent until the kubelet has told it. */
+  readonly bootId?: string;
 }
 
 export interface NodeStore {

@@ -19,6 +19,7 @@ interface NodeObject {
       readonly status: string;
       readonly lastTransitionTime?: string;
     }[];
+    readonly nodeInfo?: { readonly bootID?: string };
   };
 }
 
@@ -30,6 +31,7 @@ const toNode = (object: KubernetesObject): ClusterNode => {
   const { spec, status } = object as NodeObject;
   const ready = status?.conditions?.find(({ type }) => type === 'Ready');
   const instanceId = instanceIdOf(spec?.providerID);
+  const bootId = status?.nodeInfo?.bootID;
   const since = ready?.status === 'True' ? ready.lastTransitionTime : undefined;
   return {
     name: object.metadata.name,
@@ -38,6 +40,7 @@ const toNode = (object: KubernetesObject): ClusterNode => {
     taints: spec?.taints ?? [],
     ...(instanceId !== undefined && { instanceId }),
     ...(since !== undefined && { readySince: new Date(since) }),
+    ...(bootId && { bootId }),
   };
 };
 

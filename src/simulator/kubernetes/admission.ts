@@ -69,6 +69,7 @@ const NODE_PATHS: readonly Path[] = [
   ['metadata', 'labels'],
   ['metadata', 'deletionTimestamp'],
   ['spec', 'providerID'],
+  ['status', 'nodeInfo', 'bootID'],
 ];
 
 /** Resource path → what must differ for an update to be told. */

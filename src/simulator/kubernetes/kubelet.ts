@@ -17,6 +17,8 @@ export interface NodeRegistration {
   }[];
   /** Default true. */
   readonly ready?: boolean;
+  /** Another one after a reboot. */
+  readonly bootID?: string;
 }
 
 /** What a node's kubelet writes. */
@@ -68,23 +70,32 @@ export const createKubelet = (as: (userName: string) => KubernetesApi, clock: Cl
     }
   };
 
-  const report = async (name: string, isReady?: boolean): Promise<KubernetesObject> => {
+  const report = async (
+    name: string,
+    isReady?: boolean,
+    nodeInfo?: object,
+  ): Promise<KubernetesObject> => {
     const api = apiOf(name);
-    const { status, lastTransitionTime } = readyConditionOf(await api.get(NODES, name));
-    const wasReady = status === 'True';
+    const { status: readiness, lastTransitionTime } = readyConditionOf(await api.get(NODES, name));
+    const wasReady = readiness === 'True';
     const isSame = isReady === undefined || isReady === wasReady;
     const since = isSame && typeof lastTransitionTime === 'string' ? lastTransitionTime : undefined;
     const conditions = [readyCondition(isReady ?? wasReady, timestamp(clock.now()), since)];
-    const patch = { type: 'merge', body: { status: { conditions } } } as const;
+    const status = { conditions, ...(nodeInfo && { nodeInfo }) };
+    const patch = { type: 'merge', body: { status } } as const;
     const reported = await api.patch(NODES, name, patch, { subresource: 'status' });
     return isSame ? reported : taint(name);
   };
 
   const register = async (node: NodeRegistration): Promise<KubernetesObject> => {
-    const { name, providerID, labels = {}, taints = [], ready = true } = node;
+    const { name, providerID, labels = {}, taints = [], ready = true, bootID } = node;
     const api = apiOf(name);
     const metadata = { name, labels: { 'kubernetes.io/hostname': name, ...labels } };
-    const status = { conditions: [readyCondition(ready, timestamp(clock.now()))] };
+    const nodeInfo = bootID === undefined ? undefined : { bootID };
+    const status = {
+      conditions: [readyCondition(ready, timestamp(clock.now()))],
+      ...(nodeInfo && { nodeInfo }),
+    };
     try {
       const created = await api.create(NODES, { metadata, spec: { providerID, taints }, status });
       return (await ignoreNotFound(taint(name))) ?? created;
@@ -94,7 +105,7 @@ export const createKubelet = (as: (userName: string) => KubernetesApi, clock: Cl
     // A kubelet that starts again keeps the taints that are there. One whose node is deleted meanwhile makes it anew.
     const again = async (): Promise<KubernetesObject> => {
       await api.patch(NODES, name, { type: 'merge', body: { metadata, spec: { providerID } } });
-      return report(name, ready);
+      return report(name, ready, nodeInfo);
     };
     return (await ignoreNotFound(again())) ?? register(node);
   };

@@ -6,7 +6,7 @@ import { applyOnce } from '../../../node-agent/apply.ts';
 import { parseOptions } from '../../../node-agent/options.ts';
 import { hostState, SLOT, slotSpec } from './builders.ts';
 import { json, startApiServer } from './fake-api-server.ts';
-import { createOneLinkHost, PCI } from './one-link-host.ts';
+import { BOOT_ID, createOneLinkHost, PCI } from './one-link-host.ts';
 
 const MAIN = new URL('../../../node-agent/main.ts', import.meta.url).pathname;
 const INSTANCE_ID = 'i-0123456789abcdef0';
@@ -48,6 +48,14 @@ describe('applyOnce', () => {
       host: { [SLOT]: { configured: true, mtu: 9001, interfaceName: 'ens6', pciAddress: PCI } },
     });
     expect(readFileSync(tree.path('bin/mtu'), 'utf8')).toBe('9001');
+  });
+
+  it('says in which boot it ran', async () => {
+    const { apply } = setUp();
+
+    const { result } = await apply(['--desired', '-'], documentOf());
+
+    expect(result.bootId).toBe(BOOT_ID);
   });
 
   it('resolves with 1, and says why, when the host cannot be as asked', async () => {
@@ -122,7 +130,13 @@ describe('applyOnce', () => {
     const { code, result } = await setUp().apply(['--server', url, '--instance-id', INSTANCE_ID]);
 
     expect(code).toBe(0);
-    expect(result).toEqual({ converged: true, host: {}, steps: [], findings: [] });
+    expect(result).toEqual({
+      converged: true,
+      host: {},
+      steps: [],
+      findings: [],
+      bootId: BOOT_ID,
+    });
     expect(requests).toHaveLength(1);
   });
 

@@ -4,6 +4,8 @@ import { createScratchTree } from './scratch-tree.ts';
 /** Where the one device is. */
 export const PCI = '0000:00:06.0';
 
+export const BOOT_ID = '0f7d3f4e-1111-4222-8333-444455556666';
+
 // Stands for the host's ip: it shows one link, and keeps what it is set to.
 const IP = `#!/bin/sh
 cd "$(dirname "$0")"
@@ -33,6 +35,7 @@ export const createOneLinkHost = () => {
   tree.link(`${device}/driver`, '../../drivers/ena');
   tree.link('sys/class/net/ens6/device', `../../../bus/pci/devices/${PCI}`);
   tree.file('run/udev/data/n7', 'E:ID_NET_DRIVER=ena\n');
+  tree.file('proc/sys/kernel/random/boot_id', `${BOOT_ID}\n`);
   const { roots } = tree;
   const paths = [
     ...['--host-command', tree.path('bin/host'), '--sysfs-root', roots.sysfs],

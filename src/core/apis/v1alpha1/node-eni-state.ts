@@ -81,6 +81,10 @@ const slotSpecSchema = z.object({
 const hostCommandSchema = z.object({
   digest: z.string().meta({ description: 'Of the desired state that the host was given.' }),
   bootedAt: z.string().meta({ description: 'When the instance was started that it was for.' }),
+  bootIds: z.array(z.string()).optional().meta({
+    description:
+      'Boots that it was for: the one that the Node showed when it was sent, and the one in which it ran.',
+  }),
   sentAt: z.string(),
   commandId: z.string().optional().meta({ description: 'Absent when it could not be sent.' }),
   outcome: z

@@ -24,6 +24,8 @@ const resultSchema = z.object({
   converged: z.boolean(),
   host: nodeEniStateStatusSchema.shape.host,
   error: z.string().optional(),
+  /** The boot in which the script ran. */
+  bootId: z.guid().optional().catch(undefined),
 });
 
 type Result = z.infer<typeof resultSchema>;
@@ -79,6 +81,10 @@ const outcomeOf = ({ status, errorOutput }: Ended, result: Result | undefined): 
   );
 };
 
+/** With the boot in which the command ran: the Node may have shown an earlier one when it was sent. */
+const bootsOf = ({ bootIds = [] }: HostCommand, result: Result | undefined) =>
+  result?.bootId === undefined ? {} : { bootIds: [...new Set([...bootIds, result.bootId])] };
+
 /**
  * Reads how a command ended. Rows count as an agent's own would: only for the ENI and the generation that the slot has
  * now. Undefined while there is nothing new to write down.
@@ -98,8 +104,9 @@ export const readAnswer = (
     const record = records[slot];
     return record !== undefined && isAbout(row, record);
   });
+  const ended = { ...command, ...bootsOf(command, result) };
   return {
-    command: outcome.reason === 'Applied' ? { ...command, outcome } : failed(command, outcome, now),
+    command: outcome.reason === 'Applied' ? { ...ended, outcome } : failed(ended, outcome, now),
     rows: Object.fromEntries(rows),
   };
 };

@@ -31,10 +31,14 @@ interface Dependencies {
 export const createHostCommands = ({ states, runCommand }: Dependencies): HostCommands => ({
   async serve(plan, written) {
     if (plan.isFinished) return { plan, lookAgainSeconds: undefined };
-    const { instanceId, answer, state, now } = written;
-    // Before the answer counts as taken: a crash between the two reads it again.
-    if (answer !== undefined && Object.keys(answer.rows).length > 0)
-      await states.patchStatus(instanceId, { host: answer.rows });
+    const { instanceId, state, answer, forgotten, now } = written;
+    const rows = answer?.rows ?? {};
+    const records = state?.spec.interfaces ?? {};
+    // A row that by now is for an agent to write stays the agent's.
+    const dropHost = forgotten.filter((slot) => records[slot]?.host === 'SSM');
+    // Before the answer counts as taken, and before the next command: a crash between the two comes here again.
+    if (Object.keys(rows).length > 0 || dropHost.length > 0)
+      await states.patchStatus(instanceId, { host: rows, dropHost });
 
     const host = planHost(plan, written);
     const result =
@@ -60,6 +64,7 @@ export const foreseeHost = (plan: InstancePlan, observed: Observed) => {
     plan: withHostReports(plan, host, { command, rows: state?.status?.host }),
     isUnsettled:
       host.action !== undefined ||
+      observed.forgotten.length > 0 ||
       (isRunning(command) && secondsSince(command?.sentAt, observed.now) < FORGOTTEN_SECONDS),
   };
 };

@@ -6,6 +6,7 @@ import type { InstancePlan } from '../instance-interfaces/plan.ts';
 import type { HostAction } from './actions.ts';
 import { isRunning, RUNNING_LOOK_SECONDS, waitSeconds } from './command.ts';
 import { desiredDocument, digestOf } from './desired.ts';
+import { isRestartedSince } from './restart.ts';
 
 /** What is to happen on a host that is configured by commands. */
 export interface HostPlan {
@@ -64,10 +65,9 @@ interface Setting {
   readonly waiting: readonly Slot[];
   readonly records: Records;
   readonly observed: Observed;
-  readonly bootedAt: string;
 }
 
-const send = ({ waiting, records, observed, bootedAt }: Setting, failures: number): HostPlan => ({
+const send = ({ waiting, records, observed }: Setting, failures: number): HostPlan => ({
   waiting,
   action: {
     type: 'send-command',
@@ -75,7 +75,8 @@ const send = ({ waiting, records, observed, bootedAt }: Setting, failures: numbe
     desired: desiredDocument(records, observed.state?.status?.host),
     command: {
       digest: digestOf(records),
-      bootedAt,
+      bootedAt: observed.instance?.launchTime.toISOString() ?? '',
+      ...(observed.node?.bootId && { bootIds: [observed.node.bootId] }),
       sentAt: observed.now.toISOString(),
       failures,
     },
@@ -102,17 +103,15 @@ const sendAgain = (setting: Setting, command: HostCommand): HostPlan => {
  * the last one has ended, since two on one host would get in each other's way. Pure.
  */
 export const planHost = (plan: InstancePlan, observed: Observed): HostPlan => {
-  const { instance, state, isTerminating, now } = observed;
+  const { instance, node, state, isTerminating, now } = observed;
   if (plan.isUndecided || plan.isFinished) return NOTHING;
   const records = recordsAfter(plan, observed);
   const served = servedSlots(records, observed);
   const hosts = state?.status?.host ?? {};
   const command = state?.spec.hostCommand;
-  const bootedAt = instance?.launchTime.toISOString() ?? '';
-  // EC2 gives a stopped instance a new launch time at its start; links and drivers are as new then.
-  const isRestarted = command !== undefined && command.bootedAt !== bootedAt;
+  const isRestarted = command !== undefined && isRestartedSince(command, { instance, node });
   const waiting = served
-    .filter(([slot, record]) => isRestarted || !isAcknowledged(hosts[slot], record))
+    .filter(([slot, record]) => !isAcknowledged(hosts[slot], record))
     .map(([slot]) => slot);
   if (waiting.length === 0 || instance?.state !== 'running' || isTerminating) return NOTHING;
 
@@ -121,7 +120,7 @@ export const planHost = (plan: InstancePlan, observed: Observed): HostPlan => {
   if (isRunning(command) && !isRestarted && secondsSince(command?.sentAt, now) < LOST_SECONDS)
     return { waiting, lookAgainSeconds: RUNNING_LOOK_SECONDS };
 
-  const setting = { waiting, records, observed, bootedAt };
+  const setting = { waiting, records, observed };
   const isSame = command?.digest === digestOf(records) && !isRestarted;
   return isSame ? sendAgain(setting, command) : send(setting, 0);
 };

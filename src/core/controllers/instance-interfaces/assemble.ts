@@ -11,6 +11,7 @@ import type {
 import type { ClusterNode, NodeEniList } from '#core/ports/cluster.ts';
 import type { CommandInvocation } from '#core/ports/commands.ts';
 import { readAnswer, withAnswer } from '../host-commands/answer.ts';
+import { forgottenSlots, withoutRows } from '../host-commands/restart.ts';
 import type { Observed, Stray } from './observed.ts';
 
 /** Everything that was read for some instances, before it is taken apart into one observation each. */
@@ -121,7 +122,9 @@ export const assemble = (instanceId: string, readings: Readings): Observed => {
   const predicted = readings.predictions.get(instanceId);
   const stored = readings.states.get(instanceId);
   const answer = readAnswer(stored, readings.invocations?.get(instanceId), readings.now);
-  const state = stored && answer ? withAnswer(stored, answer) : stored;
+  const told = stored && answer ? withAnswer(stored, answer) : stored;
+  const forgotten = told ? forgottenSlots(told, { instance, node }) : [];
+  const state = told && withoutRows(told, forgotten);
   const mine = [
     ...(indexOf(readings.ours).ofInstance.get(instanceId) ?? []),
     ...(indexOf(readings.named).ofInstance.get(instanceId) ?? []).filter(isOurs),
@@ -136,6 +139,7 @@ export const assemble = (instanceId: string, readings: Readings): Observed => {
     ...(predicted && { predictedLabels: predicted }),
     ...(state && { state }),
     ...(answer && { answer }),
+    forgotten,
     ...(readings.runCommand && { runCommand: readings.runCommand }),
     isTerminating: readings.terminating.has(instanceId),
     nodeEnis: readings.nodeEnis.items,

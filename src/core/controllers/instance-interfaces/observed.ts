@@ -45,6 +45,8 @@ export interface Observed {
   readonly runCommand?: { readonly isUsual: boolean };
   /** What a host answered to the last command, already part of `state` and not stored yet. */
   readonly answer?: Answer;
+  /** Rows of a host that has started again since, already left out of `state` and not dropped yet. */
+  readonly forgotten: readonly Slot[];
 }
 
 /** How long a new ENI may be invisible to describes before it counts as gone ("Eventual consistency", EC2 API Reference). */

@@ -140,6 +140,7 @@ describe('the webhook', () => {
         'request.operation != "UPDATE"',
         'object.?metadata.?labels.orValue({}) != oldObject.?metadata.?labels.orValue({})',
         'object.?spec.?providerID.orValue("") != oldObject.?spec.?providerID.orValue("")',
+        'object.?status.?nodeInfo.?bootID.orValue("") != oldObject.?status.?nodeInfo.?bootID.orValue("")',
         'object.?metadata.?deletionTimestamp.orValue("") != oldObject.?metadata.?deletionTimestamp.orValue("")',
       ],
       [

@@ -6,7 +6,7 @@ import { desiredDocument } from '#core/controllers/host-commands/desired.ts';
 import { ssmDocument } from '#core/manifests/ssm-document.ts';
 import { SLOT, slotSpec } from '../builders.ts';
 import { startApiServer } from '../fake-api-server.ts';
-import { createOneLinkHost, PCI } from '../one-link-host.ts';
+import { BOOT_ID, createOneLinkHost, PCI } from '../one-link-host.ts';
 
 const fromHere = (path: string): string => new URL(path, import.meta.url).pathname;
 const SCRIPT = readFileSync(fromHere('../../../../node-agent/ssm/apply.sh'), 'utf8');
@@ -102,7 +102,8 @@ describe('the script of the document', () => {
     const { stdout } = await run(desiredOf());
 
     expect(stdout.trimEnd().split('\n')).toHaveLength(1);
-    expect(Object.keys(resultOf(stdout))).toEqual(['converged', 'host']);
+    expect(Object.keys(resultOf(stdout))).toEqual(['converged', 'bootId', 'host']);
+    expect(resultOf(stdout)).toMatchObject({ bootId: BOOT_ID });
   });
 
   it('fetches nothing when the agent is there already', async () => {

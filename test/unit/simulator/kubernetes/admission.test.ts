@@ -46,6 +46,7 @@ const UPDATES: readonly Case[] = [
   ['a providerID', { resource: NODES }, NODE, { spec: { providerID: 'aws:///a/i-2' } }, true],
   ['a deletion mark of a Node', { resource: NODES }, NODE, deleted(NODE), true],
   ['taints', { resource: NODES }, NODE, { spec: { ...Object(NODE.spec), taints: [1] } }, false],
+  ['a boot', nodeStatus, NODE, { status: { conditions: [], nodeInfo: { bootID: 'b' } } }, true],
   ['a heartbeat', nodeStatus, NODE, { status: { conditions: [1] } }, false],
   [
     'what the host reports',

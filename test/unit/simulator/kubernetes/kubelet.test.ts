@@ -39,6 +39,17 @@ describe('a kubelet', () => {
     });
   });
 
+  it('tells of the boot it was started in, and keeps that while its heart beats', async () => {
+    const { kubernetes } = setUp();
+    const bootOf = ({ status }: KubernetesObject) => Object(status).nodeInfo?.bootID;
+
+    const first = await kubernetes.registerNode({ ...registration, bootID: 'boot-1' });
+    const second = await kubernetes.registerNode({ ...registration, bootID: 'boot-2' });
+    const later = await kubernetes.heartbeat('n');
+
+    expect([first, second, later].map(bootOf)).toEqual(['boot-1', 'boot-2', 'boot-2']);
+  });
+
   it('takes the taint off although somebody writes the node at the same time', async () => {
     const { clock, kubernetes } = setUp({ latencyMs: 10 });
     const registered = kubernetes.registerNode(registration);

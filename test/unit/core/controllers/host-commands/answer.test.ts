@@ -54,6 +54,28 @@ describe('readAnswer', () => {
     });
   });
 
+  it('writes down in which boot the command ran, beside the one that the Node showed', () => {
+    const boots = ['0f7d3f4e-1111-4222-8333-444455556666', '0f7d3f4e-1111-4222-8333-444455557777'];
+    const [first, second] = boots;
+    const run = (hostCommand: HostCommand, bootId: unknown) =>
+      readAnswer(stateWith(hostCommand), ended('Success', { converged: true, bootId }), NOW);
+
+    expect(run(COMMAND, first)?.command.bootIds).toEqual([first]);
+    expect(run({ ...COMMAND, bootIds: [first ?? ''] }, second)?.command.bootIds).toEqual(boots);
+    expect(run({ ...COMMAND, bootIds: boots }, second)?.command.bootIds).toEqual(boots);
+  });
+
+  it.each([
+    { name: 'a word', bootId: 'boot' },
+    { name: 'a number', bootId: 7 },
+    { name: 'a long text', bootId: 'x'.repeat(10_000) },
+  ])('takes $name for no boot, and the rest of the answer all the same', ({ bootId }) => {
+    const answer = answerTo(ended('Success', { converged: true, bootId }));
+
+    expect(answer?.command).not.toHaveProperty('bootIds');
+    expect(answer?.command.outcome?.reason).toBe('Applied');
+  });
+
   it.each([
     { name: 'another ENI', row: { ...ROW, eniId: 'eni-0' }, slot: SLOT },
     { name: 'another generation', row: { ...ROW, generation: 1 }, slot: SLOT },

@@ -7,6 +7,7 @@ import { planInstance } from '#core/controllers/instance-interfaces/plan.ts';
 import {
   ATTACHMENT,
   ago,
+  aNode,
   aNodeEni,
   anAvailableEni,
   anEni,
@@ -137,13 +138,26 @@ describe('planHost, when the host has something to do', () => {
     expect(released.action).toBeUndefined();
   });
 
-  it('sends it to an instance that was stopped and started, although all was acknowledged', () => {
-    const command = aCommand({
-      bootedAt: ago(90_000),
-      outcome: { reason: 'Applied', message: '' },
-    });
+  it.each([
+    { name: 'was stopped and started', command: aCommand({ bootedAt: ago(90_000) }) },
+    {
+      name: 'was rebooted',
+      command: aCommand({ bootIds: ['boot-1'], outcome: { reason: 'Applied', message: '' } }),
+    },
+  ])('sends it at once to a host that $name, and counts anew', ({ command }) => {
+    const node = aNode({ bootId: 'boot-2' });
 
-    expect(planFor({ command, host: { [SLOT]: DONE } }).action).toBeDefined();
+    const { action } = planFor({ command: { ...command, failures: 3 }, observed: { node } });
+
+    expect(action?.command).toMatchObject({
+      bootedAt: BOOTED_AT,
+      bootIds: ['boot-2'],
+      failures: 0,
+    });
+  });
+
+  it('writes down no boot that the Node has not told', () => {
+    expect(planFor().action?.command).not.toHaveProperty('bootIds');
   });
 });
 

@@ -11,6 +11,7 @@ import {
   anEni,
   anInstance,
   anObservation,
+  aRecord,
   aState,
   INSTANCE_ID,
   NOW,
@@ -116,7 +117,7 @@ describe('serve', () => {
 
     expect(served).toMatchObject({ reason: 'CommandFailed', lookAgainSeconds: 30 });
     expect(served.done).toEqual([
-      { instanceId: INSTANCE_ID, status: { host: { [SLOT]: ROW } } },
+      { instanceId: INSTANCE_ID, status: { host: { [SLOT]: ROW }, dropHost: [] } },
       { instanceId: INSTANCE_ID, spec: { hostCommand: command } },
     ]);
   });
@@ -127,6 +128,32 @@ describe('serve', () => {
     const { done } = await serve(aHost({ command, observed: { answer: { command, rows: {} } } }));
 
     expect(done).toMatchObject(['send', { spec: { hostCommand: { commandId: 'command-2' } } }]);
+  });
+
+  it('drops what the host said before it started again, and only then sends', async () => {
+    const command = aCommand({ bootedAt: ago(9000), outcome: FAILED });
+
+    const { done } = await serve(aHost({ command, observed: { forgotten: [SLOT] } }));
+
+    expect(done).toMatchObject([
+      { instanceId: INSTANCE_ID, status: { host: {}, dropHost: [SLOT] } },
+      'send',
+      { spec: { hostCommand: { commandId: 'command-2' } } },
+    ]);
+  });
+
+  it('leaves a row alone that an agent writes by now', async () => {
+    const command = aCommand({ bootedAt: ago(9000), outcome: FAILED });
+    const { host: _, ...record } = RECORDS[SLOT] ?? aRecord();
+    const state = { ...aState({ [SLOT]: record }) };
+    const plan = planInstance(UNTOUCHED);
+    const observed = { state: { ...state, spec: { ...state.spec, hostCommand: command } } };
+
+    const { done } = await serve(aHost({ observed: { ...observed, forgotten: [SLOT] } }), {
+      plan: { ...plan, slots: [] },
+    });
+
+    expect(done).toEqual([]);
   });
 
   it('stores no rows when the host said nothing', async () => {

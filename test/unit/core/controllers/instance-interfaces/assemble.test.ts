@@ -55,6 +55,7 @@ describe('what is known of one instance', () => {
     expect(keys).toEqual([
       'cluster',
       'deletedSlots',
+      'forgotten',
       'instanceId',
       'invalidNodeEnis',
       'isTerminating',
@@ -65,7 +66,12 @@ describe('what is known of one instance', () => {
       'strays',
       'subnets',
     ]);
-    expect(observed()).toMatchObject({ deletedSlots: [], isTerminating: false, ours: [] });
+    expect(observed()).toMatchObject({
+      deletedSlots: [],
+      forgotten: [],
+      isTerminating: false,
+      ours: [],
+    });
   });
 
   it('tells whether the instance is ending', () => {
