@@ -1,4 +1,4 @@
-import { eventRoutes } from './event-patterns.ts';
+import { eventRoutes } from '#core/events/routes.ts';
 import type { Functions } from './functions.ts';
 import type { Options } from './options.ts';
 import { documentOf } from './policies/statement.ts';

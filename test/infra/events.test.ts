@@ -1,8 +1,8 @@
 import { describe, expect, inject, it } from 'vitest';
 import { INBOUND_EVENTS, parseEvent } from '#core/events/index.ts';
+import type { EventPattern } from '#core/events/routes.ts';
 import { hookSettings } from '#core/scaling/hook-metadata.ts';
 import { jsonOf, type Resource, resourceOf, resourcesOf } from '#test/support/infra/synthesis.ts';
-import type { EventPattern } from '../../stacks/event-patterns.ts';
 
 const { usual, grown, secluded } = inject('syntheses');
 

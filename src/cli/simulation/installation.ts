@@ -1,6 +1,7 @@
 import type { LambdaFunctionURLResult } from 'aws-lambda';
 import { pendingIn, startFunctions } from '#cli/functions.ts';
 import { createQueues } from '#cli/queues.ts';
+import { eventRoutes } from '#core/events/routes.ts';
 import { createHandler as createOnAsgLifecycle } from '#functions/on-asg-lifecycle/handler.ts';
 import { createHandler as createOnCommandResult } from '#functions/on-command-result/handler.ts';
 import { createHandler as createOnInstanceState } from '#functions/on-ec2-state-change/handler.ts';
@@ -128,24 +129,16 @@ export const createInstallation = (options: InstallationOptions) => {
   });
   const connect = (): void => {
     const router = { telemetry, workQueue };
-    const onState = createOnInstanceState(router);
-    const onResult = createOnCommandResult(router);
-    const onLifecycle = createOnAsgLifecycle(router);
-    world.eventBridge.addRule({
-      name: 'instance-states',
-      pattern: { source: ['aws.ec2'] },
-      target: (event) => onState(event, context('on-ec2-state-change')),
-    });
-    world.eventBridge.addRule({
-      name: 'command-results',
-      pattern: { source: ['aws.ssm'] },
-      target: (event) => onResult(event, context('on-command-result')),
-    });
-    world.eventBridge.addRule({
-      name: 'lifecycle-actions',
-      pattern: { source: ['aws.autoscaling'] },
-      target: (event) => onLifecycle(event, context('on-asg-lifecycle')),
-    });
+    const handlers = {
+      'on-ec2-state-change': createOnInstanceState(router),
+      'on-command-result': createOnCommandResult(router),
+      'on-asg-lifecycle': createOnAsgLifecycle(router),
+    };
+    for (const { functionName, ...rule } of eventRoutes(clusterName))
+      world.eventBridge.addRule({
+        ...rule,
+        target: (event) => handlers[functionName](event, context(functionName)),
+      });
     world.kubernetes.onAdmission(async (review): Promise<AdmissionAnswer | undefined> => {
       const answer: LambdaFunctionURLResult = await relay(
         functionUrlEvent(review),

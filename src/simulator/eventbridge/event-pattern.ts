@@ -9,12 +9,13 @@ type Alternative =
   | boolean
   | null
   | { readonly prefix: string }
+  | { readonly wildcard: string }
   | { readonly exists: boolean }
   | { readonly 'anything-but': Literal | readonly Literal[] | { readonly prefix: string } };
 
 type Literal = string | number;
 
-const OPERATORS = new Set(['prefix', 'exists', 'anything-but']);
+const OPERATORS = new Set(['prefix', 'wildcard', 'exists', 'anything-but']);
 
 const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value);
 
@@ -23,6 +24,13 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
 
 const startsWith = (value: unknown, prefix: string): boolean =>
   typeof value === 'string' && value.startsWith(prefix);
+
+const literally = (text: string): string => text.replaceAll(/[.+?^${}()|[\]\\]/g, '\\$&');
+
+/** A `*` stands for any characters, or none ("Comparison operators", EventBridge User Guide); escapes are not modelled. */
+const isLike = (value: unknown, wildcard: string): boolean =>
+  typeof value === 'string' &&
+  new RegExp(`^${wildcard.split('*').map(literally).join('[^]*')}$`).test(value);
 
 const isAnythingBut = (
   value: unknown,
@@ -39,6 +47,7 @@ const matchesOne = (alternative: Alternative, value: unknown): boolean => {
   if ('exists' in alternative) return alternative.exists === (value !== undefined);
   if (value === undefined) return false;
   if ('prefix' in alternative) return startsWith(value, alternative.prefix);
+  if ('wildcard' in alternative) return isLike(value, alternative.wildcard);
   return isAnythingBut(value, alternative['anything-but']);
 };
 

@@ -156,7 +156,7 @@ describe('SimulatedEventBridge', () => {
 
   it('refuses a rule that it could not match as AWS does', () => {
     const { bridge } = setUp();
-    const pattern: object = { detail: { a: [{ wildcard: '*' }] } };
+    const pattern: object = { detail: { a: [{ suffix: '*' }] } };
 
     expect(() =>
       bridge.addRule({ name: 'r', pattern: { ...pattern }, target: async () => {} }),

@@ -46,6 +46,12 @@ describe('foreseeHost', () => {
     expect(foreseen(given.command, given.isAttached).isUnsettled).toBe(given.isUnsettled);
   });
 
+  it('finds an instance unsettled whose host has started again and can be told nothing', () => {
+    const world = anObservation({ nodeEnis: [], forgotten: ['data/subnet-a'] });
+
+    expect(foreseeHost(planInstance(world), world).isUnsettled).toBe(true);
+  });
+
   it('foresees what people will read', () => {
     const { plan } = foreseen(commandSent(60), true);
 

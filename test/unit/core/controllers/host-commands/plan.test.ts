@@ -156,8 +156,19 @@ describe('planHost, when the host has something to do', () => {
     });
   });
 
-  it('writes down no boot that the Node has not told', () => {
+  it('writes down no boot while no Node has told it', () => {
+    const { node: _, ...unregistered } = anObservation({
+      runCommand: { isUsual: true },
+      predictedLabels: { ng: 'multi-eni' },
+      ours: [anEni()],
+      state: aState({ [SLOT]: RECORD }),
+    });
+
+    const { action } = planHost(planInstance(unregistered), unregistered);
+
     expect(planFor().action?.command).not.toHaveProperty('bootIds');
+    expect(action?.command).toMatchObject({ bootedAt: BOOTED_AT });
+    expect(action?.command).not.toHaveProperty('bootIds');
   });
 });
 

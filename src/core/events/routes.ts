@@ -1,16 +1,15 @@
-import { EC2_INSTANCE_STATE_CHANGE } from '#core/events/ec2-instance-state-change.ts';
-import { INBOUND_EVENTS } from '#core/events/index.ts';
-import type { InboundEvent } from '#core/events/parsed-event.ts';
-import { SSM_COMMAND_INVOCATION } from '#core/events/ssm-command-invocation.ts';
 import { documentNameOf } from '#core/manifests/ssm-document.ts';
-import type { FunctionName } from './function-settings.ts';
+import { EC2_INSTANCE_STATE_CHANGE } from './ec2-instance-state-change.ts';
+import { INBOUND_EVENTS } from './index.ts';
+import type { InboundEvent } from './parsed-event.ts';
+import { SSM_COMMAND_INVOCATION } from './ssm-command-invocation.ts';
 
 /** An event pattern of EventBridge ("Amazon EventBridge event patterns"). */
-export interface EventPattern {
+export type EventPattern = {
   readonly source: readonly string[];
   readonly 'detail-type': readonly string[];
-  readonly detail?: Readonly<Record<string, readonly unknown[]>>;
-}
+  readonly detail?: Readonly<Record<string, readonly (string | { readonly wildcard: string })[]>>;
+};
 
 /** All there are ("Amazon EC2 instance state changes", Amazon EC2 User Guide). */
 const INSTANCE_STATES = [
@@ -65,10 +64,7 @@ const detailOf = (event: InboundEvent, clusterName: string): EventPattern['detai
 export interface EventRoute {
   readonly name: string;
   readonly pattern: EventPattern;
-  readonly functionName: Extract<
-    FunctionName,
-    'on-asg-lifecycle' | 'on-ec2-state-change' | 'on-command-result'
-  >;
+  readonly functionName: 'on-asg-lifecycle' | 'on-ec2-state-change' | 'on-command-result';
 }
 
 const FUNCTION_BY_SOURCE: Readonly<Record<string, EventRoute['functionName']>> = {
