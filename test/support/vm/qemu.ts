@@ -60,6 +60,8 @@ export interface QemuPlan {
  * what is tested does not depend on it. The devices of the harness are at high addresses, out of the way.
  */
 export const qemuCommand = ({ image, hardware, folder, exchange }: QemuPlan): readonly string[] => [
+  // A test run that is killed has no time to end its machines.
+  ...['setpriv', '--pdeathsig', 'KILL'],
   ...commandInTree(image.tree, 'qemu-system-x86_64'),
   ...['-L', join(image.tree, 'usr/share/qemu'), '-L', join(image.tree, 'usr/share/seabios')],
   ...['-accel', 'tcg,thread=multi', '-cpu', 'max', '-m', '1536', '-smp', '2'],
