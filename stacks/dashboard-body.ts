@@ -14,7 +14,7 @@ const WIDTH = 8;
 const HEIGHT = 6;
 
 /** What our functions count, in the order in which a change passes through them. */
-const COUNTERS = [
+const DONE = [
   'HintsSent',
   'Looks',
   'InterfaceCalls',
@@ -23,11 +23,19 @@ const COUNTERS = [
   'MessagesReturned',
 ];
 
+/** What the sweep saw: how much there is, and what nobody owned. */
+const SWEPT = ['InstancesSwept', 'InterfacesSwept'];
+const ORPHANS = ['OrphansMarked', 'OrphansCollected'];
+const WAITING = ['LooksForwarded', 'HeartbeatsSwept'];
+
 const graph = (title: string, stat: string, metrics: readonly Metric[]) => ({
   title,
   stat,
   metrics,
 });
+
+const ofOurs = (names: readonly string[], clusterName: string): Metric[] =>
+  names.map((name) => ['nodeeni', name, 'cluster', clusterName, 'service', 'nodeeni']);
 
 const ofQueues = (metric: string, queues: readonly string[]): Metric[] =>
   queues.map((name) => ['AWS/SQS', metric, 'QueueName', name]);
@@ -36,11 +44,7 @@ const ofFunctions = (metric: string, functions: readonly string[]): Metric[] =>
   functions.map((name) => ['AWS/Lambda', metric, 'FunctionName', name]);
 
 const graphs = ({ clusterName, functions, queues, deadLetterQueues }: DashboardNames) => [
-  graph(
-    'What is done',
-    'Sum',
-    COUNTERS.map((name) => ['nodeeni', name, 'cluster', clusterName, 'service', 'nodeeni']),
-  ),
+  graph('What is done', 'Sum', ofOurs(DONE, clusterName)),
   graph('Waiting', 'Maximum', ofQueues('ApproximateNumberOfMessagesVisible', queues)),
   graph('Oldest message, s', 'Maximum', ofQueues('ApproximateAgeOfOldestMessage', queues)),
   graph('Failed for good', 'Maximum', [
@@ -51,6 +55,9 @@ const graphs = ({ clusterName, functions, queues, deadLetterQueues }: DashboardN
   graph('Invocations', 'Sum', ofFunctions('Invocations', functions)),
   graph('Duration, ms', 'p95', ofFunctions('Duration', functions)),
   graph('At once', 'Maximum', ofFunctions('ConcurrentExecutions', functions)),
+  graph('There is', 'Maximum', ofOurs(SWEPT, clusterName)),
+  graph('Without an owner', 'Sum', ofOurs(ORPHANS, clusterName)),
+  graph('Looked at again, and launches kept waiting', 'Sum', ofOurs(WAITING, clusterName)),
 ];
 
 /** A dashboard of graphs, three in a row ("Dashboard body structure and syntax", Amazon CloudWatch API Reference). */
