@@ -34,7 +34,7 @@ export interface NodeWatch {
 export const createNodeWatch = (): NodeWatch => {
   let stage: Stage | undefined;
   const missingSinceMs = new Map<string, number>();
-  /** ENIs that were on their way out before the Node went. */
+  /** ENIs that were on their way out before the Node went, or when nobody asked for them: what has begun is brought to its end. */
   const releasing = new Set<string>();
   const fouls: string[] = [];
 
@@ -70,9 +70,12 @@ export const createNodeWatch = (): NodeWatch => {
       missingSinceMs.delete(instanceId);
       return;
     }
-    if (missingSinceMs.has(instanceId)) return;
-    missingSinceMs.set(instanceId, now.clock.now().getTime());
-    for (const eniId of releasingOf(instanceId, now)) releasing.add(eniId);
+    const isNew = !missingSinceMs.has(instanceId);
+    if (isNew) missingSinceMs.set(instanceId, now.clock.now().getTime());
+    for (const eniId of releasingOf(instanceId, now)) {
+      const eni = now.ours().find((one) => one.eniId === eniId);
+      if (isNew || (eni && !isWanted(eni, now))) releasing.add(eniId);
+    }
   };
 
   /** The interface is where it belongs, was not on its way out, and is asked for still. */

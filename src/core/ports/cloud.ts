@@ -133,6 +133,8 @@ export interface NetworkInterfaceProvider {
   ): Promise<void>;
   setTags(eniId: string, tags: Readonly<Record<string, string>>): Promise<void>;
   removeTags(eniId: string, keys: readonly string[]): Promise<void>;
+  /** Takes these tags off, each only while it has this value: the ENI may be another cluster's by now. */
+  giveUp(eniId: string, tags: Readonly<Record<string, string>>): Promise<void>;
   detach(attachmentId: string): Promise<void>;
   delete(eniId: string): Promise<void>;
 }

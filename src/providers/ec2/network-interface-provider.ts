@@ -184,6 +184,12 @@ export const createNetworkInterfaceProvider = (
         await ec2.deleteTags({ Resources: [eniId], Tags: keys.map((Key) => ({ Key })) });
       }),
 
+    // With a value a tag goes only when it has that value ("DeleteTags", EC2 API Reference).
+    giveUp: (eniId, tags) =>
+      change('DeleteTags', async () => {
+        await ec2.deleteTags({ Resources: [eniId], Tags: toTags(tags) });
+      }),
+
     detach: (attachmentId) =>
       change('DetachNetworkInterface', async () => {
         await ec2.detachNetworkInterface({ AttachmentId: attachmentId });

@@ -62,7 +62,7 @@ export type InterfaceAction =
       readonly type: 'give-up';
       readonly slot: Slot;
       readonly eniId: string;
-      readonly keys: readonly string[];
+      readonly tags: Readonly<Record<string, string>>;
     }
   | {
       readonly type: 'detach';

@@ -1,4 +1,3 @@
-import { TAGS } from '#core/apis/v1alpha1/names.ts';
 import { failureOf, ignoreNotFound } from '#core/errors.ts';
 import type { NetworkInterface, NetworkInterfaceProvider } from '#core/ports/cloud.ts';
 import type { InterfaceAction } from './actions.ts';
@@ -45,7 +44,7 @@ const run = async (
       await enis.removeTags(action.eniId, action.keys);
       return {};
     case 'give-up':
-      await ignoreNotFound(enis.removeTags(action.eniId, [...action.keys, TAGS.orphanSince]));
+      await ignoreNotFound(enis.giveUp(action.eniId, action.tags));
       return {};
     case 'detach':
       await ignoreNotFound(enis.detach(action.attachmentId));

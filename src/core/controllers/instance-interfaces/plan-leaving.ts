@@ -23,6 +23,19 @@ const isInUse = (
   eni?.attachment?.instanceId === instanceId &&
   nodeEnis.some(({ metadata }) => metadata.name === name && metadata.uid === eni.tags[TAGS.uid]);
 
+/**
+ * Which record an ENI is under: one that names it, the first if a surplus ENI has taken a slot over since, or else that of its
+ * slot. Two records that plan for one ENI would call EC2 twice, and the second time it may be somebody else's.
+ */
+const claimsOf = (records: readonly (readonly [Slot, SlotSpec])[]) => {
+  const uids = new Map(records.map(([slot, { nodeEniUid }]) => [slot, nodeEniUid]));
+  const named = new Map(records.toReversed().map(([slot, { eniId }]) => [eniId, slot]));
+  return (eni: NetworkInterface): Slot | undefined => {
+    const slot = slotOfEni(eni);
+    return named.get(eni.eniId) ?? (uids.get(slot) === eni.tags[TAGS.uid] ? slot : undefined);
+  };
+};
+
 /** The next steps of everything that is recorded or in EC2 and fills no wish. */
 export const planLeaving = (
   filled: readonly Filled[],
@@ -38,18 +51,14 @@ export const planLeaving = (
     filled.some(
       ({ wish }) => wish.slot === slot && wish.nodeEni.metadata.uid === record.nodeEniUid,
     );
-  const recorded = Object.entries(records)
-    .filter(([slot, record]) => !isCurrent(slot, record))
-    .map(([slot, record]) => ({
-      slot,
-      record,
-      isSurplus: false,
-      eni: unclaimed.find(
-        (eni) =>
-          eni.eniId === record.eniId ||
-          (slotOfEni(eni) === slot && eni.tags[TAGS.uid] === record.nodeEniUid),
-      ),
-    }));
+  const leaving = Object.entries(records).filter(([slot, record]) => !isCurrent(slot, record));
+  const recordOf = claimsOf(leaving);
+  const recorded = leaving.map(([slot, record]) => ({
+    slot,
+    record,
+    isSurplus: false,
+    eni: unclaimed.find((eni) => recordOf(eni) === slot),
+  }));
   const claimed = new Set(recorded.flatMap(({ eni }) => eni?.eniId ?? []));
   const unrecorded = unclaimed
     .filter(({ eniId }) => !claimed.has(eniId))

@@ -64,12 +64,14 @@ const planForget = (leaving: Leaving): SlotPlan => {
   return { ...base(leaving), record: null };
 };
 
-const ownTags = (eni: NetworkInterface): string[] =>
-  Object.values(TAGS).filter((key) => key in eni.tags);
+const ownTags = ({ tags }: NetworkInterface): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.values(TAGS).flatMap((key) => (tags[key] === undefined ? [] : [[key, tags[key]]])),
+  );
 
 const planGiveUp = (leaving: Leaving, eni: NetworkInterface): SlotPlan => ({
   ...base(leaving),
-  action: { type: 'give-up', slot: leaving.slot, eniId: eni.eniId, keys: ownTags(eni) },
+  action: { type: 'give-up', slot: leaving.slot, eniId: eni.eniId, tags: ownTags(eni) },
   report: report(
     'Failed',
     'AttachedElsewhere',

@@ -95,6 +95,21 @@ describe('creating an ENI', () => {
   });
 });
 
+describe('giving up an ENI', () => {
+  it('takes off our tags, and not those that another cluster has put in their place', async () => {
+    const setting = setUp();
+    const { provider } = setting;
+    const { eniId } = await attached(setting);
+    await provider.setTags(eniId, { cluster: 'staging', uid: 'uid-1' });
+
+    await provider.giveUp(eniId, { cluster: 'prod', uid: 'uid-1' });
+
+    const [eni] = await provider.get([eniId]);
+    expect(eni?.tags).toMatchObject({ cluster: 'staging' });
+    expect(eni?.tags).not.toHaveProperty('uid');
+  });
+});
+
 describe('changing an ENI', () => {
   it('does what is asked, each by the call of that name, and asks the budget for each', async () => {
     const setting = setUp();

@@ -45,7 +45,7 @@ describe('describeAction', () => {
     ['remove tags team, owner of eni-1', { type: 'remove-tags', ...ENI, keys: ['team', 'owner'] }],
     [
       'give up eni-1, which is attached to another instance',
-      { type: 'give-up', ...ENI, keys: ['team'] },
+      { type: 'give-up', ...ENI, tags: { team: 'core' } },
     ],
     ['detach eni-1', { type: 'detach', ...ENI, attachmentId: 'a' }],
     ['delete eni-1', { type: 'delete', ...ENI }],

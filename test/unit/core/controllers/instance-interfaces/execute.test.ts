@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { TAGS } from '#core/apis/v1alpha1/names.ts';
 import type { InterfaceAction } from '#core/controllers/instance-interfaces/actions.ts';
 import { executePlan } from '#core/controllers/instance-interfaces/execute.ts';
 import { CallError, type FailureClass } from '#core/errors.ts';
@@ -28,7 +27,7 @@ const aProvider = (failure?: FailureClass) => {
 const ATTACH: InterfaceAction = { type: 'attach', ...ENI, deviceIndex: 2, networkCardIndex: 1 };
 const DELETE: InterfaceAction = { type: 'delete', ...ENI };
 const DETACH: InterfaceAction = { type: 'detach', ...ENI, attachmentId: 'eni-attach-1' };
-const GIVE_UP: InterfaceAction = { type: 'give-up', ...ENI, keys: ['a'] };
+const GIVE_UP: InterfaceAction = { type: 'give-up', ...ENI, tags: { a: 'b' } };
 
 describe('executePlan', () => {
   it.each<[InterfaceAction, readonly unknown[]]>([
@@ -49,7 +48,7 @@ describe('executePlan', () => {
     ],
     [{ type: 'set-tags', ...ENI, tags: { a: 'b' } }, ['setTags', 'eni-1', { a: 'b' }]],
     [{ type: 'remove-tags', ...ENI, keys: ['a'] }, ['removeTags', 'eni-1', ['a']]],
-    [GIVE_UP, ['removeTags', 'eni-1', ['a', TAGS.orphanSince]]],
+    [GIVE_UP, ['giveUp', 'eni-1', { a: 'b' }]],
     [DETACH, ['detach', 'eni-attach-1']],
     [DELETE, ['delete', 'eni-1']],
   ])('makes one call for %o', async (action, call) => {

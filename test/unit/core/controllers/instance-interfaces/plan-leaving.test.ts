@@ -168,6 +168,18 @@ describe('planLeaving, for what nobody recorded', () => {
     ]);
   });
 
+  it.each([
+    { name: 'that has forgotten it', record: aRecord({ eniId: undefined }) },
+    { name: 'that names it as well', record: aRecord() },
+  ])('calls EC2 once for one that is recorded beside its slot $name (seed 3965)', ({ record }) => {
+    const surplus = `${SLOT}#eni-1`;
+    const records = { [SLOT]: record, [surplus]: aRecord({ phase: 'Releasing' }) };
+
+    const calls = steps({ ours: [anAvailableEni()], records }).filter(({ call }) => call);
+
+    expect(calls).toHaveLength(1);
+  });
+
   it('gives up what somebody attached elsewhere', () => {
     const eni = anEni({ attachment: { ...ATTACHMENT, instanceId: 'i-other' } });
 

@@ -49,7 +49,7 @@ describe('project, for one ENI among others', () => {
   });
 
   it.each(['give-up', 'delete'] as const)('no longer shows an ENI after %s', (type) => {
-    const { ours, deletedSlots } = shown({ type, ...ENI, keys: [] });
+    const { ours, deletedSlots } = shown({ type, ...ENI, tags: {} });
 
     expect(ours).toEqual([OTHER]);
     expect(deletedSlots).toEqual([ENI.slot]);
