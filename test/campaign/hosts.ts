@@ -1,12 +1,9 @@
-import type { NodeEniState } from '#core/apis/v1alpha1/node-eni-state.ts';
+import type { HostStatus, NodeEniState, SlotSpec } from '#core/apis/v1alpha1/node-eni-state.ts';
 import { NODE_ENI_STATES } from '#providers/kubernetes/resources.ts';
 import type { SimulatedKubernetes } from '#simulator/kubernetes/simulated-kubernetes.ts';
 
-type SlotRecord = NonNullable<NodeEniState['spec']['interfaces']>[string];
-type HostRow = NonNullable<NonNullable<NodeEniState['status']>['host']>[string];
-
 /** What an agent makes true on its host at once, as it would report it. */
-const rowFor = (record: SlotRecord): HostRow => ({
+const rowFor = (record: SlotSpec): HostStatus => ({
   eniId: record.eniId ?? '',
   generation: record.generation,
   ...(record.phase === 'Releasing'
@@ -14,13 +11,13 @@ const rowFor = (record: SlotRecord): HostRow => ({
     : { interfaceName: `ens${5 + (record.deviceIndex ?? 0)}`, configured: true }),
 });
 
-const isSame = (left: HostRow | undefined, right: HostRow): boolean =>
+const isSame = (left: HostStatus | undefined, right: HostStatus): boolean =>
   left?.eniId === right.eniId &&
   left.generation === right.generation &&
   left.released === right.released;
 
 /** The product itself forgets what a host said that takes commands, when that host has booted. */
-const isToStay = (before: HostRow | undefined, { eniId, host }: SlotRecord): boolean =>
+const isToStay = (before: HostStatus | undefined, { eniId, host }: SlotSpec): boolean =>
   before?.eniId === eniId && host === undefined;
 
 /**
@@ -29,12 +26,12 @@ const isToStay = (before: HostRow | undefined, { eniId, host }: SlotRecord): boo
  */
 export const createHosts = (kubernetes: SimulatedKubernetes) => {
   const withAgent = new Set<string>();
-  const written = new Map<string, HostRow>();
+  const written = new Map<string, HostStatus>();
   const agent = kubernetes.as('system:serviceaccount:kube-system:nodeeni-agent');
 
   const actOn = async (state: NodeEniState): Promise<readonly string[]> => {
     const broken: string[] = [];
-    const host: Record<string, HostRow> = {};
+    const host: Record<string, HostStatus> = {};
     for (const [slot, record] of Object.entries(state.spec.interfaces ?? {})) {
       if (record.eniId === undefined) continue;
       const key = `${state.metadata.uid} ${slot}`;

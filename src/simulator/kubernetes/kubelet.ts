@@ -76,13 +76,13 @@ export const createKubelet = (as: (userName: string) => KubernetesApi, clock: Cl
     nodeInfo?: object,
   ): Promise<KubernetesObject> => {
     const api = apiOf(name);
-    const { status: readiness, lastTransitionTime } = readyConditionOf(await api.get(NODES, name));
-    const wasReady = readiness === 'True';
+    const { status, lastTransitionTime } = readyConditionOf(await api.get(NODES, name));
+    const wasReady = status === 'True';
     const isSame = isReady === undefined || isReady === wasReady;
     const since = isSame && typeof lastTransitionTime === 'string' ? lastTransitionTime : undefined;
     const conditions = [readyCondition(isReady ?? wasReady, timestamp(clock.now()), since)];
-    const status = { conditions, ...(nodeInfo && { nodeInfo }) };
-    const patch = { type: 'merge', body: { status } } as const;
+    const body = { status: { conditions, ...(nodeInfo && { nodeInfo }) } };
+    const patch = { type: 'merge', body } as const;
     const reported = await api.patch(NODES, name, patch, { subresource: 'status' });
     return isSame ? reported : taint(name);
   };
