@@ -2,6 +2,7 @@ import { TAGS } from '#core/apis/v1alpha1/names.ts';
 import type { SlotSpec } from '#core/apis/v1alpha1/node-eni-state.ts';
 import type { NetworkInterface } from '#core/ports/cloud.ts';
 import { isElsewhere, slotOfEni } from './belonging.ts';
+import type { Seat } from './device-index.ts';
 import type { Observed } from './observed.ts';
 import type { Wish, Wishes } from './wishes.ts';
 
@@ -10,6 +11,12 @@ export interface Filled {
   readonly wish: Wish;
   readonly eni: NetworkInterface | undefined;
   readonly record: SlotSpec | undefined;
+}
+
+/** A wish on its way to its next step. */
+export interface Filling extends Filled {
+  readonly seat: Seat | undefined;
+  readonly observed: Observed;
 }
 
 /** Among several ENIs for one slot the recorded one stays, then an attached one, then the oldest. */

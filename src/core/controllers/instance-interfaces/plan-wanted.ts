@@ -4,26 +4,18 @@ import type {
   NetworkInterface,
 } from '#core/ports/cloud.ts';
 import { creationFor } from './creation.ts';
-import type { Seat } from './device-index.ts';
 import { driftOf } from './drift.ts';
-import { hasAgent, type Observed, secondsSince, VISIBILITY_SECONDS } from './observed.ts';
+import type { Filling } from './fill.ts';
+import { hasAgent, secondsSince, VISIBILITY_SECONDS } from './observed.ts';
+import { obstacle } from './obstacle.ts';
 import { mayLeave } from './plan-release.ts';
 import { lastTryOf, recordOf, releasingRecord } from './records.ts';
 import { report, type SlotPlan } from './slot-plan.ts';
-import type { Wish } from './wishes.ts';
 
 const NEXT_LOOK_SECONDS = 15;
 
 /** How exactly the time of the last create call is kept: a call that waits for its budget needs no write each look. */
 const TRY_NOTE_SECONDS = 60;
-
-interface Filling {
-  readonly wish: Wish;
-  readonly eni: NetworkInterface | undefined;
-  readonly record: SlotSpec | undefined;
-  readonly seat: Seat | undefined;
-  readonly observed: Observed;
-}
 
 const base = ({ wish }: Filling) => ({ slot: wish.slot, nodeEni: wish.nodeEni.metadata.name });
 
@@ -54,34 +46,6 @@ const waiting = (filling: Filling, reason: string, message: string): SlotPlan =>
   lookAgainSeconds: NEXT_LOOK_SECONDS,
 });
 
-/** Addresses become free without anybody telling. */
-const FULL_LOOK_SECONDS = 60;
-
-const soonIfFull = (reason: string): Pick<SlotPlan, 'lookAgainSeconds'> =>
-  reason === 'SubnetFull' ? { lookAgainSeconds: FULL_LOOK_SECONDS } : {};
-
-/** What keeps an interface from being made or attached, known before any call. */
-const obstacle = ({ wish, seat, observed, eni }: Filling) => {
-  const { instance, isTerminating } = observed;
-  if (instance?.operator !== undefined)
-    return report(
-      'Failed',
-      'UnsupportedNode',
-      `${instance.instanceId} is managed by ${instance.operator}, which lets nobody else attach interfaces.`,
-    );
-  if (isTerminating || !['pending', 'running', 'stopped'].includes(instance?.state ?? ''))
-    return report('Pending', 'InstanceEnding', 'The instance is stopping or terminating.');
-  if (seat !== undefined && 'fault' in seat)
-    return report('Failed', seat.fault.reason, seat.fault.message);
-  if (eni === undefined && wish.subnet.availableAddresses <= 0)
-    return report(
-      'Failed',
-      'SubnetFull',
-      `${wish.subnet.subnetId} has no free address. Free some or use another subnet.`,
-    );
-  return undefined;
-};
-
 /**
  * The next step towards a missing ENI. The first look records the parameters, and only then is the call made; later
  * looks replay the record. A new incarnation is begun only when the last one is known to have left nothing behind:
@@ -101,8 +65,7 @@ const planCreate = (filling: Filling): SlotPlan => {
   if (isEdited && isTooSoon) return backingOff(filling, freshSeconds);
 
   const blocked = obstacle(filling);
-  if (blocked !== undefined)
-    return { ...base(filling), report: blocked, ...soonIfFull(blocked.reason) };
+  if (blocked !== undefined) return { ...base(filling), ...blocked };
 
   const hasAnswer = record?.eniId !== undefined || record?.backOff?.isRefusal === true;
   const hasLeftNothing = hasAnswer && !isTooSoon;
@@ -125,7 +88,7 @@ const planAttach = (filling: Filling, eni: NetworkInterface): SlotPlan => {
   if (waitSeconds > 0) return backingOff(filling, waitSeconds);
   const blocked = obstacle(filling);
   const kept = recordOf(wish, eni, record);
-  if (blocked !== undefined) return { ...base(filling), record: kept, report: blocked };
+  if (blocked !== undefined) return { ...base(filling), record: kept, ...blocked };
   if (observed.instance?.state === 'pending' || seat === undefined || 'fault' in seat)
     return {
       ...waiting(
