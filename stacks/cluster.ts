@@ -43,11 +43,33 @@ const eksKubeConfig = (clusterName: string) => {
   });
 };
 
-/** The cluster as seen from where the deploy runs: by its name in EKS, or by the kubeconfig of whoever deploys. */
+/**
+ * The cluster as seen from where the deploy runs: by its name in EKS, or by the kubeconfig of whoever deploys.
+ *
+ * Objects may be there already: `kubectl apply -f crds/`, `nodeeni manifests`, the Go controller, or a deploy before. By
+ * default the provider refuses each of them (pulumi-kubernetes 4.29, #2926), and fields that another manager owns.
+ */
 const connect = ({ access, clusterName }: Pick<Options, 'access' | 'clusterName'>) =>
   new kubernetes.Provider('Cluster', {
     ...(access.type === 'eks' && { kubeconfig: eksKubeConfig(clusterName) }),
+    upsertExistingObjects: true,
+    enablePatchForce: true,
   });
+
+/**
+ * The provider waits ten minutes for a DaemonSet's pods on every node, so that one NotReady node would fail the deploy
+ * (pulumi-kubernetes, provider/pkg/await/daemonset.go). Its pods tell for themselves.
+ */
+const withoutWait = (manifest: Manifest): Manifest =>
+  manifest.kind === 'DaemonSet'
+    ? {
+        ...manifest,
+        metadata: {
+          ...manifest.metadata,
+          annotations: { ...manifest.metadata.annotations, 'pulumi.com/skipAwait': 'true' },
+        },
+      }
+    : manifest;
 
 /**
  * One object. The provider knows kinds of the core group by classes of their own only: it reads the group off the type,
@@ -103,7 +125,7 @@ export const applyManifests = (
   const applied: $util.Resource[] = [];
   for (const manifest of manifests)
     applied.push(
-      applyOne(manifest, {
+      applyOne(withoutWait(manifest), {
         provider,
         dependsOn: applied.slice(-1),
         retainOnDelete: isKept(manifest),

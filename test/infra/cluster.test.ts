@@ -11,15 +11,42 @@ const { usual, grown, secluded } = inject('syntheses');
 const isOfCluster = ({ type }: Resource): boolean => type.startsWith('kubernetes:');
 const applied = usual.resources.filter(isOfCluster);
 
+const annotationsOf = ({ metadata }: Resource['inputs']): Readonly<Record<string, string>> =>
+  (metadata as { annotations?: Record<string, string> }).annotations ?? {};
+
+/** An object without what is said to the provider alone. */
+const withoutWords = (inputs: Resource['inputs']) => {
+  const { annotations: _, ...metadata } = inputs.metadata as Record<string, unknown>;
+  const kept = Object.entries(annotationsOf(inputs)).filter(
+    ([key]) => !key.startsWith('pulumi.com/'),
+  );
+  const annotations = kept.length > 0 ? { annotations: Object.fromEntries(kept) } : {};
+  return { ...inputs, metadata: { ...metadata, ...annotations } };
+};
+
 it('applies exactly what `nodeeni manifests` prints', () => {
   const webhookUrl = String(usual.outputs.webhookUrl);
   const bundle = readFileSync(join(ROOT, 'dist/agent/agent.mjs'), 'utf8');
   const printed = clusterManifests({ webhookUrl, agent: { bundle } });
 
-  expect(applied.map(({ inputs }) => inputs)).toEqual(
+  expect(applied.map(({ inputs }) => withoutWords(inputs))).toEqual(
     expect.arrayContaining(printed.map((manifest) => JSON.parse(JSON.stringify(manifest)))),
   );
   expect(applied).toHaveLength(printed.length);
+});
+
+it('takes over objects that exist already, and fields that another manager owns', () => {
+  const { inputs } = resourceOf(usual, 'pulumi:providers:kubernetes', 'Cluster');
+
+  expect(inputs).toMatchObject({ upsertExistingObjects: 'true', enablePatchForce: 'true' });
+});
+
+it('waits for no pod of the agent: one node that is not ready must not fail the deploy', () => {
+  const kinds = applied
+    .filter(({ inputs }) => annotationsOf(inputs)['pulumi.com/skipAwait'] === 'true')
+    .map(({ inputs }) => inputs.kind);
+
+  expect(kinds).toEqual(['DaemonSet']);
 });
 
 it('leaves the agent out where commands configure hosts', () => {
