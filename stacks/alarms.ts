@@ -28,7 +28,7 @@ const raiseWith =
       comparisonOperator: 'GreaterThanThreshold',
       evaluationPeriods: 1,
       threshold: 0,
-      period: 5 * MINUTE_SECONDS,
+      ...(args.metricQueries === undefined && { period: 5 * MINUTE_SECONDS }),
       treatMissingData: 'notBreaching',
       alarmActions: actions,
       okActions: actions,
@@ -72,23 +72,52 @@ const watchFunction = (raise: Raise, name: FunctionName, { lambda }: DeployedFun
     });
 };
 
-/** Without sweeps, nothing that an event missed is ever found. */
+/** Without sweeps, nothing that an event missed is ever found. One that ends in an error is none. */
 const watchSweep = (
   raise: Raise,
   { lambda }: DeployedFunction,
   { sweepMinutes }: Pick<Options, 'sweepMinutes'>,
-): void =>
+): void => {
+  const count = (id: string, metricName: string) => ({
+    id,
+    metric: {
+      namespace: 'AWS/Lambda',
+      metricName,
+      dimensions: { FunctionName: lambda.name },
+      stat: 'Sum',
+      period: 3 * sweepMinutes * MINUTE_SECONDS,
+    },
+  });
   raise('SweepMissing', {
-    alarmDescription: 'Three sweeps in a row did not take place.',
-    namespace: 'AWS/Lambda',
-    metricName: 'Invocations',
-    dimensions: { FunctionName: lambda.name },
-    statistic: 'Sum',
-    period: 3 * sweepMinutes * MINUTE_SECONDS,
+    alarmDescription: 'Of three sweeps in a row, none took place and succeeded.',
+    metricQueries: [
+      count('invocations', 'Invocations'),
+      count('errors', 'Errors'),
+      { id: 'succeeded', expression: 'invocations - FILL(errors, 0)', returnData: true },
+    ],
     comparisonOperator: 'LessThanThreshold',
     threshold: 1,
     treatMissingData: 'breaching',
   });
+};
+
+/** Work that fails is acknowledged and asked for again: neither an error nor an old message tells of it. */
+const FAILING_WORK = {
+  LooksFailed: 'Reconciles of instances',
+  RollUpsFailed: 'Roll-ups of NodeENIs',
+} as const;
+
+const watchWork = (raise: Raise, clusterName: string): void => {
+  for (const [name, what] of Object.entries(FAILING_WORK))
+    raise(name, {
+      alarmDescription: `${what} have failed for a quarter of an hour. The log line says which, and why.`,
+      namespace: 'nodeeni',
+      metricName: name,
+      dimensions: { cluster: clusterName, service: 'nodeeni' },
+      statistic: 'Sum',
+      evaluationPeriods: 3,
+    });
+};
 
 /** Which lines that the worker logs about a launch hook make somebody look, and what they mean. */
 const HOOK_TROUBLES = {
@@ -157,6 +186,7 @@ export const createAlarms = (
   for (const [name, deployed] of Object.entries(functions))
     watchFunction(raise, name as FunctionName, deployed);
   watchSweep(raise, functions.sweep, options);
+  watchWork(raise, options.clusterName);
   watchHooks(raise, functions.reconcile, options.clusterName);
   if (functions['on-kubernetes-change'] !== undefined) watchDoor(raise, options.clusterName);
 };

@@ -52,15 +52,36 @@ describe('the alarms', () => {
   it.each([
     { synthesis: usual, periodSeconds: 15 * 60 },
     { synthesis: secluded, periodSeconds: 3 * 60 },
-  ])('tell when three sweeps in a row did not take place', ({ synthesis, periodSeconds }) => {
-    expect(resourceOf(synthesis, ALARM, 'SweepMissing').inputs).toMatchObject({
-      metricName: 'Invocations',
+  ])('tell when of three sweeps in a row none succeeded', ({ synthesis, periodSeconds }) => {
+    const { inputs } = resourceOf(synthesis, ALARM, 'SweepMissing');
+
+    expect(inputs).toMatchObject({
       comparisonOperator: 'LessThanThreshold',
       threshold: 1,
       treatMissingData: 'breaching',
-      period: periodSeconds,
+      metricQueries: [
+        { id: 'invocations', metric: { metricName: 'Invocations', period: periodSeconds } },
+        { id: 'errors', metric: { metricName: 'Errors', period: periodSeconds } },
+        { expression: 'invocations - FILL(errors, 0)', returnData: true },
+      ],
     });
+    expect(inputs).not.toHaveProperty('period');
   });
+
+  it.each(['LooksFailed', 'RollUpsFailed'])(
+    'tell when work keeps failing, which no error and no old message shows: %s',
+    (name) => {
+      expect(alarmOf(name)).toMatchObject({
+        namespace: 'nodeeni',
+        metricName: name,
+        dimensions: { cluster: 'blue', service: 'nodeeni' },
+        comparisonOperator: 'GreaterThanThreshold',
+        threshold: 0,
+        evaluationPeriods: 3,
+        period: 300,
+      });
+    },
+  );
 
   it('go to the topic of the options, when they begin and when they end', () => {
     const topic = ['arn:aws:sns:eu-west-1:123456789012:on-call'];
@@ -163,7 +184,11 @@ it('has counters of ours on the dashboard and in alarms that some function count
     .map(([, name]) => name);
 
   expect(shown.length).toBeGreaterThan(4);
-  expect([...shown, 'CallsRefused'].filter((name) => !counted.has(name ?? ''))).toEqual([]);
+  expect(
+    [...shown, 'CallsRefused', 'LooksFailed', 'RollUpsFailed'].filter(
+      (name) => !counted.has(name ?? ''),
+    ),
+  ).toEqual([]);
 });
 
 it('shows every queue and every function on the dashboard', () => {
