@@ -83,6 +83,21 @@ const vpcOf = (name: FunctionName, { vpc }: Options) =>
     ? { vpc: { privateSubnets: vpc.subnetIds, securityGroups: vpc.securityGroupIds } }
     : {};
 
+/**
+ * Functions whose messages come back to themselves: reconcile and roll-up ask for each other and, by way of requeue, for
+ * themselves again, until the world is as it is wanted. Lambda would end such a chain after about 16 invocations ("Use
+ * Lambda recursive loop detection to prevent infinite loops", AWS Lambda Developer Guide).
+ */
+const IN_A_LOOP: readonly FunctionName[] = ['reconcile', 'roll-up', 'requeue'];
+
+const allowLoop = (name: FunctionName, lambda: sst.aws.Function): void => {
+  if (!IN_A_LOOP.includes(name)) return;
+  new aws.lambda.FunctionRecursionConfig(`${resourceNameOf(name)}Recursion`, {
+    functionName: lambda.name,
+    recursiveLoop: 'Allow',
+  });
+};
+
 const tracingOf = (name: FunctionName, { tracing }: Options) =>
   isWorker(name) && tracing ? { tracingConfig: { mode: 'Active' } } : {};
 
@@ -130,6 +145,7 @@ export const createFunction = (
     // Lambda tries the role out when it makes a function in a VPC, or a mapping from a queue.
     { dependsOn: [policy] },
   );
+  allowLoop(name, lambda);
   return { lambda, role, logGroup };
 };
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { PLUGIN_NAMESPACES } from '#core/manifests/agent.ts';
 import { AGENT_IMAGE } from '#core/manifests/agent-daemon-set.ts';
+import { policySizeFault } from './policies/policy-size.ts';
 
 /** What CloudWatch Logs takes as a retention ("PutRetentionPolicy", Amazon CloudWatch Logs API Reference). */
 const RETENTIONS_DAYS = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731] as const;
@@ -138,10 +139,12 @@ const schema = z.strictObject({
         .describe('whether the API server tells of changes; without it only the sweep sees them'),
       reservedConcurrency: z
         .int()
-        .min(1)
+        .min(0)
         .max(1000)
         .default(10)
-        .describe('calls of the public URL that are served at once'),
+        .describe(
+          'calls of the public URL that are served at once; 0 reserves none, for accounts whose limit of concurrent executions leaves nothing to reserve (new ones have 10)',
+        ),
     })
     .prefault({}),
   manifests: z
@@ -191,9 +194,12 @@ export type Options = ReturnType<typeof withDerived>;
  */
 export const parseOptions = (given: unknown): Options => {
   const parsed = schema.safeParse(given);
-  if (parsed.success) return withDerived(parsed.data);
-  const lines = parsed.error.issues.map(
-    ({ path, message }) => `  ${path.join('.') || 'options'}: ${message}`,
+  const options = parsed.success ? withDerived(parsed.data) : undefined;
+  const issues = (parsed.error?.issues ?? []).map(
+    ({ path, message }) => `${path.join('.') || 'options'}: ${message}`,
   );
+  const faults = options === undefined ? issues : [policySizeFault(options) ?? []].flat();
+  if (options !== undefined && faults.length === 0) return options;
+  const lines = faults.map((fault) => `  ${fault}`);
   throw new Error(`These options cannot be used:\n${lines.join('\n')}`);
 };

@@ -11,13 +11,14 @@ const sha256 = (text: string): string => createHash('sha256').update(text, 'utf8
  * certificate to show, so the path is what tells a call of theirs; the function knows its digest only.
  */
 export const createWebhook = (given: FunctionDependencies) => {
+  const { reservedConcurrency } = given.options.webhook;
   const secret = new random.RandomBytes('WebhookSecret', { length: SECRET_BYTES });
   const relay = createFunction('on-kubernetes-change', given, {
     environment: { WEBHOOK_SECRET_SHA256: secret.hex.apply(sha256) },
     // Browsers have no business here.
     url: { authorization: 'none', cors: false },
     // Whoever finds the URL cannot use up the concurrency of the account with it.
-    concurrency: { reserved: given.options.webhook.reservedConcurrency },
+    ...(reservedConcurrency > 0 && { concurrency: { reserved: reservedConcurrency } }),
   });
   const url = $util.secret($interpolate`${relay.lambda.url}${secret.hex}`);
   return { relay, url };

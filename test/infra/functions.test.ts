@@ -126,6 +126,17 @@ describe('the environment', () => {
   });
 });
 
+it('lets Lambda know which functions are meant to come back to themselves by way of queues', () => {
+  const allowed = resourcesOf(usual, 'aws:lambda/functionRecursionConfig:FunctionRecursionConfig');
+  const looping = (['reconcile', 'roll-up', 'requeue'] as const).map((name) => ({
+    functionName: functionOf(usual, name).name,
+    recursiveLoop: 'Allow',
+  }));
+
+  expect(allowed.map(({ inputs }) => inputs)).toEqual(expect.arrayContaining(looping));
+  expect(allowed).toHaveLength(looping.length);
+});
+
 describe('the public door', () => {
   it('has a secret path of 256 bits, of which the function knows the digest alone', () => {
     const environment = environmentOf(usual, 'on-kubernetes-change');
@@ -147,6 +158,12 @@ describe('the public door', () => {
     expect(inputs).toMatchObject({ authorizationType: 'NONE' });
     expect(inputs).not.toHaveProperty('cors');
     expect(functionOf(usual, 'on-kubernetes-change').reservedConcurrentExecutions).toBe(10);
+  });
+
+  it('reserves no concurrency where the account has none to reserve', () => {
+    expect(functionOf(grown, 'on-kubernetes-change')).not.toHaveProperty(
+      'reservedConcurrentExecutions',
+    );
   });
 
   it('is the only one: everybody else who may call a function is a rule of this deploy', () => {

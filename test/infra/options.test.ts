@@ -54,6 +54,33 @@ describe('the options', () => {
     expect(lines.join()).toContain('clusterNmae');
   });
 
+  describe('when a list would make the policy of a role longer than IAM takes', () => {
+    const groupNames = (count: number) =>
+      Array.from(
+        { length: count },
+        (_, index) =>
+          `eks-telco-workers-eu-west-1a-${String(index).padStart(8, '0')}-1111-2222-3333-444444444444`,
+      );
+    const vpcIds = (count: number) =>
+      Array.from({ length: count }, (_, index) => `vpc-${String(index).padStart(17, '0')}`);
+
+    it.each([
+      {
+        options: { ...LEAST, scalingGroups: { names: groupNames(60) } },
+        told: /scalingGroups\.names: .*10240.*scalingGroups\.tag/,
+      },
+      { options: { ...LEAST, vpcIds: vpcIds(200) }, told: /vpcIds: .*10240.*fewer VPCs/ },
+    ])('say so before the deploy, and what to do', ({ options, told }) => {
+      expect(() => parseOptions(options)).toThrow(told);
+    });
+
+    it('take as many as fit', () => {
+      expect(() =>
+        parseOptions({ ...LEAST, scalingGroups: { names: groupNames(20) } }),
+      ).not.toThrow();
+    });
+  });
+
   it.each([
     { name: 'no VPC', options: { ...LEAST, vpcIds: [] } },
     {
