@@ -1,19 +1,39 @@
 import * as z from 'zod/mini';
 import type { NodeEniSpec } from '#core/apis/v1alpha1/node-eni.ts';
+import { contradictions } from '#core/apis/v1alpha1/selector.ts';
 
 const text = z.optional(z.string());
 const texts = z.optional(z.array(z.string()));
 const flag = z.optional(z.boolean());
 const whole = z.optional(z.number());
+const labels = z.optional(z.record(z.string(), z.string()));
 
 /** The part of a spec about which a warning can be given; anything else in it is not looked at. */
 export const warnedSpecSchema = z.object({
+  nodeSelector: labels,
+  selector: z.optional(
+    z.object({
+      matchLabels: labels,
+      matchExpressions: z.optional(
+        z.array(
+          z.object({
+            key: z.string(),
+            operator: z.enum(['In', 'NotIn', 'Exists', 'DoesNotExist']),
+            values: texts,
+          }),
+        ),
+      ),
+    }),
+  ),
   subnetID: text,
   subnetIDs: texts,
   subnetName: text,
   subnetNames: texts,
+  securityGroupIDs: texts,
+  securityGroupNames: texts,
   deviceIndex: whole,
   deviceIndexPolicy: text,
+  networkCardIndex: whole,
   deleteOnTermination: flag,
   mtu: whole,
   enableDPDK: flag,
@@ -21,6 +41,9 @@ export const warnedSpecSchema = z.object({
   dpdkDriver: text,
   dpdkResourceName: text,
   dpdkPCIAddress: text,
+  secondaryPrivateIPAddressCount: whole,
+  ipv6AddressCount: whole,
+  linkMode: text,
   paused: flag,
 } satisfies Partial<Record<keyof NodeEniSpec, unknown>>);
 
@@ -29,26 +52,71 @@ export type WarnedSpec = z.infer<typeof warnedSpecSchema>;
 /** The largest frame EC2 carries ("Network MTU for your EC2 instance", Amazon EC2 User Guide). */
 const LARGEST_MTU = 9001;
 
+/** RFC 8200, section 5: the least MTU of IPv6. Linux takes IPv6 off a link below it (addrconf_notify, NETDEV_CHANGEMTU). */
+const LEAST_IPV6_MTU = 1280;
+
+/** "Amazon VPC quotas": security groups an interface, unless the account has raised it (16 at most). */
+const USUAL_GROUPS = 5;
+
+/** Above this only the largest types have the room ("IP addresses per network interface per instance type", EC2 User Guide). */
+const USUAL_ADDRESSES = 29;
+
+/** Kinds of node that are no instance of this account ("eks.amazonaws.com/compute-type", Amazon EKS User Guide). */
+const COMPUTE_TYPE = 'eks.amazonaws.com/compute-type';
+const UNSERVED_COMPUTE_TYPES = ['auto', 'fargate', 'hybrid'];
+
+type Warnings = readonly (string | false | undefined)[];
+
 const listed = (one: string | undefined, many: readonly string[] | undefined): readonly string[] =>
   [one ?? '', ...(many ?? [])].filter((text) => text !== '');
 
-const subnetWarnings = (spec: WarnedSpec): readonly (string | false)[] => {
+const selectorWarnings = (spec: WarnedSpec): Warnings => {
+  const [contradiction] = contradictions(spec);
+  const type = spec.nodeSelector?.[COMPUTE_TYPE] ?? spec.selector?.matchLabels?.[COMPUTE_TYPE];
+  return [
+    contradiction !== undefined &&
+      `no node can match: what is asked of the label ${contradiction.slice(0, 60)} contradicts itself`,
+    type !== undefined &&
+      UNSERVED_COMPUTE_TYPES.includes(type) &&
+      `${COMPUTE_TYPE} ${type} selects nodes to which nobody can attach an ENI`,
+  ];
+};
+
+const subnetWarnings = (spec: WarnedSpec): Warnings => {
   const ids = listed(spec.subnetID, spec.subnetIDs);
   const names = listed(spec.subnetName, spec.subnetNames);
   return [
     ids.length > 0 &&
       names.length > 0 &&
       'subnets are given by id and by name: a node gets an interface in each one of its zone',
+    ids.some((id) => !id.startsWith('subnet-')) &&
+      'a subnet id does not begin with subnet-: Name tags belong into subnetNames',
     spec.dpdkPCIAddress !== undefined &&
       new Set([...ids, ...names]).size > 1 &&
       'dpdkPCIAddress is one device, but several subnets are given: write one NodeENI for each',
   ];
 };
 
+const groupWarnings = (spec: WarnedSpec): Warnings => {
+  const ids = listed(undefined, spec.securityGroupIDs);
+  const count = new Set([...ids, ...listed(undefined, spec.securityGroupNames)]).size;
+  return [
+    // "Groups", CreateNetworkInterface; in a shared VPC that group is the owner's, and the call is refused.
+    count === 0 && 'no security group is given: the interfaces get the default group of the VPC',
+    count > USUAL_GROUPS &&
+      `${count} security groups: an interface takes ${USUAL_GROUPS}, unless the account's quota was raised`,
+    ids.some((id) => !id.startsWith('sg-')) &&
+      'a security group id does not begin with sg-: names belong into securityGroupNames',
+  ];
+};
+
 const deviceIndexWarning = ({
   deviceIndex,
   deviceIndexPolicy,
+  networkCardIndex = 0,
 }: WarnedSpec): string | undefined | false => {
+  // The primary interface and the VPC CNI's are on card 0.
+  if (networkCardIndex > 0) return undefined;
   const instead =
     deviceIndexPolicy === 'Require'
       ? 'the interface waits until it is free'
@@ -60,8 +128,35 @@ const deviceIndexWarning = ({
   );
 };
 
-const dpdkWarnings = (spec: WarnedSpec): readonly (string | false)[] => {
-  if (spec.enableDPDK === true || spec.dpdkEnabled === true) return [];
+const isForDpdk = ({ enableDPDK, dpdkEnabled }: WarnedSpec): boolean =>
+  enableDPDK === true || dpdkEnabled === true;
+
+const linkWarnings = (spec: WarnedSpec): Warnings => {
+  const { mtu = 0, ipv6AddressCount = 0 } = spec;
+  return [
+    mtu > LARGEST_MTU && `mtu ${mtu} is more than ${LARGEST_MTU}, the most EC2 carries`,
+    mtu > 0 &&
+      mtu < LEAST_IPV6_MTU &&
+      ipv6AddressCount > 0 &&
+      `mtu ${mtu} is less than ${LEAST_IPV6_MTU}: the kernel takes IPv6 off such a link, and its addresses are of no use`,
+    mtu > 0 &&
+      spec.linkMode === 'Unmanaged' &&
+      'mtu has no effect while linkMode is Unmanaged: nobody sets it on the host',
+    mtu > 0 && isForDpdk(spec) && 'mtu has no effect with DPDK: the application sets it',
+  ];
+};
+
+const addressWarnings = (spec: WarnedSpec): Warnings =>
+  (['secondaryPrivateIPAddressCount', 'ipv6AddressCount'] as const).map((field) => {
+    const count = spec[field] ?? 0;
+    return (
+      count > USUAL_ADDRESSES &&
+      `${field} ${count} is more than most instance types take on one ENI`
+    );
+  });
+
+const dpdkWarnings = (spec: WarnedSpec): Warnings => {
+  if (isForDpdk(spec)) return [];
   const hasAddress = spec.dpdkPCIAddress !== undefined;
   return [
     spec.dpdkDriver !== undefined && 'dpdkDriver has no effect unless enableDPDK is true',
@@ -78,10 +173,12 @@ const dpdkWarnings = (spec: WarnedSpec): readonly (string | false)[] => {
  */
 export const admissionWarnings = (spec: WarnedSpec): readonly string[] =>
   [
+    ...selectorWarnings(spec),
     ...subnetWarnings(spec),
+    ...groupWarnings(spec),
     deviceIndexWarning(spec),
-    (spec.mtu ?? 0) > LARGEST_MTU &&
-      `mtu ${spec.mtu} is more than ${LARGEST_MTU}, the most EC2 carries`,
+    ...linkWarnings(spec),
+    ...addressWarnings(spec),
     ...dpdkWarnings(spec),
     spec.deleteOnTermination === false &&
       'deleteOnTermination is false: an interface outlives its node and goes with the NodeENI',

@@ -1,7 +1,21 @@
-import type { LabelSelector, NodeEniSpec } from './node-eni.ts';
-
 type Labels = Readonly<Record<string, string>>;
-type Requirement = NonNullable<LabelSelector['matchExpressions']>[number];
+
+interface Requirement {
+  readonly key: string;
+  readonly operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
+  readonly values?: readonly string[] | undefined;
+}
+
+/** The fields of a spec that say which nodes it is about. */
+interface Selecting {
+  readonly nodeSelector?: Labels | undefined;
+  readonly selector?:
+    | {
+        readonly matchLabels?: Labels | undefined;
+        readonly matchExpressions?: readonly Requirement[] | undefined;
+      }
+    | undefined;
+}
 
 const holds = ({ key, operator, values = [] }: Requirement, labels: Labels): boolean => {
   const value = Object.hasOwn(labels, key) ? labels[key] : undefined;
@@ -23,7 +37,7 @@ const holds = ({ key, operator, values = [] }: Requirement, labels: Labels): boo
  * True when a node with these labels is selected: `nodeSelector` AND `selector`
  * ("Labels and Selectors", kubernetes.io).
  */
-export const selects = (spec: NodeEniSpec, labels: Labels): boolean => {
+export const selects = (spec: Selecting, labels: Labels): boolean => {
   const equalities = { ...spec.nodeSelector, ...spec.selector?.matchLabels };
   const isConsistent = Object.entries(spec.nodeSelector ?? {}).every(
     ([key, value]) => equalities[key] === value,
@@ -52,9 +66,32 @@ const written = ({ key, operator, values = [] }: Requirement): string[] => {
 };
 
 /** The same selector as the text the API server takes in `labelSelector=`. Empty text selects every node. */
-export const selectorText = (spec: NodeEniSpec): string =>
+export const selectorText = (spec: Selecting): string =>
   [
     ...Object.entries(spec.nodeSelector ?? {}).map(([key, value]) => `${key}=${value}`),
     ...Object.entries(spec.selector?.matchLabels ?? {}).map(([key, value]) => `${key}=${value}`),
     ...(spec.selector?.matchExpressions ?? []).flatMap(written),
   ].join(',');
+
+/** Everything that is asked of labels, as one list. */
+const requirementsOf = ({ nodeSelector = {}, selector }: Selecting): Requirement[] => [
+  ...[nodeSelector, selector?.matchLabels ?? {}]
+    .flatMap((equalities) => Object.entries(equalities))
+    .map(([key, value]): Requirement => ({ key, operator: 'In', values: [value] })),
+  ...(selector?.matchExpressions ?? []),
+];
+
+/** True when some value of the label, or its absence, keeps all of these. Any other value stands for the rest. */
+const canHold = (requirements: readonly Requirement[], key: string): boolean => {
+  const named = requirements.flatMap(({ values = [] }) => values);
+  const other = `${named.join('')}-other`;
+  return [{}, ...[...named, other].map((value) => ({ [key]: value }))].some((labels) =>
+    requirements.every((requirement) => holds(requirement, labels)),
+  );
+};
+
+/** Labels of which the selector asks what no node can have: each is enough that nothing ever matches. */
+export const contradictions = (spec: Selecting): string[] => {
+  const byKey = Map.groupBy(requirementsOf(spec), ({ key }) => key);
+  return [...byKey].filter(([key, all]) => !canHold(all, key)).map(([key]) => key);
+};

@@ -3,6 +3,7 @@ import { admissionWarnings, type WarnedSpec } from '#core/events/admission-warni
 
 const QUIET: WarnedSpec = {
   subnetIDs: ['subnet-a', 'subnet-b'],
+  securityGroupIDs: ['sg-1'],
   deviceIndex: 2,
   mtu: 9001,
   deleteOnTermination: true,
@@ -16,6 +17,7 @@ describe('admissionWarnings', () => {
       admissionWarnings({
         ...QUIET,
         subnetIDs: ['subnet-a'],
+        mtu: 0,
         enableDPDK: true,
         dpdkDriver: 'vfio-pci',
         dpdkResourceName: 'intel.com/sriov_dpdk_1',
@@ -40,7 +42,7 @@ describe('admissionWarnings', () => {
     ],
     [
       'one PCI address for several subnets',
-      { dpdkEnabled: true, dpdkPCIAddress: '0000:00:07.0' },
+      { mtu: 0, dpdkEnabled: true, dpdkPCIAddress: '0000:00:07.0' },
       'several subnets',
     ],
     ['a driver without DPDK', { dpdkDriver: 'vfio-pci' }, 'dpdkDriver has no effect'],
@@ -51,9 +53,70 @@ describe('admissionWarnings', () => {
       'advertised, but not bound',
     ],
     ['an interface that outlives its node', { deleteOnTermination: false }, 'outlives its node'],
+    ['no group', { securityGroupIDs: [] }, 'the default group of the VPC'],
+    [
+      'more groups than an interface takes',
+      { securityGroupIDs: ['sg-1', 'sg-2', 'sg-3'], securityGroupNames: ['a', 'b', 'c'] },
+      '6 security groups',
+    ],
+    ['the name of a group among the ids', { securityGroupIDs: ['web'] }, 'securityGroupNames'],
+    ['the name of a subnet among the ids', { subnetID: 'lan' }, 'belong into subnetNames'],
+    ['an MTU that IPv6 does not work with', { mtu: 1279, ipv6AddressCount: 1 }, 'less than 1280'],
+    ['an MTU on a link nobody manages', { linkMode: 'Unmanaged' }, 'linkMode is Unmanaged'],
+    ['an MTU on a device without a link', { dpdkEnabled: true }, 'mtu has no effect with DPDK'],
+    [
+      'more addresses than most types take',
+      { secondaryPrivateIPAddressCount: 30 },
+      'secondaryPrivateIPAddressCount 30',
+    ],
+    ['more IPv6 addresses than that', { ipv6AddressCount: 30 }, 'ipv6AddressCount 30'],
+    [
+      'two values of one label',
+      { nodeSelector: { ng: 'a' }, selector: { matchLabels: { ng: 'b' } } },
+      'no node can match: what is asked of the label ng',
+    ],
+    [
+      'a label that must be there and must not',
+      {
+        selector: {
+          matchExpressions: [{ key: 'ng', operator: 'DoesNotExist' }],
+          matchLabels: { ng: 'b' },
+        },
+      },
+      'no node can match',
+    ],
+    [
+      'nodes without an instance',
+      { nodeSelector: { 'eks.amazonaws.com/compute-type': 'fargate' } },
+      'nobody can attach an ENI',
+    ],
     ['a pause', { paused: true }, 'paused is true'],
   ])('warns once of %s', (_name, spec, warning) => {
     expect(admissionWarnings({ ...QUIET, ...spec })).toEqual([expect.stringContaining(warning)]);
+  });
+
+  it.each<[string, WarnedSpec]>([
+    ['an MTU below 1280 without IPv6', { mtu: 1000 }],
+    ['IPv6 on a link whose MTU is left alone', { mtu: 0, ipv6AddressCount: 1 }],
+    ['the least MTU of IPv6', { mtu: 1280, ipv6AddressCount: 1 }],
+    ['index 0 of another card than the primary one', { deviceIndex: 0, networkCardIndex: 1 }],
+    [
+      'a selector that narrows itself',
+      {
+        nodeSelector: { ng: 'a' },
+        selector: {
+          matchLabels: { ng: 'a' },
+          matchExpressions: [
+            { key: 'ng', operator: 'In', values: ['a', 'b'] },
+            { key: 'ng', operator: 'NotIn', values: ['b'] },
+            { key: 'gpu', operator: 'Exists' },
+            { key: 'spot', operator: 'DoesNotExist' },
+          ],
+        },
+      },
+    ],
+  ])('does not warn of %s', (_name, spec) => {
+    expect(admissionWarnings({ ...QUIET, ...spec })).toEqual([]);
   });
 
   it('does not warn of subnets that are all given by name', () => {
@@ -63,7 +126,13 @@ describe('admissionWarnings', () => {
   });
 
   it('does not call one subnet named twice several', () => {
-    const spec = { subnetID: 'subnet-a', subnetIDs: ['subnet-a'], enableDPDK: true };
+    const spec = {
+      ...QUIET,
+      mtu: 0,
+      subnetID: 'subnet-a',
+      subnetIDs: ['subnet-a'],
+      enableDPDK: true,
+    };
 
     expect(admissionWarnings({ ...spec, dpdkPCIAddress: '0000:00:07.0' })).toEqual([]);
   });
@@ -81,7 +150,7 @@ describe('admissionWarnings', () => {
       paused: true,
     });
 
-    expect(warnings).toHaveLength(8);
+    expect(warnings).toHaveLength(9);
     for (const warning of warnings) expect(warning.length).toBeLessThanOrEqual(120);
   });
 });
