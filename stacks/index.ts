@@ -4,6 +4,7 @@ import { createClusterAccess } from './cluster-access.ts';
 import { createDashboard } from './dashboard.ts';
 import { createEventRules, createSchedule } from './events.ts';
 import { createFunctions } from './functions.ts';
+import { setGuardRails } from './guard-rails.ts';
 import { createHostCommands } from './host-commands.ts';
 import { createLifecycleHooks } from './lifecycle-hooks.ts';
 import type { Options } from './options.ts';
@@ -14,6 +15,7 @@ import { createWebhook } from './webhook.ts';
 
 /** Everything one installation consists of. Out: what whoever deploys may need to know. */
 export const createInstallation = (options: Options) => {
+  setGuardRails(options);
   const everything = watchResources();
   const queues = createQueues();
   const hostCommands = createHostCommands(options);

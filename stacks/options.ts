@@ -160,6 +160,27 @@ const schema = z.strictObject({
     })
     .optional()
     .describe('for a private cluster endpoint'),
+  permissionsBoundary: z
+    .string()
+    .regex(/^arn:[\w-]+:iam::(\d{12}|aws):policy\/[\w+=,.@/-]+$/, 'is not the ARN of an IAM policy')
+    .optional()
+    .describe('ARN of the policy that bounds every role of the deploy'),
+  tags: z
+    .record(
+      z
+        .string()
+        .regex(
+          /^(?!aws:|sst:)[\p{L}\p{Z}\p{N}_.:/=+@-]{1,128}$/iu,
+          'is no key that AWS takes for a tag',
+        ),
+      z.string().max(256),
+    )
+    // AWS takes 50 for most resources and 10 for an object of S3; SST adds two ("Tag your AWS resources").
+    .refine((tags) => Object.keys(tags).length <= 8, 'must be at most 8 tags')
+    .default({})
+    .describe(
+      'tags for everything that the deploy makes; an interface gets those of its NodeENI (`spec.tags`)',
+    ),
   eventBusName: name.default('default').describe('event bus that is told of interfaces'),
   tracing: z.boolean().default(false).describe('whether X-Ray traces the working functions'),
   logRetentionDays: z

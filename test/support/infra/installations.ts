@@ -7,7 +7,7 @@ export const INSTALLATIONS = {
     clusterName: 'blue',
     vpcIds: ['vpc-0123456789abcdef0', 'vpc-0fedcba9876543210'],
   },
-  /** An EKS cluster with hooks of this deploy, traces and somebody who listens to alarms. */
+  /** An EKS cluster with hooks of this deploy, traces, somebody who listens to alarms, and an organisation's guard rails. */
   grown: {
     clusterName: 'blue',
     vpcIds: ['vpc-0123456789abcdef0'],
@@ -16,6 +16,8 @@ export const INSTALLATIONS = {
     budget: { share: 0.25, burstShare: 0.6, workerConcurrency: 5 },
     tracing: true,
     webhook: { reservedConcurrency: 0 },
+    permissionsBoundary: 'arn:aws:iam::123456789012:policy/teams/boundary',
+    tags: { CostCentre: '4711' },
     host: 'ssm',
     alarmTopicArn: 'arn:aws:sns:eu-west-1:123456789012:on-call',
     logRetentionDays: 7,
