@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { NOT_READY_TAINT } from '#core/apis/v1alpha1/names.ts';
+import { NODES } from '#providers/kubernetes/resources.ts';
 import type { GroupOptions } from '#simulator/autoscaling/model.ts';
 import { launchHook, workersGroup } from '#test/support/launch-group.ts';
 import {
@@ -73,6 +75,86 @@ describe('A launch hook', () => {
 
     expect(stateOf(scenario)).toBe('InService');
     expect(scenario.autoScaling.completions).toMatchObject([{ result: 'CONTINUE', by: 'call' }]);
+    expect(scenario.ours()).toHaveLength(1);
+  });
+
+  const template = (labels: Readonly<Record<string, string>>) =>
+    Object.fromEntries(
+      Object.entries(labels).map(([key, value]) => [
+        `k8s.io/cluster-autoscaler/node-template/label/${key}`,
+        value,
+      ]),
+    );
+
+  it.each([
+    { what: 'another label', tags: { team: 'payments' }, metadata: {}, selector: LABELS },
+    { what: 'a part of them', tags: LABELS, metadata: {}, selector: { ...LABELS, zone: 'a' } },
+    { what: 'a part', tags: {}, metadata: { labels: LABELS }, selector: { ...LABELS, zone: 'a' } },
+  ])(
+    'waits for the Node where $what is promised of what a NodeENI selects by',
+    async ({ tags, metadata, selector }) => {
+      const scenario = await setUp({ tags: template(tags), hooks: [launchHook(metadata)] });
+      await scenario.applyNodeEni('zonal', {
+        subnetID: scenario.subnets.a,
+        deviceIndex: 3,
+        nodeSelector: selector,
+      });
+      scenario.autoScaling.setDesiredCapacity('workers', 1);
+      await scenario.pass(120);
+      expect(scenario.autoScaling.completions).toEqual([]);
+
+      await scenario.register(only(scenario), { ...LABELS, team: 'payments', zone: 'a' });
+      await scenario.pass(60);
+
+      expect(stateOf(scenario)).toBe('InService');
+      expect(scenario.ours()).toHaveLength(2);
+    },
+  );
+
+  it('waits for no Node where each NodeENI is promised, or ruled out by another value', async () => {
+    const scenario = await setUp();
+    await scenario.applyNodeEni('zonal', {
+      subnetID: scenario.subnets.a,
+      nodeSelector: { ng: 'other', zone: 'a' },
+    });
+    scenario.autoScaling.setDesiredCapacity('workers', 1);
+    await scenario.pass(60);
+
+    expect(stateOf(scenario)).toBe('InService');
+    expect(scenario.ours()).toHaveLength(1);
+  });
+
+  it('waits for the labels that the cloud controller gives a Node after it has registered', async () => {
+    const scenario = await setUp({ tags: {} });
+    await scenario.applyNodeEni('data', {
+      subnetID: scenario.subnets.a,
+      nodeSelector: { 'topology.kubernetes.io/zone': 'us-east-1a' },
+    });
+    scenario.autoScaling.setDesiredCapacity('workers', 1);
+    await scenario.pass(20);
+    const name = scenario.ec2.fleet.instance(only(scenario))?.privateDnsName ?? '';
+    await scenario.kubernetes.registerNode({
+      name,
+      providerID: `aws:///us-east-1a/${only(scenario)}`,
+      labels: LABELS,
+      taints: [
+        { key: 'node.cloudprovider.kubernetes.io/uninitialized', effect: 'NoSchedule' },
+        { key: NOT_READY_TAINT, effect: 'NoSchedule' },
+      ],
+    });
+    await scenario.pass(60);
+    const { spec } = await scenario.kubernetes.get(NODES, name);
+    expect(stateOf(scenario)).toBe('Pending:Wait');
+    expect(spec).toMatchObject({ taints: [{}, { key: NOT_READY_TAINT }] });
+
+    const labels = { 'topology.kubernetes.io/zone': 'us-east-1a' };
+    const taints = [{ key: NOT_READY_TAINT, effect: 'NoSchedule' }];
+    await scenario.kubernetes
+      .as('cloud-controller-manager')
+      .patch(NODES, name, { type: 'merge', body: { metadata: { labels }, spec: { taints } } });
+    await scenario.pass(60);
+
+    expect(stateOf(scenario)).toBe('InService');
     expect(scenario.ours()).toHaveLength(1);
   });
 
@@ -284,7 +366,6 @@ describe('A startup taint', () => {
     });
     await scenario.pass(400);
 
-    const { NODES } = await import('#providers/kubernetes/resources.ts');
     const node = await scenario.kubernetes.get(NODES, privateDnsName);
     expect(node.spec).toMatchObject({ taints: [{ key: 'team' }] });
     expect(scenario.ours()).toHaveLength(1);

@@ -46,7 +46,7 @@ const linesFor = (instanceId: string, planned: Planned): readonly string[] => {
   const others = [
     ...(plan.areLabelsKnown
       ? []
-      : ['  its labels are not known yet: nothing is built or released']),
+      : ['  not all its labels are known yet: what they decide is neither built nor released']),
     ...(plan.isUndecided ? ['  EC2 cannot tell yet whether it lives: nothing is concluded'] : []),
     ...(plan.slots.length === 0 ? ['  no NodeENI asks for an interface here'] : []),
   ];

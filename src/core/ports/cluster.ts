@@ -1,4 +1,9 @@
-import type { NodeEni, NodeEniStatus, ObjectMeta } from '#core/apis/v1alpha1/node-eni.ts';
+import type {
+  NodeEni,
+  NodeEniSpec,
+  NodeEniStatus,
+  ObjectMeta,
+} from '#core/apis/v1alpha1/node-eni.ts';
 import type {
   HostCommand,
   HostStatus,
@@ -53,6 +58,8 @@ export interface InvalidNodeEni {
   readonly name: string;
   readonly metadata: ObjectMeta;
   readonly status?: NodeEniStatus;
+  /** What it selects by, where that much of its spec can be read. */
+  readonly selecting?: Pick<NodeEniSpec, 'nodeSelector' | 'selector'>;
   readonly faults: readonly string[];
 }
 

@@ -17,15 +17,19 @@ const metadataOf = ({ metadata }: KubernetesObject): ObjectMeta => ({
   uid: metadata.uid ?? '',
 });
 
+const selectingSchema = nodeEniSpecSchema.pick({ nodeSelector: true, selector: true });
+
 const read = (object: KubernetesObject): NodeEni | InvalidNodeEni => {
   const metadata = metadataOf(object);
   const status = object.status as NodeEniStatus | undefined;
   const parsed = nodeEniSpecSchema.safeParse(object.spec ?? {});
   if (parsed.success) return { metadata, spec: parsed.data, ...(status && { status }) };
+  const selecting = selectingSchema.safeParse(object.spec);
   return {
     name: metadata.name,
     metadata,
     ...(status && { status }),
+    ...(selecting.success && { selecting: selecting.data }),
     faults: schemaFaults(parsed.error, ['spec']),
   };
 };

@@ -33,20 +33,33 @@ const holds = ({ key, operator, values = [] }: Requirement, labels: Labels): boo
   }
 };
 
+/** Everything that is asked of labels, as one list: `nodeSelector` AND `selector`. */
+const requirementsOf = ({ nodeSelector = {}, selector }: Selecting): Requirement[] => [
+  ...[nodeSelector, selector?.matchLabels ?? {}]
+    .flatMap((equalities) => Object.entries(equalities))
+    .map(([key, value]): Requirement => ({ key, operator: 'In', values: [value] })),
+  ...(selector?.matchExpressions ?? []),
+];
+
+/** True when a node with these labels, and no others, is selected ("Labels and Selectors", kubernetes.io). */
+export const selects = (spec: Selecting, labels: Labels): boolean =>
+  requirementsOf(spec).every((requirement) => holds(requirement, labels));
+
+/** Whether a node is selected of which some labels are known. */
+export type Selection = 'yes' | 'no' | 'unknown';
+
+const isOpen = ({ key, operator, values = [] }: Requirement, labels: Labels): boolean =>
+  !Object.hasOwn(labels, key) && (values.length > 0 || !['In', 'NotIn'].includes(operator));
+
 /**
- * True when a node with these labels is selected: `nodeSelector` AND `selector`
- * ("Labels and Selectors", kubernetes.io).
+ * Whether a node is selected that carries these labels and perhaps others. A key that is among them has its value, so another
+ * value is a sure no; of a key that is not among them nothing is known, not even that it will be absent.
  */
-export const selects = (spec: Selecting, labels: Labels): boolean => {
-  const equalities = { ...spec.nodeSelector, ...spec.selector?.matchLabels };
-  const isConsistent = Object.entries(spec.nodeSelector ?? {}).every(
-    ([key, value]) => equalities[key] === value,
-  );
-  return (
-    isConsistent &&
-    Object.entries(equalities).every(([key, value]) => labels[key] === value) &&
-    (spec.selector?.matchExpressions ?? []).every((requirement) => holds(requirement, labels))
-  );
+export const selectsByPart = (spec: Selecting, labels: Labels): Selection => {
+  const requirements = requirementsOf(spec);
+  const isSure = (requirement: Requirement) => !isOpen(requirement, labels);
+  if (!requirements.filter(isSure).every((requirement) => holds(requirement, labels))) return 'no';
+  return requirements.every(isSure) ? 'yes' : 'unknown';
 };
 
 /** An empty set, which only an object from before the rule against it holds, has no text: it would be the set of "". */
@@ -72,14 +85,6 @@ export const selectorText = (spec: Selecting): string =>
     ...Object.entries(spec.selector?.matchLabels ?? {}).map(([key, value]) => `${key}=${value}`),
     ...(spec.selector?.matchExpressions ?? []).flatMap(written),
   ].join(',');
-
-/** Everything that is asked of labels, as one list. */
-const requirementsOf = ({ nodeSelector = {}, selector }: Selecting): Requirement[] => [
-  ...[nodeSelector, selector?.matchLabels ?? {}]
-    .flatMap((equalities) => Object.entries(equalities))
-    .map(([key, value]): Requirement => ({ key, operator: 'In', values: [value] })),
-  ...(selector?.matchExpressions ?? []),
-];
 
 /** True when some value of the label, or its absence, keeps all of these. Any other value stands for the rest. */
 const canHold = (requirements: readonly Requirement[], key: string): boolean => {

@@ -143,9 +143,9 @@ export const assemble = (instanceId: string, readings: Readings): Observed => {
     ...(readings.runCommand && { runCommand: readings.runCommand }),
     isTerminating: readings.terminating.has(instanceId),
     nodeEnis: readings.nodeEnis.items,
-    invalidNodeEnis: readings.nodeEnis.invalid
-      .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
-      .map((invalid) => invalid.name),
+    invalidNodeEnis: readings.nodeEnis.invalid.filter(
+      ({ metadata }) => metadata.deletionTimestamp === undefined,
+    ),
     ours: [...new Map(mine.map((eni) => [eni.eniId, eni])).values()],
     strays: straysFor(instanceId, readings).filter(({ eni }) => !isOurs(eni)),
     deletedSlots: [],

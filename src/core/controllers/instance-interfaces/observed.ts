@@ -7,7 +7,7 @@ import type {
   SecurityGroup,
   Subnet,
 } from '#core/ports/cloud.ts';
-import type { ClusterNode } from '#core/ports/cluster.ts';
+import type { ClusterNode, InvalidNodeEni } from '#core/ports/cluster.ts';
 import type { Answer } from '../host-commands/answer.ts';
 import { isRunning } from '../host-commands/command.ts';
 
@@ -32,7 +32,7 @@ export interface Observed {
   readonly isTerminating: boolean;
   readonly nodeEnis: readonly NodeEni[];
   /** NodeENIs stored before a rule existed that they break; their interfaces stay as they are. */
-  readonly invalidNodeEnis: readonly string[];
+  readonly invalidNodeEnis: readonly Pick<InvalidNodeEni, 'name' | 'selecting'>[];
   readonly state?: NodeEniState;
   /** Interfaces with our tags and this instance's tag. */
   readonly ours: readonly NetworkInterface[];

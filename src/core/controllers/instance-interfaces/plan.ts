@@ -103,7 +103,7 @@ export const planInstance = (seen: Observed): InstancePlan => {
     observed.nodeEnis.map((nodeEni) => [nodeEni.metadata.name, nodeEni]),
   );
   const wishes: Wishes = isGone(observed)
-    ? { ...wishesFor({ ...observed, nodeEnis: [] }), held: new Set(observed.invalidNodeEnis) }
+    ? { ...wishesFor({ ...observed, nodeEnis: [] }), areLabelsKnown: false }
     : wishesFor(observed);
   const filled = fill(wishes, observed);
   const seats = seatsFor(filled, observed);

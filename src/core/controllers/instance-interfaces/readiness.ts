@@ -3,6 +3,7 @@ import { isConfigured } from '#core/host-report.ts';
 import type { InstanceReadiness, Unready } from '#core/readiness.ts';
 import type { LookOutcome } from './controller.ts';
 import type { Observed } from './observed.ts';
+import { unreadableFor } from './selection.ts';
 import type { SlotPlan } from './slot-plan.ts';
 
 const UNKNOWN: InstanceReadiness = {
@@ -30,6 +31,12 @@ const unaccepted = (name: string): Unready => ({
   message: `${name} is new and has not been taken up yet.`,
 });
 
+const unreadable = (name: string): Unready => ({
+  slot: name,
+  reason: 'UnreadableSpec',
+  message: `The spec of ${name} cannot be read, so nobody knows which interface is missing.`,
+});
+
 const postponed = (slot: Slot): Unready => ({
   slot,
   reason: 'ReleasingEarlier',
@@ -51,6 +58,7 @@ export const readinessOf = (outcome: LookOutcome | undefined): InstanceReadiness
       ...required.filter(({ report }) => report?.phase !== 'Attached').map(unready),
       ...plan.unaccepted.map(unaccepted),
       ...plan.postponed.map(postponed),
+      ...unreadableFor(observed).map(unreadable),
     ],
     unconfigured: attached.filter(({ slot }) => !isSetUp(slot, observed)).map(unready),
     isFlagPending: observed.ours.some(

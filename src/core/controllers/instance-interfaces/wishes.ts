@@ -1,10 +1,11 @@
 import { FINALIZER } from '#core/apis/v1alpha1/names.ts';
 import type { NodeEni } from '#core/apis/v1alpha1/node-eni.ts';
 import { type Slot, slotOf } from '#core/apis/v1alpha1/node-eni-state.ts';
-import { selects } from '#core/apis/v1alpha1/selector.ts';
+import { type Selection, selectsByPart } from '#core/apis/v1alpha1/selector.ts';
 import type { Subnet } from '#core/ports/cloud.ts';
 import { type Observed, PREDICTION_GRACE_SECONDS, secondsSince } from './observed.ts';
 import { type Fault, resolveSecurityGroups, resolveSubnets } from './references.ts';
+import { isLabelled, selectionOf } from './selection.ts';
 
 /** One interface that is to exist on the instance. */
 export interface Wish {
@@ -32,7 +33,7 @@ export interface Wishes {
   readonly held: ReadonlySet<string>;
   /** NodeENIs that select the instance and get their interfaces only once the roll-up has accepted them. */
   readonly unaccepted: readonly string[];
-  /** False while neither the Node nor anything else tells the labels: nothing is concluded from them then. */
+  /** False while a label that is not known yet decides whether some NodeENI selects the instance. */
   readonly areLabelsKnown: boolean;
 }
 
@@ -46,14 +47,14 @@ const isAccepted = ({ metadata }: NodeEni): boolean =>
   metadata.finalizers?.includes(FINALIZER) === true;
 
 /**
- * Whether a NodeENI selects the instance. `unknown` neither builds nor takes away: a Node that is not there
+ * What follows from whether a NodeENI selects the instance. `unknown` neither builds nor takes away: a Node that is not there
  * (yet, or any more) says nothing, and a prediction that the Node does not confirm is kept until the Node has settled.
  */
-const matches = (nodeEni: NodeEni, observed: Observed): Match => {
-  const { node, predictedLabels } = observed;
-  const isPredicted = predictedLabels !== undefined && selects(nodeEni.spec, predictedLabels);
-  if (node === undefined) return isPredicted ? 'yes' : 'unknown';
-  if (selects(nodeEni.spec, node.labels)) return 'yes';
+const matches = (nodeEni: NodeEni, selection: Selection, observed: Observed): Match => {
+  if (selection === 'yes') return 'yes';
+  if (!isLabelled(observed)) return 'unknown';
+  const { predictedLabels = {} } = observed;
+  const isPredicted = selectsByPart(nodeEni.spec, predictedLabels) === 'yes';
   return isPredicted && !hasSettled(observed) ? 'unknown' : 'no';
 };
 
@@ -109,11 +110,13 @@ export const wishesFor = (observed: Observed): Wishes => {
     .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
     .map((nodeEni) => {
       const { name } = nodeEni.metadata;
-      const selected = matches(nodeEni, observed);
+      const selection = selectionOf(nodeEni.spec, observed);
+      const selected = matches(nodeEni, selection, observed);
       // Without the finalizer a deletion would not wait for us; the roll-up adds it and asks for this look again.
       const match = isAccepted(nodeEni) ? selected : 'unknown';
       const isUnaccepted = match !== selected && selected === 'yes' && !nodeEni.spec.paused;
-      return { name, match, isUnaccepted, all: wishesOf(nodeEni, match, observed) };
+      const isOpen = selection === 'unknown' && nodeEni.spec.paused !== true;
+      return { name, match, isUnaccepted, isOpen, all: wishesOf(nodeEni, match, observed) };
     });
   const all = claims.flatMap((claim) => claim.all);
   const refused = all.filter((wish): wish is Refusal => 'phase' in wish);
@@ -121,13 +124,13 @@ export const wishesFor = (observed: Observed): Wishes => {
     wanted: all.filter((wish): wish is Wish => 'subnet' in wish),
     refused,
     held: new Set([
-      ...observed.invalidNodeEnis,
+      ...observed.invalidNodeEnis.map(({ name }) => name),
       ...claims.filter(({ match }) => match === 'unknown').map(({ name }) => name),
       ...refused
         .filter(({ phase }) => phase === 'Failed')
         .map(({ nodeEni }) => nodeEni.metadata.name),
     ]),
     unaccepted: claims.filter(({ isUnaccepted }) => isUnaccepted).map(({ name }) => name),
-    areLabelsKnown: observed.node !== undefined || observed.predictedLabels !== undefined,
+    areLabelsKnown: !claims.some(({ isOpen }) => isOpen),
   };
 };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { NodeEniSpec } from '#core/apis/v1alpha1/node-eni.ts';
-import { selectorText, selects } from '#core/apis/v1alpha1/selector.ts';
+import { selectorText, selects, selectsByPart } from '#core/apis/v1alpha1/selector.ts';
 import { aNodeEni } from '#test/support/builders.ts';
 
 type Operator = 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
@@ -74,6 +74,33 @@ describe('selects', () => {
   it('selects every node by no selector', () => {
     expect(selects(aSpec({}), { a: '1' })).toBe(true);
     expect(selects(aSpec({ selector: {} }), {})).toBe(true);
+  });
+});
+
+describe('selectsByPart', () => {
+  it.each<[Operator, string[] | undefined, Record<string, string>, string]>([
+    ['In', ['a', 'b'], { zone: 'b' }, 'yes'],
+    ['In', ['a', 'b'], { zone: 'c' }, 'no'],
+    ['In', ['a', 'b'], { other: 'a' }, 'unknown'],
+    ['In', undefined, {}, 'no'],
+    ['NotIn', ['a', 'b'], { zone: 'b' }, 'no'],
+    ['NotIn', ['a', 'b'], { zone: 'c' }, 'yes'],
+    ['NotIn', ['a', 'b'], { other: 'c' }, 'unknown'],
+    ['NotIn', undefined, {}, 'yes'],
+    ['Exists', undefined, { zone: '' }, 'yes'],
+    ['Exists', undefined, { other: 'a' }, 'unknown'],
+    ['DoesNotExist', undefined, { zone: '' }, 'no'],
+    ['DoesNotExist', undefined, { other: 'a' }, 'unknown'],
+  ])('zone %s %j, where %o is all that is known: %s', (operator, values, labels, selection) => {
+    expect(selectsByPart(requiring(operator, values), labels)).toBe(selection);
+  });
+
+  it('is sure of a no by one label, and of a yes by all of them only', () => {
+    const spec = aSpec({ nodeSelector: { a: '1', b: '2' } });
+
+    expect(selectsByPart(spec, { a: '1' })).toBe('unknown');
+    expect(selectsByPart(spec, { a: '2' })).toBe('no');
+    expect(selectsByPart(spec, { a: '1', b: '2' })).toBe('yes');
   });
 });
 

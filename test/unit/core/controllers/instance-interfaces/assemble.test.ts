@@ -89,7 +89,9 @@ describe('what is known of one instance', () => {
       { name: 'leaving', metadata: { ...metadata, deletionTimestamp: ago(5) }, faults: [] },
     ];
 
-    expect(observed({ nodeEnis: { items: [], invalid } }).invalidNodeEnis).toEqual(['broken']);
+    expect(observed({ nodeEnis: { items: [], invalid } }).invalidNodeEnis).toMatchObject([
+      { name: 'broken' },
+    ]);
   });
 });
 

@@ -56,6 +56,21 @@ describe('readinessOf', () => {
     expect(readyWith(ATTACHED, { plan }).isKnown).toBe(isKnown);
   });
 
+  it('waits for a NodeENI that cannot be read, unless what can be read of it selects another node', () => {
+    const invalidNodeEnis = [
+      { name: 'all-of-it' },
+      { name: 'elsewhere', selecting: { nodeSelector: { ng: 'other' } } },
+      { name: 'here', selecting: { nodeSelector: { ng: 'multi-eni' } } },
+    ];
+
+    const { unattached } = readyWith(ATTACHED, { observed: { invalidNodeEnis } });
+
+    expect(unattached.map(({ slot, reason }) => [slot, reason])).toEqual([
+      ['all-of-it', 'UnreadableSpec'],
+      ['here', 'UnreadableSpec'],
+    ]);
+  });
+
   it('waits for a slot that an earlier interface holds until it is released', () => {
     const said = report('Releasing', 'Detaching', 'Going.');
 

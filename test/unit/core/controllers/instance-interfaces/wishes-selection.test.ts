@@ -50,7 +50,18 @@ describe('wishesFor, by the labels of the Node', () => {
 
   it.each([
     { name: 'the label is predicted', predicted: SELECTED, becomes: BUILD, areLabelsKnown: true },
-    { name: 'another is predicted', predicted: {}, becomes: HOLD, areLabelsKnown: true },
+    {
+      name: 'another value is predicted',
+      predicted: { ng: 'other' },
+      becomes: HOLD,
+      areLabelsKnown: true,
+    },
+    {
+      name: 'another label is predicted',
+      predicted: { team: 'payments' },
+      becomes: HOLD,
+      areLabelsKnown: false,
+    },
     { name: 'nothing is', predicted: undefined, becomes: HOLD, areLabelsKnown: false },
   ])('decides without a Node when $name', ({ predicted, becomes, areLabelsKnown }) => {
     const observed = without(
@@ -60,6 +71,48 @@ describe('wishesFor, by the labels of the Node', () => {
 
     expect(verdict(observed)).toEqual(becomes);
     expect(wishesFor(observed).areLabelsKnown).toBe(areLabelsKnown);
+  });
+
+  it.each(['node.cloudprovider.kubernetes.io/uninitialized', 'karpenter.sh/unregistered'])(
+    'takes the labels of a Node for a part of them while it carries the taint %s',
+    (key) => {
+      const taints = [{ key, effect: 'NoSchedule' }];
+      const zonal = aNodeEni({ nodeSelector: { ...SELECTED, zone: 'a' } });
+      const other = aNodeEni({ nodeSelector: { ng: 'other', zone: 'a' } });
+      const notInB = aNodeEni({
+        nodeSelector: SELECTED,
+        selector: { matchExpressions: [{ key: 'zone', operator: 'NotIn', values: ['b'] }] },
+      });
+      const known = [zonal, other, notInB].map((nodeEni) => {
+        const observed = anObservation({ nodeEnis: [nodeEni], node: aNode({ taints }) });
+        return { ...verdict(observed), areLabelsKnown: wishesFor(observed).areLabelsKnown };
+      });
+
+      expect(known).toEqual([
+        { ...HOLD, areLabelsKnown: false },
+        { ...HOLD, areLabelsKnown: true },
+        { ...HOLD, areLabelsKnown: false },
+      ]);
+      expect(verdict(anObservation({ node: aNode({ taints }) }))).toEqual(BUILD);
+    },
+  );
+
+  it('builds nothing for the absence of a label that a promise only does not speak of', () => {
+    const selector = { matchExpressions: [{ key: 'spot', operator: 'DoesNotExist' as const }] };
+    const nodeEnis = [aNodeEni({ selector })];
+    const observed = without(anObservation({ nodeEnis, predictedLabels: SELECTED }), 'node');
+
+    expect(verdict(observed)).toEqual(HOLD);
+    expect(wishesFor(observed).areLabelsKnown).toBe(false);
+  });
+
+  it('does not wait for the labels that a paused NodeENI, or one in deletion, selects by', () => {
+    const nodeEnis = [
+      aNodeEni({ paused: true }, { name: 'paused' }),
+      aNodeEni({}, { name: 'leaving', deletionTimestamp: ago(5) }),
+    ];
+
+    expect(wishesFor(without(anObservation({ nodeEnis }), 'node')).areLabelsKnown).toBe(true);
   });
 
   it.each([
@@ -110,7 +163,9 @@ describe('wishesFor, by the state of the NodeENI', () => {
   });
 
   it('holds what cannot be read', () => {
-    expect(wishes({ nodeEnis: [], invalidNodeEnis: ['broken'] }).held).toEqual(new Set(['broken']));
+    expect(wishes({ nodeEnis: [], invalidNodeEnis: [{ name: 'broken' }] }).held).toEqual(
+      new Set(['broken']),
+    );
   });
 
   it('builds nothing for one that is not accepted yet, and says so', () => {
