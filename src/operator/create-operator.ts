@@ -14,6 +14,7 @@ import type { EventPublisher } from '#core/ports/publisher.ts';
 import type { WorkQueue } from '#core/ports/work-queue.ts';
 import type { AutoScalingApi } from '#providers/autoscaling/auto-scaling-api.ts';
 import { createScalingProvider } from '#providers/autoscaling/scaling-provider.ts';
+import { budgetedLookUps } from '#providers/ec2/budgeted-look-ups.ts';
 import type { Ec2Api } from '#providers/ec2/ec2-api.ts';
 import { createInstanceProvider } from '#providers/ec2/instance-provider.ts';
 import { createInstanceTypeProvider } from '#providers/ec2/instance-type-provider.ts';
@@ -82,6 +83,7 @@ export const createOperator = (parts: OperatorParts) => {
 
   const identity = createClusterIdentity(kubernetes);
   const budget = createRequestBudget({ clock, random, ...parts.budget });
+  const lookUps = budgetedLookUps(ec2, budget);
   const enis = createNetworkInterfaceProvider({
     ec2,
     clock,
@@ -96,8 +98,8 @@ export const createOperator = (parts: OperatorParts) => {
     enis,
     workQueue,
     instances: createInstanceProvider({ ec2, clusterName }),
-    subnets: createSubnetProvider({ ec2, clock }),
-    securityGroups: createSecurityGroupProvider({ ec2, clock }),
+    subnets: createSubnetProvider({ ec2: lookUps, clock }),
+    securityGroups: createSecurityGroupProvider({ ec2: lookUps, clock }),
     instanceTypes: createInstanceTypeProvider({ ec2, clock }),
     scaling: createScalingProvider({ autoScaling, clock }),
     nodeEnis: createNodeEniStore(kubernetes),

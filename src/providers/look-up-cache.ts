@@ -1,5 +1,8 @@
 import type { Clock } from '#core/ports/clock.ts';
 
+/** What one call takes ("Filter", EC2 API Reference): a read that fails fails no more keys than it has to. */
+const MOST_KEYS = 200;
+
 interface Entry<T> {
   expiresAt: number;
   readonly values: Promise<readonly T[]>;
@@ -41,7 +44,8 @@ export const createLookUpCache = <T>(options: {
     const now = clock.now().getTime();
     for (const [key, { expiresAt }] of entries) if (expiresAt <= now) entries.delete(key);
     const missing = [...new Set(keys)].filter((key) => !entries.has(key));
-    if (missing.length > 0) remember(missing, now);
+    for (let start = 0; start < missing.length; start += MOST_KEYS)
+      remember(missing.slice(start, start + MOST_KEYS), now);
     const found = keys.map((key) => entries.get(key)?.values ?? Promise.resolve([]));
     return (await Promise.all(found)).flat();
   };

@@ -7,7 +7,7 @@ export interface RequestBucket {
   readonly refillPerSecond: number;
 }
 
-/** AWS's published buckets ("Request throttling for the Amazon EC2 API", EC2 Developer Guide). */
+/** AWS's published buckets, each API's its own ("Request throttling for the Amazon EC2 API", EC2 Developer Guide). */
 export const REQUEST_BUCKETS: Readonly<Record<string, RequestBucket>> = {
   CreateNetworkInterface: { size: 100, refillPerSecond: 5 },
   AttachNetworkInterface: { size: 50, refillPerSecond: 5 },
@@ -18,6 +18,9 @@ export const REQUEST_BUCKETS: Readonly<Record<string, RequestBucket>> = {
   AssignIpv6Addresses: { size: 100, refillPerSecond: 5 },
   CreateTags: { size: 100, refillPerSecond: 10 },
   DeleteTags: { size: 100, refillPerSecond: 10 },
+  // What people write into NodeENIs is looked up by these two, so they alone of all reads can be made to be many.
+  DescribeSubnets: { size: 100, refillPerSecond: 20 },
+  DescribeSecurityGroups: { size: 100, refillPerSecond: 20 },
 };
 
 /** What is assumed of an action that AWS does not list: the class of mutating calls. */

@@ -25,8 +25,14 @@ export const describeAll = <T>(
 /** A filter takes at most 200 values ("Filter", EC2 API Reference). */
 const MOST_FILTER_VALUES = 200;
 
-/** Runs a describe for each 200 of a filter's values and joins the answers. No values, no call. */
+/** In a filter `*` and `?` stand for other characters unless a backslash is before them ("Filter", EC2 API Reference). */
+const literally = (value: string): string => value.replaceAll(/[*?\\]/g, '\\$&');
+
+/**
+ * Runs a describe for each 200 of a filter's values and joins the answers. No values, no call. Each value stands for itself,
+ * whoever wrote it.
+ */
 export const inFilterChunks = <T>(
   values: readonly string[],
   read: (chunk: string[]) => Promise<readonly T[]>,
-): Promise<T[]> => inChunks(values, MOST_FILTER_VALUES, read);
+): Promise<T[]> => inChunks(values.map(literally), MOST_FILTER_VALUES, read);

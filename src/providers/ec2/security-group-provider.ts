@@ -13,7 +13,7 @@ export const createSecurityGroupProvider = ({
   ec2,
   clock,
 }: {
-  readonly ec2: Ec2Api;
+  readonly ec2: Pick<Ec2Api, 'describeSecurityGroups'>;
   readonly clock: Clock;
 }): SecurityGroupProvider => {
   const describe = (Filters: Filter[]): Promise<SecurityGroup[]> =>

@@ -14,7 +14,7 @@ export const createSubnetProvider = ({
   ec2,
   clock,
 }: {
-  readonly ec2: Ec2Api;
+  readonly ec2: Pick<Ec2Api, 'describeSubnets'>;
   readonly clock: Clock;
 }): SubnetProvider => {
   const describe = (Filters: Filter[]): Promise<Subnet[]> =>

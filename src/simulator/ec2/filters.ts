@@ -28,10 +28,15 @@ const toPattern = (value: string): RegExp => {
   return new RegExp(`^${translated.join('')}$`, 'su');
 };
 
-/** `*` stands for any characters, `?` for at most one ("Use wildcards with filters", EC2 User Guide). */
+const isPattern = (value: string): boolean => /[*?\\]/.test(value);
+
+/**
+ * `*` stands for any characters, `?` for at most one, and after a backslash both and the backslash for themselves ("Use wildcards
+ * with filters", EC2 User Guide; "Filter", EC2 API Reference).
+ */
 const matcherOf = (values: readonly string[]): ((value: string) => boolean) => {
-  const plain = new Set(values);
-  const patterns = values.filter((value) => /[*?]/.test(value)).map(toPattern);
+  const plain = new Set(values.filter((value) => !isPattern(value)));
+  const patterns = values.filter(isPattern).map(toPattern);
   return (value) => plain.has(value) || patterns.some((pattern) => pattern.test(value));
 };
 

@@ -1,6 +1,7 @@
 import { PEER_TAGS, TAGS } from '#core/apis/v1alpha1/names.ts';
 import { isForeignRow, type NodeEni } from '#core/apis/v1alpha1/node-eni.ts';
 import { type NodeEniState, nodeEniNameOf } from '#core/apis/v1alpha1/node-eni-state.ts';
+import { once } from '#core/once.ts';
 import type {
   Instance,
   InstanceTypeLimits,
@@ -12,7 +13,9 @@ import type { ClusterNode, NodeEniList } from '#core/ports/cluster.ts';
 import type { CommandInvocation } from '#core/ports/commands.ts';
 import { readAnswer, withAnswer } from '../host-commands/answer.ts';
 import { forgottenSlots, withoutRows } from '../host-commands/restart.ts';
+import { concerning, type Known } from './concerned.ts';
 import type { Observed, Stray } from './observed.ts';
+import type { Unresolved } from './resolve.ts';
 
 /** Everything that was read for some instances, before it is taken apart into one observation each. */
 export interface Readings {
@@ -31,6 +34,8 @@ export interface Readings {
   readonly named: readonly NetworkInterface[];
   readonly subnets: readonly Subnet[];
   readonly securityGroups: readonly SecurityGroup[];
+  /** NodeENIs whose subnets and groups could not be looked up, by name. Absent: none. */
+  readonly unresolved?: ReadonlyMap<string, Unresolved>;
   readonly runCommand?: { readonly isUsual: boolean };
   /** How the commands stand that were running when they were last looked at. */
   readonly invocations?: ReadonlyMap<string, CommandInvocation>;
@@ -44,21 +49,26 @@ interface ByInstance {
   readonly ofInstance: ReadonlyMap<string | undefined, readonly NetworkInterface[]>;
 }
 
-/** Computes once for each object: all instances of a look share what was read. */
-const once = <Key extends object, Value>(compute: (key: Key) => Value): ((key: Key) => Value) => {
-  const known = new WeakMap<Key, Value>();
-  return (key) => {
-    const value = known.get(key) ?? compute(key);
-    known.set(key, value);
-    return value;
-  };
-};
-
 const indexOf = once(
   (enis: readonly NetworkInterface[]): ByInstance => ({
     ids: new Set(enis.map(({ eniId }) => eniId)),
     ofInstance: Map.groupBy(enis, ({ tags }) => tags[TAGS.instance]),
   }),
+);
+
+/** What tells which NodeENIs an instance needs. */
+export const knownOf = (
+  instanceId: string,
+  readings: Pick<Readings, 'nodes' | 'predictions' | 'states' | 'ours'>,
+): Known => ({
+  node: readings.nodes.get(instanceId),
+  predictedLabels: readings.predictions.get(instanceId),
+  state: readings.states.get(instanceId),
+  ours: indexOf(readings.ours).ofInstance.get(instanceId) ?? [],
+});
+
+const invalidIn = once(({ invalid }: NodeEniList) =>
+  invalid.filter(({ metadata }) => metadata.deletionTimestamp === undefined),
 );
 
 const foreignRowsOf = once(({ status }: NodeEni) =>
@@ -142,13 +152,12 @@ export const assemble = (instanceId: string, readings: Readings): Observed => {
     forgotten,
     ...(readings.runCommand && { runCommand: readings.runCommand }),
     isTerminating: readings.terminating.has(instanceId),
-    nodeEnis: readings.nodeEnis.items,
-    invalidNodeEnis: readings.nodeEnis.invalid.filter(
-      ({ metadata }) => metadata.deletionTimestamp === undefined,
-    ),
+    nodeEnis: concerning({ ...knownOf(instanceId, readings), ours: mine }, readings.nodeEnis.items),
+    invalidNodeEnis: invalidIn(readings.nodeEnis),
     ours: [...new Map(mine.map((eni) => [eni.eniId, eni])).values()],
     strays: straysFor(instanceId, readings).filter(({ eni }) => !isOurs(eni)),
     deletedSlots: [],
+    ...(readings.unresolved && { unresolved: readings.unresolved }),
     subnets: readings.subnets,
     securityGroups: readings.securityGroups,
   };

@@ -4,14 +4,12 @@ import type {
   Instance,
   InstanceTypeProvider,
   NetworkInterfaceProvider,
-  References,
   SecurityGroupProvider,
   SubnetProvider,
 } from '#core/ports/cloud.ts';
 import type {
   ClusterIdentity,
   ClusterNode,
-  NodeEniList,
   NodeEniStateStore,
   NodeEniStore,
   NodeStore,
@@ -21,9 +19,10 @@ import type { ScalingProvider } from '#core/ports/scaling.ts';
 import { hookSettings } from '#core/scaling/hook-metadata.ts';
 import { predictedLabels } from '#core/scaling/predicted-labels.ts';
 import { isRunning } from '../host-commands/command.ts';
-import { idsToLookUp, type Readings } from './assemble.ts';
+import { idsToLookUp, knownOf, type Readings } from './assemble.ts';
+import { asking } from './concerned.ts';
 import { PREDICTION_GRACE_SECONDS, secondsSince } from './observed.ts';
-import { securityGroupReferences, subnetReferences } from './references.ts';
+import { resolveReferences } from './resolve.ts';
 
 /** Everything a look reads from. */
 export interface Sources {
@@ -72,17 +71,6 @@ export interface Given extends Partial<Pick<Readings, 'ours' | 'states' | 'nodes
 
 const byKey = <T>(entries: readonly (readonly [string, T | undefined])[]): ReadonlyMap<string, T> =>
   new Map(entries.filter((entry): entry is readonly [string, T] => entry[1] !== undefined));
-
-const referencesOf = (
-  { items }: NodeEniList,
-  pick: (spec: NodeEniList['items'][number]['spec']) => References,
-): References => {
-  const all = items.map(({ spec }) => pick(spec));
-  return {
-    ids: [...new Set(all.flatMap(({ ids }) => ids))],
-    names: [...new Set(all.flatMap(({ names }) => names))],
-  };
-};
 
 const NODE_LIST_SECONDS = 5;
 
@@ -135,15 +123,13 @@ export const createObserver = (sources: Sources) => {
       given.states ?? forEach(instanceIds, (id) => sources.states.get(id)),
     ]);
     const alive = instanceIds.flatMap((id) => instances.get(id) ?? []);
-    const [nodes, limits, subnets, securityGroups] = await Promise.all([
+    const [nodes, limits] = await Promise.all([
       given.nodes ??
         forEach(instanceIds, async (id) => {
           const instance = instances.get(id);
           return instance && findNode(instance, states.get(id)?.spec.nodeName);
         }),
       sources.instanceTypes.get([...new Set(alive.map(({ instanceType }) => instanceType))]),
-      sources.subnets.find(referencesOf(nodeEnis, subnetReferences)),
-      sources.securityGroups.find(referencesOf(nodeEnis, securityGroupReferences)),
     ]);
     const unseen = idsToLookUp(instanceIds, { nodeEnis, states, nodes, ours });
     const [named, predictions] = await Promise.all([
@@ -153,7 +139,12 @@ export const createObserver = (sources: Sources) => {
         return instance && predict(instance, nodes.get(id), uid);
       }),
     ]);
+    const asked = instanceIds.flatMap((id) =>
+      asking(knownOf(id, { nodes, predictions, states, ours }), nodeEnis.items),
+    );
+    const resolved = await resolveReferences([...new Set(asked)], sources);
     return {
+      ...resolved,
       now: sources.clock.now(),
       cluster: { name: sources.clusterName, uid },
       instances,
@@ -166,8 +157,6 @@ export const createObserver = (sources: Sources) => {
       ours,
       peers,
       named,
-      subnets,
-      securityGroups,
       ...(sources.runCommand && { runCommand: { isUsual: sources.runCommand.isUsual } }),
     };
   };

@@ -10,6 +10,7 @@ import type {
 import type { ClusterNode, InvalidNodeEni } from '#core/ports/cluster.ts';
 import type { Answer } from '../host-commands/answer.ts';
 import { isRunning } from '../host-commands/command.ts';
+import type { Unresolved } from './resolve.ts';
 
 /** An interface without our tags that a record, a status row or the Go controller's tags say belongs to a slot. */
 export interface Stray {
@@ -41,6 +42,8 @@ export interface Observed {
   readonly deletedSlots: readonly Slot[];
   readonly subnets: readonly Subnet[];
   readonly securityGroups: readonly SecurityGroup[];
+  /** NodeENIs whose subnets and groups could not be looked up, by name: nothing is concluded of them. Absent: none. */
+  readonly unresolved?: ReadonlyMap<string, Unresolved>;
   /** Present when commands may be sent to hosts; `isUsual`: to those, too, whose NodeENI does not say who serves them. */
   readonly runCommand?: { readonly isUsual: boolean };
   /** What a host answered to the last command, already part of `state` and not stored yet. */

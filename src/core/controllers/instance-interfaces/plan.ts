@@ -45,10 +45,11 @@ const needsAdoption = (wish: Wish, { eni }: Stray): SlotPlan => ({
   ),
 });
 
-const refusal = ({ slot, nodeEni, phase, reason, message }: Refusal): SlotPlan => ({
+const refusal = ({ slot, nodeEni, phase, lookAgainSeconds, ...fault }: Refusal): SlotPlan => ({
   slot,
   nodeEni: nodeEni.metadata.name,
-  report: report(phase, reason, message),
+  report: report(phase, fault.reason, fault.message),
+  ...(lookAgainSeconds !== undefined && { lookAgainSeconds }),
 });
 
 /** A refusal of a slot that is recorded must be told without losing the record. */

@@ -2,6 +2,12 @@ import type { NodeEniSpec } from '#core/apis/v1alpha1/node-eni.ts';
 import { type Selection, selects, selectsByPart } from '#core/apis/v1alpha1/selector.ts';
 import type { Observed } from './observed.ts';
 
+/** What tells the labels of an instance. */
+export interface Labelling {
+  readonly node?: Observed['node'] | undefined;
+  readonly predictedLabels?: Observed['predictedLabels'] | undefined;
+}
+
 /** Taints of a Node that gets labels before it loses them: until then an absent label means nothing. */
 const LABELS_TO_COME = new Set([
   // Zone, region and instance type come from the cloud ("Cloud Controller Manager Administration", kubernetes.io).
@@ -11,7 +17,7 @@ const LABELS_TO_COME = new Set([
 ]);
 
 /** True when the labels of the Node are all that it registers with, so that an absent one is absent. */
-export const isLabelled = ({ node }: Observed): boolean =>
+export const isLabelled = ({ node }: Labelling): boolean =>
   node !== undefined && !node.taints.some(({ key }) => LABELS_TO_COME.has(key));
 
 /**
@@ -21,7 +27,7 @@ export const isLabelled = ({ node }: Observed): boolean =>
  */
 export const selectionOf = (
   spec: Pick<NodeEniSpec, 'nodeSelector' | 'selector'>,
-  observed: Observed,
+  observed: Labelling,
 ): Selection => {
   const { node, predictedLabels } = observed;
   if (node !== undefined && isLabelled(observed)) return selects(spec, node.labels) ? 'yes' : 'no';

@@ -4,7 +4,12 @@ import { type Slot, slotOf } from '#core/apis/v1alpha1/node-eni-state.ts';
 import { type Selection, selectsByPart } from '#core/apis/v1alpha1/selector.ts';
 import type { Subnet } from '#core/ports/cloud.ts';
 import { type Observed, PREDICTION_GRACE_SECONDS, secondsSince } from './observed.ts';
-import { type Fault, resolveSecurityGroups, resolveSubnets } from './references.ts';
+import {
+  type Fault,
+  resolveSecurityGroups,
+  resolveSubnets,
+  subnetReferences,
+} from './references.ts';
 import { isLabelled, selectionOf } from './selection.ts';
 
 /** One interface that is to exist on the instance. */
@@ -23,7 +28,9 @@ export interface Wish {
 export interface Refusal extends Fault {
   readonly slot: Slot;
   readonly nodeEni: NodeEni;
-  readonly phase: 'Skipped' | 'Failed';
+  readonly phase: 'Skipped' | 'Pending' | 'Failed';
+  /** Present when it may be otherwise soon, and nobody tells. */
+  readonly lookAgainSeconds?: number;
 }
 
 export interface Wishes {
@@ -76,9 +83,18 @@ const skipped = (
   message: `${text} lies in ${zones.join(', ')}, the node in ${zone}; an ENI cannot leave its zone.`,
 });
 
+/** Where the reason is told when it is not known what the spec refers to. */
+const firstSlotOf = ({ metadata, spec }: NodeEni): Slot => {
+  const { ids, names } = subnetReferences(spec);
+  return slotOf(metadata.name, ids[0] ?? names[0] ?? '');
+};
+
 const wishesOf = (nodeEni: NodeEni, match: Match, observed: Observed): (Wish | Refusal)[] => {
   const { instance } = observed;
   if (instance === undefined || match === 'no') return [];
+  const unresolved = observed.unresolved?.get(nodeEni.metadata.name);
+  if (unresolved !== undefined)
+    return match === 'yes' ? [{ slot: firstSlotOf(nodeEni), nodeEni, ...unresolved }] : [];
 
   const isUsual = observed.runCommand?.isUsual === true;
   const isByCommand = nodeEni.spec.host === undefined ? isUsual : nodeEni.spec.host === 'SSM';
@@ -129,6 +145,7 @@ export const wishesFor = (observed: Observed): Wishes => {
       ...refused
         .filter(({ phase }) => phase === 'Failed')
         .map(({ nodeEni }) => nodeEni.metadata.name),
+      ...(observed.unresolved?.keys() ?? []),
     ]),
     unaccepted: claims.filter(({ isUnaccepted }) => isUnaccepted).map(({ name }) => name),
     areLabelsKnown: !claims.some(({ isOpen }) => isOpen),
