@@ -1,8 +1,10 @@
 import type { NodeEniSpec } from '#core/apis/v1alpha1/node-eni.ts';
-import { failureOf, ignoreNotFound } from '#core/errors.ts';
+import { ignoreNotFound } from '#core/errors.ts';
 import { NODE_ENI_STATES, NODE_ENIS } from '#providers/kubernetes/resources.ts';
 import type { SimulatedInterface } from '#simulator/ec2/model.ts';
 import type { Happening, Wanted } from './history.ts';
+import { insist } from './insist.ts';
+import { SITUATIONS } from './situations/all.ts';
 import { GROUP, LABELS, type Member, type Stage } from './stage.ts';
 
 const subnetsOf = (wanted: Wanted, { subnets }: Stage): Partial<NodeEniSpec> => {
@@ -34,22 +36,6 @@ const specOf = (wanted: Wanted, stage: Stage): object => ({
   host: wanted.isBySsm ? 'SSM' : null,
   tags: wanted.team === undefined ? null : { team: wanted.team },
 });
-
-const RETRY_MS = 5_000;
-
-/** People try again when the API server does not answer. What is not there is no error to them. */
-const insist = async (stage: Stage, act: () => Promise<unknown>): Promise<void> => {
-  for (;;) {
-    try {
-      await act();
-      return;
-    } catch (error) {
-      if (failureOf(error) === 'NotFound') return;
-      if (!['Unknown', 'Conflict'].includes(failureOf(error))) throw error;
-      await stage.clock.sleep(RETRY_MS);
-    }
-  }
-};
 
 const apply = async (name: string, wanted: Wanted, stage: Stage): Promise<void> => {
   const { kubernetes } = stage;
@@ -83,25 +69,15 @@ const forget = async (instanceId: string, { kubernetes, forgottenMs, clock }: St
 
 const forgetAll = async (stage: Stage): Promise<void> => {
   for (const { metadata } of stage.kubernetes.stored(NODE_ENI_STATES))
-    await insist(stage, () => forget(metadata.name, stage));
+    await insist(stage.clock, () => forget(metadata.name, stage));
 };
 
 /** As `kubectl delete crd` does once the finalizers are off: every object goes, and EC2 keeps what it has. */
 const wipe = async (stage: Stage): Promise<void> => {
   const { kubernetes } = stage;
   for (const { metadata } of kubernetes.stored(NODE_ENIS))
-    await insist(stage, () => forceDelete(metadata.name, stage));
+    await insist(stage.clock, () => forceDelete(metadata.name, stage));
   await forgetAll(stage);
-};
-
-const aliveAt = (position: number, stage: Stage): Member | undefined => {
-  const alive = stage.members.filter(stage.isAlive);
-  return alive[position % Math.max(1, alive.length)];
-};
-
-const eniAt = (position: number, stage: Stage): SimulatedInterface | undefined => {
-  const ours = stage.ours();
-  return ours[position % Math.max(1, ours.length)];
 };
 
 const restartInstance = async (
@@ -120,7 +96,7 @@ const reboot = async (member: Member, seconds: number, stage: Stage): Promise<vo
   stage.ssmHosts.boot(member.instanceId);
   await stage.clock.sleep(seconds * 1000);
   if (stage.ec2.fleet.instance(member.instanceId)?.state === 'running')
-    await insist(stage, () => stage.register(member));
+    await insist(stage.clock, () => stage.register(member));
 };
 
 /** Takes something away, and gives it back after so many seconds. */
@@ -181,14 +157,11 @@ const touchByHand = (
       if (eni.attachment) eni.attachment.deleteOnTermination = !eni.attachment.deleteOnTermination;
       break;
     default: {
-      const member = aliveAt(happening.node, stage);
+      const member = stage.aliveAt(happening.node);
       if (member !== undefined) byHand.move(eniId, member.instanceId, 7);
     }
   }
 };
-
-const deleteNode = ({ name }: Member, stage: Stage): Promise<void> =>
-  insist(stage, () => stage.kubernetes.deleteNode(name));
 
 const happenToNode = async (
   happening: Extract<Happening, { readonly node: number }>,
@@ -198,18 +171,18 @@ const happenToNode = async (
   switch (happening.kind) {
     case 'label-node': {
       const ng = happening.isMatching ? LABELS.ng : 'plain';
-      return insist(stage, () => stage.kubernetes.labelNode(member.name, { ng }));
+      return insist(stage.clock, () => stage.kubernetes.labelNode(member.name, { ng }));
     }
     case 'forget-state':
-      return insist(stage, () => forget(member.instanceId, stage));
+      return insist(stage.clock, () => forget(member.instanceId, stage));
     case 'delete-node-object':
-      return deleteNode(member, stage);
+      return stage.deleteNode(member);
     case 'register-again':
       return stage.register(member);
     case 'terminate':
       stage.ec2.fleet.terminateInstance(member.instanceId);
       await stage.clock.sleep(20_000);
-      return deleteNode(member, stage);
+      return stage.deleteNode(member);
     case 'restart-instance':
       return restartInstance(member, stage);
     case 'reboot':
@@ -229,16 +202,16 @@ const happenToNode = async (
 export const happen = async (happening: Happening, stage: Stage): Promise<void> => {
   switch (happening.kind) {
     case 'apply':
-      return insist(stage, () => apply(happening.name, happening.wanted, stage));
+      return insist(stage.clock, () => apply(happening.name, happening.wanted, stage));
     case 'delete':
-      return insist(stage, () => stage.kubernetes.delete(NODE_ENIS, happening.name));
+      return insist(stage.clock, () => stage.kubernetes.delete(NODE_ENIS, happening.name));
     case 'force-delete':
-      return insist(stage, () => forceDelete(happening.name, stage));
+      return insist(stage.clock, () => forceDelete(happening.name, stage));
     case 'wipe':
       return wipe(stage);
     case 'clear-out':
       await forgetAll(stage);
-      return insist(stage, () => stage.kubernetes.delete(NODE_ENIS, happening.name));
+      return insist(stage.clock, () => stage.kubernetes.delete(NODE_ENIS, happening.name));
     case 'add-node': {
       const member = stage.addNode(happening.zone);
       if (happening.hasAgent) stage.hosts.install(member.instanceId);
@@ -262,12 +235,14 @@ export const happen = async (happening: Happening, stage: Stage): Promise<void> 
     case 'calls-fail':
     case 'events-suffer':
       return stage.trouble.begin(happening);
+    case 'surroundings':
+      return SITUATIONS[happening.what](stage, happening);
     default: {
       if ('eni' in happening) {
-        const eni = eniAt(happening.eni, stage);
+        const eni = stage.eniAt(happening.eni);
         return eni && touchByHand(happening, eni, stage);
       }
-      const member = aliveAt(happening.node, stage);
+      const member = stage.aliveAt(happening.node);
       return member && happenToNode(happening, member, stage);
     }
   }

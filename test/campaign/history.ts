@@ -1,4 +1,6 @@
 import { createRandom, type Random } from '#simulator/random.ts';
+import { SITUATIONS, type SituationName } from './situations/all.ts';
+import { type Circumstances, drawCircumstances } from './situations/situation.ts';
 
 /** Names of the NodeENIs and positions of the nodes that happenings are about; a position counts what there is then. */
 export type NodeEniName = 'n0' | 'n1' | 'n2';
@@ -66,7 +68,8 @@ export type Happening =
       readonly duplicate: number;
       readonly delay: number;
       readonly forSeconds: number;
-    };
+    }
+  | ({ readonly kind: 'surroundings'; readonly what: SituationName } & Circumstances);
 
 export type Dated = Happening & { readonly atSeconds: number };
 
@@ -182,6 +185,23 @@ const DRAWS: readonly Draw[] = [
   }),
 ];
 
+/** What the product does not bear yet. */
+const AWAITED: readonly SituationName[] = ['namesake', 'heartbeats-refused'];
+
+const SITUATION_NAMES = (Object.keys(SITUATIONS) as readonly SituationName[]).filter(
+  (name) => !AWAITED.includes(name),
+);
+
+/** Most histories meet something of their surroundings. */
+const MOST_SITUATIONS = 3;
+
+const drawSurroundings = (random: Random): readonly Dated[] =>
+  Array.from({ length: random.int(MOST_SITUATIONS + 1) }, (): Dated => {
+    const what = random.pick(SITUATION_NAMES) ?? 'cni-first';
+    const atSeconds = random.int(TROUBLED_SECONDS);
+    return { kind: 'surroundings', what, ...drawCircumstances(random), atSeconds };
+  });
+
 /** The history of a seed: a few nodes and a NodeENI to begin with, and then whatever may happen. */
 export const drawHistory = (seed: number): History => {
   const random = createRandom(seed);
@@ -206,6 +226,11 @@ export const drawHistory = (seed: number): History => {
       workers: 1 + random.int(2),
       heartbeatTimeoutSeconds: random.pick([120, 900]) ?? 120,
     },
-    happenings: [...opening, ...rest.toSorted((left, right) => left.atSeconds - right.atSeconds)],
+    happenings: [
+      ...opening,
+      ...[...rest, ...drawSurroundings(createRandom(seed ^ 0x50bb))].toSorted(
+        (left, right) => left.atSeconds - right.atSeconds,
+      ),
+    ],
   };
 };

@@ -6,22 +6,24 @@ import { createRandom } from '#simulator/random.ts';
 import { recordingTelemetry } from '#test/support/telemetry.ts';
 import type { History } from './history.ts';
 import { createHosts } from './hosts.ts';
+import { insist } from './insist.ts';
 import { createLaunchWatch } from './launches.ts';
 import { createNodeWatch } from './missing-nodes.ts';
 import { createReferee } from './referee.ts';
 import { createSsmHosts } from './ssm-hosts.ts';
 import { createTrouble } from './trouble.ts';
 
-const CLUSTER = 'prod';
+export const CLUSTER = 'prod';
 export const LABELS = { ng: 'multi-eni' };
 export const GROUP = 'workers';
-const TEMPLATE = { 'k8s.io/cluster-autoscaler/node-template/label/ng': 'multi-eni' };
+export const TEMPLATE = { 'k8s.io/cluster-autoscaler/node-template/label/ng': 'multi-eni' };
 export const SWEEP_SECONDS = 300;
 
 /** A node that was added, whatever became of it. */
 export interface Member {
   readonly instanceId: string;
-  readonly name: string;
+  /** Of its Node; another one once it registers under another. */
+  name: string;
   readonly zone: string;
 }
 
@@ -43,22 +45,23 @@ export const createStage = ({ seed, pace }: Pick<History, 'seed' | 'pace'>) => {
       onCall: (action, input) => {
         referee.see(action, input);
         missingNodes.see(action, input);
-        return trouble.ec2();
+        return trouble.ec2(action, input);
       },
     },
     autoScaling: {
       onCall: (action, input) => {
+        referee.seeScaling(action, input);
         launches.see(action, input);
-        return trouble.autoScaling();
+        return trouble.autoScaling(action);
       },
     },
     kubernetes: {
-      onCall: ({ userName }) => (userName === 'nodeeni' ? trouble.kubernetes() : undefined),
+      onCall: (call) => (call.userName === 'nodeeni' ? trouble.kubernetes(call) : undefined),
     },
     eventBridge: { disturbance: trouble.events },
     ssm: { onCall: trouble.ssm },
   });
-  const { ec2, kubernetes, autoScaling } = world;
+  const { ec2, kubernetes, autoScaling, clock } = world;
   const { fleet } = ec2;
   const vpcId = fleet.createVpc();
   const zone = ZONES.a;
@@ -72,6 +75,8 @@ export const createStage = ({ seed, pace }: Pick<History, 'seed' | 'pace'>) => {
   const groups = {
     one: fleet.createSecurityGroup({ vpcId, name: 'multus' }),
     two: fleet.createSecurityGroup({ vpcId, name: 'multus-2' }),
+    /** Of somebody else. */
+    third: fleet.createSecurityGroup({ vpcId, name: 'audit' }),
   };
   const { telemetry } = recordingTelemetry();
   const installation = createInstallation({
@@ -149,6 +154,19 @@ export const createStage = ({ seed, pace }: Pick<History, 'seed' | 'pace'>) => {
       return state === 'running' || state === 'pending' || state === 'stopped';
     },
     ours: (): readonly SimulatedInterface[] => referee.ours(ec2.interfaces()),
+    aliveAt(position: number): Member | undefined {
+      const alive = members.filter(stage.isAlive);
+      return alive[position % Math.max(1, alive.length)];
+    },
+    eniAt(position: number): SimulatedInterface | undefined {
+      const ours = stage.ours();
+      return ours[position % Math.max(1, ours.length)];
+    },
+    rename(member: Member, name: string): void {
+      member.name = name;
+    },
+    deleteNode: ({ name }: Member): Promise<void> =>
+      insist(clock, () => kubernetes.deleteNode(name)),
   };
   referee.begin(stage);
   launches.begin(stage);

@@ -1,7 +1,7 @@
 import { CallError } from '#core/errors.ts';
 import type { Clock } from '#core/ports/clock.ts';
 import type { Fault } from '#simulator/faults.ts';
-import type { CallFailure } from '#simulator/kubernetes/injected-failures.ts';
+import type { CallFailure, KubernetesCall } from '#simulator/kubernetes/injected-failures.ts';
 import type { Random } from '#simulator/random.ts';
 import { createDisturbance, type Disturbance } from '#simulator/sqs/disturbance.ts';
 import type { CallTrouble, Happening } from './history.ts';
@@ -11,6 +11,15 @@ type EventsSuffer = Extract<Happening, { kind: 'events-suffer' }>;
 
 interface Lasting {
   readonly untilMs: number;
+}
+
+/** Certain calls fail in one way, every time. */
+export interface Refusal extends Lasting {
+  /** Everything else works as well as it does without. */
+  readonly isHarmless?: boolean;
+  readonly ec2?: (action: string, input: object) => Fault | undefined;
+  readonly autoScaling?: (action: string) => Fault | undefined;
+  readonly kubernetes?: (call: KubernetesCall) => CallFailure | undefined;
 }
 
 const EC2_FAULTS: Readonly<Record<CallTrouble, Fault>> = {
@@ -48,6 +57,8 @@ const KUBERNETES_FAILURES: Readonly<Record<CallTrouble, () => CallFailure>> = {
 export const createTrouble = (clock: () => Clock | undefined, random: Random) => {
   let failing: (CallsFail & Lasting)[] = [];
   let suffering: (EventsSuffer & Lasting)[] = [];
+  let refusals: Refusal[] = [];
+  let isOver = false;
   let lastMs = 0;
   const now = (): number => clock()?.now().getTime() ?? 0;
 
@@ -61,6 +72,17 @@ export const createTrouble = (clock: () => Clock | undefined, random: Random) =>
       (trouble) =>
         trouble.of === of && trouble.untilMs > now() && random.next() < trouble.probability,
     )?.how;
+
+  /** What the first refusal says that is about this call. */
+  const refused = <Failure>(
+    ask: (refusal: Refusal) => Failure | undefined,
+  ): Failure | undefined => {
+    for (const refusal of refusals) {
+      const failure = refusal.untilMs > now() ? ask(refusal) : undefined;
+      if (failure !== undefined) return failure;
+    }
+    return undefined;
+  };
 
   const disturb = (): Disturbance => {
     const current = suffering.find(({ untilMs }) => untilMs > now());
@@ -76,25 +98,34 @@ export const createTrouble = (clock: () => Clock | undefined, random: Random) =>
       if (trouble.kind === 'calls-fail') failing.push({ ...trouble, untilMs });
       else suffering.push({ ...trouble, untilMs });
     },
+    refuse(refusal: Refusal): void {
+      if (isOver) return;
+      if (refusal.isHarmless !== true) lastsUntil(refusal.untilMs);
+      refusals.push(refusal);
+    },
+    /** Nothing goes wrong from now on. */
     end(): void {
+      isOver = true;
       failing = [];
       suffering = [];
+      refusals = [];
     },
-    ec2: (): Fault | undefined => {
+    isOver: (): boolean => isOver,
+    ec2: (action: string, input: object): Fault | undefined => {
       const how = drawn('ec2');
-      return how && EC2_FAULTS[how];
+      return how ? EC2_FAULTS[how] : refused((one) => one.ec2?.(action, input));
     },
-    autoScaling: (): Fault | undefined => {
+    autoScaling: (action: string): Fault | undefined => {
       const how = drawn('auto-scaling');
-      return how && AUTO_SCALING_FAULTS[how];
+      return how ? AUTO_SCALING_FAULTS[how] : refused((one) => one.autoScaling?.(action));
     },
     ssm: (): Fault | undefined => {
       const how = drawn('ssm');
       return how && SSM_FAULTS[how];
     },
-    kubernetes: (): CallFailure | undefined => {
+    kubernetes: (call: KubernetesCall): CallFailure | undefined => {
       const how = drawn('kubernetes');
-      return how && KUBERNETES_FAILURES[how]();
+      return how ? KUBERNETES_FAILURES[how]() : refused((one) => one.kubernetes?.(call));
     },
     events: () => disturb()(),
   };
