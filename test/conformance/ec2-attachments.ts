@@ -170,6 +170,33 @@ const describePlaces = ({ rule }: Ec2Rules): void => {
     expect(await attachmentsOn(site, instanceId)).toHaveLength(9);
   });
 
+  rule('refuses a device index that the network card does not have', async (site) => {
+    const call = site.ec2.attachNetworkInterface({
+      NetworkInterfaceId: await site.createInterface(),
+      InstanceId: await site.createInstance('m5.large'),
+      DeviceIndex: 3,
+      NetworkCardIndex: 0,
+    });
+
+    await expectRefusal(call, 'InvalidParameterValue', 'Specify a number from 0 to 2');
+  });
+
+  // What cilium/cilium#42512 met: without a card, an index of any card counts as in use.
+  rule('refuses without a named card an index that is in use on another', async (site) => {
+    const instanceId = await site.createInstance('c6in.32xlarge');
+    const attach = async (card?: number) =>
+      site.ec2.attachNetworkInterface({
+        NetworkInterfaceId: await site.createInterface(),
+        InstanceId: instanceId,
+        DeviceIndex: 1,
+        ...(card !== undefined && { NetworkCardIndex: card }),
+      });
+    await attach(1);
+
+    await expectRefusal(attach(), 'InvalidParameterValue', `${IN_USE} '1'`);
+    await attach(0);
+  });
+
   rule('refuses a network card that the type does not have', async (site) => {
     const call = site.ec2.attachNetworkInterface({
       NetworkInterfaceId: await site.createInterface(),

@@ -68,7 +68,49 @@ describe('What cannot be served', () => {
     await scenario.deleteNodeEni('one');
     await scenario.pass(400);
 
-    expect(scenario.oursOn(node.instanceId)).toMatchObject([{ attachment: { deviceIndex: 4 } }]);
+    expect(scenario.oursOn(node.instanceId)).toMatchObject([{ attachment: { deviceIndex: 1 } }]);
+  });
+
+  it('gives an index that the type has to one that asks for more, and makes none where it is required', async () => {
+    const node = await scenario.addNode({ instanceType: 'm5.large' });
+    const { a, a2 } = scenario.subnets;
+    await scenario.applyNodeEni('prefers', { subnetID: a, deviceIndex: 7 });
+    await scenario.applyNodeEni('requires', {
+      subnetID: a2,
+      deviceIndex: 3,
+      deviceIndexPolicy: 'Require',
+    });
+
+    const [early, late] = await callsOverTime();
+
+    expect(late).toBe(early);
+    expect(scenario.ours()).toHaveLength(1);
+    expect(scenario.oursOn(node.instanceId)).toMatchObject([{ attachment: { deviceIndex: 1 } }]);
+    expect(await scenario.ready('requires')).toMatchObject({ reason: 'DeviceIndexOutOfRange' });
+  });
+
+  it('attaches at an index of the first card that is in use on the second', async () => {
+    const node = await scenario.addNode({ instanceType: 'c6in.32xlarge' });
+    const { a, a2 } = scenario.subnets;
+    await scenario.applyNodeEni('second', { subnetID: a, deviceIndex: 2, networkCardIndex: 1 });
+    await scenario.pass(120);
+    await scenario.applyNodeEni('first', {
+      subnetID: a2,
+      deviceIndex: 2,
+      deviceIndexPolicy: 'Require',
+    });
+    await scenario.pass(120);
+
+    const places = scenario
+      .oursOn(node.instanceId)
+      .map(({ attachment }) => [attachment?.networkCardIndex, attachment?.deviceIndex]);
+    expect(places).toEqual(
+      expect.arrayContaining([
+        [0, 2],
+        [1, 2],
+      ]),
+    );
+    expect(await scenario.ready('first')).toMatchObject({ status: 'True' });
   });
 
   it('waits for addresses in a full subnet and goes on when there are some', async () => {

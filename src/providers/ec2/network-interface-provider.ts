@@ -114,7 +114,8 @@ export const createNetworkInterfaceProvider = (
           NetworkInterfaceId: eniId,
           InstanceId: instanceId,
           DeviceIndex: deviceIndex,
-          ...(networkCardIndex > 0 && { NetworkCardIndex: networkCardIndex }),
+          // Named even when it is 0: without it EC2 looked at the indexes of all cards (cilium/cilium#42512).
+          NetworkCardIndex: networkCardIndex,
         });
         if (AttachmentId === undefined)
           throw new CallError(

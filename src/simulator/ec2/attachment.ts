@@ -34,11 +34,22 @@ const checkState = ({ instanceId, state, operator }: SimulatedInstance): void =>
     throw ec2Error('IncorrectState', `Instance '${instanceId}' is not 'running' or 'stopped'.`);
 };
 
-const checkPlace = (world: Ec2World, instance: SimulatedInstance, place: Placement): void => {
-  const onCard = interfacesOn(world, instance.instanceId).filter(
+/**
+ * A call that names no card means card 0, and is refused for an index that is in use on any card (cilium/cilium#42512). A card
+ * has as many indexes as interfaces ("Network cards", EC2 User Guide).
+ */
+const checkPlace = (
+  world: Ec2World,
+  instance: SimulatedInstance,
+  place: Placement,
+  isCardNamed: boolean,
+): void => {
+  const all = interfacesOn(world, instance.instanceId);
+  const onCard = all.filter(
     ({ attachment }) => attachment?.networkCardIndex === place.networkCardIndex,
   );
-  if (onCard.some(({ attachment }) => attachment?.deviceIndex === place.deviceIndex))
+  const compared = isCardNamed ? onCard : all;
+  if (compared.some(({ attachment }) => attachment?.deviceIndex === place.deviceIndex))
     throw ec2Error(
       'InvalidParameterValue',
       `Instance '${instance.instanceId}' already has an interface attached at device index '${place.deviceIndex}'.`,
@@ -53,6 +64,11 @@ const checkPlace = (world: Ec2World, instance: SimulatedInstance, place: Placeme
     throw ec2Error(
       'AttachmentLimitExceeded',
       `Interface count ${onCard.length + 1} exceeds the limit for ${instance.instanceType}`,
+    );
+  if (place.deviceIndex >= most)
+    throw ec2Error(
+      'InvalidParameterValue',
+      `The specified number '${place.deviceIndex}' for the device index exceeds the maximum number of network interfaces supported by the network card at network card index ${place.networkCardIndex}. The maximum devices for this network card is ${most}. Specify a number from 0 to ${most - 1}, and try again.`,
     );
 };
 
@@ -85,7 +101,7 @@ export const createAttachment = (
         'InvalidParameterCombination',
         `You may not attach a network interface to an instance if they are not in the same availability zone`,
       );
-    checkPlace(world, instance, place);
+    checkPlace(world, instance, place, input.NetworkCardIndex !== undefined);
     checkAddressCount(world, eni, instance);
     const attachment = {
       attachmentId: random.id('eni-attach'),

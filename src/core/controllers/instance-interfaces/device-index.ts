@@ -24,10 +24,28 @@ const occupancy = (instance: Instance): ReadonlyMap<number, ReadonlyMap<number, 
   return cards;
 };
 
-const lowestFree = (taken: ReadonlyMap<number, unknown>, from: number): number | undefined => {
-  const upwards = Array.from({ length: HIGHEST_INDEX - from + 1 }, (_, step) => from + step);
+/**
+ * The highest index of a card. They are numbered from 0 and there are as many as interfaces ("Network cards", EC2 User Guide;
+ * "device index exceeds the maximum number of network interfaces supported by the network card" is EC2's refusal).
+ */
+const highestOf = (
+  { networkCardIndex }: Seeker,
+  limits: InstanceTypeLimits | undefined,
+): number => {
+  const most = limits?.networkCards[networkCardIndex];
+  return most === undefined ? HIGHEST_INDEX : most - 1;
+};
+
+const lowestFree = (
+  taken: ReadonlyMap<number, unknown>,
+  { askedIndex, networkCardIndex }: Seeker,
+  highest: number,
+): number | undefined => {
+  const upwards = Array.from({ length: highest + 1 }, (_, index) => index).slice(askedIndex);
   // Below the asked index only as a last resort: there the VPC CNI takes its own, from 1 upwards.
-  const downwards = Array.from({ length: Math.max(0, from - 1) }, (_, step) => step + 1);
+  const below = Array.from({ length: Math.min(askedIndex, highest + 1) }, (_, index) => index);
+  // Index 0 of the first card is the node's own; on the others it is one like the rest.
+  const downwards = [...below.slice(1), ...(networkCardIndex > 0 ? below.slice(0, 1) : [])];
   return [...upwards, ...downwards].find((index) => !taken.has(index));
 };
 
@@ -37,7 +55,7 @@ const byUrgency = (left: Seeker, right: Seeker): number =>
   left.slot.localeCompare(right.slot);
 
 const cardFault = (
-  { networkCardIndex }: Seeker,
+  { networkCardIndex, askedIndex, isRequired }: Seeker,
   used: number,
   limits: InstanceTypeLimits | undefined,
 ): Fault | undefined => {
@@ -48,6 +66,11 @@ const cardFault = (
       reason: 'NetworkCardNotFound',
       message: `${limits.instanceType} has no network card ${networkCardIndex}; it has ${limits.networkCards.length}.`,
     };
+  if (isRequired && askedIndex >= most)
+    return {
+      reason: 'DeviceIndexOutOfRange',
+      message: `${limits.instanceType} has device indexes 0 to ${most - 1} on network card ${networkCardIndex}; ${askedIndex} is asked for, and deviceIndexPolicy is Require. Ask for a lower one, or write Prefer.`,
+    };
   if (used < most) return undefined;
   return {
     reason: 'InstanceLimitReached',
@@ -55,9 +78,19 @@ const cardFault = (
   };
 };
 
+const inUse = ({ askedIndex, isRequired }: Seeker, holder: string | undefined): Fault => {
+  const rest = isRequired ? 'deviceIndexPolicy is Require' : 'no other one is free';
+  const asked = holder === undefined ? 'is none of the card' : `is in use by ${holder}`;
+  return {
+    reason: 'DeviceIndexInUse',
+    message: `Device index ${askedIndex} ${asked}, and ${rest}.`,
+  };
+};
+
 /**
  * Gives every seeker an index or the reason why not. Exact wishes are served first (required before preferred,
- * then by index, then by name), and the displaced ones take the lowest free index above the one they asked for.
+ * then by index, then by name), and the displaced ones take the lowest free index above the one they asked for, or
+ * below it where the card has none above.
  * Indexes are per network card, as are the limits ("Elastic network interfaces", EC2 User Guide).
  */
 export const allocateDeviceIndexes = (
@@ -86,18 +119,17 @@ export const allocateDeviceIndexes = (
   const queue = seekers.toSorted(byUrgency);
   for (const seeker of queue)
     seat(seeker, (taken) =>
-      taken.has(seeker.askedIndex) ? undefined : { deviceIndex: seeker.askedIndex },
+      taken.has(seeker.askedIndex) || seeker.askedIndex > highestOf(seeker, limits)
+        ? undefined
+        : { deviceIndex: seeker.askedIndex },
     );
   for (const seeker of queue.filter(({ slot }) => !seats.has(slot)))
     seat(seeker, (taken) => {
-      const free = seeker.isRequired ? undefined : lowestFree(taken, seeker.askedIndex);
+      const free = seeker.isRequired
+        ? undefined
+        : lowestFree(taken, seeker, highestOf(seeker, limits));
       if (free !== undefined) return { deviceIndex: free };
-      return {
-        fault: {
-          reason: 'DeviceIndexInUse',
-          message: `Device index ${seeker.askedIndex} is in use by ${taken.get(seeker.askedIndex)}, and deviceIndexPolicy is Require.`,
-        },
-      };
+      return { fault: inUse(seeker, taken.get(seeker.askedIndex)) };
     });
   return seats;
 };

@@ -16,6 +16,7 @@ export interface Waiting {
 const TERMINAL_REASONS = new Set([
   'InstanceLimitReached',
   'NetworkCardNotFound',
+  'DeviceIndexOutOfRange',
   'UnsupportedNode',
 ]);
 

@@ -30,6 +30,7 @@ const CAPACITY_REASONS = new Set([
   'RegionLimitReached',
   'CapacityExceeded',
   'DeviceIndexInUse',
+  'DeviceIndexOutOfRange',
 ]);
 
 export interface Picture {

@@ -43,7 +43,7 @@ const limitsOf = (each: number) => ({
 });
 
 describe('allocateDeviceIndexes', () => {
-  it('never gives an index twice, never exceeds a card, and moves nobody who asked for a required index', () => {
+  it('never gives an index twice or one above the card, never exceeds a card, and moves nobody who asked for a required index', () => {
     fc.assert(
       fc.property(
         anyInterfaces,
@@ -57,6 +57,7 @@ describe('allocateDeviceIndexes', () => {
             const seat = seats.get(seeker.slot);
             if (seat === undefined || 'fault' in seat) return [];
             if (seeker.isRequired) expect(seat.deviceIndex).toBe(seeker.askedIndex);
+            expect(seat.deviceIndex).toBeLessThan(each);
             return [`${seeker.networkCardIndex}/${seat.deviceIndex}`];
           });
           expect(seats.size).toBe(seekers.length);

@@ -103,6 +103,30 @@ describe('allocateDeviceIndexes, for one seeker', () => {
     });
   });
 
+  it.each([
+    { name: 'the lowest that the card has', card: 0, taken: [0], deviceIndex: 1 },
+    { name: 'another one where that is taken', card: 0, taken: [0, 1], deviceIndex: 2 },
+    { name: 'index 0 of a further card as the last one', card: 1, taken: [1, 2], deviceIndex: 0 },
+  ])('takes, for an index that the card does not have, $name', ({ card, taken, deviceIndex }) => {
+    const above = seeker({ askedIndex: 3, networkCardIndex: card });
+
+    expect(seats([above], held(taken, { networkCardIndex: card }), limitsOf(3, 3))).toEqual({
+      a: { deviceIndex },
+    });
+  });
+
+  it('says which indexes a card has when another one is required', () => {
+    const required = seeker({ askedIndex: 3, isRequired: true });
+
+    expect(seats([required], held([0]), limitsOf(4)).a).toEqual({ deviceIndex: 3 });
+    expect(seats([required], held([0, 1, 2]), limitsOf(3)).a).toEqual({
+      fault: {
+        reason: 'DeviceIndexOutOfRange',
+        message: expect.stringContaining('m5.large has device indexes 0 to 2 on network card 0; 3'),
+      },
+    });
+  });
+
   it('asks no more of a card whose limits nobody knows', () => {
     const onCard = seeker({ networkCardIndex: 2, askedIndex: 20 });
 
@@ -114,7 +138,7 @@ describe('allocateDeviceIndexes, for one seeker', () => {
   it('counts only what is on the same card', () => {
     const others = held([2, 3], { networkCardIndex: 1 });
 
-    expect(seats([seeker()], others, limitsOf(1, 2))).toEqual({ a: { deviceIndex: 2 } });
+    expect(seats([seeker()], others, limitsOf(3, 2))).toEqual({ a: { deviceIndex: 2 } });
   });
 });
 
@@ -137,7 +161,7 @@ describe('allocateDeviceIndexes, for several seekers', () => {
   it('gives the last place to the lowest index', () => {
     const both = [seeker({ slot: 'a', askedIndex: 5 }), seeker({ slot: 'b', askedIndex: 3 })];
 
-    expect(seats(both, held([0]), limitsOf(2))).toEqual({
+    expect(seats(both, held([0, 1, 2, 6, 7]), limitsOf(6))).toEqual({
       a: { fault: expect.objectContaining({ reason: 'InstanceLimitReached' }) },
       b: { deviceIndex: 3 },
     });
@@ -149,7 +173,7 @@ describe('allocateDeviceIndexes, for several seekers', () => {
       seeker({ slot: 'b', askedIndex: 5, isRequired: true }),
     ];
 
-    expect(seats(both, held([0]), limitsOf(2))).toMatchObject({
+    expect(seats(both, held([0, 1, 2, 6, 7]), limitsOf(6))).toMatchObject({
       a: { fault: { reason: 'InstanceLimitReached' } },
       b: { deviceIndex: 5 },
     });
@@ -160,7 +184,7 @@ describe('allocateDeviceIndexes, for several seekers', () => {
 
     expect(seats(both, held([0, 2]), limitsOf(3))).toMatchObject({
       a: { fault: { reason: 'DeviceIndexInUse' } },
-      b: { deviceIndex: 3 },
+      b: { deviceIndex: 1 },
     });
   });
 

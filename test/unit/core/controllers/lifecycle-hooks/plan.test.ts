@@ -72,12 +72,14 @@ describe('planHook, at launch', () => {
     );
   });
 
-  it.each(['InstanceLimitReached', 'NetworkCardNotFound', 'UnsupportedNode'])(
-    'does not wait for what can never come: %s',
-    (reason) => {
-      expect(decide({}, { unattached: missing(reason) })).toBe('ABANDON');
-    },
-  );
+  it.each([
+    'InstanceLimitReached',
+    'NetworkCardNotFound',
+    'DeviceIndexOutOfRange',
+    'UnsupportedNode',
+  ])('does not wait for what can never come: %s', (reason) => {
+    expect(decide({}, { unattached: missing(reason) })).toBe('ABANDON');
+  });
 
   it('gives up for one hopeless interface among others, and tells which', () => {
     const hopeless = { slot: 'data/subnet-b', reason: 'UnsupportedNode', message: 'Never.' };
