@@ -51,6 +51,10 @@ const slotSpecSchema = z.object({
     description:
       'When that call was last made (ISO 8601); its ENI may stay unseen for a while after.',
   }),
+  attachAcceptedAt: z.string().optional().meta({
+    description:
+      'When EC2 took an attachment that it does not show (ISO 8601); it is not asked for again soon.',
+  }),
   backOff: backOffSchema.optional().meta({
     description: 'What EC2 refused last, and when it is worth asking again.',
   }),

@@ -58,11 +58,19 @@ const isMember = (instance: Instance | undefined, observed: Observed): boolean =
   instance?.tags['aws:eks:cluster-name'] === observed.cluster.name;
 
 /** True when a call of this look takes effect only after a moment, which may be over by now. */
-const isMoving = ({ plan, results }: Look): boolean =>
-  results.length > 0 &&
-  plan.slots.some(({ report }) =>
-    ['Attaching', 'Detaching', 'Moving'].includes(report?.reason ?? ''),
+const isMoving = ({ plan, results }: Look): boolean => {
+  const attached = results.filter(({ action, error }) => action.type === 'attach' && !error);
+  const slots = new Set(attached.map(({ action }) => action.slot));
+  return (
+    results.length > 0 &&
+    plan.slots.some(
+      ({ slot, report }) =>
+        ['Attaching', 'Detaching', 'Moving'].includes(report?.reason ?? '') ||
+        // What failed after an attachment may have failed because EC2 does not show that.
+        (report?.phase === 'Pending' && slots.has(slot)),
+    )
   );
+};
 
 const allSlots = ({ observed }: Look) => observed.state?.spec.interfaces ?? {};
 

@@ -26,21 +26,31 @@ export interface Look {
 
 const NEXT_LOOK_SECONDS = 15;
 
-const withoutRepeats = (plan: SlotPlan, made: ReadonlySet<string>): SlotPlan => {
-  if (plan.action === undefined || !made.has(canonicalJson(plan.action))) return plan;
-  const { action: _, ...rest } = plan;
-  return { ...rest, lookAgainSeconds: NEXT_LOOK_SECONDS };
+const isAccepted = ({ results }: Omit<Look, 'plan'>, call: string): boolean =>
+  results.some(({ action, error }) => error === undefined && canonicalJson(action) === call);
+
+/** A call that was made and shows no effect yet is not made again; of an attachment that is remembered beyond this look. */
+const withoutRepeats = (plan: SlotPlan, look: Omit<Look, 'plan'>): SlotPlan => {
+  const call = plan.action && canonicalJson(plan.action);
+  if (call === undefined || !look.made.has(call)) return plan;
+  const { action, ...rest } = plan;
+  const isRemembered = action?.type === 'attach' && isAccepted(look, call) && plan.record;
+  const attachAcceptedAt = look.observed.now.toISOString();
+  return {
+    ...rest,
+    ...(isRemembered && { record: { ...isRemembered, attachAcceptedAt } }),
+    lookAgainSeconds: NEXT_LOOK_SECONDS,
+  };
 };
 
 const planned = (look: Omit<Look, 'plan'>): InstancePlan => {
-  const plan = planInstance(look.observed);
+  const instancePlan = planInstance(look.observed);
   return {
-    ...plan,
-    slots: plan.slots.map((slotPlan) => {
+    ...instancePlan,
+    slots: instancePlan.slots.map((slotPlan) => {
       const failure = look.failures.get(slotPlan.slot);
-      return failure === undefined
-        ? withoutRepeats(slotPlan, look.made)
-        : withFailure(slotPlan, failure, look.observed);
+      const plan = withoutRepeats(slotPlan, look);
+      return failure === undefined ? plan : withFailure(plan, failure, look.observed);
     }),
   };
 };

@@ -58,6 +58,9 @@ export const VISIBILITY_SECONDS = 120;
 /** How long the agent may take to let go of a link before it is detached anyway. */
 export const RELEASE_TIMEOUT_SECONDS = 60;
 
+/** How long an attachment that EC2 has accepted may stay unseen before it is asked for again. */
+export const ATTACH_UNSEEN_SECONDS = 600;
+
 /** A detachment that takes longer needs a person ("DetachNetworkInterface", `Force`: a last resort). */
 export const DETACH_STUCK_SECONDS = 600;
 

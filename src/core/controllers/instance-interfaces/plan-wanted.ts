@@ -6,7 +6,7 @@ import type {
 import { creationFor } from './creation.ts';
 import { driftOf } from './drift.ts';
 import type { Filling } from './fill.ts';
-import { hasAgent, secondsSince, VISIBILITY_SECONDS } from './observed.ts';
+import { ATTACH_UNSEEN_SECONDS, hasAgent, secondsSince, VISIBILITY_SECONDS } from './observed.ts';
 import { obstacle } from './obstacle.ts';
 import { mayLeave } from './plan-release.ts';
 import { lastTryOf, recordOf, releasingRecord } from './records.ts';
@@ -89,6 +89,12 @@ const planAttach = (filling: Filling, eni: NetworkInterface): SlotPlan => {
   const blocked = obstacle(filling);
   const kept = recordOf(wish, eni, record);
   if (blocked !== undefined) return { ...base(filling), record: kept, ...blocked };
+  const acceptedAt = record?.attachAcceptedAt;
+  if (secondsSince(acceptedAt, observed.now) < ATTACH_UNSEEN_SECONDS)
+    return {
+      ...waiting(filling, 'NotVisibleYet', `EC2 attaches ${eni.eniId} and does not show it yet.`),
+      record: { ...kept, attachAcceptedAt: acceptedAt },
+    };
   if (observed.instance?.state === 'pending' || seat === undefined || 'fault' in seat)
     return {
       ...waiting(

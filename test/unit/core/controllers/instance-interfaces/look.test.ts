@@ -9,6 +9,7 @@ import {
   anObservation,
   aSubnet,
   INSTANCE_ID,
+  NOW,
   without,
 } from '#test/support/builders.ts';
 import { aSmallWorld, stateAfter, type World } from './small-world.ts';
@@ -151,6 +152,21 @@ describe('resumeLook', () => {
 
     expect(plan.slots).toMatchObject([{ report: { reason: 'Attaching' }, lookAgainSeconds: 15 }]);
     expect(plan.slots[0]).not.toHaveProperty('action');
+  });
+
+  it('remembers an attachment that EC2 accepted and does not show, and none that it refused', async () => {
+    const unseen = anObservation({ ours: [anAvailableEni()] });
+    const { look: accepted } = await run(unseen);
+    const { look: refused } = await run(unseen, { 'attach eni-1 at 2': 'NotReady' });
+
+    const records = [accepted, refused].map(
+      (look) => resumeLook(look, [anAvailableEni()]).plan.slots[0]?.record,
+    );
+
+    expect(records.map((record) => record?.attachAcceptedAt)).toEqual([
+      NOW.toISOString(),
+      undefined,
+    ]);
   });
 
   it('makes the next call, which is another one', async () => {

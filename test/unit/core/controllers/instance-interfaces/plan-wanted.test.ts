@@ -188,3 +188,30 @@ describe('planWanted, for an attached ENI', () => {
     });
   });
 });
+
+describe('planWanted, for an attachment that EC2 has accepted and does not show', () => {
+  const attachAcceptedAt = ago(599);
+
+  it('waits ten minutes before it asks for it again, and remembers since when', () => {
+    const record = aRecord({ attachAcceptedAt });
+
+    expect(plan({ eni: anAvailableEni(), record })).toMatchObject({
+      record: { attachAcceptedAt },
+      report: { phase: 'Pending', reason: 'NotVisibleYet' },
+    });
+    expect(plan({ eni: anAvailableEni(), record }).action).toBeUndefined();
+  });
+
+  it('asks again after that, and forgets it when the attachment shows', () => {
+    const record = aRecord({ attachAcceptedAt: ago(600) });
+
+    const again = plan({ eni: anAvailableEni(), record });
+    const shown = plan({ eni: anEni(), record: aRecord({ attachAcceptedAt }) });
+
+    expect(again).toMatchObject({ action: { type: 'attach' } });
+    expect([again, shown].map((each) => each.record?.attachAcceptedAt)).toEqual([
+      undefined,
+      undefined,
+    ]);
+  });
+});
