@@ -5,7 +5,7 @@ import { createHostController } from './agent/controller.ts';
 import { messageOf } from './agent/errors.ts';
 import { type HostState, parseState } from './agent/parse-state.ts';
 import { hostPatch } from './agent/status.ts';
-import { type Cluster, joinCluster } from './cluster.ts';
+import { type Cluster, findInstanceId, joinCluster } from './cluster.ts';
 import { readBootId } from './host/boot-id.ts';
 import { createHost } from './host/create-host.ts';
 import { createStateClient } from './kubernetes/state-client.ts';
@@ -38,7 +38,7 @@ const readDocument = async (path: string, input: NodeJS.ReadableStream): Promise
 
 interface Given {
   readonly state: HostState;
-  readonly cluster?: Cluster;
+  readonly cluster?: Cluster & { readonly instanceId: string };
 }
 
 const checked = (document: unknown, source: string): HostState => {
@@ -53,10 +53,14 @@ const readGiven = async (options: AgentOptions, surroundings: Surroundings): Pro
     return {
       state: checked(await readDocument(desired, surroundings.input), `--desired ${desired}`),
     };
-  const cluster = await joinCluster(options, surroundings);
-  const object = await createStateClient(cluster.api, cluster.instanceId).read();
+  const cluster = joinCluster(options, surroundings.environment);
+  const instanceId = await findInstanceId(cluster, options, surroundings);
+  const object = await createStateClient(cluster.api, instanceId).read();
   // No object asks for nothing: absence is never taken as a wish to release.
-  return { cluster, state: object === undefined ? { spec: {} } : checked(object, 'NodeENIState') };
+  return {
+    cluster: { ...cluster, instanceId },
+    state: object === undefined ? { spec: {} } : checked(object, 'NodeENIState'),
+  };
 };
 
 const print = (write: (text: string) => void, report: object): void =>

@@ -6,16 +6,44 @@ import { createNodeClient } from './kubernetes/node-client.ts';
 import { createPluginCluster } from './kubernetes/plugin-cluster.ts';
 import { type AgentOptions, UsageError } from './options.ts';
 
+/** Whose host this is cannot be told: there is nothing to do here, as on a node that is no EC2 instance. */
+export class NoInstanceError extends Error {
+  override readonly name = 'NoInstanceError';
+}
+
 /** The API server and this host's place in it. */
 export interface Cluster {
   readonly api: ApiClient;
-  readonly instanceId: string;
   /** Absent where the node's name is not known. */
   readonly plugin?: PluginCluster;
 }
 
-const instanceIdOf = async (
-  api: ApiClient,
+/**
+ * Reaches the API server that the options, or the pod's surroundings, tell of. Throws a `UsageError` when there is none.
+ */
+export const joinCluster = (
+  options: AgentOptions,
+  environment: MetadataOptions['environment'],
+): Cluster => {
+  const connection = connect(options.connection, environment);
+  if (connection === undefined)
+    throw new UsageError('there is no API server: give --server, or --desired with --once');
+  const api = createApiClient(connection);
+  const { nodeName, plugin } = options;
+  return {
+    api,
+    ...(nodeName === undefined
+      ? {}
+      : { plugin: createPluginCluster(api, { nodeName, ...plugin }) }),
+  };
+};
+
+/**
+ * Whose host this is, as told by the options, by the Node, or by the instance itself, in this order. Rejects with a
+ * `NoInstanceError` when the Node names no EC2 instance, and with another error when nobody answers.
+ */
+export const findInstanceId = async (
+  { api }: Cluster,
   { instanceId, nodeName }: AgentOptions,
   metadata: MetadataOptions,
 ): Promise<string> => {
@@ -23,29 +51,6 @@ const instanceIdOf = async (
   if (nodeName === undefined) return readInstanceId(metadata);
   const found = await createNodeClient(api, nodeName).instanceId(metadata.signal);
   if (found === undefined)
-    throw new Error(`the providerID of node ${nodeName} names no EC2 instance`);
+    throw new NoInstanceError(`the providerID of node ${nodeName} names no EC2 instance`);
   return found;
-};
-
-/**
- * Reaches the API server that the options, or the pod's surroundings, tell of. Whose host this is is told by the options,
- * by the Node, or by the instance itself, in this order. Rejects with a `UsageError` when there is no API server, and with
- * another error when nobody tells whose host this is.
- */
-export const joinCluster = async (
-  options: AgentOptions,
-  metadata: MetadataOptions,
-): Promise<Cluster> => {
-  const connection = connect(options.connection, metadata.environment);
-  if (connection === undefined)
-    throw new UsageError('there is no API server: give --server, or --desired with --once');
-  const api = createApiClient(connection);
-  const { nodeName, plugin } = options;
-  return {
-    api,
-    instanceId: await instanceIdOf(api, options, metadata),
-    ...(nodeName === undefined
-      ? {}
-      : { plugin: createPluginCluster(api, { nodeName, ...plugin }) }),
-  };
 };

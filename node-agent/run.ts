@@ -6,7 +6,7 @@ import { parseState } from './agent/parse-state.ts';
 import { createReporting } from './agent/reporting.ts';
 import { createStatusReporter } from './agent/status-reporter.ts';
 import { createWorkLoop } from './agent/work-loop.ts';
-import { joinCluster } from './cluster.ts';
+import { type Cluster, findInstanceId, joinCluster, NoInstanceError } from './cluster.ts';
 import { createHost } from './host/create-host.ts';
 import { startLinkMonitor } from './host/link-monitor.ts';
 import { createStateClient } from './kubernetes/state-client.ts';
@@ -14,7 +14,7 @@ import { watchState } from './kubernetes/state-watch.ts';
 import type { Log } from './log.ts';
 import type { AgentOptions } from './options.ts';
 import { outcomeReport } from './report.ts';
-import { startWatchers } from './watchers.ts';
+import { startWatchers, type Watchers } from './watchers.ts';
 
 export interface Running {
   readonly environment: Readonly<Record<string, string | undefined>>;
@@ -27,17 +27,53 @@ export interface Running {
 /** What an API server that hangs may take of the time in which the agent is to end. */
 const LAST_WORDS_SECONDS = 2;
 
+/** A Node may get its providerID after it has registered; one that is no EC2 instance never gets another. */
+const FIRST_WAIT_SECONDS = 5;
+const LONGEST_WAIT_SECONDS = 60;
+
+/**
+ * Waits until it is known whose host this is. On a host without an EC2 instance that is never, and an agent that ended there
+ * would be started again and again. Resolves to undefined at the signal; rejects when nobody answers.
+ */
+const untilInstanceIsKnown = async (
+  cluster: Cluster,
+  options: AgentOptions,
+  running: Running & Pick<Watchers, 'health'>,
+): Promise<string | undefined> => {
+  const { log, sleep, signal, health } = running;
+  for (let waitSeconds = FIRST_WAIT_SECONDS; !signal.aborted; ) {
+    try {
+      return await findInstanceId(cluster, options, running);
+    } catch (error) {
+      if (signal.aborted) return undefined;
+      if (!(error instanceof NoInstanceError)) throw error;
+      if (waitSeconds === FIRST_WAIT_SECONDS)
+        log('warn', 'there is nothing to do on this host', { reason: error.message });
+    }
+    health.isIdle();
+    await sleep(waitSeconds * 1000);
+    waitSeconds = Math.min(waitSeconds * 2, LONGEST_WAIT_SECONDS);
+  }
+  return undefined;
+};
+
 /**
  * `agent run`: keeps the host as its NodeENIState asks until the signal. A step that has begun is ended first, so that no
  * device is left without a driver. Rejects only when it cannot be found out whose host this is.
  */
 export const runAgent = async (options: AgentOptions, running: Running): Promise<void> => {
   const { log, now, sleep, signal } = running;
-  const cluster = await joinCluster(options, running).catch((error: unknown) => {
-    if (!signal.aborted) throw error;
+  const cluster = joinCluster(options, running.environment);
+  const { api } = cluster;
+  const watchers = await startWatchers({ options, api, log, now, signal });
+  const instanceId = await untilInstanceIsKnown(cluster, options, {
+    ...running,
+    health: watchers.health,
   });
-  if (cluster === undefined) return;
-  const { api, instanceId } = cluster;
+  if (instanceId === undefined) {
+    api.close();
+    return;
+  }
   const host = createHost({ ...options, ...(cluster.plugin && { cluster: cluster.plugin }) });
   const controller = createHostController({
     host,
@@ -45,7 +81,6 @@ export const runAgent = async (options: AgentOptions, running: Running): Promise
     backoff: createBackoff(now),
     signal,
   });
-  const watchers = await startWatchers({ options, api, log, now, signal });
   const reporter = createStatusReporter(createStateClient(api, instanceId));
   const reporting = createReporting({
     sleep,

@@ -1,5 +1,7 @@
 /** Whether the agent does its work, and what is in the way when it does not. */
 export interface Health {
+  /** There is nothing to do on this host, which is well. */
+  isIdle(): void;
   /** The API server told of the object, or that there is none. */
   objectWasRead(): void;
   /** The loop ended a turn, whatever came of it. */
@@ -25,6 +27,7 @@ const LONGEST_LOOK_SECONDS = 180;
  */
 export const createHealth = ({ resyncSeconds, seconds }: HealthOptions): Health => {
   let isObjectRead = false;
+  let hasNothingToDo = false;
   let hasTurned = false;
   let lastTurn = seconds();
 
@@ -36,8 +39,13 @@ export const createHealth = ({ resyncSeconds, seconds }: HealthOptions): Health 
   };
 
   return {
+    isIdle() {
+      hasNothingToDo = true;
+      lastTurn = seconds();
+    },
     objectWasRead() {
       isObjectRead = true;
+      hasNothingToDo = false;
     },
     turned() {
       hasTurned = isObjectRead;
@@ -45,6 +53,7 @@ export const createHealth = ({ resyncSeconds, seconds }: HealthOptions): Health 
     },
     stuck,
     missing() {
+      if (hasNothingToDo) return undefined;
       if (!isObjectRead) return 'the object of this host was not read yet';
       return stuck() ?? (hasTurned ? undefined : 'the host was not looked at yet');
     },

@@ -30,6 +30,10 @@ type Verdict =
   | { readonly note: Finding }
   | undefined;
 
+/** An entry without a prefix gets the one that the plugin was started with, which nothing on the host tells. */
+const mayBecome = ({ fullName, bareName }: ForeignResource, resource: string): boolean =>
+  fullName === resource || bareName === resource.slice(resource.indexOf('/') + 1);
+
 const conflictWith = (
   foreign: readonly ForeignResource[],
   { resource, pciAddress }: Offer,
@@ -49,7 +53,7 @@ const conflictWith = (
       ),
     };
   // The plugin ends at a name that comes twice (sriov-network-device-plugin, cmd/sriovdp).
-  return foreign.some(({ fullName }) => fullName === resource)
+  return foreign.some((entry) => mayBecome(entry, resource))
     ? {
         finding: finding(
           'ResourceNameTaken',

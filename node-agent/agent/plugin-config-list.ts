@@ -12,6 +12,13 @@ export const isObject = (value: unknown): value is Json =>
 /** True for an entry that this agent wrote, on whatever node and in whatever run. */
 export const isOurs = (entry: unknown): boolean => isObject(entry) && entry[OWNER_FIELD] === OWNER;
 
+/**
+ * A field as the plugin reads it: Go's encoding/json takes a key in any case, and of several the last ("Unmarshal",
+ * pkg.go.dev/encoding/json).
+ */
+export const fieldOf = (entry: Json, name: string): unknown =>
+  Object.entries(entry).findLast(([key]) => key.toLowerCase() === name.toLowerCase())?.[1];
+
 /** One entry of the list: what it says, and its very bytes with the white space around. */
 export interface ListElement {
   readonly entry: unknown;
@@ -24,7 +31,6 @@ export interface LocatedList {
   readonly elements: readonly ListElement[];
 }
 
-// Go's encoding/json takes a key in any case ("Unmarshal", pkg.go.dev/encoding/json).
 const isListKey = (key: string): boolean => key.toLowerCase() === 'resourcelist';
 
 const parsed = (text: string): { readonly value: unknown } | string => {

@@ -1,12 +1,14 @@
-import { isObject, isOurs, type Json, locateList } from './plugin-config-list.ts';
+import { fieldOf, isObject, isOurs, type Json, locateList } from './plugin-config-list.ts';
 
-/** The prefix of a resource that names none (`--resource-prefix` of sriov-network-device-plugin). */
+/** The prefix of a resource that names none, unless the plugin was started with another (`--resource-prefix`). */
 export const DEFAULT_PREFIX = 'intel.com';
 
 /** An entry of someone else. */
 export interface ForeignResource {
-  /** Prefix and name: `intel.com/sriov_net`. */
+  /** Prefix and name: `intel.com/sriov_net`. Without a prefix of its own it has the default one here. */
   readonly fullName: string;
+  /** The name alone, where the entry leaves the prefix to the plugin: it may become any. */
+  readonly bareName?: string;
   /** Addresses it names one by one, as written. */
   readonly pciAddresses: readonly string[];
 }
@@ -28,20 +30,25 @@ export type ConfigReading =
     };
 
 // Selectors are one object or a list of them (sriov-network-device-plugin, pkg/factory).
-const selectorsOf = ({ selectors }: Json): readonly Json[] =>
-  (Array.isArray(selectors) ? selectors : [selectors]).filter(isObject);
+const selectorsOf = (entry: Json): readonly Json[] =>
+  [fieldOf(entry, 'selectors')].flat().filter(isObject);
 
 const stringsIn = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);
 
-const addressesIn = ({ pciAddresses }: Json): string[] => stringsIn(pciAddresses);
+const addressesIn = (selector: Json): string[] => stringsIn(fieldOf(selector, 'pciAddresses'));
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
-const fullNameOf = ({ resourcePrefix, resourceName }: Json): string =>
-  `${textOf(resourcePrefix) || DEFAULT_PREFIX}/${textOf(resourceName)}`;
+const prefixOf = (entry: Json): string => textOf(fieldOf(entry, 'resourcePrefix'));
+
+const bareNameOf = (entry: Json): string => textOf(fieldOf(entry, 'resourceName'));
+
+const fullNameOf = (entry: Json): string =>
+  `${prefixOf(entry) || DEFAULT_PREFIX}/${bareNameOf(entry)}`;
 
 const foreignOf = (entry: Json): ForeignResource => ({
   fullName: fullNameOf(entry),
+  ...(prefixOf(entry) === '' && { bareName: bareNameOf(entry) }),
   pciAddresses: selectorsOf(entry).flatMap(addressesIn),
 });
 
@@ -49,7 +56,7 @@ const ownDevicesOf = (entry: Json): OwnDevice[] =>
   selectorsOf(entry).flatMap((selector) =>
     addressesIn(selector).map((pciAddress) => ({
       resource: fullNameOf(entry),
-      driver: stringsIn(selector.drivers)[0] ?? '',
+      driver: stringsIn(fieldOf(selector, 'drivers'))[0] ?? '',
       pciAddress,
     })),
   );

@@ -21,7 +21,13 @@ export interface WorkLoop {
 
 const RETRY_SECONDS = 5;
 
-/** One look at a time; everything that happens during one leads to a single further look. */
+/** Pods come and go, and each of their links makes the kernel speak several times. */
+const QUIET_SECONDS = 0.2;
+
+/**
+ * One look at a time; everything that happens during one, and in the quiet time after it, leads to a single further look.
+ * What happens after that is looked at at once, and so is a new object.
+ */
 export const createWorkLoop = ({
   look,
   resyncSeconds,
@@ -31,23 +37,36 @@ export const createWorkLoop = ({
 }: WorkLoopOptions): WorkLoop => {
   let state: HostState | undefined;
   let isDue = false;
+  let isUrgent = false;
   let ring = (): void => undefined;
 
   const wake = (): void => {
     isDue = true;
     ring();
   };
-  signal.addEventListener('abort', wake, { once: true });
+  const wakeNow = (): void => {
+    isUrgent = true;
+    wake();
+  };
+  signal.addEventListener('abort', wakeNow, { once: true });
 
-  const pause = (seconds: number): Promise<void> =>
+  /** Waits for so many seconds, or until it is rung and `isOver` says that this is enough. */
+  const wait = (seconds: number, isOver: () => boolean): Promise<void> =>
     new Promise((resolve) => {
-      if (isDue) return resolve();
+      if (isOver()) return resolve();
       const timer = setTimeout(resolve, seconds * 1000);
       ring = () => {
+        if (!isOver()) return;
         clearTimeout(timer);
         resolve();
       };
     });
+
+  const pause = async (seconds: number): Promise<void> => {
+    const quietSeconds = Math.min(QUIET_SECONDS, seconds);
+    await wait(quietSeconds, () => isUrgent);
+    if (seconds > quietSeconds) await wait(seconds - quietSeconds, () => isDue);
+  };
 
   const lookOnce = async (): Promise<number> => {
     if (state === undefined) return resyncSeconds;
@@ -63,11 +82,12 @@ export const createWorkLoop = ({
     wake,
     take(next) {
       state = next;
-      wake();
+      wakeNow();
     },
     async run() {
       while (!signal.aborted) {
         isDue = false;
+        isUrgent = false;
         const seconds = await lookOnce();
         onTurn?.();
         await pause(seconds);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { PluginCluster } from '../agent/host.ts';
+import { steadySeconds } from '../steady-clock.ts';
 import { type ApiClient, ApiError } from './api-client.ts';
 import { createNodeClient } from './node-client.ts';
 
@@ -35,13 +36,21 @@ const isPlugin =
     metadata.ownerReferences.some(({ kind }) => kind === 'DaemonSet') &&
     Object.entries(metadata.labels).some(([key, value]) => known.includes(`${key}=${value}`));
 
+/** What a node offers changes when the device plugin starts, which takes seconds; looks come with every pod. */
+const REMEMBERED_SECONDS = 2;
+
 /**
- * The device plugin on this node, and what the node offers. While the API server is away the node offers what it did at
- * the last look.
+ * The device plugin on this node, and what the node offers, at most two seconds old. While the API server is away the node
+ * offers what it did at the last look.
  */
-export const createPluginCluster = (api: ApiClient, pods: PluginPods): PluginCluster => {
+export const createPluginCluster = (
+  api: ApiClient,
+  pods: PluginPods,
+  seconds: () => number = steadySeconds,
+): PluginCluster => {
   const node = createNodeClient(api, pods.nodeName);
   let last: Readonly<Record<string, number>> = {};
+  let askedAt = Number.NEGATIVE_INFINITY;
 
   const restartIn = async (namespace: string): Promise<number> => {
     const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods`;
@@ -60,6 +69,8 @@ export const createPluginCluster = (api: ApiClient, pods: PluginPods): PluginClu
 
   return {
     async allocatable() {
+      if (seconds() - askedAt < REMEMBERED_SECONDS) return last;
+      askedAt = seconds();
       try {
         last = await node.allocatable();
       } catch (error) {
@@ -70,6 +81,7 @@ export const createPluginCluster = (api: ApiClient, pods: PluginPods): PluginClu
     async restartPlugin() {
       let count = 0;
       for (const namespace of pods.namespaces) count += await restartIn(namespace);
+      askedAt = Number.NEGATIVE_INFINITY;
       return count;
     },
   };

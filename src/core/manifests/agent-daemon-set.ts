@@ -66,7 +66,12 @@ const container = ({ image, pluginNamespaces }: AgentDaemonSetOptions) => ({
   volumeMounts: AGENT_MOUNTS,
 });
 
-/** Fargate's nodes are no instances: they have no interfaces of their own, and run no DaemonSets. */
+/**
+ * Kinds of EKS nodes to which nobody attaches an interface: Fargate and hybrid nodes are no EC2 instances, and those of Auto
+ * Mode are managed ones ("Amazon EKS compute", Amazon EKS User Guide).
+ */
+const UNSERVED_COMPUTE_TYPES = ['fargate', 'hybrid', 'auto'];
+
 const ON_INSTANCES = {
   nodeAffinity: {
     requiredDuringSchedulingIgnoredDuringExecution: {
@@ -74,7 +79,11 @@ const ON_INSTANCES = {
         {
           matchExpressions: [
             { key: 'kubernetes.io/os', operator: 'In', values: ['linux'] },
-            { key: 'eks.amazonaws.com/compute-type', operator: 'NotIn', values: ['fargate'] },
+            {
+              key: 'eks.amazonaws.com/compute-type',
+              operator: 'NotIn',
+              values: UNSERVED_COMPUTE_TYPES,
+            },
           ],
         },
       ],

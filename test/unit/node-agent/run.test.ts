@@ -144,4 +144,45 @@ describe('runAgent', () => {
 
     await expect(done).resolves.toBeUndefined();
   });
+
+  it('waits, and is well, on a node that is no EC2 instance, and begins when the Node names one', async () => {
+    let providerID = 'eks-hybrid:///us-east-1/prod/mi-0123456789abcdef0';
+    const tree = createScratchTree();
+    const { url, requests } = await startApiServer((request, response) => {
+      const node = { spec: { providerID }, status: {} };
+      const isNode = request.path.endsWith('/nodes/node-1');
+      response.end(JSON.stringify(isNode ? node : { metadata: {}, items: [] }));
+    });
+    const ending = new AbortController();
+    let port: unknown;
+    const done = runAgent(
+      parseOptions(
+        [
+          ...['agent', 'run', '--server', url, '--node-name', 'node-1', '--port', '0'],
+          ...['--run-root', tree.roots.run, '--host-command', 'true'],
+        ],
+        {},
+      ),
+      {
+        environment: {},
+        log: (_level, _message, fields) => {
+          if (fields !== undefined && 'port' in fields) port = fields.port;
+        },
+        now: () => new Date(),
+        sleep: () => sleepFor(10),
+        signal: ending.signal,
+      },
+    );
+    const asksForState = () => requests.some(({ path }) => path.includes('nodeenistates'));
+
+    await vi.waitFor(() => expect(requests.length).toBeGreaterThan(2), WAIT);
+    const health = await fetch(`http://127.0.0.1:${port}/healthz`);
+    const askedBefore = asksForState();
+    providerID = `aws:///us-east-1a/${INSTANCE_ID}`;
+
+    await vi.waitFor(() => expect(asksForState()).toBe(true), WAIT);
+    expect({ status: health.status, askedBefore }).toEqual({ status: 200, askedBefore: false });
+    ending.abort();
+    await done;
+  });
 });

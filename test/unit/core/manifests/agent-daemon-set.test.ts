@@ -71,7 +71,7 @@ describe('The pods of the agent', () => {
     });
   });
 
-  it('run on Linux and not on Fargate', () => {
+  it('run on Linux, and on no node to which nobody attaches interfaces', () => {
     expect(podOf()).toMatchObject({
       affinity: {
         nodeAffinity: {
@@ -83,7 +83,7 @@ describe('The pods of the agent', () => {
                   {
                     key: 'eks.amazonaws.com/compute-type',
                     operator: 'NotIn',
-                    values: ['fargate'],
+                    values: ['fargate', 'hybrid', 'auto'],
                   },
                 ],
               },

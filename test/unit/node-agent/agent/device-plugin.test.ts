@@ -258,6 +258,32 @@ describe('the entries of other people', () => {
     expect(status[SLOT]).toMatchObject({ configured: false, reason: 'ResourceNameTaken' });
   });
 
+  it.each([
+    {
+      how: 'keys in another case, as Go reads them',
+      entry: { ResourceName: 'data', ResourcePrefix: 'amazon.com' },
+    },
+    {
+      how: 'a key that comes twice in other cases: the last one counts',
+      entry: { resourceName: 'other', ResourceName: 'data', resourcePrefix: 'amazon.com' },
+    },
+    {
+      how: 'no prefix, which may be any that the plugin was started with',
+      entry: { resourceName: 'data' },
+    },
+  ])('keep their name however it is written: $how', async ({ entry }) => {
+    const { agent, pluginConfigPath, writeConfig } = setUp();
+    const theirs = JSON.stringify({ resourceList: [{ ...entry, selectors: {} }] });
+    writeConfig(theirs);
+
+    const { status } = await agent.reconcile(
+      hostState({ [SLOT]: row('6', dpdk('vfio-pci', 'amazon.com/data')) }),
+    );
+
+    expect(readFileSync(pluginConfigPath, 'utf8')).toBe(theirs);
+    expect(status[SLOT]).toMatchObject({ configured: false, reason: 'ResourceNameTaken' });
+  });
+
   it('count as ours when they offer the device under the name that is asked for', async () => {
     const { agent, cluster, pluginConfigPath, writeConfig } = setUp();
     const theirs = hostFixture('pcidp/go-controller.json.txt');

@@ -62,7 +62,7 @@ describe('readPluginConfig', () => {
       kind: 'read',
       foreign: [
         { fullName: 'amazon.com/sriov_dpdk_1', pciAddresses: ['0000:00:09.0', '0000:00:0a.0'] },
-        { fullName: 'intel.com/accel', pciAddresses: [] },
+        { fullName: 'intel.com/accel', bareName: 'accel', pciAddresses: [] },
       ],
       own: [],
     });

@@ -46,7 +46,7 @@ describe('createWorkLoop', () => {
   it('looks at once when something happens, and from time to time when nothing does', async () => {
     const { loop, looks, elapse } = start(async () => undefined);
     loop.take(STATE);
-    await elapse(0);
+    await elapse(1);
     loop.wake();
     await elapse(0);
     const atOnce = looks.length;
@@ -78,10 +78,34 @@ describe('createWorkLoop', () => {
     await elapse(0);
     for (let storm = 0; storm < 60; storm += 1) loop.wake();
     finish();
-    await elapse(0);
+    await elapse(0.2);
     finish();
 
     await elapse(1);
+
+    expect(looks).toHaveLength(2);
+  });
+
+  it('looks a few times a second, however often pods come and go', async () => {
+    const { loop, looks, elapse } = start(async () => undefined);
+    loop.take(STATE);
+
+    for (let event = 0; event < 100; event += 1) {
+      loop.wake();
+      await elapse(0.05);
+    }
+
+    expect(looks.length).toBeGreaterThan(15);
+    expect(looks.length).toBeLessThanOrEqual(27);
+  });
+
+  it('looks at once at a new object, also right after a look', async () => {
+    const { loop, looks, elapse } = start(async () => undefined);
+    loop.take(STATE);
+    await elapse(0);
+
+    loop.take(STATE);
+    await elapse(0);
 
     expect(looks).toHaveLength(2);
   });

@@ -208,11 +208,29 @@ describe('createPluginCluster', () => {
         response,
       ),
     );
-    const cluster = createPluginCluster(api, PODS);
+    let seconds = 0;
+    const cluster = createPluginCluster(api, PODS, () => seconds);
     await cluster.allocatable();
     status = 503;
+    seconds = 5;
 
     await expect(cluster.allocatable()).resolves.toEqual({ 'intel.com/data': 2 });
+  });
+
+  it('asks for what the node offers once in two seconds, however often the host is looked at', async () => {
+    let amount = '1';
+    const { api, requests } = await start((request, response) =>
+      json({ spec: {}, status: { allocatable: { 'intel.com/data': amount } } })(request, response),
+    );
+    let seconds = 0;
+    const cluster = createPluginCluster(api, PODS, () => seconds);
+    for (; seconds < 1.9; seconds += 0.1) await cluster.allocatable();
+    const asked = requests.length;
+    amount = '2';
+    seconds = 2.1;
+
+    await expect(cluster.allocatable()).resolves.toEqual({ 'intel.com/data': 2 });
+    expect(asked).toBe(1);
   });
 
   it('does not hold up a look while the API server hangs', async () => {
