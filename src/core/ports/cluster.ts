@@ -18,6 +18,9 @@ export interface ClusterNode {
   readonly name: string;
   readonly uid: string;
   readonly instanceId?: string;
+  /** As it stands in the Node; absent until the cloud provider has told it. */
+  readonly providerId?: string;
+  readonly createdAt?: Date;
   readonly labels: Readonly<Record<string, string>>;
   readonly taints: readonly {
     readonly key: string;

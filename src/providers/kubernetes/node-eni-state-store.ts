@@ -6,6 +6,8 @@ import {
   type NodeEniState,
   type Slot,
   type SlotSpec,
+  type SlotStatus,
+  slotStatusSchema,
 } from '#core/apis/v1alpha1/node-eni-state.ts';
 import { failureOf, ignoreNotFound } from '#core/errors.ts';
 import type { NodeEniStateStore, SlotPatch } from '#core/ports/cluster.ts';
@@ -61,18 +63,24 @@ const slotsPatch = (
     }),
   );
 
+const nullsOf = ({ shape }: { readonly shape: object }): Record<string, null> =>
+  Object.fromEntries(Object.keys(shape).map((field) => [field, null]));
+
 const withoutNulls = (interfaces: SlotPatch<SlotSpec>) =>
   Object.fromEntries(Object.entries(interfaces).filter(([, slot]) => slot !== null));
 
-const HOST_FIELDS = Object.keys(hostStatusSchema.shape);
+const HOST_FIELDS = nullsOf(hostStatusSchema);
+const ROW_FIELDS = nullsOf(slotStatusSchema);
 
 /** What an earlier row said and this one does not is taken away. */
+const rowsPatch = (rows: SlotPatch<SlotStatus>): object =>
+  Object.fromEntries(
+    Object.entries(rows).map(([slot, row]) => [slot, row && { ...ROW_FIELDS, ...row }]),
+  );
+
 const hostPatch = (rows: Readonly<Record<Slot, HostStatus>>, gone: readonly Slot[]): object =>
   Object.fromEntries([
-    ...Object.entries(rows).map(([slot, row]) => [
-      slot,
-      { ...Object.fromEntries(HOST_FIELDS.map((field) => [field, null])), ...row },
-    ]),
+    ...Object.entries(rows).map(([slot, row]) => [slot, { ...HOST_FIELDS, ...row }]),
     ...gone.map((slot) => [slot, null]),
   ]);
 
@@ -135,7 +143,7 @@ export const createNodeEniStateStore = (kubernetes: KubernetesApi): NodeEniState
     async patchStatus(instanceId, { interfaces, host = {}, dropHost = [] }) {
       const rows = hostPatch(host, dropHost);
       const status = {
-        ...(interfaces && { interfaces }),
+        ...(interfaces && { interfaces: rowsPatch(interfaces) }),
         ...(Object.keys(rows).length > 0 && { host: rows }),
       };
       await ignoreNotFound(

@@ -30,7 +30,9 @@ const instanceIdOf = (providerId: string | undefined): string | undefined =>
 const toNode = (object: KubernetesObject): ClusterNode => {
   const { spec, status } = object as NodeObject;
   const ready = status?.conditions?.find(({ type }) => type === 'Ready');
-  const instanceId = instanceIdOf(spec?.providerID);
+  const { creationTimestamp } = object.metadata;
+  const providerId = spec?.providerID;
+  const instanceId = instanceIdOf(providerId);
   const bootId = status?.nodeInfo?.bootID;
   const since = ready?.status === 'True' ? ready.lastTransitionTime : undefined;
   return {
@@ -39,6 +41,8 @@ const toNode = (object: KubernetesObject): ClusterNode => {
     labels: object.metadata.labels ?? {},
     taints: spec?.taints ?? [],
     ...(instanceId !== undefined && { instanceId }),
+    ...(providerId && { providerId }),
+    ...(creationTimestamp !== undefined && { createdAt: new Date(creationTimestamp) }),
     ...(since !== undefined && { readySince: new Date(since) }),
     ...(bootId && { bootId }),
   };

@@ -10,7 +10,15 @@ const FILES = ['src/core/errors.ts'];
 const NO_REASONS = new Set([
   ...['Failed', 'Held', 'Present', 'Released', 'Releasing', 'Skipped'],
   ...['Capacity', 'Denied', 'Invalid', 'Mismatch', 'Unknown'],
-  ...['CapacityAvailable', 'Ready', 'ReferencesResolved', 'SpecValid', 'True', 'False'],
+  ...[
+    'CapacityAvailable',
+    'NodesServed',
+    'Ready',
+    'ReferencesResolved',
+    'SpecValid',
+    'True',
+    'False',
+  ],
   ...['Normal', 'Warning'],
   ...['Configured', 'CONTINUE', 'Require', 'SSM', 'Terminating', 'Unmanaged'],
   ...['CallError', 'DeviceGoneError', 'DriverError', 'TimeLimitError', 'InvalidInstanceId'],

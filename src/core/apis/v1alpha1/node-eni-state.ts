@@ -105,11 +105,14 @@ const hostCommandSchema = z.object({
 });
 
 /** What the controller says of a slot. Never an input of the controller. */
-const slotStatusSchema = z.object({
+export const slotStatusSchema = z.object({
   phase: z.enum(['Pending', 'Attached', 'Releasing', 'Retained', 'Skipped', 'Failed']),
   reason: z.string().meta({ description: 'One word for programs.' }),
   message: z.string().meta({ description: 'A sentence for people.' }),
   since: z.string().meta({ description: 'When phase or reason last changed (ISO 8601).' }),
+  nodeEniGeneration: z.int().optional().meta({
+    description: 'Generation of the NodeENI that was worked with when this was said.',
+  }),
 });
 
 /** What the agent says of a slot. Counts only when `eniId` and `generation` are the current ones. */

@@ -65,11 +65,23 @@ export const stateChanges = (plan: InstancePlan, observed: Observed) => {
   return isNeeded ? changes : undefined;
 };
 
+/**
+ * A row says of which generation of its NodeENI it speaks: an edit is answered for with a write, though nothing else is to
+ * be done here, and until then nobody takes what the row says for an answer to it.
+ */
 const rowOf = ({ slot, report }: SlotPlan, observed: Observed): SlotStatus | undefined => {
   if (report === undefined) return undefined;
   const before = observed.state?.status?.interfaces?.[slot];
   const isSame = before?.phase === report.phase && before.reason === report.reason;
-  return { ...report, since: isSame ? before.since : observed.now.toISOString() };
+  const name = nodeEniNameOf(slot);
+  const nodeEni = observed.nodeEnis.find(({ metadata }) => metadata.name === name);
+  return {
+    ...report,
+    since: isSame ? before.since : observed.now.toISOString(),
+    ...(nodeEni?.metadata.generation !== undefined && {
+      nodeEniGeneration: nodeEni.metadata.generation,
+    }),
+  };
 };
 
 /** The status rows that differ from what the state object says; a slot that is gone becomes null. */

@@ -5,6 +5,7 @@ import type { NetworkInterface } from '#core/ports/cloud.ts';
 import type { ClusterNode } from '#core/ports/cluster.ts';
 import type { RollUpAction } from './actions.ts';
 import { expectedEnd } from './forecast.ts';
+import { type Explanation, leftOutOf } from './left-out.ts';
 import { type Row, rowsOf } from './rows.ts';
 import { eventsFor, isStatusChanged, statusOf } from './status.ts';
 
@@ -21,6 +22,8 @@ export interface NodeEniObserved {
   readonly unadopted: readonly Attachment[];
   /** Part of EC2's refill that this installation may use, 0 to 1. */
   readonly budgetShare: number;
+  /** Why nothing comes of looks at some instances; absent when there was no cause to ask. */
+  readonly explanations?: ReadonlyMap<string, Explanation>;
   /** Interfaces with its uid tag; read only when nothing else holds a deletion back. */
   readonly remaining?: readonly NetworkInterface[];
 }
@@ -41,8 +44,12 @@ const hint = (instanceIds: readonly string[]): RollUpAction[] => {
 const tell = (observed: NodeEniObserved, rows: readonly Row[]): RollUpAction[] => {
   const { nodeEni, unadopted, faults, isReadable, states, budgetShare: share, now } = observed;
   const matchedNodes = observed.matchingNodes.length;
-  const end = expectedEnd({ rows, states, matchedNodes, share, now });
-  const picture = { nodeEni, rows, unadopted, faults, isReadable, matchedNodes, now };
+  const leftOut = leftOutOf(observed.matchingNodes, rows, observed.explanations ?? new Map(), now);
+  const servedNodes = matchedNodes - leftOut.unserved.length;
+  const end = expectedEnd({ rows, states, matchedNodes: servedNodes, share, now });
+  const remaining = (observed.remaining ?? []).map(({ eniId }) => eniId);
+  const known = { nodeEni, rows, unadopted, faults, isReadable, now };
+  const picture = { ...known, matchedNodes, leftOut, remaining };
   const status = statusOf({ ...picture, ...(end && { expectedEnd: end }) });
   if (!isStatusChanged(status, nodeEni.status, now)) return [];
   return [
@@ -89,7 +96,7 @@ export const needsRemaining = ({ nodeEni, states, unadopted }: NodeEniObserved):
 export const planRollUp = (observed: NodeEniObserved): RollUpAction[] => {
   const { nodeEni, matchingNodes, states } = observed;
   const { metadata, status } = nodeEni;
-  const rows = rowsOf(metadata.name, states);
+  const rows = rowsOf(metadata.name, states, metadata.generation);
   if (metadata.deletionTimestamp !== undefined) return planDeletion(observed, rows);
 
   const isEdited = status?.observedGeneration !== metadata.generation;

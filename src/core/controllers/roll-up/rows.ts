@@ -19,6 +19,8 @@ export interface Row {
   readonly record: SlotSpec | undefined;
   /** Only when it speaks of this very ENI in this very generation. */
   readonly host: HostStatus | undefined;
+  /** True when what the status says, it said of an earlier generation of the NodeENI. */
+  readonly isBehind?: boolean;
   /** True where an agent reports, so that its word on this slot is waited for. */
   readonly hasAgent: boolean;
 }
@@ -29,8 +31,16 @@ const hostOf = (state: NodeEniState, slot: Slot): HostStatus | undefined => {
   return host !== undefined && record !== undefined && isAbout(host, record) ? host : undefined;
 };
 
-/** The slots of one NodeENI over all instances, in a stable order. */
-export const rowsOf = (nodeEniName: string, states: readonly NodeEniState[]): Row[] =>
+/** A row that names no generation is from a version that did not write it: the next look does. */
+const isBehind = (status: SlotStatus | undefined, generation: number | undefined): boolean =>
+  (status?.nodeEniGeneration ?? Number.POSITIVE_INFINITY) < (generation ?? 0);
+
+/** The slots of one NodeENI over all instances, in a stable order. `generation`: the one that is to be answered for. */
+export const rowsOf = (
+  nodeEniName: string,
+  states: readonly NodeEniState[],
+  generation?: number,
+): Row[] =>
   states
     .flatMap((state) => {
       const records = state.spec.interfaces ?? {};
@@ -43,6 +53,7 @@ export const rowsOf = (nodeEniName: string, states: readonly NodeEniState[]): Ro
           instanceId: state.metadata.name,
           nodeName: state.spec.nodeName,
           status: statuses[slot],
+          isBehind: isBehind(statuses[slot], generation),
           record: records[slot],
           host: hostOf(state, slot),
           hasAgent: Object.keys(state.status?.host ?? {}).length > 0,
@@ -57,9 +68,15 @@ export const rowsOf = (nodeEniName: string, states: readonly NodeEniState[]): Ro
 
 const NOT_LOOKED_AT = { reason: 'InProgress', message: 'Not looked at yet.' };
 
+export const NOT_SINCE_EDIT = {
+  reason: 'InProgress',
+  message: 'Not looked at since the last edit.',
+};
+
 /** Why a row is not ready yet; undefined when it is. */
-export const unreadyReason = ({ status, host, hasAgent, record }: Row) => {
+export const unreadyReason = ({ status, host, hasAgent, record, isBehind: isOld = false }: Row) => {
   if (status === undefined) return NOT_LOOKED_AT;
+  if (isOld) return NOT_SINCE_EDIT;
   if (status.phase !== 'Attached' || status.reason !== 'Attached') return status;
   if (!hasAgent || record?.linkMode === 'Unmanaged') return undefined;
   if (host?.configured === true) return undefined;

@@ -1,13 +1,11 @@
-import type {
-  Attachment,
-  Condition,
-  NodeEni,
-  NodeEniStatus,
-} from '#core/apis/v1alpha1/node-eni.ts';
+import type { Condition, NodeEniStatus } from '#core/apis/v1alpha1/node-eni.ts';
 import { sameJson } from '#core/json.ts';
 import type { NodeEniEvent } from '#core/ports/cluster.ts';
 import { isOnlyForecast, untilAbout } from './forecast.ts';
-import { attachmentOf, isDesired, isUnattended, type Row, unreadyReason } from './rows.ts';
+import { servedNodes } from './left-out.ts';
+import { conditionBefore, type Picture } from './picture.ts';
+import { readiness } from './readiness.ts';
+import { attachmentOf, isDesired, unreadyReason } from './rows.ts';
 import { fromTrouble, troubles, type Verdict } from './troubles.ts';
 
 /** Rows kept in `status.attachments`; the rest is counted. Keeps the object far below the API server's limit. */
@@ -33,90 +31,16 @@ const CAPACITY_REASONS = new Set([
   'DeviceIndexOutOfRange',
 ]);
 
-export interface Picture {
-  readonly nodeEni: NodeEni;
-  readonly rows: readonly Row[];
-  /** Rows of ENIs that wait for adoption. */
-  readonly unadopted: readonly Attachment[];
-  readonly matchedNodes: number;
-  /** Rules of the API that the stored object breaks; it keeps working and says so. */
-  readonly faults: readonly string[];
-  /** False when the stored spec fits no schema: nothing is built for it, and what is there is kept. Absent: true. */
-  readonly isReadable?: boolean;
-  /** When what is being built will be there, if that takes long. */
-  readonly expectedEnd?: Date;
-  readonly now: Date;
-}
-
-const hasNoSubnet = (rows: readonly Row[]): Row | undefined => {
-  const served = new Set(
-    rows.filter(({ status }) => status?.phase !== 'Skipped').map(({ instanceId }) => instanceId),
-  );
-  return rows.find(({ instanceId }) => !served.has(instanceId));
-};
-
-const readyMessage = (rows: readonly Row[]): string => {
-  const unattended = rows.filter(isDesired).filter(isUnattended).length;
-  return unattended === 0
-    ? 'Every interface is ready.'
-    : `Every interface is attached. No agent has reported from the hosts of ${unattended}, so nobody waits for their links.`;
-};
-
-/** Reasons of those that only have to wait: they are told until when. */
-const isWait = ({ reason }: Verdict): boolean => ['InProgress', 'Throttled'].includes(reason);
-
-const withEnd = (verdict: Verdict, { rows, expectedEnd }: Picture): Verdict => {
-  if (expectedEnd === undefined || !isWait(verdict)) return verdict;
-  const desired = rows.filter(isDesired);
-  const ready = desired.filter((row) => unreadyReason(row) === undefined).length;
-  return {
-    ...verdict,
-    // What EC2's budget says of a call ends without a full stop.
-    message: `${verdict.message.replace(/\.?$/, '.')} ${ready} of ${desired.length} interfaces are ready; EC2's request budget lets the rest come ${untilAbout(expectedEnd)}.`,
-  };
-};
-
-const readiness = (picture: Picture): Verdict => {
-  const { nodeEni, rows, unadopted, matchedNodes } = picture;
-  if (nodeEni.metadata.deletionTimestamp !== undefined)
-    return {
-      isTrue: false,
-      reason: unadopted.length > 0 ? 'NeedsAdoption' : 'Deleting',
-      message:
-        unadopted[0]?.message ??
-        `${rows.length} interface${rows.length === 1 ? ' is' : 's are'} still to be released.`,
-    };
-  if (picture.isReadable === false)
-    return {
-      isTrue: false,
-      reason: 'UnreadableSpec',
-      message: `The spec cannot be read: ${picture.faults.join('; ')}. Edit these fields. Until then nothing is built or changed for it, and its interfaces are kept.`,
-    };
-  if (unadopted[0] !== undefined)
-    return { isTrue: false, reason: 'NeedsAdoption', message: unadopted[0].message ?? '' };
-  const trouble = fromTrouble(troubles(rows));
-  if (trouble !== undefined) return withEnd(trouble, picture);
-  const stranded = hasNoSubnet(rows);
-  if (stranded !== undefined)
-    return {
-      isTrue: false,
-      reason: 'NoSubnetInZone',
-      message: `${stranded.nodeName ?? stranded.instanceId}: ${stranded.status?.message} Add a subnet of that zone.`,
-    };
-  if (rows.length === 0)
-    return matchedNodes === 0
-      ? { isTrue: true, reason: 'NoMatchingNodes', message: 'No node matches the selector.' }
-      : {
-          isTrue: false,
-          reason: 'InProgress',
-          message: 'The matching nodes have not been looked at yet.',
-        };
-  return { isTrue: true, reason: 'AllInterfacesReady', message: readyMessage(rows) };
-};
-
-const aspect = (rows: readonly Row[], reasons: ReadonlySet<string>, fine: string): Verdict => {
+/** Undefined while nobody can tell: rows of an earlier generation, or none at all, say nothing of this one. */
+const aspect = (
+  { rows, matchedNodes }: Picture,
+  reasons: ReadonlySet<string>,
+  fine: string,
+): Verdict | undefined => {
   const trouble = troubles(rows).filter(({ reason }) => reasons.has(reason));
-  return fromTrouble(trouble) ?? { isTrue: true, reason: fine, message: '' };
+  const isUntold = rows.some(({ isBehind }) => isBehind) || (rows.length === 0 && matchedNodes > 0);
+  const well = isUntold ? undefined : { isTrue: true, reason: fine, message: '' };
+  return fromTrouble(trouble) ?? well;
 };
 
 const throttling = ({ rows, expectedEnd }: Picture): Verdict => {
@@ -137,7 +61,7 @@ const validity = ({ faults }: Picture): Verdict =>
 
 const condition = (type: string, verdict: Verdict, { nodeEni, now }: Picture): Condition => {
   const status = verdict.isTrue ? 'True' : 'False';
-  const before = nodeEni.status?.conditions?.find((candidate) => candidate.type === type);
+  const before = conditionBefore(nodeEni, type);
   return {
     type,
     status,
@@ -146,6 +70,19 @@ const condition = (type: string, verdict: Verdict, { nodeEni, now }: Picture): C
     observedGeneration: nodeEni.metadata.generation ?? 0,
     lastTransitionTime: before?.status === status ? before.lastTransitionTime : now.toISOString(),
   };
+};
+
+/** What nobody can tell yet stays as it was told, with the generation it was told of ("Condition", metav1). */
+const lastKnown = (type: string, verdict: Verdict | undefined, picture: Picture): Condition => {
+  if (verdict !== undefined) return condition(type, verdict, picture);
+  const before = conditionBefore(picture.nodeEni, type);
+  if (before !== undefined) return before;
+  const untold = {
+    isTrue: false,
+    reason: 'InProgress',
+    message: 'No node has been looked at yet.',
+  };
+  return { ...condition(type, untold, picture), status: 'Unknown' };
 };
 
 /** The whole status of a NodeENI, computed from scratch; nothing in it depends on when it is computed, but times. */
@@ -168,8 +105,9 @@ export const statusOf = (picture: Picture): NodeEniStatus => {
     conditions: [
       condition('Ready', readiness(picture), picture),
       condition('SpecValid', validity(picture), picture),
-      condition('ReferencesResolved', aspect(rows, REFERENCE_REASONS, 'Resolved'), picture),
-      condition('CapacityAvailable', aspect(rows, CAPACITY_REASONS, 'Available'), picture),
+      condition('NodesServed', servedNodes(picture.leftOut, matchedNodes), picture),
+      lastKnown('ReferencesResolved', aspect(picture, REFERENCE_REASONS, 'Resolved'), picture),
+      lastKnown('CapacityAvailable', aspect(picture, CAPACITY_REASONS, 'Available'), picture),
       condition('Throttled', throttling(picture), picture),
     ],
   };

@@ -40,6 +40,18 @@ describe('what a host says, passed on', () => {
     expect(await status()).toEqual({ host: { 'a/s': ROW }, interfaces: { 'a/s': said } });
   });
 
+  it('is one row whole: what an earlier one said and this one does not is taken away', async () => {
+    const { store, status } = await setUp();
+    const said = { phase: 'Attached', reason: 'Attached', message: '', since: ago(1) } as const;
+    await store.patchStatus(INSTANCE_ID, {
+      interfaces: { 'a/s': { ...said, nodeEniGeneration: 1 } },
+    });
+
+    await store.patchStatus(INSTANCE_ID, { interfaces: { 'a/s': said } });
+
+    expect(await status()).toEqual({ interfaces: { 'a/s': said } });
+  });
+
   it('goes when its slot is gone', async () => {
     const { store, status } = await setUp();
     await store.patchStatus(INSTANCE_ID, { host: { 'a/s': ROW, 'b/s': ROW } });

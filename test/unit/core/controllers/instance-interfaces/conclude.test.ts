@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { digestOf } from '#core/controllers/host-commands/desired.ts';
 import {
   ago,
+  aNodeEni,
   anAvailableEni,
   anEni,
   anInstance,
@@ -63,6 +64,11 @@ describe('what a look writes and asks for at its end', () => {
       'the name of a node that registered, and that all its rows change',
       { shown: [[anEni()]], states: [UNREGISTERED] },
       [`record nodeName of ${INSTANCE_ID}`, 'hint data'],
+    ],
+    [
+      'an answer to an edit, though nothing is to be done for it',
+      { shown: [[anEni()]], states: [SETTLED], nodeEnis: [aNodeEni({}, { generation: 2 })] },
+      [`tell data/subnet-a=Attached of ${INSTANCE_ID}`, 'hint data'],
     ],
     [
       'that the word of the host on a slot of before counts no more',

@@ -27,6 +27,7 @@ export const planOf = (...slots: readonly SlotPlan[]): InstancePlan => ({
 export const aRow = (row: Partial<SlotStatus> = {}): SlotStatus => ({
   ...ATTACHED,
   since: ago(60),
+  nodeEniGeneration: 1,
   ...row,
 });
 

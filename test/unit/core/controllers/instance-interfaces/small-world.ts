@@ -57,7 +57,7 @@ export const stateAfter = (observed: Observed): NodeEniState => {
     {
       interfaces: Object.fromEntries(
         slots.flatMap(({ slot, report }) =>
-          report ? [[slot, { ...report, since: ago(60) }]] : [],
+          report ? [[slot, { ...report, since: ago(60), nodeEniGeneration: 1 }]] : [],
         ),
       ),
     },

@@ -85,6 +85,10 @@ describe('findUnsettled, for one instance', () => {
         ],
       },
     ],
+    [
+      'whose NodeENI was edited since, though nothing is to be done for it',
+      { shown: [[anEni()]], states: [SETTLED], nodeEnis: [aNodeEni({}, { generation: 2 })] },
+    ],
     ['whose status lags', { shown: [[anEni()]], states: [UNTOLD] }],
     [
       'on which a command runs',

@@ -50,6 +50,19 @@ const aStateOf = (name: string, nodeName: string | undefined, slots: readonly st
 };
 
 describe('rowsOf', () => {
+  it.each<[string, number | undefined, boolean]>([
+    ['an earlier generation', 1, true],
+    ['this generation', 2, false],
+    ['a later one than was read', 3, false],
+    ['none, as before rows told it', undefined, false],
+  ])('tells whether a status lags behind an edit: it speaks of %s', (_name, generation, isOld) => {
+    const row = { ...ATTACHED, ...(generation && { nodeEniGeneration: generation }) };
+    const state = aState({ [SLOT]: aRecord() }, { interfaces: { [SLOT]: row } });
+
+    expect(rowsOf('data', [state], 2)).toMatchObject([{ isBehind: isOld }]);
+    expect(rowsOf('data', [state])).toMatchObject([{ isBehind: false }]);
+  });
+
   it('finds the slots of one NodeENI, recorded or only told of', () => {
     const told = { [SLOT]: ATTACHED, 'data/subnet-c': ATTACHED };
     const state = aState({ [SLOT]: aRecord(), 'other/subnet-b': aRecord() }, { interfaces: told });

@@ -1,13 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { NodeEniStatus } from '#core/apis/v1alpha1/node-eni.ts';
+import type { NodeEni, NodeEniStatus } from '#core/apis/v1alpha1/node-eni.ts';
 import type { SlotStatus } from '#core/apis/v1alpha1/node-eni-state.ts';
+import type { Picture } from '#core/controllers/roll-up/picture.ts';
 import type { Row } from '#core/controllers/roll-up/rows.ts';
-import {
-  eventsFor,
-  isStatusChanged,
-  type Picture,
-  statusOf,
-} from '#core/controllers/roll-up/status.ts';
+import { eventsFor, isStatusChanged, statusOf } from '#core/controllers/roll-up/status.ts';
 import { ago, aNodeEni, aRecord, NOW } from '#test/support/builders.ts';
 
 const aStatus = (status: Partial<SlotStatus> = {}): SlotStatus => ({
@@ -49,6 +45,11 @@ const conditionIn = (type: string, picture: Partial<Picture>) =>
   told(picture).conditions?.find((condition) => condition.type === type);
 
 const ready = (picture: Partial<Picture>) => conditionIn('Ready', picture);
+/** A NodeENI that has been ready in its generation. */
+const settled = (metadata: Partial<NodeEni['metadata']> = {}): NodeEni => ({
+  ...aNodeEni({}, metadata),
+  status: told({ rows: [aRow()], nodeEni: aNodeEni({}, metadata) }),
+});
 const readyOf = (...rows: readonly Row[]) => ready({ rows });
 
 describe('the condition Ready', () => {
@@ -80,7 +81,7 @@ describe('the condition Ready', () => {
     expect(readyOf(failed('SubnetFull'))?.message).toBe('node-1: A sentence.');
     expect(readyOf(other)?.message).toBe('i-2: A sentence.');
     expect(readyOf(failed('SubnetFull'), other, failed('AccessDenied'))?.message).toBe(
-      '2 interfaces (SubnetFull), first node-1: A sentence.',
+      '2 interfaces (SubnetFull), first node-1: A sentence. Besides: 1 AccessDenied.',
     );
   });
 
@@ -104,9 +105,8 @@ describe('the condition Ready', () => {
   it('counts the hosts from which nobody reports, and only those that are asked for', () => {
     const leaving = aRow({}, { record: aRecord({ phase: 'Releasing' }) });
 
-    expect(readyOf(aRow(), aRow({}, { slot: 'data/subnet-b' }), leaving)?.message).toContain(
-      'the hosts of 2,',
-    );
+    const rows = [aRow(), aRow({}, { slot: 'data/subnet-b' }), leaving];
+    expect(ready({ rows, nodeEni: settled() })?.message).toContain('the hosts of 2,');
     expect(readyOf(aRow({}, { record: aRecord({ linkMode: 'Unmanaged' }) }))?.message).toBe(
       'Every interface is ready.',
     );
@@ -206,6 +206,7 @@ describe('the other conditions', () => {
     expect(told({ rows: [aRow()] }).conditions).toMatchObject([
       { type: 'Ready', status: 'True', reason: 'AllInterfacesReady' },
       { type: 'SpecValid', status: 'True', reason: 'Valid', message: '' },
+      { type: 'NodesServed', status: 'True', reason: 'NoneLeftOut', message: '' },
       { type: 'ReferencesResolved', status: 'True', reason: 'Resolved', message: '' },
       { type: 'CapacityAvailable', status: 'True', reason: 'Available', message: '' },
       { type: 'Throttled', status: 'False', reason: 'WithinBudget', message: '' },
@@ -240,22 +241,201 @@ describe('the other conditions', () => {
   });
 
   it('keep the time of their last change, and the generation they speak of', () => {
-    const before = told({ now: new Date(ago(600)), faults: ['no subnet'] });
+    const rows = [aRow()];
+    const before = told({ rows, now: new Date(ago(600)), faults: ['no subnet'] });
     const nodeEni = { ...aNodeEni({}, { generation: 3 }), status: before };
 
-    const { conditions } = told({ nodeEni });
+    const { conditions } = told({ nodeEni, rows });
 
     const times = conditions?.map(({ type, lastTransitionTime }) => [type, lastTransitionTime]);
     expect(Object.fromEntries(times ?? [])).toEqual({
       Ready: ago(600),
       SpecValid: NOW.toISOString(),
+      NodesServed: ago(600),
       ReferencesResolved: ago(600),
       CapacityAvailable: ago(600),
       Throttled: ago(600),
     });
     expect(conditions?.map(({ observedGeneration }) => observedGeneration)).toEqual([
-      3, 3, 3, 3, 3,
+      3, 3, 3, 3, 3, 3,
     ]);
+  });
+});
+
+describe('after an edit', () => {
+  const edited = settled({ generation: 2 });
+  const nodeEni = { ...edited, metadata: { ...edited.metadata, generation: 3 } };
+  const behind = (status: Partial<SlotStatus> = {}) => aRow(status, { isBehind: true });
+
+  it('Ready is not true before every row speaks of the new generation', () => {
+    const one = [aRow(), aRow({}, { slot: 'data/subnet-b' })];
+
+    expect(ready({ nodeEni, rows: [aRow(), behind()] })).toMatchObject({
+      status: 'False',
+      reason: 'InProgress',
+      message: 'node-1: Not looked at since the last edit.',
+      observedGeneration: 3,
+    });
+    expect(ready({ nodeEni, rows: one })).toMatchObject({ status: 'True', observedGeneration: 3 });
+    expect(told({ nodeEni, rows: [aRow(), behind()] }).summary).toBe('1/2');
+  });
+
+  it.each(['Skipped', 'Releasing', 'Retained'] as const)(
+    'nor before a row that is %s does: the edit may want it',
+    (phase) => {
+      expect(ready({ nodeEni, rows: [aRow(), behind({ phase })] })).toMatchObject({
+        status: 'False',
+        reason: 'InProgress',
+      });
+    },
+  );
+
+  it('an old refusal is no refusal of the new generation', () => {
+    const rows = [behind({ phase: 'Failed', reason: 'SubnetNotFound' })];
+
+    expect(ready({ nodeEni, rows })).toMatchObject({ status: 'False', reason: 'InProgress' });
+    expect(conditionIn('ReferencesResolved', { nodeEni, rows })).toMatchObject({
+      status: 'True',
+      observedGeneration: 2,
+    });
+  });
+
+  it.each(['ReferencesResolved', 'CapacityAvailable'])(
+    '%s speaks of the old generation until the new one has been looked at',
+    (type) => {
+      expect(conditionIn(type, { nodeEni, rows: [behind()] })?.observedGeneration).toBe(2);
+      expect(conditionIn(type, { nodeEni, rows: [aRow()] })?.observedGeneration).toBe(3);
+    },
+  );
+
+  it('what it takes away is gone before Ready is true, and what goes later changes nothing', () => {
+    const rows = [aRow(), aRow({ phase: 'Releasing', reason: 'Detaching' })];
+
+    expect(ready({ nodeEni, rows })).toMatchObject({ status: 'False', reason: 'InProgress' });
+    expect(ready({ nodeEni: edited, rows })).toMatchObject({ status: 'True' });
+  });
+});
+
+describe('before the first look', () => {
+  it.each(['ReferencesResolved', 'CapacityAvailable'])('nobody knows of %s', (type) => {
+    expect(conditionIn(type, {})).toMatchObject({ status: 'Unknown', reason: 'InProgress' });
+    expect(conditionIn(type, { matchedNodes: 0 })).toMatchObject({ status: 'True' });
+  });
+});
+
+describe('a release that does not end', () => {
+  const refused = aRow(
+    { phase: 'Releasing', reason: 'AccessDenied', message: 'No right' },
+    { record: aRecord({ phase: 'Releasing' }) },
+  );
+  const onItsWay = aRow({ phase: 'Releasing', reason: 'Detaching' });
+  const deleted = aNodeEni({}, { deletionTimestamp: ago(5) });
+
+  it('is the reason of Ready and a Warning while deleting', () => {
+    const picture = { nodeEni: deleted, rows: [onItsWay, refused] };
+
+    expect(ready(picture)).toMatchObject({
+      status: 'False',
+      reason: 'AccessDenied',
+      message: '2 interfaces are still to be released. node-1: No right.',
+    });
+    expect(eventsFor(told(picture), undefined)).toMatchObject([
+      { type: 'Warning', reason: 'AccessDenied' },
+    ]);
+  });
+
+  it('is the reason of Ready while the others are well', () => {
+    expect(ready({ nodeEni: settled(), rows: [aRow(), refused] })).toMatchObject({
+      status: 'False',
+      reason: 'AccessDenied',
+    });
+  });
+
+  it('is told of a paused NodeENI that is deleted', () => {
+    expect(ready({ nodeEni: deleted, rows: [pending('Paused')] })?.reason).toBe('Paused');
+  });
+
+  it('is not one that only takes its time', () => {
+    expect(ready({ nodeEni: deleted, rows: [onItsWay] })?.reason).toBe('Deleting');
+    expect(ready({ nodeEni: deleted, rows: [aRow(), failed('SubnetFull')] })?.reason).toBe(
+      'Deleting',
+    );
+  });
+
+  it('names what EC2 shows and no record knows', () => {
+    expect(ready({ nodeEni: deleted, remaining: ['eni-7', 'eni-8'] })?.message).toBe(
+      '2 interfaces are still to be released. EC2 shows eni-7 and no record.',
+    );
+  });
+});
+
+describe('a matched node without a row', () => {
+  const unserved = (nodeName: string, reason = 'NoInstance') => ({
+    nodeName,
+    reason,
+    message: `no ${reason}`,
+  });
+  const hybrid = { unserved: [unserved('hybrid-1'), unserved('hybrid-2')], unseen: [] };
+
+  it('keeps Ready from being true until it is looked at', () => {
+    const leftOut = { unserved: [], unseen: ['node-2', 'node-3'] };
+
+    expect(ready({ rows: [aRow()], matchedNodes: 3, leftOut })).toMatchObject({
+      status: 'False',
+      reason: 'InProgress',
+      message: '2 of 3 matched nodes have not been looked at yet, first node-2.',
+    });
+  });
+
+  it('is named where nobody can serve it, in Ready and in a condition of its own', () => {
+    const picture = { rows: [aRow()], matchedNodes: 3, leftOut: hybrid };
+    const told = {
+      status: 'False',
+      reason: 'NoInstance',
+      message:
+        '2 of 3 matched nodes cannot be served: hybrid-1: no NoInstance; hybrid-2: no NoInstance.',
+    };
+
+    expect(ready(picture)).toMatchObject(told);
+    expect(conditionIn('NodesServed', picture)).toMatchObject(told);
+  });
+
+  it('is named among the first three, and the others are counted', () => {
+    const leftOut = {
+      unserved: ['a', 'b', 'c', 'd', 'e'].map((name) => unserved(name)),
+      unseen: [],
+    };
+
+    expect(conditionIn('NodesServed', { matchedNodes: 5, leftOut })?.message).toContain(
+      'c: no NoInstance; and 2 more.',
+    );
+  });
+
+  it('is not waited for when its instance has ended, unless it is the only one', () => {
+    const leftOut = { unserved: [unserved('old', 'InstanceEnded')], unseen: [] };
+
+    expect(ready({ rows: [aRow()], matchedNodes: 2, leftOut })?.status).toBe('True');
+    expect(ready({ matchedNodes: 1, leftOut })).toMatchObject({ reason: 'InstanceEnded' });
+    expect(conditionIn('NodesServed', { rows: [aRow()], leftOut })?.reason).toBe('InstanceEnded');
+  });
+
+  it('is not what a spec without a subnet waits for', () => {
+    const { subnetID: _, ...spec } = aNodeEni().spec;
+    const nodeEni = { ...aNodeEni(), spec };
+
+    expect(ready({ nodeEni, faults: ['no subnet'] })).toMatchObject({
+      reason: 'InvalidSpec',
+      message: 'no subnet',
+    });
+  });
+});
+
+describe('a group that nobody named', () => {
+  it('is told: it is the default one', () => {
+    const nodeEni = aNodeEni({ securityGroupIDs: [] });
+
+    expect(ready({ nodeEni, rows: [aRow()] })?.message).toContain('the default group');
+    expect(readyOf(aRow())?.message).not.toContain('default');
   });
 });
 

@@ -1,0 +1,27 @@
+import type { Attachment, Condition, NodeEni } from '#core/apis/v1alpha1/node-eni.ts';
+import type { LeftOut } from './left-out.ts';
+import type { Row } from './rows.ts';
+
+/** What the status of a NodeENI is computed from. */
+export interface Picture {
+  readonly nodeEni: NodeEni;
+  readonly rows: readonly Row[];
+  /** Rows of ENIs that wait for adoption. */
+  readonly unadopted: readonly Attachment[];
+  readonly matchedNodes: number;
+  /** Matched nodes without a row: they cannot be looked at, or nobody has looked yet. */
+  readonly leftOut?: LeftOut;
+  /** ENIs that EC2 shows while no row speaks of any. */
+  readonly remaining?: readonly string[];
+  /** Rules of the API that the stored object breaks; it keeps working and says so. */
+  readonly faults: readonly string[];
+  /** False when the stored spec fits no schema: nothing is built for it, and what is there is kept. Absent: true. */
+  readonly isReadable?: boolean;
+  /** When what is being built will be there, if that takes long. */
+  readonly expectedEnd?: Date;
+  readonly now: Date;
+}
+
+/** What was said of this condition before. */
+export const conditionBefore = ({ status }: NodeEni, type: string): Condition | undefined =>
+  status?.conditions?.find((condition) => condition.type === type);
