@@ -109,6 +109,23 @@ const OUT_OF_SCHEMA: readonly [object, string, string][] = [
   [{ selector: { matchExpressions: [{ key: 'a' }] } }, 'matchExpressions[0].operator', 'Required'],
   [{ nodeSelector: { ng: true } }, 'spec.nodeSelector.ng', 'must be of type string'],
   [{ nodeSelector: { ng: 'multi eni' } }, 'spec.nodeSelector.ng', 'should match'],
+  [
+    { subnetIDs: Array.from({ length: 33 }, (_, index) => `subnet-${index}`) },
+    'spec.subnetIDs',
+    'Too many: 33: must have at most 32 items',
+  ],
+  [
+    {
+      nodeSelector: Object.fromEntries(
+        Array.from({ length: 65 }, (_, index) => [`l-${index}`, '']),
+      ),
+    },
+    'spec.nodeSelector',
+    'Too many: 65: must have at most 64 items',
+  ],
+  [{ subnetIDs: [`subnet-${'x'.repeat(249)}`] }, 'spec.subnetIDs[0]', 'Too long'],
+  [{ securityGroupIDs: ['sg-*'] }, 'spec.securityGroupIDs[0]', 'should match'],
+  [{ subnetNames: ['𝄞'.repeat(257)] }, 'spec.subnetNames[0]', 'Too long'],
 ];
 
 const describeRules = ({ api, rule }: Rules): void => {
@@ -133,6 +150,8 @@ const describeRules = ({ api, rule }: Rules): void => {
       { deviceIndex: 0, mtu: 0 },
       { deviceIndex: 127, mtu: 9216 },
       { mtu: 68, description: 'x'.repeat(255), subnetIDs: ['s'] },
+      { subnetIDs: Array.from({ length: 32 }, (_, index) => `subnet-${index}`) },
+      { subnetNames: ['𝄞'.repeat(256)] },
     ];
 
     for (const fields of limits) {

@@ -1,6 +1,6 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parseAllDocuments, stringify } from 'yaml';
+import { parse, parseAllDocuments, stringify } from 'yaml';
 import { type KubeApiserver, startKubeApiserver } from '#test/support/servers/kube-apiserver.ts';
 import { CRDS_FOLDER } from './crds.ts';
 import { readSeed, SEEDS_FOLDER } from './manifests.ts';
@@ -30,6 +30,9 @@ const manifestOf = (spec: object): string =>
     spec,
   });
 
+/** What a record must have. */
+const SLOT = { subnetId: 'subnet-1', phase: 'Present', generation: 1 };
+
 const { nodeSelector: _, ...unselective } = fineSpec;
 const { subnetID: __, ...nowhere } = fineSpec;
 
@@ -49,6 +52,92 @@ it('installs with strict validation and is served at once', async () => {
   expect(applied.stdout).toContain('nodeenistates.networking.k8s.aws created');
   expect(waited.code).toBe(0);
   expect(listed).toMatchObject({ code: 0, stderr: expect.stringContaining('No resources found') });
+});
+
+describe('an object that is larger than the CRDs allow now', () => {
+  const BOUNDS = ['maxItems', 'maxLength', 'maxProperties', 'pattern'];
+  const withoutBounds = (yaml: string): string =>
+    JSON.stringify(parse(yaml), (key, value) => (BOUNDS.includes(key) ? undefined : value));
+  const applyCrds = async (change: (yaml: string) => string) => {
+    for (const file of readdirSync(CRDS_FOLDER).filter((name) => name.endsWith('.yaml'))) {
+      const { code, stderr } = await kube.kubectl(
+        ['apply', '--filename', '-'],
+        change(readFileSync(`${CRDS_FOLDER}/${file}`, 'utf8')),
+      );
+      if (code !== 0) throw new Error(stderr);
+    }
+    // The API server takes a changed schema up a moment later.
+    await new Promise((resolve) => setTimeout(resolve, 3_000));
+  };
+  const patch = (target: string, body: object, ...args: readonly string[]) =>
+    kube.kubectl([
+      'patch',
+      ...target.split(' '),
+      '--type=merge',
+      ...args,
+      '-p',
+      JSON.stringify(body),
+    ]);
+
+  it('gets its finalizer and its status, shrinks, and does not grow', async () => {
+    const subnetIDs = Array.from({ length: 200 }, (_, index) => `subnet-${index}`);
+    const rows = Object.fromEntries(
+      subnetIDs.flatMap((id) =>
+        ['a', 'b', 'c'].map((name) => [
+          `${name}/${id}`,
+          { phase: 'Failed', reason: 'SubnetNotFound', message: '', since: '' },
+        ]),
+      ),
+    );
+    await applyCrds(withoutBounds);
+    await applyStrictly(manifestOf({ ...fineSpec, subnetIDs, securityGroupIDs: ['sg-*'] }));
+    await applyStrictly(
+      stringify({
+        apiVersion: 'networking.k8s.aws/v1alpha1',
+        kind: 'NodeENIState',
+        metadata: { name: 'i-large' },
+        spec: { nodeName: 'n'.repeat(5_000) },
+      }),
+    );
+    const told = await patch(
+      'nodeenistate i-large',
+      { status: { interfaces: rows } },
+      '--subresource=status',
+    );
+    await applyCrds((yaml) => yaml);
+
+    const edits = [
+      await patch('nodeeni candidate', { metadata: { finalizers: ['example.com/held'] } }),
+      await patch('nodeeni candidate', { status: { matchedNodes: 1 } }, '--subresource=status'),
+      await patch('nodeeni candidate', { spec: { mtu: 9001 } }),
+      await patch('nodeenistate i-large', {
+        spec: { interfaces: { 'a/subnet-1': { ...SLOT, nodeEniUid: 'u' } } },
+      }),
+      await patch(
+        'nodeenistate i-large',
+        { status: { host: { 'a/subnet-1': { eniId: 'eni-1', generation: 1 } } } },
+        '--subresource=status',
+      ),
+      await patch(
+        'nodeenistate i-large',
+        { status: { interfaces: Object.fromEntries(Object.keys(rows).map((key) => [key, null])) } },
+        '--subresource=status',
+      ),
+      await patch('nodeeni candidate', { spec: { subnetIDs: subnetIDs.slice(0, 32) } }),
+      await patch('nodeeni candidate', { metadata: { finalizers: null } }),
+    ];
+    const grown = await patch('nodeeni candidate', { spec: { subnetIDs } });
+    await kube.kubectl(['delete', 'nodeeni,nodeenistate', '--all']);
+
+    expect(told).toMatchObject({ code: 0 });
+    expect(edits.map(({ code, stderr }) => ({ code, stderr }))).toEqual(
+      edits.map(() => ({ code: 0, stderr: '' })),
+    );
+    expect(grown).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('spec.subnetIDs: Too many: 200: must have at most 32 items'),
+    });
+  }, 120_000);
 });
 
 describe('the seed manifests', () => {

@@ -69,7 +69,8 @@ const stringFaults = (schema: StructuralSchema, value: string, path: Path): read
   if (minLength !== undefined && value.length < minLength) {
     return [invalidValue(path, value, `should be at least ${minLength} chars long`)];
   }
-  if (maxLength !== undefined && value.length > maxLength) {
+  // Code points ("utf8.RuneCountInString", kube-openapi's validator).
+  if (maxLength !== undefined && [...value].length > maxLength) {
     return [blocking(path, `Too long: may not be more than ${maxLength} bytes`)];
   }
   if (pattern !== undefined && !new RegExp(pattern).test(value)) {
@@ -78,11 +79,18 @@ const stringFaults = (schema: StructuralSchema, value: string, path: Path): read
   return [];
 };
 
+/** Of lists and maps alike ("field.TooMany", apimachinery). */
+const tooMany = (path: Path, count: number, most: number | undefined): readonly Fault[] =>
+  most === undefined || count <= most
+    ? []
+    : [blocking(path, `Too many: ${count}: must have at most ${most} items`)];
+
 const recordFaults = (
   schema: StructuralSchema,
   value: JsonRecord,
   path: Path,
 ): readonly Fault[] => [
+  ...tooMany(path, Object.keys(value).length, schema.maxProperties),
   ...(schema.required ?? [])
     .filter((name) => value[name] === undefined)
     .map((name) => ({ ...blocking([...path, name], 'Required value'), subject: subjectOf(path) })),
@@ -98,7 +106,10 @@ const listFaults = (
   path: Path,
 ): readonly Fault[] => {
   const { items = {}, 'x-kubernetes-list-map-keys': keys } = schema;
-  const faults = value.flatMap((item, index) => valueFaults(items, item, [...path, index]));
+  const faults = [
+    ...tooMany(path, value.length, schema.maxItems),
+    ...value.flatMap((item, index) => valueFaults(items, item, [...path, index])),
+  ];
   if (keys === undefined) return faults;
   const keyOf = (item: unknown) => JSON.stringify(keys.map((key) => partAt(item, [key])));
   const seen = value.map(keyOf);

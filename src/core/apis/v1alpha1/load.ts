@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { boundFaults } from './bounds.ts';
 import { API_VERSION } from './names.ts';
 import { type NodeEni, type NodeEniSpec, nodeEniSpecSchema } from './node-eni.ts';
 import { openApiSchemaOf } from './open-api.ts';
@@ -28,6 +29,9 @@ const manifestSchema = z.object({
 
 const SPEC_SCHEMA = openApiSchemaOf(nodeEniSpecSchema);
 
+/** What a spec holds more of than the API server takes. One that was stored before is worked with all the same. */
+export const tooMuchIn = (spec: object): string[] => boundFaults(SPEC_SCHEMA, spec, 'spec');
+
 const misspelt = (spec: object): string[] =>
   unknownFields(SPEC_SCHEMA, spec, 'spec').map((path) => `${path}: unknown field`);
 
@@ -50,9 +54,18 @@ const brokenRules = (spec: object): string[] =>
 export const loadNodeEni = (manifest: unknown): LoadedNodeEni => {
   const parsed = manifestSchema.safeParse(manifest);
   const spec = specOf(manifest);
+  const unread = parsed.error === undefined ? [] : schemaFaults(parsed.error);
+  const isTold = (fault: string) =>
+    unread.some((told) => told.split(': ')[0] === fault.split(': ')[0]);
   const faults = [
-    ...(parsed.error === undefined ? [] : schemaFaults(parsed.error)),
-    ...(spec === undefined ? [] : [...misspelt(spec), ...brokenRules(spec)]),
+    ...unread,
+    ...(spec === undefined
+      ? []
+      : [
+          ...misspelt(spec),
+          ...tooMuchIn(spec).filter((fault) => !isTold(fault)),
+          ...brokenRules(spec),
+        ]),
   ];
   if (!parsed.success || faults.length > 0) return { faults };
   return { nodeEni: { metadata: parsed.data.metadata, spec: parsed.data.spec } };

@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { EC2_ID, MOST } from './bounds.ts';
 import { labelKey, labelValue } from './label-syntax.ts';
 import { validationsAt } from './rules.ts';
 
 const labels = (description: string) =>
-  z.record(labelKey, labelValue).optional().meta({ description });
+  z.record(labelKey, labelValue).optional().meta({ description, maxProperties: MOST.labels });
 
 /** Kubernetes' own LabelSelector ("Labels and Selectors", kubernetes.io). */
 const labelSelector = z
@@ -15,31 +16,48 @@ const labelSelector = z
           key: labelKey.meta({ description: 'The key of a label.' }),
           operator: z.enum(['In', 'NotIn', 'Exists', 'DoesNotExist']),
           values: z.array(labelValue).optional().meta({
+            maxItems: MOST.requirementValues,
             description: 'Values for In and NotIn; none for Exists and DoesNotExist.',
           }),
         }),
       )
       .optional()
-      .meta({ description: 'Conditions a node must meet, all of them.' }),
+      .meta({
+        maxItems: MOST.requirements,
+        description: 'Conditions a node must meet, all of them.',
+      }),
   })
   .meta({
     description: 'A label selector; ANDed with nodeSelector.',
     'x-kubernetes-validations': validationsAt('selector'),
   });
 
-const names = (description: string) => z.array(z.string().min(1)).optional().meta({ description });
+const ID = { maxLength: MOST.idCharacters, pattern: EC2_ID };
+const NAME = { maxLength: MOST.nameCharacters };
+
+const several = (of: { readonly maxLength: number }, description: string) =>
+  z.array(z.string().min(1).meta(of)).optional().meta({ maxItems: MOST.references, description });
 
 /** What a user asks for. Fields and defaults are the Go controller's; the additions are all optional. */
 export const nodeEniSpecSchema = z
   .object({
     nodeSelector: labels('Labels a node must carry, all of them.'),
     selector: labelSelector.optional(),
-    subnetID: z.string().optional().meta({ description: 'A subnet, by its id.' }),
-    subnetIDs: names('Subnets, by id: one interface in each that lies in the zone of the node.'),
-    subnetName: z.string().optional().meta({ description: 'A subnet, by its Name tag.' }),
-    subnetNames: names('Subnets, by Name tag.'),
-    securityGroupIDs: names('Security groups, by id.'),
-    securityGroupNames: names('Security groups, by group name or Name tag.'),
+    subnetID: z
+      .string()
+      .optional()
+      .meta({ ...ID, description: 'A subnet, by its id.' }),
+    subnetIDs: several(
+      ID,
+      'Subnets, by id: one interface in each that lies in the zone of the node.',
+    ),
+    subnetName: z
+      .string()
+      .optional()
+      .meta({ ...NAME, description: 'A subnet, by its Name tag.' }),
+    subnetNames: several(NAME, 'Subnets, by Name tag.'),
+    securityGroupIDs: several(ID, 'Security groups, by id.'),
+    securityGroupNames: several(NAME, 'Security groups, by group name or Name tag.'),
     deviceIndex: z.int().min(0).max(127).default(1).meta({
       description:
         'Asked device index of the first interface; the next subnets of the same zone count up. With the VPC CNI start at 2.',
@@ -73,9 +91,11 @@ export const nodeEniSpecSchema = z
       description: 'The driver to bind to. Absent: vfio-pci.',
     }),
     dpdkResourceName: z.string().optional().meta({
+      maxLength: MOST.keyCharacters,
       description: 'Resource under which the SR-IOV device plugin offers the device to pods.',
     }),
     dpdkPCIAddress: z.string().optional().meta({
+      maxLength: MOST.labelCharacters,
       description: 'PCI address the device is expected at; another device is never bound.',
     }),
     sourceDestCheck: z.boolean().optional().meta({
@@ -83,9 +103,10 @@ export const nodeEniSpecSchema = z
         'False lets the ENI carry traffic of others (router, firewall). Absent: not changed.',
     }),
     tags: z
-      .record(z.string(), z.string())
+      .record(z.string(), z.string().meta({ maxLength: MOST.tagCharacters }))
       .optional()
       .meta({
+        maxProperties: MOST.tags,
         description: 'Tags for the ENI in EC2.',
         'x-kubernetes-validations': validationsAt('tags'),
       }),
@@ -113,7 +134,9 @@ const conditionSchema = z.object({
   reason: z
     .string()
     .meta({ description: 'One word for programs; it does not change its meaning.' }),
-  message: z.string().meta({ description: 'A sentence for people.' }),
+  message: z
+    .string()
+    .meta({ maxLength: MOST.conditionCharacters, description: 'A sentence for people.' }),
   observedGeneration: z.int().optional(),
   lastTransitionTime: z.string(),
 });
@@ -146,6 +169,7 @@ const attachmentSchema = z.object({
 
 export const nodeEniStatusSchema = z.object({
   attachments: z.array(attachmentSchema).optional().meta({
+    maxItems: MOST.attachments,
     description: 'A row for each interface, at most 500 of them.',
     'x-kubernetes-list-type': 'atomic',
   }),

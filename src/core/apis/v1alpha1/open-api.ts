@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { boundSchema } from './bounds.ts';
 
 /** The part of an OpenAPI v3 schema that this product reads itself; the rest is written through. */
 export interface OpenApiSchema {
@@ -16,6 +17,7 @@ const simplify = (schema: { [keyword: string]: unknown }): void => {
   for (const bound of ['minimum', 'maximum']) if (isUnbounded(schema[bound])) delete schema[bound];
   // A structural schema says nothing of the keys of a map.
   delete schema.propertyNames;
+  boundSchema(schema);
 };
 
 /**

@@ -17,20 +17,66 @@ const unique = (texts: readonly (string | undefined)[]): string[] => [
   ...new Set(texts.filter((text): text is string => text !== undefined && text !== '')),
 ];
 
-export const subnetReferences = (spec: NodeEniSpec): References => ({
+/** Most subnets or groups of one NodeENI that are looked up. Only one from before the API's own bound has more. */
+const MOST_LOOKED_UP = 200;
+
+const lookedUp = ({ ids, names }: References): References => ({
+  ids: ids.slice(0, MOST_LOOKED_UP),
+  names: names.slice(0, MOST_LOOKED_UP),
+});
+
+/** Those beyond what is looked up. */
+const beyond = ({ ids, names }: References): readonly string[] => [
+  ...ids.slice(MOST_LOOKED_UP),
+  ...names.slice(MOST_LOOKED_UP),
+];
+
+const allSubnets = (spec: NodeEniSpec): References => ({
   ids: unique([spec.subnetID, ...(spec.subnetIDs ?? [])]),
   names: unique([spec.subnetName, ...(spec.subnetNames ?? [])]),
 });
 
-export const securityGroupReferences = (spec: NodeEniSpec): References => ({
+const allSecurityGroups = (spec: NodeEniSpec): References => ({
   ids: unique(spec.securityGroupIDs ?? []),
   names: unique(spec.securityGroupNames ?? []),
 });
+
+export const subnetReferences = (spec: NodeEniSpec): References => lookedUp(allSubnets(spec));
+
+export const securityGroupReferences = (spec: NodeEniSpec): References =>
+  lookedUp(allSecurityGroups(spec));
 
 const notFound = (what: string): Fault => ({
   reason: 'SubnetNotFound',
   message: `${what}. Check the spelling, the region and the account.`,
 });
+
+const tooMany = (what: string, count: number): Fault => ({
+  reason: 'InvalidSpec',
+  message: `${count} ${what} too many: the first ${MOST_LOOKED_UP} of a list are looked up. Write those that you need.`,
+});
+
+/** How many of those that are alike are named. */
+const MOST_NAMED = 4;
+
+const isMissing = (
+  reference: SubnetReference,
+): reference is Extract<SubnetReference, { fault: Fault }> =>
+  'fault' in reference && reference.fault.reason === 'SubnetNotFound';
+
+/** All that are unknown are one reference, with the first few by name: a spec of wrong ids is one row on each node. */
+const withOneMissing = (references: readonly SubnetReference[]): SubnetReference[] => {
+  const [first, ...others] = references.filter(isMissing);
+  if (first === undefined || others.length === 0) return [...references];
+  const named = others.slice(0, MOST_NAMED - 1).map(({ text }) => text);
+  const rest = others.length - named.length;
+  const list = `${named.join(', ')}${rest === 0 ? '' : ` and ${rest} more`}`;
+  const message = `${first.fault.message} Nor is there any ${list}.`;
+  return references.flatMap((reference) => {
+    if (!isMissing(reference)) return reference;
+    return reference === first ? { ...first, fault: { ...first.fault, message } } : [];
+  });
+};
 
 const byId =
   (subnets: readonly Subnet[], zone: string) =>
@@ -69,13 +115,18 @@ export const resolveSubnets = (
 ): SubnetReference[] => {
   const { ids, names } = subnetReferences(spec);
   const resolved = [...ids.map(byId(subnets, zone)), ...names.map(byName(subnets, vpcId, zone))];
-  return resolved.filter(
+  const [text, ...others] = beyond(allSubnets(spec));
+  const once = resolved.filter(
     (reference, position) =>
       !('subnet' in reference) ||
       resolved.findIndex(
         (other) => 'subnet' in other && other.subnet.subnetId === reference.subnet.subnetId,
       ) === position,
   );
+  return [
+    ...withOneMissing(once),
+    ...(text === undefined ? [] : [{ text, fault: tooMany('subnets', others.length + 1) }]),
+  ];
 };
 
 const groupFault = (reason: string, message: string): Fault => ({ reason, message });
@@ -100,6 +151,8 @@ export const resolveSecurityGroups = (
   vpcId: string,
 ): { readonly groupIds: readonly string[] } | { readonly fault: Fault } => {
   const { ids, names } = securityGroupReferences(spec);
+  const surplus = beyond(allSecurityGroups(spec)).length;
+  if (surplus > 0) return { fault: tooMany('security groups', surplus) };
   const unknown = ids.find((id) => !groups.some(({ groupId }) => groupId === id));
   if (unknown !== undefined)
     return {

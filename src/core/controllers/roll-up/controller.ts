@@ -1,3 +1,4 @@
+import { tooMuchIn } from '#core/apis/v1alpha1/load.ts';
 import { type NodeEni, nodeEniSpecSchema } from '#core/apis/v1alpha1/node-eni.ts';
 import type { NodeEniState } from '#core/apis/v1alpha1/node-eni-state.ts';
 import { NODE_ENI_RULES } from '#core/apis/v1alpha1/rules.ts';
@@ -43,9 +44,12 @@ const SPEC_OF_INVALID = nodeEniSpecSchema.parse({});
 const subjectsOf = ({ items, invalid }: NodeEniList) => [
   ...items.map((nodeEni) => ({
     nodeEni,
-    faults: NODE_ENI_RULES.filter(({ isBroken }) => isBroken(nodeEni.spec)).map(
-      ({ message }) => message,
-    ),
+    faults: [
+      ...NODE_ENI_RULES.filter(({ isBroken }) => isBroken(nodeEni.spec)).map(
+        ({ message }) => message,
+      ),
+      ...tooMuchIn(nodeEni.spec),
+    ],
     isReadable: true,
   })),
   ...invalid.map(({ metadata, status, faults }) => ({

@@ -42,6 +42,8 @@ const KNOWN_KEYWORDS = new Set([
   'maximum',
   'minLength',
   'maxLength',
+  'maxItems',
+  'maxProperties',
   'pattern',
   'x-kubernetes-validations',
   'x-kubernetes-list-type',
@@ -72,6 +74,16 @@ describe.each(plurals)('the schema of %s', (plural) => {
       minimum === Number.MIN_SAFE_INTEGER || maximum === Number.MAX_SAFE_INTEGER;
 
     expect(pathsWhere(plural, isBoundless)).toEqual([]);
+  });
+
+  it('bounds every text, list and map', () => {
+    const isBoundless = ({ type, properties, ...schema }: OpenApiSchema) =>
+      (type === 'string' && schema.enum === undefined && schema.maxLength === undefined) ||
+      (type === 'array' && schema.maxItems === undefined) ||
+      (schema.additionalProperties !== undefined && schema.maxProperties === undefined);
+
+    // The server sets these two itself.
+    expect(pathsWhere(plural, isBoundless)).toEqual(['.apiVersion', '.kind']);
   });
 
   it('is what the generated file holds', () => {
