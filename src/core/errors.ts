@@ -12,7 +12,8 @@ import { withoutCredentials } from './without-credentials.ts';
  * - `Denied`: IAM, RBAC or an operator's ownership
  * - `Invalid`: the parameters will never do
  * - `Mismatch`: a ClientToken used with other parameters
- * - `Unknown`: everything else, retried
+ * - `Refused`: the service said no by a code that nobody listed; the call had no effect
+ * - `Unknown`: no answer came, or the service failed: the call may have had its effect. Retried
  */
 export type FailureClass =
   | 'Throttled'
@@ -24,6 +25,7 @@ export type FailureClass =
   | 'Denied'
   | 'Invalid'
   | 'Mismatch'
+  | 'Refused'
   | 'Unknown';
 
 /** How a class is treated: the condition reason people see, and when the next try is worth its call. */
@@ -44,6 +46,7 @@ export const FAILURE_RULES: Readonly<Record<FailureClass, FailureRule>> = {
   Denied: { reason: 'AccessDenied', retryAfterSeconds: 300, isEscalating: true },
   Invalid: { reason: 'InvalidRequest', retryAfterSeconds: 300, isEscalating: true },
   Mismatch: { reason: 'IdempotentParameterMismatch', retryAfterSeconds: 60, isEscalating: true },
+  Refused: { reason: 'Refused', retryAfterSeconds: 60, isEscalating: true },
   Unknown: { reason: 'Error', retryAfterSeconds: 15, isEscalating: true },
 };
 
@@ -61,17 +64,23 @@ export class CallError extends Error {
   readonly code: string;
   /** Seconds after which the call may succeed, where the refuser knows. */
   readonly retryAfterSeconds: number;
+  /** How often the SDK made the call before it gave up: of the attempts before the last nobody knows the answer. */
+  readonly attempts: number;
 
   constructor(
     failure: FailureClass,
     code: string,
     message: string,
-    options: ErrorOptions & { readonly retryAfterSeconds?: number } = {},
+    options: ErrorOptions & {
+      readonly retryAfterSeconds?: number;
+      readonly attempts?: number | undefined;
+    } = {},
   ) {
     super(withoutCredentials(message).slice(0, MOST_CHARACTERS).toWellFormed(), options);
     this.failure = failure;
     this.code = code;
     this.retryAfterSeconds = options.retryAfterSeconds ?? FAILURE_RULES[failure].retryAfterSeconds;
+    this.attempts = options.attempts ?? 1;
   }
 }
 

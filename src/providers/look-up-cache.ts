@@ -3,6 +3,12 @@ import type { Clock } from '#core/ports/clock.ts';
 /** What one call takes ("Filter", EC2 API Reference): a read that fails fails no more keys than it has to. */
 const MOST_KEYS = 200;
 
+/** With `isFresh` it is read past what is remembered: a service has just said otherwise. */
+type LookUp<T> = (
+  keys: readonly string[],
+  options?: { readonly isFresh?: boolean },
+) => Promise<readonly T[]>;
+
 interface Entry<T> {
   expiresAt: number;
   readonly values: Promise<readonly T[]>;
@@ -20,7 +26,7 @@ export const createLookUpCache = <T>(options: {
   readonly foundTimeToLiveSeconds?: number;
   /** Reads several keys at once; an unknown key is absent from the map. */
   readonly read: (keys: readonly string[]) => Promise<ReadonlyMap<string, readonly T[]>>;
-}): ((keys: readonly string[]) => Promise<readonly T[]>) => {
+}): LookUp<T> => {
   const { clock, timeToLiveSeconds, foundTimeToLiveSeconds = timeToLiveSeconds, read } = options;
   const entries = new Map<string, Entry<T>>();
 
@@ -40,9 +46,10 @@ export const createLookUpCache = <T>(options: {
     }
   };
 
-  return async (keys) => {
+  return async (keys, { isFresh = false } = {}) => {
     const now = clock.now().getTime();
     for (const [key, { expiresAt }] of entries) if (expiresAt <= now) entries.delete(key);
+    if (isFresh) for (const key of keys) entries.delete(key);
     const missing = [...new Set(keys)].filter((key) => !entries.has(key));
     for (let start = 0; start < missing.length; start += MOST_KEYS)
       remember(missing.slice(start, start + MOST_KEYS), now);

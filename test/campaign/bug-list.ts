@@ -33,7 +33,7 @@ export const KNOWN_BUGS: readonly KnownBug[] = [
   },
   {
     name: 'an unseen ENI counts as gone at once',
-    file: `${CONTROLLERS}/instance-interfaces/plan-wanted.ts`,
+    file: `${CONTROLLERS}/instance-interfaces/plan-create.ts`,
     edits: [{ good: 'const isTooSoon = freshSeconds > 0;', bad: 'const isTooSoon = false;' }],
   },
   {

@@ -35,7 +35,9 @@ const backOffSeconds = ({ kubernetes, clock }: Stage): number => {
   const states = kubernetes.stored(NODE_ENI_STATES) as unknown as readonly NodeEniState[];
   const now = clock.now().getTime();
   const untils = states.flatMap(({ spec }) => [
-    ...Object.values(spec.interfaces ?? {}).map(({ backOff }) => Date.parse(backOff?.until ?? '')),
+    ...Object.values(spec.interfaces ?? {}).flatMap(({ backOffs = {} }) =>
+      Object.values(backOffs).map(({ until }) => Date.parse(until)),
+    ),
     Date.parse(spec.hostCommand?.retryAt ?? ''),
   ]);
   return Math.max(0, ...untils.map((until) => (until - now) / 1000).filter(Number.isFinite));

@@ -21,6 +21,15 @@ const targets = Object.keys(TARGETS) as (keyof typeof TARGETS)[];
 const anyTime = fc.constantFrom('2026-11-21T11:00:00.000Z', '2999-01-01T00:00:00Z', 'never', '');
 const readableTime = fc.constantFrom('2026-11-21T11:00:00.000Z', '2999-01-01T00:00:00Z');
 
+const backOffUntil = (time: fc.Arbitrary<string>) =>
+  fc.record({
+    reason: fc.constant('Error'),
+    message: fc.constant(''),
+    isRefusal: fc.boolean(),
+    until: time,
+    failures: fc.constantFrom(-1, 0, 1e9),
+  });
+
 const tampered = (time: fc.Arbitrary<string>) =>
   fc.record(
     {
@@ -37,13 +46,11 @@ const tampered = (time: fc.Arbitrary<string>) =>
         { 'kubernetes.io/cluster/prod': 'owned' },
         { team: 'x', 'nodeeni.networking.k8s.aws/uid': 'x' },
       ),
-      backOff: fc.record({
-        reason: fc.constant('Error'),
-        message: fc.constant(''),
-        isRefusal: fc.boolean(),
-        until: time,
-        failures: fc.constantFrom(-1, 0, 1e9),
-      }),
+      backOff: backOffUntil(time),
+      backOffs: fc.dictionary(
+        fc.constantFrom('create', 'attach', 'set-groups', ''),
+        backOffUntil(time),
+      ),
     },
     { requiredKeys: [] },
   );

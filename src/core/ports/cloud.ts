@@ -139,13 +139,16 @@ export interface NetworkInterfaceProvider {
   delete(eniId: string): Promise<void>;
 }
 
+/** A look-up reads past what is remembered when EC2 has refused what it found before. */
+type FindOptions = { readonly isFresh?: boolean };
+
 /** Cached look-ups of what a NodeENI refers to. Unknown ids and names are absent from the answer. */
 export interface SubnetProvider {
-  find(references: References): Promise<readonly Subnet[]>;
+  find(references: References, options?: FindOptions): Promise<readonly Subnet[]>;
 }
 
 export interface SecurityGroupProvider {
-  find(references: References): Promise<readonly SecurityGroup[]>;
+  find(references: References, options?: FindOptions): Promise<readonly SecurityGroup[]>;
 }
 
 export interface InstanceTypeProvider {

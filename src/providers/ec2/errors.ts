@@ -1,8 +1,9 @@
 import { CallError, type FailureClass } from '#core/errors.ts';
+import { attemptsOf, isRefusal } from '../classify.ts';
 
 /**
- * EC2's error codes in our words ("Error codes for the Amazon EC2 API"). A code that is not here is `Unknown`:
- * it is retried, and seen in the logs.
+ * EC2's error codes in our words ("Error codes for the Amazon EC2 API"). One that is not here is `Refused` when EC2
+ * answered with it, and seen in the logs.
  */
 const BY_CODE: Readonly<Record<string, FailureClass>> = {
   RequestLimitExceeded: 'Throttled',
@@ -49,13 +50,13 @@ const bySentence = (message: string): FailureClass => {
   return 'Invalid';
 };
 
-const classOf = (code: string, message: string): FailureClass => {
+const classOf = (code: string, message: string, error: unknown): FailureClass => {
   const known = BY_CODE[code];
   if (known !== undefined) return known;
   if (code.endsWith('.NotFound')) return 'NotFound';
   if (code.startsWith('InvalidParameter')) return bySentence(message);
   if (code.endsWith('.Malformed')) return 'Invalid';
-  return 'Unknown';
+  return isRefusal(error) ? 'Refused' : 'Unknown';
 };
 
 /** Classifies whatever an EC2 call threw. The message reads `Operation: Code: sentence`. */
@@ -67,9 +68,10 @@ export const classifyEc2Error = (operation: string, error: unknown): CallError =
     code === 'CredentialsProviderError'
       ? ' Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.'
       : '';
-  const failure = classOf(code, message);
+  const failure = classOf(code, message, error);
   const named = failure === 'Conflict' ? 'DeviceIndexInUse' : code;
   return new CallError(failure, named, `${operation}: ${code}: ${message}${advice}`, {
     cause: error,
+    attempts: attemptsOf(error),
   });
 };

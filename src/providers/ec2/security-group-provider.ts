@@ -53,8 +53,8 @@ export const createSecurityGroupProvider = ({
   });
 
   return {
-    async find({ ids, names }) {
-      const found = (await Promise.all([byId(ids), byName(names)])).flat();
+    async find({ ids, names }, options) {
+      const found = (await Promise.all([byId(ids, options), byName(names, options)])).flat();
       return [...new Map(found.map((group) => [group.groupId, group])).values()];
     },
   };

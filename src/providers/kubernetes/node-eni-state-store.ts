@@ -29,8 +29,6 @@ const read = (object: KubernetesObject): NodeEniState => ({
   ...(object.status !== undefined && { status: statusIn(object.status) }),
 });
 
-const NESTED = ['create', 'dpdk', 'backOff', 'userTags'] as const;
-
 const nullsFor = (stored: object, next: object): Record<string, null> =>
   Object.fromEntries(
     Object.keys(stored)
@@ -38,18 +36,19 @@ const nullsFor = (stored: object, next: object): Record<string, null> =>
       .map((key) => [key, null]),
   );
 
-const asRecord = (value: unknown): Record<string, unknown> =>
-  typeof value === 'object' && value !== null ? { ...value } : {};
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** A merge patch merges objects; fields that are gone have to be named with null ("JSON Merge Patch", RFC 7386). */
-const replacing = (next: SlotSpec, stored: SlotSpec): object => {
-  const nested = NESTED.flatMap((key) => {
-    if (next[key] === undefined || stored[key] === undefined) return [];
-    return [
-      [key, { ...next[key], ...nullsFor(asRecord(stored[key]), asRecord(next[key])) }] as const,
-    ];
+const asRecord = (value: unknown): Record<string, unknown> => (isObject(value) ? value : {});
+
+/** A merge patch merges objects, however deep; fields that are gone have to be named with null ("JSON Merge Patch", RFC 7386). */
+const replacing = (next: object, stored: object): object => {
+  const before = asRecord(stored);
+  const fields = Object.entries(next).map(([key, value]) => {
+    const old = before[key];
+    return [key, isObject(value) && isObject(old) ? replacing(value, old) : value] as const;
   });
-  return { ...next, ...nullsFor(stored, next), ...Object.fromEntries(nested) };
+  return { ...Object.fromEntries(fields), ...nullsFor(stored, next) };
 };
 
 const slotsPatch = (

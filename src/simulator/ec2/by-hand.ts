@@ -38,6 +38,15 @@ export const createByHand = ({
       world.interfaces.delete(eniId);
     },
 
+    /** EC2 refuses it for a group in use ("DeleteSecurityGroup"); nobody here does it but for one that is not. */
+    deleteSecurityGroup(groupId: string): void {
+      world.groups.delete(groupId);
+    },
+
+    deleteSubnet(subnetId: string): void {
+      world.subnets.delete(subnetId);
+    },
+
     move(eniId: string, instanceId: string, deviceIndex: number): void {
       attach(eniId, instanceId, deviceIndex);
     },

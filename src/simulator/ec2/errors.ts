@@ -1,10 +1,21 @@
 import { EC2ServiceException } from '@aws-sdk/client-ec2';
 
-/** An error as the SDK throws it, with EC2's own code as its name. */
-export const ec2Error = (name: string, message: string): EC2ServiceException =>
-  new EC2ServiceException({
+/** Codes of EC2 that are no refusal ("Error codes for the Amazon EC2 API", server errors). */
+const SERVER_STATUS: Readonly<Record<string, number>> = {
+  InternalError: 500,
+  InternalFailure: 500,
+  RequestLimitExceeded: 503,
+  ServiceUnavailable: 503,
+  Unavailable: 503,
+};
+
+/** An error as the SDK throws it, with EC2's own code as its name. An answer that never came has no status. */
+export const ec2Error = (name: string, message: string): EC2ServiceException => {
+  const status = name === 'TimeoutError' ? undefined : (SERVER_STATUS[name] ?? 400);
+  return new EC2ServiceException({
     name,
     message,
-    $fault: name === 'InternalError' || name === 'TimeoutError' ? 'server' : 'client',
-    $metadata: { httpStatusCode: name === 'RequestLimitExceeded' ? 503 : 400, attempts: 1 },
+    $fault: (status ?? 500) < 500 ? 'client' : 'server',
+    $metadata: { ...(status !== undefined && { httpStatusCode: status }), attempts: 1 },
   });
+};

@@ -31,6 +31,7 @@ describe('the rules of failures', () => {
       NotReady: 15,
       Conflict: 15,
       Mismatch: 60,
+      Refused: 60,
       Unknown: 15,
       Capacity: 300,
       Denied: 300,
@@ -41,7 +42,14 @@ describe('the rules of failures', () => {
   it('wait longer each time for what no look of ours will change', () => {
     const escalating = classes.filter((failure) => FAILURE_RULES[failure].isEscalating);
 
-    expect(escalating.toSorted()).toEqual(['Capacity', 'Denied', 'Invalid', 'Mismatch', 'Unknown']);
+    expect(escalating.toSorted()).toEqual([
+      'Capacity',
+      'Denied',
+      'Invalid',
+      'Mismatch',
+      'Refused',
+      'Unknown',
+    ]);
   });
 });
 

@@ -13,7 +13,7 @@ const createParametersSchema = z.object({
   ipv6AddressCount: z.int().optional(),
 });
 
-/** A refusal by EC2 that cannot be foreseen from describes; tried again only after `until`. */
+/** A refusal by EC2 that cannot be foreseen from describes, or a repair that did not last: tried again only after `until`. */
 const backOffSchema = z.object({
   reason: z.string(),
   message: z.string(),
@@ -55,8 +55,13 @@ const slotSpecSchema = z.object({
     description:
       'When EC2 took an attachment that it does not show (ISO 8601); it is not asked for again soon.',
   }),
+  backOffs: z.record(z.string(), backOffSchema).optional().meta({
+    description:
+      'By kind of call: what EC2 refused last, or what somebody else undid, and when it is worth another call.',
+  }),
   backOff: backOffSchema.optional().meta({
-    description: 'What EC2 refused last, and when it is worth asking again.',
+    description:
+      'The same for all kinds of calls, as earlier versions wrote it. Read, and never written.',
   }),
   eniId: z.string().optional(),
   macAddress: z.string().optional(),

@@ -72,6 +72,14 @@ export type InterfaceAction =
     }
   | { readonly type: 'delete'; readonly slot: Slot; readonly eniId: string };
 
+/** Kinds of calls. What is refused of one kind holds back no other. */
+export type Purpose = InterfaceAction['type'] | 'assign-ipv4' | 'assign-ipv6';
+
+export const purposeOf = (action: InterfaceAction): Purpose => {
+  if (action.type !== 'assign-addresses') return action.type;
+  return action.ipv6AddressCount === undefined ? 'assign-ipv4' : 'assign-ipv6';
+};
+
 /** The action as one line a person reads. */
 export const describeAction = (action: InterfaceAction): string => {
   switch (action.type) {

@@ -40,15 +40,10 @@ const addresses: Drift = ({ slot, nodeEni }, eni) => {
   const { secondaryPrivateIPAddressCount = 0, ipv6AddressCount = 0 } = nodeEni.spec;
   const ipv4 = secondaryPrivateIPAddressCount - eni.secondaryPrivateIpAddresses.length;
   const ipv6 = ipv6AddressCount - eni.ipv6Addresses.length;
-  if (ipv4 <= 0 && ipv6 <= 0) return [];
+  const action = { type: 'assign-addresses', slot, eniId: eni.eniId } as const;
   return [
-    {
-      type: 'assign-addresses',
-      slot,
-      eniId: eni.eniId,
-      ...(ipv4 > 0 ? { secondaryPrivateIpAddressCount: ipv4 } : {}),
-      ...(ipv6 > 0 ? { ipv6AddressCount: ipv6 } : {}),
-    },
+    ...(ipv4 > 0 ? [{ ...action, secondaryPrivateIpAddressCount: ipv4 }] : []),
+    ...(ipv6 > 0 ? [{ ...action, ipv6AddressCount: ipv6 }] : []),
   ];
 };
 

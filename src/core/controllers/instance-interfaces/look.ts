@@ -1,13 +1,16 @@
-import { type CallError, failureOf } from '#core/errors.ts';
+import { nodeEniNameOf, type Slot } from '#core/apis/v1alpha1/node-eni-state.ts';
+import { failureOf } from '#core/errors.ts';
 import { canonicalJson } from '#core/json.ts';
 import type { NetworkInterfaceProvider } from '#core/ports/cloud.ts';
 import type { NodeEniStateStore } from '#core/ports/cluster.ts';
 import { withAnswer } from '../host-commands/answer.ts';
+import { purposeOf } from './actions.ts';
 import { type ActionResult, executePlan } from './execute.ts';
-import { asCallError, withFailure } from './failures.ts';
+import { asCallError, setbackFor } from './failures.ts';
 import type { Observed } from './observed.ts';
 import { type InstancePlan, planInstance } from './plan.ts';
 import { project } from './project.ts';
+import { type Setback, setbackOf } from './setbacks.ts';
 import type { SlotPlan } from './slot-plan.ts';
 import { mustRecordFirst, recordChanges } from './status.ts';
 
@@ -18,9 +21,6 @@ const MOST_ROUNDS = 12;
 export interface Look {
   readonly observed: Observed;
   readonly plan: InstancePlan;
-  readonly failures: ReadonlyMap<string, CallError>;
-  /** Calls already made in this look: none is made twice before EC2 was asked again. */
-  readonly made: ReadonlySet<string>;
   readonly results: readonly ActionResult[];
 }
 
@@ -32,7 +32,7 @@ const isAccepted = ({ results }: Omit<Look, 'plan'>, call: string): boolean =>
 /** A call that was made and shows no effect yet is not made again; of an attachment that is remembered beyond this look. */
 const withoutRepeats = (plan: SlotPlan, look: Omit<Look, 'plan'>): SlotPlan => {
   const call = plan.action && canonicalJson(plan.action);
-  if (call === undefined || !look.made.has(call)) return plan;
+  if (call === undefined || look.observed.made?.has(call) !== true) return plan;
   const { action, ...rest } = plan;
   const isRemembered = action?.type === 'attach' && isAccepted(look, call) && plan.record;
   const attachAcceptedAt = look.observed.now.toISOString();
@@ -47,17 +47,13 @@ const planned = (look: Omit<Look, 'plan'>): InstancePlan => {
   const instancePlan = planInstance(look.observed);
   return {
     ...instancePlan,
-    slots: instancePlan.slots.map((slotPlan) => {
-      const failure = look.failures.get(slotPlan.slot);
-      const plan = withoutRepeats(slotPlan, look);
-      return failure === undefined ? plan : withFailure(plan, failure, look.observed);
-    }),
+    slots: instancePlan.slots.map((slotPlan) => withoutRepeats(slotPlan, look)),
   };
 };
 
 /** The first plan of a look. */
 export const beginLook = (observed: Observed): Look => {
-  const fresh = { observed, failures: new Map(), made: new Set<string>(), results: [] };
+  const fresh = { observed, results: [] };
   return { ...fresh, plan: planned(fresh) };
 };
 
@@ -78,16 +74,38 @@ export const resumeLook = (look: Look, ours: Observed['ours']): Look => {
 const isOver = (result: ActionResult): boolean =>
   result.error !== undefined && failureOf(result.error) !== 'Conflict';
 
+/** The NodeENI that a slot of the plan is about, as it was when EC2 was asked. */
+const generationFor = (slot: Slot, { observed }: Look): number | undefined =>
+  observed.nodeEnis.find(({ metadata }) => metadata.name === nodeEniNameOf(slot))?.metadata
+    .generation;
+
+const setbackAfter = ({ action, error }: ActionResult, look: Look): Setback => {
+  const { slot } = action;
+  const stored = look.observed.state?.spec.interfaces?.[slot];
+  return setbackFor(asCallError(error), {
+    action,
+    previous: setbackOf(slot, purposeOf(action), stored, look.observed),
+    generation: generationFor(slot, look),
+    now: look.observed.now,
+    isFirstTry:
+      action.type === 'create' && stored?.create?.clientToken !== action.parameters.clientToken,
+  });
+};
+
 const afterRound = (look: Look, observed: Observed, results: readonly ActionResult[]): Look => {
+  const { setbacks: before = {}, made = [] } = observed;
+  const setbacks = { ...before };
+  for (const result of results.filter(isOver)) {
+    const { action } = result;
+    const met = { [purposeOf(action)]: setbackAfter(result, look) };
+    setbacks[action.slot] = { ...setbacks[action.slot], ...met };
+  }
   const next = {
-    observed: project(observed, results),
-    failures: new Map([
-      ...look.failures,
-      ...results
-        .filter(isOver)
-        .map(({ action, error }) => [action.slot, asCallError(error)] as const),
-    ]),
-    made: new Set([...look.made, ...results.map(({ action }) => canonicalJson(action))]),
+    observed: {
+      ...project(observed, results),
+      setbacks,
+      made: new Set([...made, ...results.map(({ action }) => canonicalJson(action))]),
+    },
     results: [...look.results, ...results],
   };
   return { ...next, plan: planned(next) };

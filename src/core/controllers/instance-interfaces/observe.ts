@@ -21,6 +21,7 @@ import { predictedLabels } from '#core/scaling/predicted-labels.ts';
 import { isRunning } from '../host-commands/command.ts';
 import { idsToLookUp, knownOf, type Readings } from './assemble.ts';
 import { asking } from './concerned.ts';
+import { doubtsReferences } from './failures.ts';
 import { PREDICTION_GRACE_SECONDS, secondsSince } from './observed.ts';
 import { resolveReferences } from './resolve.ts';
 
@@ -71,6 +72,14 @@ export interface Given extends Partial<Pick<Readings, 'ours' | 'states' | 'nodes
 
 const byKey = <T>(entries: readonly (readonly [string, T | undefined])[]): ReadonlyMap<string, T> =>
   new Map(entries.filter((entry): entry is readonly [string, T] => entry[1] !== undefined));
+
+/** True when EC2 refused an id that was looked up: what is remembered of references is out of date. */
+const isOutOfDate = (states: Readings['states']): boolean =>
+  [...states.values()].some(({ spec }) =>
+    Object.values(spec.interfaces ?? {}).some(({ backOffs = {} }) =>
+      Object.values(backOffs).some(doubtsReferences),
+    ),
+  );
 
 const NODE_LIST_SECONDS = 5;
 
@@ -142,7 +151,9 @@ export const createObserver = (sources: Sources) => {
     const asked = instanceIds.flatMap((id) =>
       asking(knownOf(id, { nodes, predictions, states, ours }), nodeEnis.items),
     );
-    const resolved = await resolveReferences([...new Set(asked)], sources);
+    const resolved = await resolveReferences([...new Set(asked)], sources, {
+      isFresh: isOutOfDate(states),
+    });
     return {
       ...resolved,
       now: sources.clock.now(),

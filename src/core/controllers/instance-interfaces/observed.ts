@@ -10,7 +10,11 @@ import type {
 import type { ClusterNode, InvalidNodeEni } from '#core/ports/cluster.ts';
 import type { Answer } from '../host-commands/answer.ts';
 import { isRunning } from '../host-commands/command.ts';
+import type { Purpose } from './actions.ts';
 import type { Unresolved } from './resolve.ts';
+import type { Setback } from './setbacks.ts';
+
+type Setbacks = Readonly<Partial<Record<Purpose, Setback>>>;
 
 /** An interface without our tags that a record, a status row or the Go controller's tags say belongs to a slot. */
 export interface Stray {
@@ -40,6 +44,10 @@ export interface Observed {
   readonly strays: readonly Stray[];
   /** Slots whose ENI this very look deleted: they need no wait for EC2's describes. */
   readonly deletedSlots: readonly Slot[];
+  /** Calls that this very look made: none is made twice before EC2 was asked again. */
+  readonly made?: ReadonlySet<string>;
+  /** What this very look met, by slot and kind of call. */
+  readonly setbacks?: Readonly<Record<Slot, Setbacks>>;
   readonly subnets: readonly Subnet[];
   readonly securityGroups: readonly SecurityGroup[];
   /** NodeENIs whose subnets and groups could not be looked up, by name: nothing is concluded of them. Absent: none. */

@@ -2,6 +2,7 @@ import { TAGS } from '#core/apis/v1alpha1/names.ts';
 import type { Slot, SlotSpec } from '#core/apis/v1alpha1/node-eni-state.ts';
 import { isReleased } from '#core/host-report.ts';
 import type { NetworkInterface } from '#core/ports/cloud.ts';
+import type { Purpose } from './actions.ts';
 import {
   DETACH_STUCK_SECONDS,
   hasAgent,
@@ -13,6 +14,7 @@ import {
   VISIBILITY_SECONDS,
 } from './observed.ts';
 import { lastTryOf, releasingRecord, withGeneration } from './records.ts';
+import { secondsLeft, setbackOf } from './setbacks.ts';
 import { report, type SlotPlan } from './slot-plan.ts';
 
 const NEXT_LOOK_SECONDS = 15;
@@ -46,12 +48,12 @@ const waiting = (
   lookAgainSeconds: NEXT_LOOK_SECONDS,
 });
 
-const backingOff = (leaving: Leaving): SlotPlan | undefined => {
-  const { record, observed } = leaving;
-  if (record?.backOff === undefined) return undefined;
-  const left = -secondsSince(record.backOff.until, observed.now);
-  if (left <= 0) return undefined;
-  const { reason, message } = record.backOff;
+const heldBack = (leaving: Leaving, purpose: Purpose): SlotPlan | undefined => {
+  const { slot, record, observed } = leaving;
+  const setback = setbackOf(slot, purpose, record, observed);
+  const left = secondsLeft(setback, observed);
+  if (setback === undefined || left <= 0) return undefined;
+  const { reason, message } = setback;
   return { ...base(leaving), report: report('Releasing', reason, message), lookAgainSeconds: left };
 };
 
@@ -69,15 +71,16 @@ const ownTags = ({ tags }: NetworkInterface): Readonly<Record<string, string>> =
     Object.values(TAGS).flatMap((key) => (tags[key] === undefined ? [] : [[key, tags[key]]])),
   );
 
-const planGiveUp = (leaving: Leaving, eni: NetworkInterface): SlotPlan => ({
-  ...base(leaving),
-  action: { type: 'give-up', slot: leaving.slot, eniId: eni.eniId, tags: ownTags(eni) },
-  report: report(
-    'Failed',
-    'AttachedElsewhere',
-    `${eni.eniId} was attached to ${eni.attachment?.instanceId} by someone else and is given up.`,
-  ),
-});
+const planGiveUp = (leaving: Leaving, eni: NetworkInterface): SlotPlan =>
+  heldBack(leaving, 'give-up') ?? {
+    ...base(leaving),
+    action: { type: 'give-up', slot: leaving.slot, eniId: eni.eniId, tags: ownTags(eni) },
+    report: report(
+      'Failed',
+      'AttachedElsewhere',
+      `${eni.eniId} was attached to ${eni.attachment?.instanceId} by someone else and is given up.`,
+    ),
+  };
 
 /** An ENI without a record and without a living owner waits for the sweep's two sightings. */
 const isUnconfirmedOrphan = ({ record, eni, observed }: Leaving): boolean => {
@@ -93,7 +96,7 @@ const isUnconfirmedOrphan = ({ record, eni, observed }: Leaving): boolean => {
 const planDelete = (leaving: Leaving, eni: NetworkInterface): SlotPlan => {
   if (isUnconfirmedOrphan(leaving)) return base(leaving);
   return (
-    backingOff(leaving) ?? {
+    heldBack(leaving, 'delete') ?? {
       ...base(leaving),
       action: { type: 'delete', slot: leaving.slot, eniId: eni.eniId },
       report: report('Releasing', 'Deleting', `${eni.eniId} is being deleted.`),
@@ -116,7 +119,7 @@ const synthesized = (eni: NetworkInterface): SlotSpec =>
 const planDetach = (leaving: Leaving, eni: NetworkInterface, attachmentId: string): SlotPlan => {
   const { slot, observed } = leaving;
   const record = releasingRecord(leaving.record ?? synthesized(eni), observed.now);
-  const blocked = backingOff(leaving);
+  const blocked = heldBack(leaving, 'detach');
   if (blocked !== undefined) return blocked;
   if (!['running', 'stopped'].includes(observed.instance?.state ?? ''))
     return waiting(

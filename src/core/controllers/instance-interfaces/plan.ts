@@ -7,6 +7,7 @@ import { isGone, type Observed, type Stray } from './observed.ts';
 import { planLeaving } from './plan-leaving.ts';
 import { planWanted } from './plan-wanted.ts';
 import { seatsFor } from './seats.ts';
+import { withSetbacks } from './setbacks.ts';
 import { report, type SlotPlan, withPause } from './slot-plan.ts';
 import { withoutTaken, withRecords } from './taken.ts';
 import { type Refusal, type Wish, type Wishes, wishesFor } from './wishes.ts';
@@ -57,13 +58,6 @@ const merge = (plans: readonly SlotPlan[]): SlotPlan[] => {
   const bySlot = new Map<Slot, SlotPlan>();
   for (const plan of plans) bySlot.set(plan.slot, { ...bySlot.get(plan.slot), ...plan });
   return [...bySlot.values()];
-};
-
-/** What EC2 refused before is carried along until the slot needs no call, so that waits grow. */
-const carryBackOff = (plan: SlotPlan, observed: Observed): SlotPlan => {
-  const backOff = observed.state?.spec.interfaces?.[plan.slot]?.backOff;
-  if (backOff === undefined || plan.action === undefined || !plan.record) return plan;
-  return { ...plan, record: { ...plan.record, backOff } };
 };
 
 /** False for an ENI of an earlier NodeENI of the same name: what the new one says is not about it. */
@@ -125,7 +119,7 @@ export const planInstance = (seen: Observed): InstancePlan => {
     const record = plan.record === undefined ? forgetful[plan.slot] : plan.record;
     const nodeEni = nodeEniByName.get(plan.nodeEni);
     return withPause(
-      carryBackOff({ ...plan, ...(record !== undefined && { record }) }, observed),
+      withSetbacks({ ...plan, ...(record !== undefined && { record }) }, observed),
       nodeEni !== undefined && speaksFor(nodeEni, plan, observed) ? nodeEni : undefined,
       observed.state?.spec.interfaces?.[plan.slot],
     );

@@ -29,16 +29,19 @@ interface Providers {
   readonly securityGroups: SecurityGroupProvider;
 }
 
+/** With `isFresh` they are looked up past what is remembered. */
+type Options = Parameters<SubnetProvider['find']>[1];
+
 const joined = (all: readonly References[]): References => ({
   ids: [...new Set(all.flatMap(({ ids }) => ids))],
   names: [...new Set(all.flatMap(({ names }) => names))],
 });
 
-const find = async (nodeEnis: readonly NodeEni[], providers: Providers) => {
+const find = async (nodeEnis: readonly NodeEni[], providers: Providers, options: Options) => {
   const specs = nodeEnis.map(({ spec }) => spec);
   const [subnets, securityGroups] = await Promise.all([
-    providers.subnets.find(joined(specs.map(subnetReferences))),
-    providers.securityGroups.find(joined(specs.map(securityGroupReferences))),
+    providers.subnets.find(joined(specs.map(subnetReferences)), options),
+    providers.securityGroups.find(joined(specs.map(securityGroupReferences)), options),
   ]);
   return { subnets, securityGroups };
 };
@@ -55,13 +58,17 @@ const uniqueBy = <T>(items: readonly T[], keyOf: (item: T) => string): T[] => [
   ...new Map(items.map((item) => [keyOf(item), item])).values(),
 ];
 
-const findAll = async (nodeEnis: readonly NodeEni[], providers: Providers): Promise<Resolved> => ({
-  ...(await find(nodeEnis, providers)),
+const findAll = async (
+  nodeEnis: readonly NodeEni[],
+  providers: Providers,
+  options: Options,
+): Promise<Resolved> => ({
+  ...(await find(nodeEnis, providers, options)),
   unresolved: new Map(),
 });
 
-const findOne = (nodeEni: NodeEni, providers: Providers): Promise<Resolved> =>
-  findAll([nodeEni], providers).catch((error: unknown) => ({
+const findOne = (nodeEni: NodeEni, providers: Providers, options: Options): Promise<Resolved> =>
+  findAll([nodeEni], providers, options).catch((error: unknown) => ({
     subnets: [],
     securityGroups: [],
     unresolved: new Map([[nodeEni.metadata.name, unresolved(error)]]),
@@ -74,11 +81,12 @@ const findOne = (nodeEni: NodeEni, providers: Providers): Promise<Resolved> =>
 export const resolveReferences = async (
   nodeEnis: readonly NodeEni[],
   providers: Providers,
+  options: Options = {},
 ): Promise<Resolved> => {
   try {
-    return await findAll(nodeEnis, providers);
+    return await findAll(nodeEnis, providers, options);
   } catch {
-    const each = await Promise.all(nodeEnis.map((nodeEni) => findOne(nodeEni, providers)));
+    const each = await Promise.all(nodeEnis.map((nodeEni) => findOne(nodeEni, providers, options)));
     return {
       subnets: uniqueBy(
         each.flatMap(({ subnets }) => subnets),

@@ -1,7 +1,7 @@
 import type { NodeEni } from '#core/apis/v1alpha1/node-eni.ts';
 import type { Slot, SlotSpec, SlotStatus } from '#core/apis/v1alpha1/node-eni-state.ts';
 import { sameJson } from '#core/json.ts';
-import { describeAction, type InterfaceAction } from './actions.ts';
+import { describeAction, type InterfaceAction, type Purpose } from './actions.ts';
 
 /** How a slot stands, in words for people and for the lifecycle hooks. */
 export interface SlotReport {
@@ -16,6 +16,8 @@ export interface SlotPlan {
   readonly nodeEni: string;
   /** The one EC2 call to make, if any. */
   readonly action?: InterfaceAction;
+  /** Kinds of calls that are still to be made, those that are held back among them. Absent: that of the action alone. */
+  readonly needs?: readonly Purpose[];
   /** What the state object is to say: a record, `null` to forget the slot, absent to leave it as it is. */
   readonly record?: SlotSpec | null;
   /** Absent when there is nothing left to say. */

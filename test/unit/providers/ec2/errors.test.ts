@@ -52,7 +52,14 @@ const CODES: Readonly<Record<Exclude<FailureClass, 'AlreadyDone' | 'Conflict'>, 
     'InvalidNetworkInterfaceId.Malformed',
     'InvalidInstanceID.Malformed',
   ],
-  Unknown: ['InternalError', 'Unavailable', 'ServiceUnavailable', 'TimeoutError', 'ANewCode'],
+  Refused: ['ANewCode', 'TagPolicyViolation', 'InvalidSecurity.RequestHasExpired'],
+  Unknown: [
+    'InternalError',
+    'InternalFailure',
+    'Unavailable',
+    'ServiceUnavailable',
+    'TimeoutError',
+  ],
 };
 
 const cases = Object.entries(CODES).flatMap(([failure, codes]) =>

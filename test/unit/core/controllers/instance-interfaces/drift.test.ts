@@ -68,16 +68,17 @@ describe('driftOf', () => {
   });
 
   it.each([
-    { has: [0, 0], asks: [2, 0], missing: { secondaryPrivateIpAddressCount: 2 } },
+    { has: [0, 0], asks: [2, 0], missing: [{ secondaryPrivateIpAddressCount: 2 }] },
     {
+      // Two calls, so that EC2 can refuse one of them and take the other.
       has: [1, 0],
       asks: [2, 1],
-      missing: { secondaryPrivateIpAddressCount: 1, ipv6AddressCount: 1 },
+      missing: [{ secondaryPrivateIpAddressCount: 1 }, { ipv6AddressCount: 1 }],
     },
-    { has: [3, 0], asks: [2, 2], missing: { ipv6AddressCount: 2 } },
-    { has: [2, 0], asks: [2, 2], missing: { ipv6AddressCount: 2 } },
-    { has: [2, 1], asks: [2, 1], missing: undefined },
-    { has: [3, 3], asks: [1, 1], missing: undefined },
+    { has: [3, 0], asks: [2, 2], missing: [{ ipv6AddressCount: 2 }] },
+    { has: [2, 0], asks: [2, 2], missing: [{ ipv6AddressCount: 2 }] },
+    { has: [2, 1], asks: [2, 1], missing: [] },
+    { has: [3, 3], asks: [1, 1], missing: [] },
   ])(
     'adds the addresses that are missing and takes none away: $has of $asks',
     ({ has: [ipv4, ipv6], asks: [secondaryPrivateIPAddressCount, ipv6AddressCount], missing }) => {
@@ -87,7 +88,7 @@ describe('driftOf', () => {
       });
 
       expect(drift({ secondaryPrivateIPAddressCount, ipv6AddressCount }, eni)).toEqual(
-        missing === undefined ? [] : [{ type: 'assign-addresses', ...ENI, ...missing }],
+        missing.map((counts) => ({ type: 'assign-addresses', ...ENI, ...counts })),
       );
     },
   );

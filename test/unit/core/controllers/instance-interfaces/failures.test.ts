@@ -1,17 +1,23 @@
 import { describe, expect, it } from 'vitest';
 import type { BackOff } from '#core/apis/v1alpha1/node-eni-state.ts';
-import { asCallError, withFailure } from '#core/controllers/instance-interfaces/failures.ts';
-import { report, type SlotPlan } from '#core/controllers/instance-interfaces/slot-plan.ts';
+import type { InterfaceAction } from '#core/controllers/instance-interfaces/actions.ts';
+import {
+  asCallError,
+  doubtsReferences,
+  setbackFor,
+} from '#core/controllers/instance-interfaces/failures.ts';
 import { CallError } from '#core/errors.ts';
-import { aNodeEni, anObservation, aRecord, aState, NOW } from '#test/support/builders.ts';
+import { aRecord, NOW } from '#test/support/builders.ts';
 
 const SLOT = 'data/subnet-a';
-
-const PLAN: SlotPlan = {
+const DELETE: InterfaceAction = { type: 'delete', slot: SLOT, eniId: 'eni-1' };
+const { create: parameters } = aRecord();
+const CREATE = { type: 'create', slot: SLOT, parameters } as InterfaceAction;
+const GROUPS: InterfaceAction = {
+  type: 'set-groups',
   slot: SLOT,
-  nodeEni: 'data',
-  action: { type: 'delete', slot: SLOT, eniId: 'eni-1' },
-  report: report('Pending', 'Creating', 'On its way.'),
+  eniId: 'eni-1',
+  groupIds: ['sg-1'],
 };
 
 const inSeconds = (seconds: number): string =>
@@ -20,16 +26,21 @@ const inSeconds = (seconds: number): string =>
 const FULL = new CallError('Capacity', 'InsufficientFreeAddressesInSubnet', 'No address.');
 const LIMIT = new CallError('Capacity', 'AttachmentLimitExceeded', 'No room.');
 const DENIED = new CallError('Denied', 'UnauthorizedOperation', 'You may not.');
+const NO_GROUP = new CallError('NotFound', 'InvalidGroup.NotFound', 'No such group.');
 
-/** The plan after a failure, where this back-off is recorded. */
+/** What a failure stands for, where this back-off is recorded. */
 const failing = (
   error: CallError,
-  { backOff, plan = PLAN }: { readonly backOff?: BackOff; readonly plan?: SlotPlan } = {},
-) => {
-  const record = aRecord(backOff === undefined ? {} : { backOff });
-  const observed = anObservation({ nodeEnis: [aNodeEni()], state: aState({ [SLOT]: record }) });
-  return withFailure(plan, error, observed);
-};
+  given: Partial<Parameters<typeof setbackFor>[1]> & { readonly backOff?: BackOff } = {},
+) =>
+  setbackFor(error, {
+    action: DELETE,
+    previous: given.backOff,
+    generation: 1,
+    now: NOW,
+    isFirstTry: false,
+    ...given,
+  });
 
 const aBackOff = (backOff: Partial<BackOff> = {}): BackOff => ({
   reason: 'AccessDenied',
@@ -41,33 +52,23 @@ const aBackOff = (backOff: Partial<BackOff> = {}): BackOff => ({
   ...backOff,
 });
 
-describe('withFailure', () => {
-  it('makes no further call in this look', () => {
-    expect(failing(DENIED)).not.toHaveProperty('action');
-    expect(failing(new CallError('NotReady', 'Code', 'Wait.'))).not.toHaveProperty('action');
-  });
-
+describe('setbackFor', () => {
   it.each(['Throttled', 'NotReady', 'NotFound', 'Conflict', 'AlreadyDone'] as const)(
     'only looks again at what passes by itself: %s',
     (failure) => {
       const error = new CallError(failure, 'Code', 'Later.', { retryAfterSeconds: 7 });
 
-      const plan = failing(error);
-
-      expect(plan).toMatchObject({
-        report: { phase: 'Pending', reason: failure, message: 'Later.' },
-        lookAgainSeconds: 7,
+      expect(failing(error)).toMatchObject({
+        isPassing: true,
+        reason: failure,
+        message: 'Later.',
+        until: inSeconds(7),
       });
-      expect(plan).not.toHaveProperty('record');
     },
   );
 
   it('records what only a person can change, and when it is worth asking again', () => {
-    expect(failing(DENIED)).toMatchObject({
-      record: { eniId: 'eni-1', backOff: aBackOff({ until: inSeconds(300) }) },
-      report: { phase: 'Failed', reason: 'AccessDenied', message: 'You may not.' },
-      lookAgainSeconds: 300,
-    });
+    expect(failing(DENIED)).toEqual(aBackOff({ until: inSeconds(300) }));
   });
 
   it.each([
@@ -77,8 +78,8 @@ describe('withFailure', () => {
     { code: 'SomethingNew', reason: 'CapacityExceeded', seconds: 300 },
   ])('calls $code $reason, for $seconds seconds', ({ code, reason, seconds }) => {
     expect(failing(new CallError('Capacity', code, 'No.'))).toMatchObject({
-      report: { reason },
-      lookAgainSeconds: seconds,
+      reason,
+      until: inSeconds(seconds),
     });
   });
 
@@ -89,8 +90,8 @@ describe('withFailure', () => {
     { failures: 2000, seconds: 3600 },
   ])('waits $seconds seconds after $failures failures before', ({ failures, seconds }) => {
     expect(failing(DENIED, { backOff: aBackOff({ failures }) })).toMatchObject({
-      record: { backOff: { failures: failures + 1, until: inSeconds(seconds) } },
-      lookAgainSeconds: seconds,
+      failures: failures + 1,
+      until: inSeconds(seconds),
     });
   });
 
@@ -98,63 +99,96 @@ describe('withFailure', () => {
     { name: 'another reason', backOff: aBackOff({ failures: 5, reason: 'Error' }) },
     { name: 'an earlier spec', backOff: aBackOff({ failures: 5, nodeEniGeneration: 0 }) },
   ])('counts anew after $name', ({ backOff }) => {
-    expect(failing(DENIED, { backOff }).record?.backOff?.failures).toBe(1);
+    expect(failing(DENIED, { backOff }).failures).toBe(1);
   });
 
   it('does not wait longer for addresses that become free by themselves', () => {
     const backOff = aBackOff({ failures: 5, reason: 'SubnetFull' });
 
-    expect(failing(FULL, { backOff }).lookAgainSeconds).toBe(60);
-    expect(
-      failing(LIMIT, { backOff: { ...backOff, reason: 'InstanceLimitReached' } }),
-    ).toMatchObject({ lookAgainSeconds: 3600 });
+    expect(failing(FULL, { backOff }).until).toBe(inSeconds(60));
+    expect(failing(LIMIT, { backOff: { ...backOff, reason: 'InstanceLimitReached' } }).until).toBe(
+      inSeconds(3600),
+    );
   });
 
   it('knows a refusal from a call without an answer', () => {
     const unanswered = new CallError('Unknown', 'TimeoutError', 'No answer.');
 
-    expect(failing(unanswered).record?.backOff?.isRefusal).toBe(false);
-    expect(failing(DENIED).record?.backOff?.isRefusal).toBe(true);
+    expect(failing(unanswered).isRefusal).toBe(false);
+    expect(failing(DENIED).isRefusal).toBe(true);
   });
 
-  it('stays in release, and keeps what the plan records', () => {
-    const record = aRecord({ phase: 'Releasing', eniId: 'eni-2' });
-    const plan = { ...PLAN, record, report: report('Releasing', 'Detaching', '') };
-
-    expect(failing(DENIED, { plan })).toMatchObject({
-      record: { phase: 'Releasing', eniId: 'eni-2', backOff: { reason: 'AccessDenied' } },
-      report: { phase: 'Releasing', reason: 'AccessDenied' },
-    });
-    expect(failing(new CallError('NotReady', 'Code', 'Wait.'), { plan }).report?.phase).toBe(
-      'Releasing',
-    );
+  it('records for which generation of the NodeENI it was refused, where there is one', () => {
+    expect(failing(DENIED, { generation: 4 }).nodeEniGeneration).toBe(4);
+    expect(failing(DENIED, { generation: undefined })).not.toHaveProperty('nodeEniGeneration');
   });
+});
 
-  it('records for which generation of its own NodeENI it was refused', () => {
-    const nodeEnis = [
-      aNodeEni({}, { name: 'voice', generation: 9 }),
-      aNodeEni({}, { generation: 4 }),
-    ];
-    const state = aState({ [SLOT]: aRecord() });
+describe('setbackFor, for a create call', () => {
+  it.each(['NotFound', 'NotReady', 'Conflict'] as const)(
+    'takes every answer that is no for a refusal of its parameters: %s',
+    (failure) => {
+      const setback = failing(new CallError(failure, 'Code', 'No.'), { action: CREATE });
 
-    const plan = withFailure(PLAN, DENIED, anObservation({ nodeEnis, state }));
+      expect(setback).toMatchObject({ isRefusal: true });
+      expect(setback).not.toHaveProperty('isPassing');
+    },
+  );
 
-    expect(plan.record?.backOff?.nodeEniGeneration).toBe(4);
-  });
-
-  it('bears a slot of which nothing is recorded or said', () => {
-    const { report: _, ...silent } = PLAN;
-    const state = { ...aState(), spec: {} };
-
-    const plan = withFailure(silent, DENIED, anObservation({ nodeEnis: [] }));
-
-    expect(plan).not.toHaveProperty('record');
-    expect(plan.report?.phase).toBe('Failed');
-    expect(withFailure(silent, DENIED, anObservation({ state }))).not.toHaveProperty('record');
+  it('waits for its budget with the parameters that it has', () => {
     expect(
-      withFailure(silent, new CallError('NotReady', 'Code', 'Wait.'), anObservation()).report
-        ?.phase,
-    ).toBe('Pending');
+      failing(new CallError('Throttled', 'Code', 'Later.'), { action: CREATE, isFirstTry: true }),
+    ).toMatchObject({ isPassing: true });
+  });
+
+  it.each([
+    { name: 'a refusal of the first try', error: DENIED, isFirstTry: true, isVoid: true },
+    { name: 'a refusal of a later one', error: DENIED, isFirstTry: false, isVoid: undefined },
+    {
+      name: 'a refusal after an attempt without an answer',
+      error: new CallError('Denied', 'Code', 'No.', { attempts: 2 }),
+      isFirstTry: true,
+      isVoid: undefined,
+    },
+    {
+      name: 'no answer',
+      error: new CallError('Unknown', 'TimeoutError', 'No answer.'),
+      isFirstTry: true,
+      isVoid: undefined,
+    },
+    {
+      name: 'a token that is known',
+      error: new CallError('Mismatch', 'IdempotentParameterMismatch', 'No.'),
+      isFirstTry: true,
+      isVoid: undefined,
+    },
+  ])('says of $name whether anything can come of it', ({ error, isFirstTry, isVoid }) => {
+    expect(failing(error, { action: CREATE, isFirstTry }).isVoid).toBe(isVoid);
+    expect(failing(error, { isFirstTry }).isVoid).toBeUndefined();
+  });
+});
+
+describe('setbackFor, for a reference that EC2 no longer knows', () => {
+  it.each([
+    { code: 'InvalidGroup.NotFound', reason: 'SecurityGroupNotFound' },
+    { code: 'InvalidSecurityGroupID.NotFound', reason: 'SecurityGroupNotFound' },
+    { code: 'InvalidSubnetID.NotFound', reason: 'SubnetNotFound' },
+  ])('doubts the look-up after $code', ({ code, reason }) => {
+    const setback = failing(new CallError('NotFound', code, 'No.'), { action: GROUPS });
+
+    expect(setback).toMatchObject({ reason, isRefusal: true, until: inSeconds(15) });
+    expect(doubtsReferences(setback)).toBe(true);
+  });
+
+  it('doubts no look-up after any other answer', () => {
+    expect(doubtsReferences(failing(DENIED))).toBe(false);
+    expect(doubtsReferences(failing(new CallError('NotFound', 'Code', 'No.')))).toBe(false);
+  });
+
+  it('waits longer each time', () => {
+    const backOff = aBackOff({ reason: 'SecurityGroupNotFound', failures: 2 });
+
+    expect(failing(NO_GROUP, { action: CREATE, backOff }).until).toBe(inSeconds(60));
   });
 });
 

@@ -112,6 +112,8 @@ describe('runLook, when a call fails', () => {
     expect(done.slice(1)).toEqual([
       'create in subnet-a',
       'create in subnet-b',
+      // That nothing can come of the refused call.
+      `record interfaces,nodeName of ${INSTANCE_ID}`,
       'attach eni-new-1 at 3',
       'flag eni-new-1 attachment-of-eni-new-1 true',
     ]);

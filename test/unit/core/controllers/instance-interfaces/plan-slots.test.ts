@@ -57,16 +57,17 @@ describe('planInstance, for a refused call', () => {
       ...observed,
     }).record;
 
-  it('carries it along while there is a call to make, and forgets it after that', () => {
-    expect(recorded({ ours: [anAvailableEni()] })?.backOff).toEqual(aBackOff);
+  it('carries it along while there is such a call to make, and forgets it after that', () => {
+    expect(recorded({ ours: [anAvailableEni()] })?.backOffs).toEqual({ attach: aBackOff });
     expect(recorded({ ours: [anEni()] })).toMatchObject({ eniId: 'eni-1' });
+    expect(recorded({ ours: [anEni()] })).not.toHaveProperty('backOffs');
     expect(recorded({ ours: [anEni()] })).not.toHaveProperty('backOff');
   });
 
   it('keeps it through a release', () => {
     expect(recorded({ ...UNSELECTED, ours: [anEni()] })).toMatchObject({
       phase: 'Releasing',
-      backOff: aBackOff,
+      backOffs: { detach: aBackOff },
     });
     expect(recorded({ ...UNSELECTED, ours: [anAvailableEni()] })).toBeUndefined();
     expect(recorded(UNSELECTED)).toBeNull();

@@ -70,14 +70,51 @@ describe('planWanted, for a refused call', () => {
       phase: 'Pending',
     },
   ] as const)('waits before $name, and tells why', ({ given, phase }) => {
-    const record = aRecord({ createTriedAt: ago(300), backOff: aBackOff(40) });
+    const { backOff, ...record } = aRecord({ createTriedAt: ago(300), backOff: aBackOff(40) });
+    const backOffs = backOff && {
+      create: backOff,
+      attach: backOff,
+      'set-description': backOff,
+    };
 
-    expect(plan({ ...given, record })).toEqual({
-      slot: SLOT,
-      nodeEni: 'data',
-      report: { phase, reason: 'AccessDenied', message: 'No.' },
-      lookAgainSeconds: 40,
+    for (const refused of [{ backOffs }, { backOff }]) {
+      const planned = plan({ ...given, record: { ...record, ...refused } as SlotSpec });
+
+      expect(planned).toMatchObject({
+        slot: SLOT,
+        nodeEni: 'data',
+        report: { phase, reason: 'AccessDenied', message: 'No.' },
+        lookAgainSeconds: 40,
+      });
+      expect(planned).not.toHaveProperty('action');
+    }
+  });
+
+  it.each([
+    { name: 'attached', eni: anEni() },
+    { name: 'not attached, and may not be', eni: anAvailableEni() },
+  ])('makes every other change of an ENI that is $name', ({ eni }) => {
+    const backOffs = { attach: aBackOff(40), 'set-description': aBackOff(50) };
+    const spec = { description: 'd', tags: { team: 'core' } };
+
+    const planned = plan({ eni, spec, record: aRecord({ backOffs }) });
+
+    expect(planned).toMatchObject({
+      action: { type: 'set-tags', tags: { team: 'core' } },
+      needs: expect.arrayContaining(['set-description', 'set-tags']),
     });
+  });
+
+  it('tells the host what changed although a change of the ENI is refused', () => {
+    const backOffs = { 'set-description': aBackOff(40) };
+
+    const planned = plan({
+      eni: anEni(),
+      spec: { description: 'd', mtu: 9001 },
+      record: aRecord({ backOffs, mtu: 1500 }),
+    });
+
+    expect(planned.record).toMatchObject({ mtu: 9001 });
   });
 
   it('asks again when the time is up, and at once when the NodeENI was edited', () => {
