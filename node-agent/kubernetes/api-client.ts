@@ -1,6 +1,7 @@
 import { Agent as HttpAgent, type IncomingMessage, request as requestHttp } from 'node:http';
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
 import { text as textOf } from 'node:stream/consumers';
+import product from '../../package.json' with { type: 'json' };
 import { messageOf } from '../agent/errors.ts';
 import type { Connection } from './connection.ts';
 
@@ -67,6 +68,7 @@ export const createApiClient = ({ server, caCertificate, readToken }: Connection
   const headersFor = ({ mergePatch, object }: ApiRequest): Record<string, string> => {
     const token = readToken();
     return {
+      'user-agent': `nodeeni-agent/${product.version}`,
       accept: 'application/json',
       ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
       ...(mergePatch === undefined ? {} : { 'content-type': 'application/merge-patch+json' }),

@@ -6,10 +6,12 @@ import {
   createAutoScalingApi,
 } from '#providers/autoscaling/auto-scaling-api.ts';
 import { createEc2Api, type Ec2Api } from '#providers/ec2/ec2-api.ts';
+import { USER_AGENT } from '#providers/user-agent.ts';
 
-/** Two tries and short time-outs: what takes longer is another look, not a function that waits. */
+/** Two tries and short time-outs: what takes longer is another look, not a function that waits. CloudTrail shows the name. */
 export const CLIENT_SETTINGS = {
   maxAttempts: 2,
+  customUserAgent: USER_AGENT,
   requestHandler: { connectionTimeout: 2_000, socketTimeout: 10_000 },
 } as const;
 

@@ -9,7 +9,7 @@ import type { StsApi } from '../sts/sts-api.ts';
 import type { EksApi } from './eks-api.ts';
 import { createEksToken } from './eks-token.ts';
 
-/** Where a cluster is changes only when it is made anew under its old name. */
+/** Where a cluster is changes only when it is made anew under its old name. Who is led astray does not wait as long. */
 const CLUSTER_SECONDS = 3600;
 
 interface Endpoint {
@@ -65,8 +65,13 @@ export const createEksConnection = (dependencies: Dependencies): KubernetesConne
       }),
   });
 
+  const doubt = (): void => {
+    endpoint.doubt();
+    token.doubt();
+  };
+
   return async () => {
     const [{ server, agent }, bearer] = await Promise.all([endpoint(), token()]);
-    return { server, options: { agent, headers: { authorization: `Bearer ${bearer}` } } };
+    return { server, options: { agent, headers: { authorization: `Bearer ${bearer}` } }, doubt };
   };
 };

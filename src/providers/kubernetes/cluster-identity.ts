@@ -3,9 +3,12 @@ import type { ClusterIdentity } from '#core/ports/cluster.ts';
 import type { KubernetesApi } from './kubernetes-api.ts';
 import { NAMESPACES } from './resources.ts';
 
-/** Reads the UID of kube-system once; a failed read is not remembered. */
+/**
+ * Reads the UID of kube-system whenever it is asked for, once for all who ask at one moment. A cluster can be made anew
+ * under its name and behind its address at any time, and an ENI that bears the uid of the one before is nobody's.
+ */
 export const createClusterIdentity = (kubernetes: KubernetesApi): ClusterIdentity => {
-  let known: Promise<string> | undefined;
+  let reading: Promise<string> | undefined;
 
   const read = async (): Promise<string> => {
     const { metadata } = await kubernetes.get(NAMESPACES, 'kube-system');
@@ -16,11 +19,10 @@ export const createClusterIdentity = (kubernetes: KubernetesApi): ClusterIdentit
 
   return {
     uid() {
-      known ??= read().catch((error: unknown) => {
-        known = undefined;
-        throw error;
+      reading ??= read().finally(() => {
+        reading = undefined;
       });
-      return known;
+      return reading;
     },
   };
 };

@@ -6,6 +6,9 @@ import { createWatch } from './watch.ts';
 
 const CALL_TIMEOUT_SECONDS = 10;
 
+/** Who the fields that are written belong to from then on ("Field Management", kubernetes.io). */
+const AS_MANAGER = { fieldManager: 'nodeeni' } as const;
+
 const CONTENT_TYPES = {
   merge: 'application/merge-patch+json',
   json: 'application/json-patch+json',
@@ -46,6 +49,7 @@ export const createConnectedApi = (connection: KubernetesConnection): Kubernetes
       (await call({
         method: 'POST',
         path: pathOf(resource, undefined, object.metadata.namespace),
+        query: AS_MANAGER,
         body: object,
       })) as KubernetesObject,
 
@@ -53,6 +57,7 @@ export const createConnectedApi = (connection: KubernetesConnection): Kubernetes
       (await call({
         method: 'PATCH',
         path: `${pathOf(resource, name, namespace)}${subresource === undefined ? '' : `/${subresource}`}`,
+        query: AS_MANAGER,
         body,
         contentType: CONTENT_TYPES[type],
       })) as KubernetesObject,

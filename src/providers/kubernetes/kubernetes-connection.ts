@@ -5,6 +5,8 @@ export interface KubernetesAccess {
   readonly server: string;
   /** Headers and TLS settings that every request to it needs. */
   readonly options: RequestOptions;
+  /** Told when a call got no answer, or was not believed to be of its caller: what is kept is read again, if it is not new. */
+  readonly doubt?: () => void;
 }
 
 /**

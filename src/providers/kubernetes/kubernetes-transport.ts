@@ -1,7 +1,10 @@
-import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
-import { request as httpsRequest, type RequestOptions } from 'node:https';
+import type { IncomingMessage } from 'node:http';
+import type { RequestOptions } from 'node:https';
 import { CallError, type FailureClass } from '#core/errors.ts';
-import type { KubernetesConnection } from './kubernetes-connection.ts';
+import { sameJson } from '#core/json.ts';
+import { USER_AGENT } from '../user-agent.ts';
+import { exchange } from './exchange.ts';
+import type { KubernetesAccess, KubernetesConnection } from './kubernetes-connection.ts';
 
 export interface KubernetesRequest {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
@@ -44,17 +47,6 @@ const refusal = async (what: string, response: IncomingMessage): Promise<CallErr
   return new CallError(BY_STATUS[status] ?? 'Unknown', reason, `${what}: ${message}`);
 };
 
-const open = (url: URL, options: RequestOptions, { body, idleTimeoutSeconds }: KubernetesRequest) =>
-  new Promise<IncomingMessage>((resolve, reject) => {
-    const send = url.protocol === 'http:' ? httpRequest : httpsRequest;
-    const outgoing: ClientRequest = send(url, options, resolve);
-    outgoing.setTimeout(idleTimeoutSeconds * 1000, () =>
-      outgoing.destroy(new Error(`no answer within ${idleTimeoutSeconds} s`)),
-    );
-    outgoing.on('error', reject);
-    outgoing.end(body === undefined ? undefined : JSON.stringify(body));
-  });
-
 const urlOf = (server: string, { path, query = {} }: KubernetesRequest): URL => {
   const url = new URL(server.replace(/\/$/, '') + path);
   for (const [key, value] of Object.entries(query))
@@ -62,33 +54,65 @@ const urlOf = (server: string, { path, query = {} }: KubernetesRequest): URL => 
   return url;
 };
 
+const optionsOf = (
+  access: RequestOptions,
+  { method, body, contentType, signal }: KubernetesRequest,
+) => ({
+  ...access,
+  method,
+  headers: {
+    'user-agent': USER_AGENT,
+    ...access.headers,
+    accept: 'application/json',
+    ...(body !== undefined && { 'content-type': contentType ?? 'application/json' }),
+  },
+  ...(signal && { signal }),
+});
+
+const ask = (access: KubernetesAccess, request: KubernetesRequest): Promise<IncomingMessage> => {
+  const { server, options } = access;
+  const { method, path, body, idleTimeoutSeconds, signal } = request;
+  const url = urlOf(server, request);
+  return exchange({
+    url,
+    options: optionsOf(options, request),
+    ...(body && { body }),
+    idleTimeoutSeconds,
+  }).catch((error: Error) => {
+    // A cluster that was made anew under its name answers elsewhere, or by another certificate.
+    if (signal?.aborted !== true) access.doubt?.();
+    const message = `${method} ${path} at ${server}: ${error.message}`;
+    throw new CallError('Unknown', 'Unreachable', message, { cause: error });
+  });
+};
+
+const isSame = (one: KubernetesAccess, other: KubernetesAccess): boolean =>
+  one.server === other.server && sameJson(one.options.headers, other.options.headers);
+
 /**
  * The wire to the API server: the connection tells where it is and who calls, Node's own HTTPS does the rest. The
  * generated API classes of client-node would add 1.7 MB to each function.
  */
-export const createKubernetesTransport =
-  (connection: KubernetesConnection): KubernetesTransport =>
-  async (request) => {
-    const { server, options: access } = await connection();
-    const options: RequestOptions = {
-      ...access,
-      method: request.method,
-      headers: {
-        ...access.headers,
-        accept: 'application/json',
-        ...(request.body !== undefined && {
-          'content-type': request.contentType ?? 'application/json',
-        }),
-      },
-      ...(request.signal && { signal: request.signal }),
-    };
-    const what = `${request.method} ${request.path}`;
-    const response = await open(urlOf(server, request), options, request).catch((error: Error) => {
-      throw new CallError('Unknown', 'Unreachable', `${what} at ${server}: ${error.message}`, {
-        cause: error,
-      });
-    });
+export const createKubernetesTransport = (
+  connection: KubernetesConnection,
+): KubernetesTransport => {
+  /** Nothing was done for a caller whom the server does not know: with a newer proof the call is made once more. */
+  const askAsKnown = async (request: KubernetesRequest): Promise<IncomingMessage> => {
+    const access = await connection();
+    const response = await ask(access, request);
+    if (response.statusCode !== 401 || access.doubt === undefined) return response;
+    access.doubt();
+    const next = await connection();
+    if (isSame(access, next)) return response;
+    response.resume();
+    return ask(next, request);
+  };
+
+  return async (request) => {
+    const response = await askAsKnown(request);
     const status = response.statusCode ?? 0;
-    if (status < 200 || status > 299) throw await refusal(what, response);
+    if (status < 200 || status > 299)
+      throw await refusal(`${request.method} ${request.path}`, response);
     return response;
   };
+};

@@ -100,7 +100,10 @@ export const createNodeEniStateStore = (kubernetes: KubernetesApi): NodeEniState
     return read(await kubernetes.patch(NODE_ENI_STATES, name, { type: 'merge', body: { spec } }));
   };
 
-  const create = async (name: string, { nodeName, hostCommand, interfaces = {} }: SpecPatch) =>
+  const create = async (
+    name: string,
+    { nodeName, nodeMissingSince, hostCommand, interfaces = {} }: SpecPatch,
+  ) =>
     read(
       await kubernetes.create(NODE_ENI_STATES, {
         apiVersion: API_VERSION,
@@ -108,6 +111,7 @@ export const createNodeEniStateStore = (kubernetes: KubernetesApi): NodeEniState
         metadata: { name },
         spec: {
           ...(nodeName !== undefined && { nodeName }),
+          ...(nodeMissingSince && { nodeMissingSince }),
           ...(hostCommand && { hostCommand }),
           interfaces: withoutNulls(interfaces),
         },

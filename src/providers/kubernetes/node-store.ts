@@ -51,13 +51,13 @@ const toNode = (object: KubernetesObject): ClusterNode => {
 /** Nodes by name or in pages that are slimmed at once, since a Node is large and little of it is used. */
 export const createNodeStore = (kubernetes: KubernetesApi): NodeStore => ({
   async findByInstance(instanceId, candidateNames) {
-    const found = await Promise.all(
-      candidateNames.map((name) => ignoreNotFound(kubernetes.get(NODES, name))),
-    );
-    return found
-      .filter((object) => object !== undefined)
-      .map(toNode)
-      .find((node) => node.instanceId === instanceId);
+    // One after the other: the first is nearly always the one.
+    for (const name of candidateNames) {
+      const object = await ignoreNotFound(kubernetes.get(NODES, name));
+      const node = object && toNode(object);
+      if (node?.instanceId === instanceId) return node;
+    }
+    return undefined;
   },
 
   list: (labelSelector) =>

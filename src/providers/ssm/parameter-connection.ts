@@ -7,7 +7,7 @@ import { parseKubeConfig } from '../kubernetes/load-kube-config.ts';
 import { createRenewed } from '../kubernetes/renewed.ts';
 import type { SsmApi } from './ssm-api.ts';
 
-/** How long a kubeconfig that was replaced in the parameter is still used. */
+/** How long a kubeconfig that was replaced in the parameter is still used, while it still leads somewhere. */
 const PARAMETER_SECONDS = 600;
 
 interface Dependencies {
@@ -49,5 +49,8 @@ export const createParameterConnection = (dependencies: Dependencies): Kubernete
     },
   });
 
-  return async () => (await current())();
+  return async () => {
+    const access = await (await current())();
+    return { ...access, doubt: current.doubt };
+  };
 };

@@ -144,6 +144,29 @@ describe('the endpoint of EKS', () => {
     expect(later.options.agent).not.toBe(first.options.agent);
   });
 
+  it('is asked for again when a call to it was led astray, and not each time', async () => {
+    const { connection, pass, account } = setUp();
+    const first = await connection();
+    account.cluster = clusterAt('https://two.eks.amazonaws.com');
+
+    const servers: string[] = [];
+    for (const minutes of [0.1, 0.2, 0.1]) {
+      pass(minutes);
+      first.doubt?.();
+      servers.push((await connection()).server);
+    }
+
+    expect(servers).toEqual([
+      'https://one.eks.amazonaws.com',
+      'https://two.eks.amazonaws.com',
+      'https://two.eks.amazonaws.com',
+    ]);
+    expect({ described: account.described.length, signed: account.signed }).toEqual({
+      described: 2,
+      signed: 2,
+    });
+  });
+
   it('is asked for again after a failure', async () => {
     const { connection, account } = setUp();
     account.failure = named('ServerException', 'try again');

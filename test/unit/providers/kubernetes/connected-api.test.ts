@@ -5,6 +5,7 @@ import { inspect } from 'node:util';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createConnectedApi } from '#providers/kubernetes/connected-api.ts';
 import { NODE_ENIS, NODES } from '#providers/kubernetes/resources.ts';
+import product from '../../../../package.json' with { type: 'json' };
 
 const servers: Server[] = [];
 
@@ -79,5 +80,89 @@ describe('createConnectedApi', () => {
     const api = createConnectedApi(() => Promise.reject(new Error('no access')));
 
     await expect(api.get(NODES, 'a')).rejects.toThrow('no access');
+  });
+
+  it('names itself to the server, and as the manager of what it writes', async () => {
+    const seen: string[] = [];
+    const api = await apiOver((request, response) => {
+      const { searchParams } = new URL(request.url ?? '', 'http://localhost');
+      seen.push(`${request.method} ${request.headers['user-agent']} ${searchParams}`);
+      response.end('{"metadata":{"name":"a"}}');
+    });
+    const patch = { type: 'merge', body: {} } as const;
+
+    await api.get(NODES, 'a');
+    await api.create(NODE_ENIS, { metadata: { name: 'a' } });
+    await api.patch(NODE_ENIS, 'a', patch);
+    await api.patch(NODE_ENIS, 'a', patch, { subresource: 'status' });
+
+    expect(seen).toEqual([
+      `GET nodeeni/${product.version} `,
+      `POST nodeeni/${product.version} fieldManager=nodeeni`,
+      `PATCH nodeeni/${product.version} fieldManager=nodeeni`,
+      `PATCH nodeeni/${product.version} fieldManager=nodeeni`,
+    ]);
+  });
+});
+
+describe('a cluster that was made anew', () => {
+  /** A connection that tells another access once the one before is doubted. */
+  const doubtful = (servers: readonly string[], tokens: readonly string[] = []) => {
+    let turn = 0;
+    let doubts = 0;
+    const api = createConnectedApi(async () => ({
+      server: servers[Math.min(turn, servers.length - 1)] ?? '',
+      options: { headers: { authorization: `Bearer ${tokens[turn] ?? 'same'}` } },
+      doubt: () => {
+        doubts += 1;
+        turn += 1;
+      },
+    }));
+    return { api, doubts: () => doubts };
+  };
+
+  const serverThat = async (listener: RequestListener): Promise<string> => {
+    const server = createServer(listener).listen(0, '127.0.0.1');
+    servers.push(server);
+    await once(server, 'listening');
+    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  };
+
+  const believing = (token: string): RequestListener => {
+    return (request, response) => {
+      const isKnown = request.headers.authorization === `Bearer ${token}`;
+      response.writeHead(isKnown ? 200 : 401).end('{"metadata":{"name":"a"},"reason":"No"}');
+    };
+  };
+
+  it('is found by the call after the one that got no answer', async () => {
+    const old = await serverThat((request) => request.socket.destroy());
+    const next = await serverThat(believing('same'));
+    const { api, doubts } = doubtful([old, next]);
+
+    await expect(api.get(NODES, 'a')).rejects.toMatchObject({ code: 'Unreachable' });
+
+    expect(await api.get(NODES, 'a')).toMatchObject({ metadata: { name: 'a' } });
+    expect(doubts()).toBe(1);
+  });
+
+  it('is asked again by a caller whom it does not know, with what proves who calls now', async () => {
+    const server = await serverThat(believing('new'));
+    const { api, doubts } = doubtful([server], ['old', 'new']);
+
+    expect(await api.get(NODES, 'a')).toMatchObject({ metadata: { name: 'a' } });
+    expect(doubts()).toBe(1);
+  });
+
+  it('is not asked again when nothing newer proves who calls', async () => {
+    let asked = 0;
+    const server = await serverThat((_request, response) => {
+      asked += 1;
+      response.writeHead(401).end('{"reason":"Unauthorized"}');
+    });
+    const { api } = doubtful([server]);
+
+    await expect(api.get(NODES, 'a')).rejects.toMatchObject({ code: 'Unauthorized' });
+    expect(asked).toBe(1);
   });
 });

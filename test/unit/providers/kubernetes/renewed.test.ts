@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createRenewed } from '#providers/kubernetes/renewed.ts';
 
 /** Values that count up, each good for ten seconds, and a clock to turn. */
-const setUp = () => {
+const setUp = (seconds = 10) => {
   let now = 0;
   let reads = 0;
   const failures: Error[] = [];
@@ -14,7 +14,7 @@ const setUp = () => {
       await Promise.resolve();
       const failure = failures.shift();
       if (failure !== undefined) throw failure;
-      return { value, until: new Date(now + 10_000) };
+      return { value, until: new Date(now + seconds * 1000) };
     },
   });
   return {
@@ -61,5 +61,28 @@ describe('createRenewed', () => {
 
     expect(first.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
     expect(await renewed()).toBe(2);
+  });
+
+  it('reads a value that is doubted again, if it was not read just now', async () => {
+    const { renewed, turnTo } = setUp(3600);
+    await renewed();
+
+    const values: number[] = [];
+    for (const seconds of [3, 14, 15]) {
+      turnTo(seconds);
+      renewed.doubt();
+      values.push(await renewed());
+    }
+
+    expect(values).toEqual([1, 1, 2]);
+  });
+
+  it('has nothing to doubt before it was read, and while it is being read', async () => {
+    const { renewed } = setUp();
+    renewed.doubt();
+    const first = renewed();
+    renewed.doubt();
+
+    expect([await first, await renewed()]).toEqual([1, 1]);
   });
 });

@@ -74,6 +74,17 @@ describe('createParameterConnection', () => {
     });
   });
 
+  it('follows it sooner when the one before leads nowhere', async () => {
+    const { connection, store } = setUp();
+    const first = await connection();
+    store.parameter = { Type: 'SecureString', Value: kubeconfig('https://two.example.com') };
+
+    store.now = 15_000;
+    first.doubt?.();
+
+    expect((await connection()).server).toBe('https://two.example.com');
+  });
+
   it('does not use a secret that lies open', async () => {
     const { connection, store } = setUp();
     store.parameter = { ...store.parameter, Type: 'String' };
