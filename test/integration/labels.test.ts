@@ -40,7 +40,7 @@ describe('Labels decide, and nothing else', () => {
     const before = await scenario.states();
 
     await scenario.kubernetes.deleteNode(node.name);
-    await scenario.pass(900);
+    await scenario.pass(540);
     await scenario.register(node.instanceId, LABELS);
     await scenario.pass(60);
 
@@ -58,7 +58,7 @@ describe('Labels decide, and nothing else', () => {
     scenario.ec2.wire.log.clear();
 
     await scenario.kubernetes.delete(NODE_ENI_STATES, node.instanceId);
-    await scenario.pass(900);
+    await scenario.pass(540);
 
     expect(eniIdsOn(node.instanceId)).toEqual([eniId]);
     expect(scenario.ec2.wire.log.mutating).toEqual([]);

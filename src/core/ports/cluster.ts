@@ -34,7 +34,7 @@ export interface ClusterNode {
 }
 
 export interface NodeStore {
-  /** The Node of this instance among the candidate names; its providerID is checked. */
+  /** The first of the candidate names whose Node is this instance's, by its providerID. */
   findByInstance(
     instanceId: string,
     candidateNames: readonly string[],
@@ -86,6 +86,7 @@ export interface NodeEniStateStore {
     patch: {
       readonly nodeName?: string;
       readonly missingSince?: string | null;
+      readonly nodeMissingSince?: string | null;
       readonly hostCommand?: HostCommand;
       readonly interfaces?: SlotPatch<SlotSpec>;
     },
@@ -117,6 +118,6 @@ export interface EventRecorder {
 }
 
 export interface ClusterIdentity {
-  /** UID of the kube-system namespace: tells clusters of equal names apart. Read once a process. */
+  /** UID of the kube-system namespace: tells clusters of equal names apart. Read anew each time. */
   uid(): Promise<string>;
 }

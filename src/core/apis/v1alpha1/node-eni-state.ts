@@ -144,6 +144,10 @@ export const nodeEniStateSpecSchema = z.object({
     description:
       'First look at which EC2 did not know the instance (ISO 8601); a later look believes it.',
   }),
+  nodeMissingSince: z.string().optional().meta({
+    description:
+      'First look at which the Node was gone while the instance ran (ISO 8601); its interfaces are kept for ten minutes.',
+  }),
   hostCommand: hostCommandSchema.optional().meta({
     description: 'The last command to a host that is configured by Systems Manager.',
   }),

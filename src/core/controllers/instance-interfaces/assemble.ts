@@ -24,6 +24,10 @@ export interface Readings {
   readonly instances: ReadonlyMap<string, Instance>;
   readonly limits: ReadonlyMap<string, InstanceTypeLimits>;
   readonly nodes: ReadonlyMap<string, ClusterNode>;
+  /** Nodes that claim one instance, where nothing tells which of them is its own. */
+  readonly rivals?: ReadonlyMap<string, readonly ClusterNode[]>;
+  /** Instances of which it is not known whether they have a Node. */
+  readonly unsure?: ReadonlySet<string>;
   readonly predictions: ReadonlyMap<string, Readonly<Record<string, string>>>;
   readonly terminating: ReadonlySet<string>;
   readonly nodeEnis: NodeEniList;
@@ -121,6 +125,14 @@ const straysFor = (instanceId: string, readings: Readings): Stray[] => {
   return [...named, ...tagged].filter(({ eni }) => !isElsewhere(eni, instanceId));
 };
 
+const doubtsOf = (id: string, { rivals, unsure }: Readings): Partial<Observed> => {
+  const claimants = rivals?.get(id);
+  return {
+    ...(claimants && { rivals: claimants }),
+    ...(unsure?.has(id) && { isNodeUnsure: true }),
+  };
+};
+
 /** The observation of one instance. */
 export const assemble = (instanceId: string, readings: Readings): Observed => {
   const { uid, name } = readings.cluster;
@@ -146,6 +158,7 @@ export const assemble = (instanceId: string, readings: Readings): Observed => {
     ...(instance && { instance }),
     ...(limits && { limits }),
     ...(node && { node }),
+    ...doubtsOf(instanceId, readings),
     ...(predicted && { predictedLabels: predicted }),
     ...(state && { state }),
     ...(answer && { answer }),

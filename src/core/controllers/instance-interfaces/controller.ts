@@ -1,9 +1,9 @@
-import { clusterTagOf } from '#core/apis/v1alpha1/names.ts';
 import type { Instance } from '#core/ports/cloud.ts';
 import type { EventPublisher } from '#core/ports/publisher.ts';
 import { instanceKey, nodeEniKey, type WorkQueue } from '#core/ports/work-queue.ts';
 import { createHostCommands, foreseeHost } from '../host-commands/controller.ts';
 import { assemble, type Readings } from './assemble.ts';
+import { isOfCluster } from './claims.ts';
 import { beginLook, type Look, resumeLook, runLook } from './look.ts';
 import { createObserver, type Given, type Sources, withInvocations } from './observe.ts';
 import type { Observed } from './observed.ts';
@@ -49,13 +49,16 @@ interface Dependencies extends Sources {
 const CONFIRM_AFTER_MILLISECONDS = [0, 1500];
 const MISSING_LOOK_SECONDS = 60;
 
+/** When a Node is sought again that an older list did not show, and how often at most. */
+const UNSURE_LOOK_SECONDS = 5;
+const UNSURE_SECONDS = 60;
+
 const isMember = (instance: Instance | undefined, observed: Observed): boolean =>
   observed.node !== undefined ||
   observed.state !== undefined ||
   observed.ours.length > 0 ||
-  (instance !== undefined && clusterTagOf(observed.cluster.name) in instance.tags) ||
-  instance?.tags['eks:cluster-name'] === observed.cluster.name ||
-  instance?.tags['aws:eks:cluster-name'] === observed.cluster.name;
+  observed.rivals !== undefined ||
+  (instance !== undefined && isOfCluster(instance, observed.cluster.name));
 
 /** True when a call of this look takes effect only after a moment, which may be over by now. */
 const isMoving = ({ plan, results }: Look): boolean => {
@@ -78,6 +81,7 @@ export const createInstanceInterfaces = (dependencies: Dependencies): InstanceIn
   const { clock, enis, states, workQueue, publisher } = dependencies;
   const hosts = createHostCommands(dependencies);
   const observe = createObserver(dependencies);
+  const askedAgain = new Map<string, number>();
 
   /** Stores what the state object is to say; the status in the answer is still the one before this look. */
   const writeState = async ({ plan, observed }: Look): Promise<Observed> => {
@@ -103,12 +107,23 @@ export const createInstanceInterfaces = (dependencies: Dependencies): InstanceIn
     return rows;
   };
 
+  /** Once a minute at most: an instance that never gets a Node is not asked about for ever. */
+  const askAgain = async (id: string): Promise<void> => {
+    const now = clock.now().getTime();
+    for (const [other, at] of askedAgain)
+      if (now - at >= UNSURE_SECONDS * 1000) askedAgain.delete(other);
+    if (askedAgain.has(id)) return;
+    askedAgain.set(id, now);
+    await workQueue.lookAgain(instanceKey(id), UNSURE_LOOK_SECONDS);
+  };
+
   const conclude = async (look: Look): Promise<void> => {
     const { observed } = look;
     const records = recordChanges(look.plan, observed);
     // A node that registers changes what every one of its rows says.
     const named = stateChanges(look.plan, observed)?.nodeName === undefined ? {} : allSlots(look);
     const written = await writeState(look);
+    if (observed.isNodeUnsure) await askAgain(observed.instanceId);
     const { plan, lookAgainSeconds } = await hosts.serve(look.plan, written);
     if (plan.isUndecided) {
       await workQueue.lookAgain(instanceKey(observed.instanceId), MISSING_LOOK_SECONDS);

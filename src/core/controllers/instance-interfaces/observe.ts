@@ -1,4 +1,5 @@
-import { ASG_NAME_TAG } from '#core/apis/v1alpha1/names.ts';
+import { ASG_NAME_TAG, TAGS } from '#core/apis/v1alpha1/names.ts';
+import { CallError } from '#core/errors.ts';
 import type { Clock } from '#core/ports/clock.ts';
 import type {
   Instance,
@@ -22,6 +23,7 @@ import { isRunning } from '../host-commands/command.ts';
 import { idsToLookUp, knownOf, type Readings } from './assemble.ts';
 import { asking } from './concerned.ts';
 import { doubtsReferences } from './failures.ts';
+import { createFindNodes, nodesAmong } from './find-nodes.ts';
 import { PREDICTION_GRACE_SECONDS, secondsSince } from './observed.ts';
 import { resolveReferences } from './resolve.ts';
 
@@ -64,7 +66,9 @@ export const withInvocations = async (
 };
 
 /** What the caller has read already; the sweep brings whole lists, a batch only its instances. */
-export interface Given extends Partial<Pick<Readings, 'ours' | 'states' | 'nodes' | 'nodeEnis'>> {
+export interface Given extends Partial<Pick<Readings, 'ours' | 'states' | 'nodeEnis'>> {
+  /** All Nodes, by the instance that they name. */
+  readonly claims?: ReadonlyMap<string | undefined, readonly ClusterNode[]>;
   readonly instanceIds: readonly string[];
   readonly instances: ReadonlyMap<string, Instance>;
   readonly terminating: ReadonlySet<string>;
@@ -81,29 +85,9 @@ const isOutOfDate = (states: Readings['states']): boolean =>
     ),
   );
 
-const NODE_LIST_SECONDS = 5;
-
 /** Reads what some instances are planned from: lists where one call serves all, single objects where it must. */
 export const createObserver = (sources: Sources) => {
-  let nodeList:
-    | { readonly at: number; readonly nodes: Promise<readonly ClusterNode[]> }
-    | undefined;
-
-  // Only for nodes that are not named after their instance, and for instances that have not registered.
-  const listNodes = (): Promise<readonly ClusterNode[]> => {
-    const at = sources.clock.now().getTime();
-    if (nodeList === undefined || at - nodeList.at >= NODE_LIST_SECONDS * 1000)
-      nodeList = { at, nodes: sources.nodes.list() };
-    return nodeList.nodes;
-  };
-
-  const findNode = async (instance: Instance, recorded: string | undefined) => {
-    const names = [instance.privateDnsName, recorded].filter((name): name is string => !!name);
-    return (
-      (await sources.nodes.findByInstance(instance.instanceId, [...new Set(names)])) ??
-      (await listNodes()).find((node) => node.instanceId === instance.instanceId)
-    );
-  };
+  const findNodes = createFindNodes(sources);
 
   const predict = async (instance: Instance, node: ClusterNode | undefined, uid: string) => {
     const groupName = instance.tags[ASG_NAME_TAG];
@@ -132,14 +116,17 @@ export const createObserver = (sources: Sources) => {
       given.states ?? forEach(instanceIds, (id) => sources.states.get(id)),
     ]);
     const alive = instanceIds.flatMap((id) => instances.get(id) ?? []);
-    const [nodes, limits] = await Promise.all([
-      given.nodes ??
-        forEach(instanceIds, async (id) => {
-          const instance = instances.get(id);
-          return instance && findNode(instance, states.get(id)?.spec.nodeName);
-        }),
+    const withEnis = new Set(ours.map(({ tags }) => tags[TAGS.instance]));
+    const sought = alive.map((instance) => {
+      const state = states.get(instance.instanceId);
+      const isKnown = state !== undefined || withEnis.has(instance.instanceId);
+      return { instance, recorded: state?.spec.nodeName, isKnown };
+    });
+    const [found, limits] = await Promise.all([
+      given.claims ? nodesAmong(given.claims, sought, sources.clusterName) : findNodes(sought),
       sources.instanceTypes.get([...new Set(alive.map(({ instanceType }) => instanceType))]),
     ]);
+    const { nodes } = found;
     const unseen = idsToLookUp(instanceIds, { nodeEnis, states, nodes, ours });
     const [named, predictions] = await Promise.all([
       unseen.length === 0 ? [] : sources.enis.get(unseen),
@@ -154,13 +141,15 @@ export const createObserver = (sources: Sources) => {
     const resolved = await resolveReferences([...new Set(asked)], sources, {
       isFresh: isOutOfDate(states),
     });
+    if ((await sources.identity.uid()) !== uid)
+      throw new CallError('Conflict', 'Conflict', 'The cluster was made anew meanwhile.');
     return {
       ...resolved,
       now: sources.clock.now(),
       cluster: { name: sources.clusterName, uid },
       instances,
       limits,
-      nodes,
+      ...found,
       predictions,
       terminating: given.terminating,
       nodeEnis,

@@ -31,6 +31,10 @@ export interface Observed {
   readonly instance?: Instance;
   readonly limits?: InstanceTypeLimits;
   readonly node?: ClusterNode;
+  /** Nodes that claim the instance, where nothing tells which of them is its own: `node` is absent then. */
+  readonly rivals?: readonly ClusterNode[];
+  /** Set when a Node may be there that was not found. */
+  readonly isNodeUnsure?: true;
   /** Labels the group or the hook promises; absent when nothing promises any. */
   readonly predictedLabels?: Readonly<Record<string, string>>;
   /** Auto Scaling is about to end the instance: nothing new is built on it. */
@@ -74,6 +78,9 @@ export const DETACH_STUCK_SECONDS = 600;
 
 /** How long a slot built on a predicted label outlives a Node that does not carry it. */
 export const PREDICTION_GRACE_SECONDS = 600;
+
+/** How long interfaces outlive a Node that is gone while its instance runs, and one that has registered without its labels yet. */
+export const NODE_GRACE_SECONDS = 600;
 
 /** Least age of the mark of an unowned ENI before it is deleted. */
 export const ORPHAN_CONFIRM_SECONDS = 60;

@@ -3,6 +3,7 @@ import type { NodeEni } from '#core/apis/v1alpha1/node-eni.ts';
 import type { Slot, SlotSpec } from '#core/apis/v1alpha1/node-eni-state.ts';
 import type { NetworkInterface } from '#core/ports/cloud.ts';
 import { fill } from './fill.ts';
+import { withDoubt } from './node-doubts.ts';
 import { isGone, type Observed, type Stray } from './observed.ts';
 import { planLeaving } from './plan-leaving.ts';
 import { planWanted } from './plan-wanted.ts';
@@ -119,7 +120,10 @@ export const planInstance = (seen: Observed): InstancePlan => {
     const record = plan.record === undefined ? forgetful[plan.slot] : plan.record;
     const nodeEni = nodeEniByName.get(plan.nodeEni);
     return withPause(
-      withSetbacks({ ...plan, ...(record !== undefined && { record }) }, observed),
+      withDoubt(
+        withSetbacks({ ...plan, ...(record !== undefined && { record }) }, observed),
+        observed,
+      ),
       nodeEni !== undefined && speaksFor(nodeEni, plan, observed) ? nodeEni : undefined,
       observed.state?.spec.interfaces?.[plan.slot],
     );

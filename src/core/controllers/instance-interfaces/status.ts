@@ -2,6 +2,7 @@ import { nodeEniNameOf, type SlotStatus } from '#core/apis/v1alpha1/node-eni-sta
 import { sameJson } from '#core/json.ts';
 import type { SlotPatch } from '#core/ports/cluster.ts';
 import type { InterfaceEvent } from '#core/ports/publisher.ts';
+import { nodeMissingSinceFor } from './node-doubts.ts';
 import type { Observed } from './observed.ts';
 import type { InstancePlan } from './plan.ts';
 import type { SlotPlan } from './slot-plan.ts';
@@ -53,9 +54,11 @@ export const stateChanges = (plan: InstancePlan, observed: Observed) => {
   const { node, state } = observed;
   const records = recordChanges(plan, observed);
   const missingSince = missingSinceFor(observed);
+  const nodeMissingSince = nodeMissingSinceFor(observed);
   const changes = {
     ...(node !== undefined && node.name !== state?.spec.nodeName && { nodeName: node.name }),
     ...(missingSince !== (state?.spec.missingSince ?? null) && { missingSince }),
+    ...(nodeMissingSince !== (state?.spec.nodeMissingSince ?? null) && { nodeMissingSince }),
     ...(Object.keys(records).length > 0 && { interfaces: records }),
   };
   const isNeeded =

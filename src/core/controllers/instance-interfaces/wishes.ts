@@ -1,8 +1,9 @@
 import { FINALIZER } from '#core/apis/v1alpha1/names.ts';
 import type { NodeEni } from '#core/apis/v1alpha1/node-eni.ts';
-import { type Slot, slotOf } from '#core/apis/v1alpha1/node-eni-state.ts';
-import { type Selection, selectsByPart } from '#core/apis/v1alpha1/selector.ts';
+import { nodeEniNameOf, type Slot, slotOf } from '#core/apis/v1alpha1/node-eni-state.ts';
+import { type Selection, selects, selectsByPart } from '#core/apis/v1alpha1/selector.ts';
 import type { Subnet } from '#core/ports/cloud.ts';
+import { isNodeDoubtful, isNodeGivenUp, mayGetLabels, rivalry } from './node-doubts.ts';
 import { type Observed, PREDICTION_GRACE_SECONDS, secondsSince } from './observed.ts';
 import {
   type Fault,
@@ -55,14 +56,17 @@ const isAccepted = ({ metadata }: NodeEni): boolean =>
 
 /**
  * What follows from whether a NodeENI selects the instance. `unknown` neither builds nor takes away: a Node that is not there
- * (yet, or any more) says nothing, and a prediction that the Node does not confirm is kept until the Node has settled.
+ * (yet, or any more) says nothing, and what the Node does not confirm is kept until the Node has settled.
  */
 const matches = (nodeEni: NodeEni, selection: Selection, observed: Observed): Match => {
+  if (isNodeGivenUp(observed)) return 'no';
+  if (isNodeDoubtful(observed)) return 'unknown';
   if (selection === 'yes') return 'yes';
   if (!isLabelled(observed)) return 'unknown';
   const { predictedLabels = {} } = observed;
   const isPredicted = selectsByPart(nodeEni.spec, predictedLabels) === 'yes';
-  return isPredicted && !hasSettled(observed) ? 'unknown' : 'no';
+  const mayMatch = (isPredicted && !hasSettled(observed)) || mayGetLabels(nodeEni, observed);
+  return mayMatch ? 'unknown' : 'no';
 };
 
 const isRecorded = ({ state }: Observed, slot: Slot, uid: string): boolean => {
@@ -120,6 +124,17 @@ const wishesOf = (nodeEni: NodeEni, match: Match, observed: Observed): (Wish | R
   return all.filter(({ slot }) => isRecorded(observed, slot, nodeEni.metadata.uid));
 };
 
+/** A NodeENI that selects one of two Nodes and has nothing yet tells why it gets nothing. */
+const rivalryOver = (nodeEni: NodeEni, observed: Observed): Refusal[] => {
+  const fault = rivalry(observed);
+  if (!fault || !observed.rivals?.some(({ labels }) => selects(nodeEni.spec, labels))) return [];
+  const { name, uid } = nodeEni.metadata;
+  const isThere = Object.entries(observed.state?.spec.interfaces ?? {}).some(
+    ([slot, record]) => nodeEniNameOf(slot) === name && record.nodeEniUid === uid,
+  );
+  return isThere ? [] : [{ slot: firstSlotOf(nodeEni), nodeEni, phase: 'Failed', ...fault }];
+};
+
 /** What the NodeENIs ask of this instance, and what of it is refused before any call is made. */
 export const wishesFor = (observed: Observed): Wishes => {
   const claims = observed.nodeEnis
@@ -131,8 +146,14 @@ export const wishesFor = (observed: Observed): Wishes => {
       // Without the finalizer a deletion would not wait for us; the roll-up adds it and asks for this look again.
       const match = isAccepted(nodeEni) ? selected : 'unknown';
       const isUnaccepted = match !== selected && selected === 'yes' && !nodeEni.spec.paused;
-      const isOpen = selection === 'unknown' && nodeEni.spec.paused !== true;
-      return { name, match, isUnaccepted, isOpen, all: wishesOf(nodeEni, match, observed) };
+      const isOpen = selection === 'unknown' || isNodeDoubtful(observed);
+      return {
+        name,
+        match,
+        isUnaccepted,
+        isOpen: isOpen && nodeEni.spec.paused !== true,
+        all: [...wishesOf(nodeEni, match, observed), ...rivalryOver(nodeEni, observed)],
+      };
     });
   const all = claims.flatMap((claim) => claim.all);
   const refused = all.filter((wish): wish is Refusal => 'phase' in wish);

@@ -45,7 +45,7 @@ interface Given {
   readonly terminating: ReadonlySet<string>;
   readonly ours: readonly NetworkInterface[];
   readonly states: ReadonlyMap<string, NodeEniState>;
-  readonly nodes: ReadonlyMap<string, ClusterNode>;
+  readonly claims: ReadonlyMap<string | undefined, readonly ClusterNode[]>;
   readonly nodeEnis: NodeEniList;
 }
 
@@ -115,11 +115,7 @@ export const createSweep = (dependencies: Dependencies): Sweep => {
       terminating: terminatingIn(snapshot),
       ours: snapshot.enis,
       states: new Map(snapshot.states.map((state) => [state.metadata.name, state])),
-      nodes: new Map(
-        snapshot.nodes.flatMap((node) =>
-          node.instanceId === undefined ? [] : [[node.instanceId, node] as const],
-        ),
-      ),
+      claims: Map.groupBy(snapshot.nodes, ({ instanceId }) => instanceId),
       nodeEnis: snapshot.nodeEnis,
     });
 

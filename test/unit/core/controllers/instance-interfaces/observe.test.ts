@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createObserver, type Given } from '#core/controllers/instance-interfaces/observe.ts';
+import type { ClusterNode } from '#core/ports/cluster.ts';
 import {
   aNode,
   aNodeEni,
@@ -37,8 +38,8 @@ describe('what is read for some instances', () => {
       `ENIs of ${INSTANCE_ID},i-other`,
       'NodeENIs',
       'groups sg-1,sg-2 multus',
-      `node of ${INSTANCE_ID} ip-10-0-0-5.ec2.internal`,
-      'node of i-other node-other',
+      `node of ${INSTANCE_ID} ip-10-0-0-5.ec2.internal,${INSTANCE_ID}`,
+      'node of i-other node-other,i-other',
       'peers',
       `state of ${INSTANCE_ID}`,
       'state of i-other',
@@ -60,7 +61,7 @@ describe('what is read for some instances', () => {
   it('is not asked for where the caller has it', async () => {
     const { asked } = await observed(
       {},
-      { nodeEnis: { items: [], invalid: [] }, ours: [], states: new Map(), nodes: new Map() },
+      { nodeEnis: { items: [], invalid: [] }, ours: [], states: new Map(), claims: new Map() },
     );
 
     expect(asked).toEqual(['peers', 'types m5.4xlarge', 'subnets  ', 'groups  ']);
@@ -107,18 +108,23 @@ describe('the node of an instance', () => {
   const recorded = { ...aState(), spec: { nodeName: 'by-hand' } };
 
   it.each<[string, World, string]>([
-    ['by the DNS name of the instance', {}, 'ip-10-0-0-5.ec2.internal'],
+    ['by the DNS name of the instance', {}, `ip-10-0-0-5.ec2.internal,${INSTANCE_ID}`],
     [
-      'by the name that is recorded',
+      'by the name that is recorded, which goes before all others',
       { nodes: [named], states: [recorded] },
-      'ip-10-0-0-5.ec2.internal,by-hand',
+      `by-hand,ip-10-0-0-5.ec2.internal,${INSTANCE_ID}`,
     ],
     [
       'by the name that is recorded alone',
       { nodes: [named], states: [recorded], instances: [anInstance({ privateDnsName: '' })] },
-      'by-hand',
+      `by-hand,${INSTANCE_ID}`,
     ],
-    ['by one name once', { states: [aState()] }, 'ip-10-0-0-5.ec2.internal'],
+    [
+      'by the id of the instance',
+      { nodes: [aNode({ name: INSTANCE_ID })] },
+      `ip-10-0-0-5.ec2.internal,${INSTANCE_ID}`,
+    ],
+    ['by one name once', { states: [aState()] }, `ip-10-0-0-5.ec2.internal,${INSTANCE_ID}`],
   ])('is found %s', async (_name, world, names) => {
     const { asked, readings } = await observed(world);
 
@@ -138,20 +144,123 @@ describe('the node of an instance', () => {
 
     expect(asked).toContain('nodes');
     expect([...readings.nodes]).toEqual([]);
+    expect(readings.unsure).toEqual(new Set());
   });
 
-  it('is sought in a list that is read once in five seconds', async () => {
-    const { dependencies, given, asked, wait } = aSmallWorld({ ...BATCH, nodes: [] });
+  it('is not sought among all nodes for an instance that nothing calls ours', async () => {
+    const instances = [anInstance({ tags: { 'kubernetes.io/cluster/other': 'owned' } })];
+
+    const { asked, readings } = await observed({ nodes: [named], instances });
+
+    expect(asked).not.toContain('nodes');
+    expect([...readings.nodes]).toEqual([]);
+  });
+
+  it.each([
+    ['a record of ours', { states: [aState()] }],
+    ['an ENI of ours', { shown: [[anEni()]] }],
+    ['a tag of EKS', { instances: [anInstance({ tags: { 'eks:cluster-name': 'prod' } })] }],
+  ])('is sought among all nodes for an instance that %s calls ours', async (_what, world) => {
+    const instances = [anInstance({ tags: {} })];
+
+    const { readings } = await observed({ nodes: [named], instances, ...world });
+
+    expect([...readings.nodes]).toEqual([[INSTANCE_ID, named]]);
+  });
+
+  it('is sought in one list for the whole batch, and in a new one at the next look', async () => {
+    const { dependencies, given, asked } = aSmallWorld({ ...BATCH, nodes: [] });
     const observe = createObserver(dependencies);
     const lists = () => asked.filter((text) => text === 'nodes').length;
 
     await observe(given);
-    wait(4999);
-    await observe(given);
     const before = lists();
-    wait(1);
     await observe(given);
 
     expect([before, lists()]).toEqual([1, 2]);
   });
+
+  it('is none of several that claim the instance under names of their own', async () => {
+    const other = aNode({ name: 'by-night', uid: 'other-uid' });
+
+    const { readings } = await observed({ nodes: [named, other] });
+
+    expect([...readings.nodes]).toEqual([]);
+    expect(readings.rivals).toEqual(new Map([[INSTANCE_ID, [named, other]]]));
+  });
+
+  it('is the same in the lists of a sweep', async () => {
+    const other = aNode({ name: 'by-night', uid: 'other-uid' });
+    const claims = new Map([[INSTANCE_ID, [other, named]]]);
+
+    const { readings } = await observed({ states: [recorded] }, { claims });
+
+    expect([...readings.nodes]).toEqual([[INSTANCE_ID, named]]);
+    expect(readings.rivals).toEqual(new Map());
+  });
+});
+
+describe('a list of nodes that takes long', () => {
+  /** Lists of two seconds each, of what is there when they begin. */
+  const slow = (nodes: ClusterNode[]) => {
+    const world = aSmallWorld({ nodes: [] });
+    let lists = 0;
+    const observe = createObserver({
+      ...world.dependencies,
+      nodes: {
+        ...world.dependencies.nodes,
+        findByInstance: async (id, names) =>
+          nodes.find(({ name, instanceId }) => instanceId === id && names.includes(name)),
+        list: async () => {
+          lists += 1;
+          const items = [...nodes];
+          world.wait(2000);
+          return items;
+        },
+      },
+    });
+    return { ...world, look: () => observe(world.given), lists: () => lists };
+  };
+
+  it('is kept for five times as long, and who is not in it may be there', async () => {
+    const nodes: ClusterNode[] = [];
+    const { look, wait, lists } = slow(nodes);
+
+    const first = await look();
+    nodes.push(aNode({ name: 'by-hand' }));
+    wait(9999);
+    const second = await look();
+    wait(1);
+    const third = await look();
+
+    expect([first, second, third].map(({ unsure }) => unsure)).toEqual([
+      new Set(),
+      new Set([INSTANCE_ID]),
+      new Set(),
+    ]);
+    expect(third.nodes.get(INSTANCE_ID)?.name).toBe('by-hand');
+    expect(lists()).toBe(2);
+  });
+
+  it('tells only the names of its nodes: how they are is read', async () => {
+    const nodes = [aNode({ name: 'by-hand' })];
+    const { look, lists } = slow(nodes);
+    await look();
+    nodes[0] = aNode({ name: 'by-hand', labels: { changed: 'since' } });
+
+    const { nodes: seen } = await look();
+
+    expect(seen.get(INSTANCE_ID)?.labels).toEqual({ changed: 'since' });
+    expect(lists()).toBe(1);
+  });
+});
+
+it('reads nothing of two clusters: one that is made anew meanwhile is read again as a whole', async () => {
+  const { dependencies, given } = aSmallWorld();
+  const uids = ['one', 'two'];
+  const identity = { uid: async () => uids.shift() ?? 'two' };
+
+  const reading = createObserver({ ...dependencies, identity })(given);
+
+  await expect(reading).rejects.toMatchObject({ failure: 'Conflict' });
 });

@@ -122,10 +122,15 @@ export const aSmallWorld = ({
       const interfaces = Object.fromEntries(
         Object.entries(slots).flatMap(([slot, record]) => (record ? [[slot, record]] : [])),
       );
-      const { missingSince, ...rest } = { ...before.spec, ...patch };
+      const { missingSince, nodeMissingSince, ...rest } = { ...before.spec, ...patch };
       const state = {
         ...before,
-        spec: { ...rest, ...(missingSince && { missingSince }), interfaces },
+        spec: {
+          ...rest,
+          ...(missingSince && { missingSince }),
+          ...(nodeMissingSince && { nodeMissingSince }),
+          interfaces,
+        },
       };
       stored.set(id, state);
       return state;

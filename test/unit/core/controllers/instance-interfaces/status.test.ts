@@ -8,7 +8,7 @@ import {
   stateChanges,
   statusChanges,
 } from '#core/controllers/instance-interfaces/status.ts';
-import { ago, anObservation, aRecord, aState, without } from '#test/support/builders.ts';
+import { ago, anObservation, aRecord, aState, NOW, without } from '#test/support/builders.ts';
 import { ATTACHED, aRow, aSlot, planOf, SLOT, stored } from './slot-builders.ts';
 
 describe('recordChanges', () => {
@@ -85,7 +85,20 @@ describe('stateChanges', () => {
     expect(stateChanges(planOf(aSlot()), { ...world, state: { ...aState(), spec } })).toEqual({
       nodeName: world.node?.name,
     });
-    expect(stateChanges(planOf(aSlot()), without(world, 'node'))).toBeUndefined();
+    expect(stateChanges(planOf(aSlot()), without(world, 'node'))).not.toHaveProperty('nodeName');
+  });
+
+  it('notes when the node was first gone, and takes the note back', () => {
+    const world = stored();
+    const missing = without(world, 'node');
+    const spec = { ...aState({ [SLOT]: aRecord() }).spec, nodeMissingSince: ago(30) };
+    const state = { ...aState(), spec };
+
+    expect(stateChanges(planOf(aSlot()), missing)).toEqual({
+      nodeMissingSince: NOW.toISOString(),
+    });
+    expect(stateChanges(planOf(aSlot()), { ...missing, state })).toBeUndefined();
+    expect(stateChanges(planOf(aSlot()), { ...world, state })).toEqual({ nodeMissingSince: null });
   });
 
   it('notes when EC2 first did not know the instance, and takes the note back', () => {

@@ -154,17 +154,21 @@ describe('a sweep', () => {
     expect(given).toMatchObject([{ terminating: new Set(['i-waiting', 'i-ending']) }]);
   });
 
-  it('tells the plan of the interfaces the node and the state of each instance', async () => {
+  it('tells the plan of the interfaces which nodes claim an instance, and its state', async () => {
     const node = aNode();
     const { instanceId: _, ...unknown } = aNode({ name: 'unknown' });
-    const { sweep, given } = aSweep({ listed: [anInstance()], nodes: [unknown, node] });
+    const rival = aNode({ name: 'rival' });
+    const { sweep, given } = aSweep({ listed: [anInstance()], nodes: [unknown, node, rival] });
 
     await sweep.run();
 
     expect(given).toEqual([
       expect.objectContaining({
         instanceIds: [INSTANCE_ID],
-        nodes: new Map([[INSTANCE_ID, node]]),
+        claims: new Map([
+          [undefined, [unknown]],
+          [INSTANCE_ID, [node, rival]],
+        ]),
         states: new Map([[INSTANCE_ID, aState()]]),
       }),
     ]);

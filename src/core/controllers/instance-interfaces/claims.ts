@@ -1,0 +1,31 @@
+import { clusterTagOf } from '#core/apis/v1alpha1/names.ts';
+import type { Instance } from '#core/ports/cloud.ts';
+import type { ClusterNode } from '#core/ports/cluster.ts';
+
+/** The tags by which EC2 itself says whose an instance is ("Tag your Amazon EC2 resources", Amazon EKS User Guide). */
+export const isOfCluster = ({ tags }: Pick<Instance, 'tags'>, clusterName: string): boolean =>
+  clusterTagOf(clusterName) in tags ||
+  tags['eks:cluster-name'] === clusterName ||
+  tags['aws:eks:cluster-name'] === clusterName;
+
+/**
+ * Names that the Node of an instance may bear, the surest first: the one under which it was known, so that a namesake
+ * cannot take its place; the private DNS name; and the instance's id, as kOps names nodes ("Instance IDs as node names").
+ */
+export const likelyNames = (
+  { privateDnsName, instanceId }: Pick<Instance, 'privateDnsName' | 'instanceId'>,
+  recorded: string | undefined,
+): string[] => [
+  ...new Set([recorded, privateDnsName, instanceId].filter((name): name is string => !!name)),
+];
+
+/** Who of those that name an instance in their providerID is its Node. Several of whom none is likelier are rivals. */
+export const judgeClaims = (
+  claimants: readonly ClusterNode[],
+  names: readonly string[],
+): { readonly node?: ClusterNode; readonly rivals?: readonly ClusterNode[] } => {
+  const likely = names.flatMap((name) => claimants.find((node) => node.name === name) ?? []);
+  const [node = claimants[0], rival] = likely.length > 0 ? [likely[0]] : claimants;
+  if (node === undefined) return {};
+  return rival === undefined ? { node } : { rivals: claimants };
+};

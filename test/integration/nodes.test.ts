@@ -1,0 +1,170 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { clusterTagOf } from '#core/apis/v1alpha1/names.ts';
+import { createScenario, LABELS, type Scenario } from '#test/support/scenario.ts';
+
+let scenario: Scenario;
+
+beforeEach(async () => {
+  scenario = createScenario();
+  await scenario.applyNodeEni('data', { subnetID: scenario.subnets.a });
+});
+
+const launch = (tags: Readonly<Record<string, string>> = { [clusterTagOf('prod')]: 'owned' }) => {
+  const { nodesA: subnetId } = scenario.subnets;
+  return scenario.ec2.fleet.runInstance({ subnetId, instanceType: 'm5.4xlarge', tags });
+};
+
+const register = (name: string, instanceId: string, labels: Readonly<Record<string, string>>) =>
+  scenario.kubernetes.registerNode({ name, providerID: `aws:///us-east-1a/${instanceId}`, labels });
+
+const rowsOf = async (nodeEni = 'data') => (await scenario.status(nodeEni)).attachments ?? [];
+
+describe('A Node whose name is not its instance’s', () => {
+  it.each([['worker-7'], ['the id of its instance']])(
+    'gets its interface without a sweep: %s',
+    async (name) => {
+      const { instanceId } = launch();
+      await scenario.pass(60); // looked at as it started, and there was no Node
+
+      await register(name === 'worker-7' ? name : instanceId, instanceId, LABELS);
+      await scenario.pass(10);
+
+      expect(scenario.oursOn(instanceId)).toHaveLength(1);
+    },
+  );
+
+  it('is found though others of its kind registered just before', async () => {
+    const ids = [1, 2, 3, 4].map(() => launch().instanceId);
+    await scenario.pass(60);
+
+    for (const [index, id] of ids.entries()) {
+      await register(`worker-${index}`, id, LABELS);
+      await scenario.pass(1);
+    }
+    await scenario.pass(10);
+
+    expect(ids.map((id) => scenario.oursOn(id).length)).toEqual([1, 1, 1, 1]);
+  });
+});
+
+describe('A Node that is gone while its instance runs', () => {
+  it('is told, and nothing happens to its interface when it registers again within ten minutes', async () => {
+    const node = await scenario.addNode();
+    await scenario.pass(60);
+    const [before] = scenario.oursOn(node.instanceId);
+    scenario.ec2.wire.log.clear();
+
+    await scenario.kubernetes.deleteNode(node.name);
+    await scenario.pass(30);
+    const [told] = await rowsOf();
+    await scenario.register(node.instanceId, LABELS);
+    await scenario.pass(30);
+
+    expect(told).toMatchObject({ status: 'attached', reason: 'NodeMissing' });
+    expect(await rowsOf()).toMatchObject([{ eniID: before?.eniId, reason: 'Attached' }]);
+    expect(scenario.mutating()).toEqual([]);
+    expect((await scenario.states())[0]?.spec).not.toHaveProperty('nodeMissingSince');
+  });
+
+  it('loses its interface after ten minutes, and gets one when it registers after all', async () => {
+    const node = await scenario.addNode();
+    await scenario.pass(60);
+
+    await scenario.kubernetes.deleteNode(node.name);
+    await scenario.pass(590);
+    expect(scenario.oursOn(node.instanceId)).toHaveLength(1);
+    await scenario.pass(60);
+    expect(scenario.ours()).toEqual([]);
+    expect(await rowsOf()).toEqual([]);
+
+    await scenario.register(node.instanceId, LABELS);
+    await scenario.pass(30);
+    expect(scenario.oursOn(node.instanceId)).toHaveLength(1);
+  });
+
+  it('is written of once, not each time it is looked at', async () => {
+    const node = await scenario.addNode();
+    await scenario.pass(60);
+    await scenario.kubernetes.deleteNode(node.name);
+    await scenario.pass(30);
+    const [before] = await scenario.states();
+
+    await scenario.pass(500);
+
+    const [after] = await scenario.states();
+    expect(after?.metadata.resourceVersion).toBe(before?.metadata.resourceVersion);
+  });
+});
+
+describe('A Node that names an instance that is not its own', () => {
+  it('does not take the interfaces of the Node that was known, whatever name it bears', async () => {
+    const { instanceId, privateDnsName } = launch();
+    await register('worker-7', instanceId, LABELS);
+    await scenario.pass(60);
+    scenario.ec2.wire.log.clear();
+
+    await register(privateDnsName, instanceId, {});
+    await register('another', instanceId, {});
+    await scenario.pass(900);
+
+    expect(scenario.mutating()).toEqual([]);
+    expect(scenario.oursOn(instanceId)).toHaveLength(1);
+    expect(await rowsOf()).toMatchObject([{ nodeID: 'worker-7', reason: 'Attached' }]);
+  });
+
+  it('and another: nothing is built, both are told, and the sweep has nothing more to ask', async () => {
+    const { instanceId } = launch();
+    await register('one', instanceId, LABELS);
+    await register('two', instanceId, LABELS);
+    await scenario.pass(600);
+
+    expect(scenario.ours()).toEqual([]);
+    expect(await rowsOf()).toMatchObject([
+      {
+        status: 'failed',
+        reason: 'NodeAmbiguous',
+        message: expect.stringContaining('one and two'),
+      },
+    ]);
+    expect(await scenario.installation.operator().sweep.run({ isDryRun: true })).toMatchObject({
+      hintedInstances: [],
+      hintedNodeEnis: [],
+    });
+
+    await scenario.kubernetes.deleteNode('two');
+    await scenario.pass(30);
+    expect(scenario.oursOn(instanceId)).toHaveLength(1);
+  });
+
+  it('gets nothing on the instance of another cluster', async () => {
+    const { instanceId } = launch({ [clusterTagOf('other')]: 'owned' });
+    await register('false', instanceId, LABELS);
+    await scenario.pass(900);
+
+    expect(scenario.mutating()).toEqual([]);
+    expect(await scenario.installation.operator().sweep.run({ isDryRun: true })).toMatchObject({
+      hintedInstances: [],
+    });
+  });
+});
+
+describe('Instances of others', () => {
+  it('cost no list of Nodes, however many start', async () => {
+    const asked: string[] = [];
+    scenario = createScenario({
+      kubernetes: {
+        onCall: (call) => {
+          asked.push(JSON.stringify(call));
+        },
+      },
+    });
+    await scenario.pass(1);
+    asked.length = 0;
+
+    for (let count = 0; count < 5; count += 1) launch({});
+    await scenario.pass(60);
+
+    expect(asked.filter((call) => call.includes('list') && call.includes('"nodes"'))).toEqual([]);
+    expect(asked).not.toEqual([]);
+  });
+});
