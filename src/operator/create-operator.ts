@@ -1,4 +1,4 @@
-import { FINALIZER } from '#core/apis/v1alpha1/names.ts';
+import { ASG_NAME_TAG, FINALIZER } from '#core/apis/v1alpha1/names.ts';
 import type { NodeEni } from '#core/apis/v1alpha1/node-eni.ts';
 import { createAdoption } from '#core/controllers/adoption/controller.ts';
 import { createFindUnadopted } from '#core/controllers/adoption/unadopted.ts';
@@ -12,6 +12,7 @@ import { createRequestBudget } from '#core/ec2/request-budget.ts';
 import type { Clock } from '#core/ports/clock.ts';
 import type { EventPublisher } from '#core/ports/publisher.ts';
 import type { WorkQueue } from '#core/ports/work-queue.ts';
+import { isEnding } from '#core/scaling/lifecycle-state.ts';
 import type { AutoScalingApi } from '#providers/autoscaling/auto-scaling-api.ts';
 import { createScalingProvider } from '#providers/autoscaling/scaling-provider.ts';
 import { budgetedLookUps } from '#providers/ec2/budgeted-look-ups.ts';
@@ -146,7 +147,10 @@ export const createOperator = (parts: OperatorParts) => {
         world.nodeEnis.list(),
       ]);
       const nodeEnis = { items: items.map(withFinalizer), invalid };
-      return interfaces.plan({ instanceIds, instances, nodeEnis, terminating: new Set() });
+      const grouped = instanceIds.filter((id) => ASG_NAME_TAG in (instances.get(id)?.tags ?? {}));
+      const members = await world.scaling.getInstances(grouped);
+      const ending = [...members.values()].filter(isEnding).map(({ instanceId }) => instanceId);
+      return interfaces.plan({ instanceIds, instances, nodeEnis, terminating: new Set(ending) });
     },
     remainingNodeEnis: () => remainingNodeEnis(world.nodeEnis),
     /** For the commands that list what there is. */

@@ -3,10 +3,7 @@ import type {
   LookOutcome,
 } from '#core/controllers/instance-interfaces/controller.ts';
 import { readinessOf } from '#core/controllers/instance-interfaces/readiness.ts';
-import {
-  type LifecycleHooks,
-  terminatingAmong,
-} from '#core/controllers/lifecycle-hooks/controller.ts';
+import type { HookTrouble, LifecycleHooks } from '#core/controllers/lifecycle-hooks/controller.ts';
 import type { StartupTaint } from '#core/controllers/startup-taint/controller.ts';
 import { CallError } from '#core/errors.ts';
 import type { Instance, InstanceProvider } from '#core/ports/cloud.ts';
@@ -28,10 +25,30 @@ export interface InstanceWorker {
   reconcile(instanceIds: readonly string[]): Promise<ReadonlyMap<string, Error | undefined>>;
 }
 
+/** A step of the look at one instance that failed. No other step, and no other instance, is kept by it. */
+interface StepFailure {
+  readonly instanceId: string;
+  readonly step: 'interfaces' | 'taint' | HookTrouble['step'];
+  readonly error: unknown;
+}
+
+/** Steps after which nobody looks again unless it is asked for here. A launch that waits has asked for its next look. */
+const NEEDS_LOOK: readonly StepFailure['step'][] = ['interfaces', 'taint', 'read', 'next-look'];
+
 const RETRY_SECONDS = 30;
 
 const asError = (error: unknown): Error =>
   error instanceof Error ? error : new Error(String(error));
+
+const secondsUntilRetry = ({ error }: StepFailure): number =>
+  error instanceof CallError ? error.retryAfterSeconds : RETRY_SECONDS;
+
+const troublesOf = (troubles: readonly HookTrouble[]): ReadonlyMap<string, string> =>
+  new Map(
+    troubles
+      .filter(({ step }) => step === 'read')
+      .map(({ instanceId, error }) => [instanceId, asError(error).message]),
+  );
 
 export const createInstanceWorker = (dependencies: Dependencies): InstanceWorker => {
   const { instances, interfaces, hooks, startupTaint, workQueue, telemetry } = dependencies;
@@ -42,54 +59,75 @@ export const createInstanceWorker = (dependencies: Dependencies): InstanceWorker
   const describe = (ids: readonly string[]): Promise<ReadonlyMap<string, Instance> | Error> =>
     instances.get(ids).catch(asError);
 
-  const look = async (ids: readonly string[]): Promise<ReadonlyMap<string, LookOutcome>> => {
+  const takeTaintsOff = async (
+    outcomes: ReadonlyMap<string, LookOutcome>,
+  ): Promise<readonly StepFailure[]> => {
+    const failures = [...outcomes].map(async ([instanceId, outcome]): Promise<StepFailure[]> => {
+      if (outcome.kind !== 'looked') return [];
+      const taken = startupTaint.reconcile(outcome.observed.node, readinessOf(outcome));
+      return taken.then(
+        () => [],
+        (error: unknown) => [{ instanceId, step: 'taint', error }],
+      );
+    });
+    return (await Promise.all(failures)).flat();
+  };
+
+  const count = (outcome: LookOutcome): void => {
+    if (outcome.kind === 'foreign') telemetry.count('ForeignInstances');
+    if (outcome.kind === 'looked') telemetry.count('InterfaceCalls', outcome.calls);
+  };
+
+  /** Out: every step that failed. */
+  const look = async (ids: readonly string[]): Promise<readonly StepFailure[]> => {
     const known = await describe(ids);
     const isKnown = !(known instanceof Error);
-    const waiting = await hooks.begin(ids, isKnown ? known : undefined);
+    const begun = await hooks.begin(ids, isKnown ? known : undefined);
     const outcomes = isKnown
       ? await interfaces.reconcile({
           instanceIds: ids,
           instances: known,
-          terminating: terminatingAmong(waiting),
+          terminating: begun.ending,
+          scalingTroubles: troublesOf(begun.troubles),
         })
       : failAll(ids, known);
-    const decisions = await hooks.finish(waiting, (id) => readinessOf(outcomes.get(id)));
-    for (const { hook, ...decision } of decisions)
+    const finished = await hooks.finish(begun.waiting, (id) => readinessOf(outcomes.get(id)));
+    for (const { hook, ...decision } of finished.actions)
       telemetry.logger.info('lifecycle hook', { ...decision, hook: hook.hookName });
-    for (const outcome of outcomes.values())
-      if (outcome.kind === 'looked')
-        await startupTaint.reconcile(outcome.observed.node, readinessOf(outcome));
-    return outcomes;
+    for (const outcome of outcomes.values()) count(outcome);
+    const failed = [...outcomes].flatMap(([instanceId, outcome]): StepFailure[] =>
+      outcome.kind === 'failed' ? [{ instanceId, step: 'interfaces', error: outcome.error }] : [],
+    );
+    const tainted = await takeTaintsOff(outcomes);
+    return [...begun.troubles, ...failed, ...finished.troubles, ...tainted];
   };
 
-  const report = (id: string, outcome: LookOutcome): void => {
-    if (outcome.kind === 'foreign') telemetry.count('ForeignInstances');
-    if (outcome.kind === 'looked') telemetry.count('InterfaceCalls', outcome.calls);
-    if (outcome.kind !== 'failed') return;
-    telemetry.count('LooksFailed');
-    telemetry.logger.error('look failed', {
-      instanceId: id,
-      error: asError(outcome.error).message,
-    });
+  const report = (failures: readonly StepFailure[]): void => {
+    const failed = new Set(failures.map(({ instanceId }) => instanceId));
+    if (failed.size > 0) telemetry.count('LooksFailed', failed.size);
+    for (const { instanceId, step, error } of failures)
+      telemetry.logger.error('look failed', { instanceId, step, error: asError(error).message });
   };
 
   /** An expected failure is another look later; only when that cannot be asked for does the message come back. */
   const requeue = async (
     id: string,
-    outcome: LookOutcome | undefined,
+    failures: readonly StepFailure[],
   ): Promise<Error | undefined> => {
-    if (outcome?.kind !== 'failed') return undefined;
-    const { error } = outcome;
-    const seconds = error instanceof CallError ? error.retryAfterSeconds : RETRY_SECONDS;
+    const own = failures.filter(
+      ({ instanceId, step }) => instanceId === id && NEEDS_LOOK.includes(step),
+    );
+    if (own.length === 0) return undefined;
+    const seconds = Math.min(...own.map(secondsUntilRetry));
     return workQueue.lookAgain(instanceKey(id), seconds).then(() => undefined, asError);
   };
 
   return {
     async reconcile(instanceIds) {
       const ids = [...new Set(instanceIds)];
-      const outcomes = await look(ids).catch((error: unknown) => failAll(ids, error));
-      for (const [id, outcome] of outcomes) report(id, outcome);
-      const results = ids.map(async (id) => [id, await requeue(id, outcomes.get(id))] as const);
+      const failures = await look(ids);
+      report(failures);
+      const results = ids.map(async (id) => [id, await requeue(id, failures)] as const);
       return new Map(await Promise.all(results));
     },
   };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { NOT_READY_TAINT } from '#core/apis/v1alpha1/names.ts';
+import { CallError } from '#core/errors.ts';
 import { NODES } from '#providers/kubernetes/resources.ts';
 import type { GroupOptions } from '#simulator/autoscaling/model.ts';
 import { launchHook, workersGroup } from '#test/support/launch-group.ts';
@@ -30,6 +31,9 @@ const only = (scenario: Scenario): string =>
   [...scenario.autoScaling.states('workers').keys()][0] ?? '';
 const stateOf = (scenario: Scenario): string | undefined =>
   [...scenario.autoScaling.states('workers').values()][0];
+
+const TEMPLATE = 'k8s.io/cluster-autoscaler/node-template/label/';
+const workersTags = { [`${TEMPLATE}ng`]: 'multi-eni' };
 
 describe('A launch hook', () => {
   it('is completed before there is a node, which the status names seconds after it registers', async () => {
@@ -79,12 +83,7 @@ describe('A launch hook', () => {
   });
 
   const template = (labels: Readonly<Record<string, string>>) =>
-    Object.fromEntries(
-      Object.entries(labels).map(([key, value]) => [
-        `k8s.io/cluster-autoscaler/node-template/label/${key}`,
-        value,
-      ]),
-    );
+    Object.fromEntries(Object.entries(labels).map(([key, value]) => [`${TEMPLATE}${key}`, value]));
 
   it.each([
     { what: 'another label', tags: { team: 'payments' }, metadata: {}, selector: LABELS },
@@ -262,6 +261,45 @@ describe('A launch hook', () => {
     expect(scenario.autoScaling.wire.log.mutating).toEqual([]);
   });
 
+  it.each([
+    { what: 'its interfaces are there', tags: workersTags },
+    { what: 'none is asked for', tags: { ...workersTags, [`${TEMPLATE}ng`]: 'other' } },
+    { what: 'its deadline is over', tags: {} },
+  ])('of another cluster with our name is left alone when $what', async ({ tags }) => {
+    const clusterUid = '11111111-2222-4333-8444-555555555555';
+    const scenario = await setUp({ tags, hooks: [launchHook({ clusterUid }, 300)] });
+    scenario.autoScaling.setDesiredCapacity('workers', 1);
+    await scenario.pass(1200);
+
+    expect(scenario.autoScaling.wire.log.mutating).toEqual([]);
+    expect(scenario.ours()).toEqual([]);
+  });
+
+  it.each(['AccessDenied', 'Throttling'])(
+    'is completed although no heartbeat is taken: %s',
+    async (code) => {
+      const scenario = await setUp(
+        { hooks: [launchHook({}, 300)] },
+        {
+          autoScaling: {
+            onCall: (action) =>
+              action === 'RecordLifecycleActionHeartbeat' ? { code } : undefined,
+          },
+        },
+      );
+      scenario.autoScaling.setDesiredCapacity('workers', 1);
+      await scenario.pass(290);
+
+      expect(scenario.autoScaling.completions).toMatchObject([{ result: 'CONTINUE', by: 'call' }]);
+      expect(scenario.lines).toContainEqual(
+        expect.objectContaining({
+          message: 'look failed',
+          fields: expect.objectContaining({ step: 'heartbeat' }),
+        }),
+      );
+    },
+  );
+
   it('waits for the host where its settings say so', async () => {
     const scenario = await setUp({ hooks: [launchHook({ completeWhen: 'Configured' })] });
     scenario.autoScaling.setDesiredCapacity('workers', 1);
@@ -349,7 +387,107 @@ describe('A terminate hook', () => {
   });
 });
 
+describe('A terminate hook of somebody else', () => {
+  it('tells that the instance ends, and nothing is built on it any more', async () => {
+    const drain = {
+      ...terminateHook,
+      name: 'Terminate-LC-Hook',
+      heartbeatTimeoutSeconds: 1800,
+      notificationMetadata: '{}',
+    };
+    const scenario = await setUp({ hooks: [drain], desiredCapacity: 1 });
+    await scenario.register(only(scenario), LABELS);
+    await scenario.pass(60);
+    scenario.autoScaling.setDesiredCapacity('workers', 0);
+    await scenario.pass(60);
+    await scenario.applyNodeEni('late', { subnetID: scenario.subnets.a, deviceIndex: 3 });
+    await scenario.pass(60);
+
+    expect(stateOf(scenario)).toBe('Terminating:Wait');
+    expect(scenario.ours()).toHaveLength(1);
+    expect(await scenario.status('late')).toMatchObject({
+      attachments: [{ status: 'pending', reason: 'InstanceEnding' }],
+    });
+  });
+});
+
+describe('Where Auto Scaling does not answer', () => {
+  const trouble = ['DescribeAutoScalingInstances', 'DescribeLifecycleHooks'];
+
+  it('nodes get their interfaces, rows tell of it, and no longer than it lasts', async () => {
+    let isInTrouble = true;
+    const scenario = createScenario({
+      autoScaling: {
+        onCall: (action) =>
+          isInTrouble && trouble.includes(action) ? { code: 'Throttling' } : undefined,
+      },
+    });
+    await scenario.applyNodeEni('data', { subnetID: scenario.subnets.a });
+    scenario.autoScaling.createGroup(workersGroup(scenario, { hooks: [], desiredCapacity: 1 }));
+    const single = await scenario.addNode();
+    await scenario.register(only(scenario), LABELS);
+    await scenario.pass(60);
+    const during = await scenario.status('data');
+    isInTrouble = false;
+    await scenario.pass(600);
+    const after = await scenario.status('data');
+
+    expect(during.summary).toBe('2/2');
+    expect(
+      during.attachments?.filter(({ message }) => message?.includes('Auto Scaling')),
+    ).toMatchObject([{ instanceID: only(scenario), reason: 'Attached' }]);
+    expect(JSON.stringify(after)).not.toContain('Auto Scaling');
+    expect(single.instanceId).not.toBe(only(scenario));
+  });
+
+  it('an interface that a promised label brought stays while nobody can read the promise', async () => {
+    let isInTrouble = false;
+    const scenario = await setUp(
+      {},
+      {
+        autoScaling: { onCall: () => (isInTrouble ? { code: 'Throttling' } : undefined) },
+      },
+    );
+    scenario.autoScaling.setDesiredCapacity('workers', 1);
+    await scenario.pass(60);
+    isInTrouble = true;
+    await scenario.pass(400); // what is remembered of the group is over
+
+    await scenario.register(only(scenario), { ng: 'other' });
+    await scenario.pass(60);
+
+    expect(scenario.ours()).toHaveLength(1);
+  });
+});
+
 describe('A startup taint', () => {
+  it('that cannot be taken off keeps no other node of the batch, and is tried again', async () => {
+    const scenario = createScenario();
+    await scenario.applyNodeEni('data', { subnetID: scenario.subnets.a });
+    await scenario.pass(30);
+    const tainted = async () => {
+      const { instanceId, privateDnsName: name } = scenario.ec2.fleet.runInstance({
+        subnetId: scenario.subnets.nodesA,
+        tags: { 'kubernetes.io/cluster/prod': 'owned' },
+      });
+      const taints = [{ key: NOT_READY_TAINT, effect: 'NoSchedule' }];
+      const providerID = `aws:///us-east-1a/${instanceId}`;
+      await scenario.kubernetes.registerNode({ name, providerID, labels: LABELS, taints });
+      return name;
+    };
+    const taintsOf = async (name: string) =>
+      ((await scenario.kubernetes.get(NODES, name)).spec as { taints?: unknown[] }).taints ?? [];
+    const names = [await tainted(), await tainted()];
+    scenario.kubernetes.failNext('patch', 'nodes', new CallError('Denied', '403', 'no right'));
+    await scenario.pass(20);
+    const atFirst = (await Promise.all(names.map(taintsOf))).flat();
+    await scenario.pass(330);
+    const later = (await Promise.all(names.map(taintsOf))).flat();
+
+    expect(atFirst).toHaveLength(1);
+    expect(later).toEqual([]);
+  });
+
   it('comes off when every interface is attached, and the other taints stay', async () => {
     const scenario = createScenario();
     await scenario.applyNodeEni('data', { subnetID: scenario.subnets.a });

@@ -19,20 +19,38 @@ const metadataSchema = z.object({
 /** Our settings of a lifecycle hook, as its NotificationMetadata carries them in JSON. */
 export type HookSettings = z.infer<typeof metadataSchema>;
 
-/** The settings of a hook that names this cluster; undefined for everybody else's hooks. */
-export const hookSettings = (
-  { notificationMetadata }: Pick<LifecycleHook, 'notificationMetadata'>,
-  cluster: { readonly name: string; readonly uid?: string },
+type Metadata = Pick<LifecycleHook, 'notificationMetadata'>;
+
+/** The settings of a hook that bears the name of a cluster of ours, which may be another's name too. */
+export const namedSettings = (
+  { notificationMetadata }: Metadata,
+  name: string,
 ): HookSettings | undefined => {
   try {
     const settings = metadataSchema.parse(JSON.parse(notificationMetadata));
-    if (settings.cluster !== cluster.name) return undefined;
-    const isOther =
-      settings.clusterUid !== undefined &&
-      cluster.uid !== undefined &&
-      settings.clusterUid !== cluster.uid;
-    return isOther ? undefined : settings;
+    return settings.cluster === name ? settings : undefined;
   } catch {
     return undefined;
   }
+};
+
+/**
+ * The settings of a hook of this cluster; undefined for everybody else's hooks. While our own uid is not known, a hook that asks
+ * for one is nobody's that we may touch.
+ */
+export const hookSettings = (
+  hook: Metadata,
+  { name, uid }: { readonly name: string; readonly uid?: string | undefined },
+): HookSettings | undefined => {
+  const settings = namedSettings(hook, name);
+  return settings?.clusterUid === undefined || settings.clusterUid === uid ? settings : undefined;
+};
+
+/** True for a hook of another cluster that has our name. */
+export const isOfNamesake = (
+  hook: Metadata,
+  { name, uid }: { readonly name: string; readonly uid: string },
+): boolean => {
+  const clusterUid = namedSettings(hook, name)?.clusterUid;
+  return clusterUid !== undefined && clusterUid !== uid;
 };

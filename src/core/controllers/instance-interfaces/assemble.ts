@@ -29,6 +29,8 @@ export interface Readings {
   /** Instances of which it is not known whether they have a Node. */
   readonly unsure?: ReadonlySet<string>;
   readonly predictions: ReadonlyMap<string, Readonly<Record<string, string>>>;
+  /** What Auto Scaling did not tell, by instance: its labels are then not promised, whatever its group says. */
+  readonly scalingTroubles?: ReadonlyMap<string, string>;
   readonly terminating: ReadonlySet<string>;
   readonly nodeEnis: NodeEniList;
   readonly states: ReadonlyMap<string, NodeEniState>;
@@ -133,6 +135,12 @@ const doubtsOf = (id: string, { rivals, unsure }: Readings): Partial<Observed> =
   };
 };
 
+const toldByScaling = (instanceId: string, readings: Readings) => {
+  const predictedLabels = readings.predictions.get(instanceId);
+  const scalingTrouble = readings.scalingTroubles?.get(instanceId);
+  return { ...(predictedLabels && { predictedLabels }), ...(scalingTrouble && { scalingTrouble }) };
+};
+
 /** The observation of one instance. */
 export const assemble = (instanceId: string, readings: Readings): Observed => {
   const { uid, name } = readings.cluster;
@@ -141,7 +149,6 @@ export const assemble = (instanceId: string, readings: Readings): Observed => {
   const instance = readings.instances.get(instanceId);
   const limits = instance && readings.limits.get(instance.instanceType);
   const node = readings.nodes.get(instanceId);
-  const predicted = readings.predictions.get(instanceId);
   const stored = readings.states.get(instanceId);
   const answer = readAnswer(stored, readings.invocations?.get(instanceId), readings.now);
   const told = stored && answer ? withAnswer(stored, answer) : stored;
@@ -159,7 +166,7 @@ export const assemble = (instanceId: string, readings: Readings): Observed => {
     ...(limits && { limits }),
     ...(node && { node }),
     ...doubtsOf(instanceId, readings),
-    ...(predicted && { predictedLabels: predicted }),
+    ...toldByScaling(instanceId, readings),
     ...(state && { state }),
     ...(answer && { answer }),
     forgotten,

@@ -17,7 +17,7 @@ import type {
 } from '#core/ports/cluster.ts';
 import type { CommandRunner } from '#core/ports/commands.ts';
 import type { ScalingProvider } from '#core/ports/scaling.ts';
-import { hookSettings } from '#core/scaling/hook-metadata.ts';
+import { hookSettings, isOfNamesake } from '#core/scaling/hook-metadata.ts';
 import { predictedLabels } from '#core/scaling/predicted-labels.ts';
 import { isRunning } from '../host-commands/command.ts';
 import { idsToLookUp, knownOf, type Readings } from './assemble.ts';
@@ -72,6 +72,8 @@ export interface Given extends Partial<Pick<Readings, 'ours' | 'states' | 'nodeE
   readonly instanceIds: readonly string[];
   readonly instances: ReadonlyMap<string, Instance>;
   readonly terminating: ReadonlySet<string>;
+  /** What Auto Scaling did not tell of these instances, in words. */
+  readonly scalingTroubles?: ReadonlyMap<string, string>;
 }
 
 const byKey = <T>(entries: readonly (readonly [string, T | undefined])[]): ReadonlyMap<string, T> =>
@@ -99,8 +101,13 @@ export const createObserver = (sources: Sources) => {
       sources.scaling.getHooks(groupName),
     ]);
     const cluster = { name: sources.clusterName, uid };
-    const labels = hooks.map((hook) => hookSettings(hook, cluster)?.labels ?? {});
-    return predictedLabels(tags, labels);
+    const ours = hooks.flatMap((hook) => hookSettings(hook, cluster) ?? []);
+    // The group of another cluster with our name promises nothing to us.
+    if (ours.length === 0 && hooks.some((hook) => isOfNamesake(hook, cluster))) return undefined;
+    return predictedLabels(
+      tags,
+      ours.map(({ labels = {} }) => labels),
+    );
   };
 
   const forEach = async <T>(ids: readonly string[], read: (id: string) => Promise<T | undefined>) =>
@@ -127,13 +134,19 @@ export const createObserver = (sources: Sources) => {
       sources.instanceTypes.get([...new Set(alive.map(({ instanceType }) => instanceType))]),
     ]);
     const { nodes } = found;
+    const scalingTroubles = new Map(given.scalingTroubles);
+    const predictFor = async (id: string) => {
+      const instance = instances.get(id);
+      if (instance === undefined) return undefined;
+      return predict(instance, nodes.get(id), uid).catch((error: unknown) => {
+        scalingTroubles.set(id, error instanceof Error ? error.message : String(error));
+        return undefined;
+      });
+    };
     const unseen = idsToLookUp(instanceIds, { nodeEnis, states, nodes, ours });
     const [named, predictions] = await Promise.all([
       unseen.length === 0 ? [] : sources.enis.get(unseen),
-      forEach(instanceIds, async (id) => {
-        const instance = instances.get(id);
-        return instance && predict(instance, nodes.get(id), uid);
-      }),
+      forEach(instanceIds, predictFor),
     ]);
     const asked = instanceIds.flatMap((id) =>
       asking(knownOf(id, { nodes, predictions, states, ours }), nodeEnis.items),
@@ -151,6 +164,7 @@ export const createObserver = (sources: Sources) => {
       limits,
       ...found,
       predictions,
+      scalingTroubles,
       terminating: given.terminating,
       nodeEnis,
       states,

@@ -37,6 +37,8 @@ export interface Observed {
   readonly isNodeUnsure?: true;
   /** Labels the group or the hook promises; absent when nothing promises any. */
   readonly predictedLabels?: Readonly<Record<string, string>>;
+  /** What Auto Scaling did not tell, in words: its labels may be promised, and a hook may wait, without anybody knowing. */
+  readonly scalingTrouble?: string;
   /** Auto Scaling is about to end the instance: nothing new is built on it. */
   readonly isTerminating: boolean;
   readonly nodeEnis: readonly NodeEni[];

@@ -61,6 +61,14 @@ const merge = (plans: readonly SlotPlan[]): SlotPlan[] => {
   return [...bySlot.values()];
 };
 
+/** Tells that nobody knows whether a hook holds the instance: the interfaces go on, and the launch may not. */
+const withScalingTrouble = (plan: SlotPlan, { scalingTrouble }: Observed): SlotPlan => {
+  if (plan.report === undefined || scalingTrouble === undefined) return plan;
+  const { phase, reason, message } = plan.report;
+  const trouble = `Auto Scaling cannot be asked whether a hook holds the instance. ${scalingTrouble}`;
+  return { ...plan, report: report(phase, reason, `${message} ${trouble}`) };
+};
+
 /** False for an ENI of an earlier NodeENI of the same name: what the new one says is not about it. */
 const speaksFor = (nodeEni: NodeEni, { action, record }: SlotPlan, { ours }: Observed): boolean => {
   const { uid } = nodeEni.metadata;
@@ -119,7 +127,7 @@ export const planInstance = (seen: Observed): InstancePlan => {
   const slots = all.map((plan) => {
     const record = plan.record === undefined ? forgetful[plan.slot] : plan.record;
     const nodeEni = nodeEniByName.get(plan.nodeEni);
-    return withPause(
+    const paused = withPause(
       withDoubt(
         withSetbacks({ ...plan, ...(record !== undefined && { record }) }, observed),
         observed,
@@ -127,6 +135,7 @@ export const planInstance = (seen: Observed): InstancePlan => {
       nodeEni !== undefined && speaksFor(nodeEni, plan, observed) ? nodeEni : undefined,
       observed.state?.spec.interfaces?.[plan.slot],
     );
+    return withScalingTrouble(paused, observed);
   });
   return {
     slots,

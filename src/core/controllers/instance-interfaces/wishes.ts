@@ -63,8 +63,9 @@ const matches = (nodeEni: NodeEni, selection: Selection, observed: Observed): Ma
   if (isNodeDoubtful(observed)) return 'unknown';
   if (selection === 'yes') return 'yes';
   if (!isLabelled(observed)) return 'unknown';
-  const { predictedLabels = {} } = observed;
-  const isPredicted = selectsByPart(nodeEni.spec, predictedLabels) === 'yes';
+  const { predictedLabels = {}, scalingTrouble } = observed;
+  const isPredicted =
+    scalingTrouble !== undefined || selectsByPart(nodeEni.spec, predictedLabels) === 'yes';
   const mayMatch = (isPredicted && !hasSettled(observed)) || mayGetLabels(nodeEni, observed);
   return mayMatch ? 'unknown' : 'no';
 };

@@ -1,25 +1,42 @@
 import { ASG_NAME_TAG } from '#core/apis/v1alpha1/names.ts';
 import type { Clock } from '#core/ports/clock.ts';
 import type { Instance } from '#core/ports/cloud.ts';
+import type { ClusterIdentity } from '#core/ports/cluster.ts';
 import type { LifecycleHook, ScalingInstance, ScalingProvider } from '#core/ports/scaling.ts';
 import { instanceKey, type WorkQueue } from '#core/ports/work-queue.ts';
 import type { InstanceReadiness } from '#core/readiness.ts';
-import { hookSettings } from '#core/scaling/hook-metadata.ts';
+import { hookSettings, namedSettings } from '#core/scaling/hook-metadata.ts';
+import { awaitedTransition } from '#core/scaling/lifecycle-state.ts';
 import type { HookAction } from './actions.ts';
 import { beatAll, type Heartbeats } from './beat-all.ts';
+import { createEndings } from './endings.ts';
 import { executeHook } from './execute.ts';
 import { mayBeat, planHook, type Waiting } from './plan.ts';
+
+/** What went wrong for one instance beside its interfaces; nothing else of it, and nobody else, is kept by that. */
+export interface HookTrouble {
+  readonly instanceId: string;
+  /** `read`: nobody knows what it waits for. `next-look`: its chain of looks is broken. */
+  readonly step: 'read' | 'next-look' | 'heartbeat' | 'complete';
+  readonly error: unknown;
+}
+
+/** What is known of the hooks before the look. */
+export interface Begun {
+  /** Those that wait for one of our hooks. */
+  readonly waiting: readonly Waiting[];
+  /** Those that Auto Scaling ends, whoever's hook holds them: nothing new is built on them. */
+  readonly ending: ReadonlySet<string>;
+  readonly troubles: readonly HookTrouble[];
+}
 
 export interface LifecycleHooks {
   /**
    * Finds the instances that wait for one of our hooks. For each, the next look is asked for first and the heartbeat
    * sent second, so that nothing that fails later leaves a hook to time out. Without `instances` (EC2 does not
-   * answer) Auto Scaling is asked about every id.
+   * answer) Auto Scaling is asked about every id. Never throws.
    */
-  begin(
-    instanceIds: readonly string[],
-    instances?: ReadonlyMap<string, Instance>,
-  ): Promise<readonly Waiting[]>;
+  begin(instanceIds: readonly string[], instances?: ReadonlyMap<string, Instance>): Promise<Begun>;
   /**
    * Sends the heartbeats of these members that wait for one of our launch hooks, and does nothing else: for when their own
    * looks take long to come. Those that `instances` does not show are left out, since nobody knows their deadline.
@@ -28,16 +45,20 @@ export interface LifecycleHooks {
     members: readonly ScalingInstance[],
     instances: ReadonlyMap<string, Instance>,
   ): Promise<Heartbeats>;
-  /** Completes those whose interfaces are there, whose time is up, or for which there is no hope. */
+  /** Completes those whose interfaces are there, whose time is up, or for which there is no hope. Never throws. */
   finish(
     waiting: readonly Waiting[],
     readiness: (instanceId: string) => InstanceReadiness,
-  ): Promise<readonly HookAction[]>;
+  ): Promise<{
+    readonly actions: readonly HookAction[];
+    readonly troubles: readonly HookTrouble[];
+  }>;
 }
 
 interface Dependencies {
   readonly clock: Clock;
   readonly clusterName: string;
+  readonly identity: ClusterIdentity;
   readonly scaling: ScalingProvider;
   readonly workQueue: WorkQueue;
 }
@@ -48,92 +69,109 @@ const NEXT_LOOK_SECONDS = 15;
 const nextLookSeconds = ({ heartbeatTimeoutSeconds }: LifecycleHook): number =>
   Math.min(NEXT_LOOK_SECONDS, heartbeatTimeoutSeconds / 4);
 
-const transitionOf = ({
-  lifecycleState,
-}: ScalingInstance): LifecycleHook['transition'] | undefined => {
-  if (!lifecycleState.endsWith(':Wait')) return undefined;
-  return lifecycleState.includes('Terminating') ? 'terminating' : 'launching';
-};
-
-/** Instances that Auto Scaling is about to end: nothing new is built on them. */
-export const terminatingAmong = (waiting: readonly Waiting[]): ReadonlySet<string> =>
-  new Set(
-    waiting
-      .filter(({ hook }) => hook.transition === 'terminating')
-      .map(({ instanceId }) => instanceId),
-  );
-
 export const createLifecycleHooks = (dependencies: Dependencies): LifecycleHooks => {
-  const { clock, clusterName, scaling, workQueue } = dependencies;
+  const { clock, clusterName, identity, scaling, workQueue } = dependencies;
+  const endings = createEndings();
+
+  /** Our uid, where a hook that bears our name asks for one: the others are looked after while Kubernetes is unreachable. */
+  const uidFor = (hooks: readonly LifecycleHook[]): Promise<string | undefined> =>
+    hooks.some((hook) => namedSettings(hook, clusterName)?.clusterUid !== undefined)
+      ? identity.uid()
+      : Promise.resolve(undefined);
 
   const waitsOf = async (
     member: ScalingInstance,
     launchTime: Date | undefined,
   ): Promise<Waiting[]> => {
-    const transition = transitionOf(member);
+    const transition = awaitedTransition(member);
     if (transition === undefined) return [];
-    const hooks = await scaling.getHooks(member.groupName);
-    return hooks
-      .filter((hook) => hook.transition === transition)
-      .flatMap((hook) => {
-        const settings = hookSettings(hook, { name: clusterName });
-        if (settings === undefined) return [];
-        const { instanceId } = member;
-        return [{ instanceId, hook, settings, ...(launchTime && { launchTime }) }];
-      });
+    const all = await scaling.getHooks(member.groupName);
+    const hooks = all.filter((hook) => hook.transition === transition);
+    const uid = await uidFor(hooks);
+    return hooks.flatMap((hook) => {
+      const settings = hookSettings(hook, { name: clusterName, uid });
+      if (settings === undefined) return [];
+      const { instanceId } = member;
+      return [{ instanceId, hook, settings, ...(launchTime && { launchTime }) }];
+    });
   };
 
-  const attend = async (waiting: Waiting): Promise<void> => {
-    const { instanceId, hook } = waiting;
-    await workQueue.lookAgain(instanceKey(instanceId), nextLookSeconds(hook));
-    if (mayBeat(waiting, clock.now())) await scaling.heartbeat(hook, instanceId);
-  };
-
-  /** A group whose hooks cannot be read has none here, and is complained of. */
-  const waitsIn = async (
+  /** What cannot be read of one is told, and keeps nobody else. */
+  const waitsAmong = async (
     members: readonly ScalingInstance[],
-    instances: ReadonlyMap<string, Instance>,
+    instances: ReadonlyMap<string, Instance> | undefined,
   ) => {
-    const errors = new Set<string>();
-    const waits = members.map((member) =>
-      waitsOf(member, instances.get(member.instanceId)?.launchTime).catch((error: unknown) => {
-        errors.add(error instanceof Error ? error.message : String(error));
+    const troubles: HookTrouble[] = [];
+    const waits = members.map((member) => {
+      const { instanceId } = member;
+      return waitsOf(member, instances?.get(instanceId)?.launchTime).catch((error: unknown) => {
+        troubles.push({ instanceId, step: 'read', error });
         return [];
-      }),
-    );
-    return { waiting: (await Promise.all(waits)).flat(), errors };
+      });
+    });
+    return { waiting: (await Promise.all(waits)).flat(), troubles };
+  };
+
+  const attend = async (waiting: Waiting): Promise<HookTrouble[]> => {
+    const { instanceId, hook } = waiting;
+    const troubles: HookTrouble[] = [];
+    const attempt = (step: HookTrouble['step'], call: Promise<unknown>) =>
+      call.catch((error: unknown) => troubles.push({ instanceId, step, error }));
+    await attempt('next-look', workQueue.lookAgain(instanceKey(instanceId), nextLookSeconds(hook)));
+    if (mayBeat(waiting, clock.now()))
+      await attempt('heartbeat', scaling.heartbeat(hook, instanceId));
+    return troubles;
   };
 
   return {
     async begin(instanceIds, instances) {
-      const members = instanceIds.filter(
+      const ids = instanceIds.filter(
         (id) => instances === undefined || ASG_NAME_TAG in (instances.get(id)?.tags ?? {}),
       );
-      if (members.length === 0) return [];
-      const known = await scaling.getInstances(members);
-      const waiting = await Promise.all(
-        [...known.values()].map((member) =>
-          waitsOf(member, instances?.get(member.instanceId)?.launchTime),
-        ),
-      );
-      await Promise.all(waiting.flat().map(attend));
-      return waiting.flat();
+      const unread: HookTrouble[] = [];
+      const known =
+        ids.length === 0
+          ? new Map<string, ScalingInstance>()
+          : await scaling.getInstances(ids).catch((error: unknown) => {
+              for (const instanceId of ids) unread.push({ instanceId, step: 'read', error });
+              return undefined;
+            });
+      const ending = endings.among(ids, known);
+      const { waiting, troubles } = await waitsAmong([...(known?.values() ?? [])], instances);
+      const refused = await Promise.all(waiting.map(attend));
+      return { waiting, ending, troubles: [...unread, ...troubles, ...refused.flat()] };
     },
 
     async keepAlive(members, instances) {
       const shown = members.filter(({ instanceId }) => instances.has(instanceId));
-      const { waiting, errors } = await waitsIn(shown, instances);
+      const { waiting, troubles } = await waitsAmong(shown, instances);
       const due = waiting.filter((entry) => mayBeat(entry, clock.now()));
       const { sent, errors: refused } = await beatAll(due, { clock, scaling });
-      return { sent, errors: [...errors, ...refused] };
+      return {
+        sent,
+        errors: [...new Set(troubles.map(({ error }) => inWords(error))), ...refused],
+      };
     },
 
     async finish(waiting, readiness) {
-      const actions = waiting.map((entry) =>
-        planHook(entry, readiness(entry.instanceId), clock.now()),
+      const troubles: HookTrouble[] = [];
+      const actions = await Promise.all(
+        waiting.map(async (entry) => {
+          const { instanceId } = entry;
+          const action = planHook(entry, readiness(instanceId), clock.now());
+          return executeHook(scaling, action).then(
+            () => [action],
+            (error: unknown) => {
+              troubles.push({ instanceId, step: 'complete', error });
+              return [];
+            },
+          );
+        }),
       );
-      await Promise.all(actions.map((action) => executeHook(scaling, action)));
-      return actions;
+      return { actions: actions.flat(), troubles };
     },
   };
 };
+
+const inWords = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error);

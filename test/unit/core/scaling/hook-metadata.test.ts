@@ -26,7 +26,7 @@ describe('hookSettings', () => {
       labels: { ng: 'multi-eni' },
     };
 
-    expect(settingsOf(said)).toEqual(said);
+    expect(settingsOf(said, { name: 'prod', uid: 'uid-1' })).toEqual(said);
   });
 
   it.each([
@@ -55,10 +55,10 @@ describe('hookSettings', () => {
   it.each([
     { said: 'uid-1', uid: 'uid-1', isOurs: true },
     { said: 'uid-1', uid: 'uid-2', isOurs: false },
-    { said: 'uid-1', uid: undefined, isOurs: true },
+    { said: 'uid-1', uid: undefined, isOurs: false },
     { said: undefined, uid: 'uid-2', isOurs: true },
   ])(
-    'tells clusters of one name apart where both uids are known: $said, $uid',
+    'tells clusters of one name apart by their uids, and keeps off while ours is not known: $said, $uid',
     ({ said, uid, isOurs }) => {
       const settings = settingsOf(
         { cluster: 'prod', ...(said && { clusterUid: said }) },

@@ -48,6 +48,14 @@ describe('the labels that a node is to bear', () => {
       { ng: 'a' },
     ],
     ['nothing', { groupTags: { owner: 'me' } }, undefined],
+    [
+      "nothing where the group is another cluster's, of our name",
+      {
+        groupTags: { [`${LABEL_TAG}ng`]: 'a' },
+        hooks: [aHook({ cluster: 'prod', clusterUid: 'another' })],
+      },
+      undefined,
+    ],
   ])('are told by %s', async (_name, world, labels) => {
     expect((await predicted({ ...GROUPED, nodes: [], ...world })).labels).toEqual(labels);
   });

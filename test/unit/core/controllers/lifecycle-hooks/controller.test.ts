@@ -1,9 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ASG_NAME_TAG } from '#core/apis/v1alpha1/names.ts';
-import {
-  createLifecycleHooks,
-  terminatingAmong,
-} from '#core/controllers/lifecycle-hooks/controller.ts';
+import { createLifecycleHooks } from '#core/controllers/lifecycle-hooks/controller.ts';
+import { createEndings } from '#core/controllers/lifecycle-hooks/endings.ts';
 import type { Instance } from '#core/ports/cloud.ts';
 import type { LifecycleHook, ScalingInstance } from '#core/ports/scaling.ts';
 import type { InstanceReadiness } from '#core/readiness.ts';
@@ -36,6 +34,10 @@ interface World {
   readonly hooks?: readonly LifecycleHook[];
   /** Group whose hooks cannot be read. */
   readonly unreadable?: string;
+  /** What is refused: `ask`, `look`, `heartbeat` or `complete`. */
+  readonly refused?: string;
+  /** That of the cluster; absent while Kubernetes does not answer. */
+  readonly uid?: string;
 }
 
 /** Auto Scaling with one group, where everybody is in this state; what is asked of it and of the queue is noted. */
@@ -43,14 +45,21 @@ const aWorld = ({
   lifecycleState = 'Pending:Wait',
   hooks = [LAUNCH, TERMINATE],
   unreadable,
+  refused,
+  uid,
 }: World = {}) => {
   const said: string[] = [];
+  const say = (line: string): void => {
+    said.push(line);
+    if (refused !== undefined && line.startsWith(refused)) throw new Error(`${refused} refused`);
+  };
   const lifecycleHooks = createLifecycleHooks({
     clock: { now: () => NOW, sleep: nobodyAsks },
     clusterName: 'prod',
+    identity: { uid: async () => uid ?? nobodyAsks() },
     scaling: {
       async getInstances(ids) {
-        said.push(`ask ${ids.join()}`);
+        say(`ask ${ids.join()}`);
         return new Map(
           ids.map((instanceId) => [
             instanceId,
@@ -63,18 +72,18 @@ const aWorld = ({
         return hooks;
       },
       async complete({ hookName }, instanceId, result) {
-        said.push(`complete ${hookName} ${instanceId} ${result}`);
+        say(`complete ${hookName} ${instanceId} ${result}`);
         return 'completed';
       },
       async heartbeat({ hookName }, instanceId) {
-        said.push(`heartbeat ${hookName} ${instanceId}`);
+        say(`heartbeat ${hookName} ${instanceId}`);
       },
       getGroups: nobodyAsks,
       getGroupTags: nobodyAsks,
     },
     workQueue: {
       async lookAgain(key, delaySeconds) {
-        said.push(`look ${JSON.stringify(key)} in ${delaySeconds} s`);
+        say(`look ${JSON.stringify(key)} in ${delaySeconds} s`);
       },
       hint: nobodyAsks,
     },
@@ -83,7 +92,7 @@ const aWorld = ({
 };
 
 const begun = async (world: World) => {
-  const waiting = await aWorld(world).lifecycleHooks.begin([INSTANCE_ID]);
+  const { waiting } = await aWorld(world).lifecycleHooks.begin([INSTANCE_ID]);
   return waiting.map(({ hook }) => hook.hookName);
 };
 
@@ -163,15 +172,17 @@ describe('begin', () => {
     const launchTime = new Date(ago(60));
     const instance = anInstance({ launchTime, tags: { [ASG_NAME_TAG]: 'workers' } });
 
-    const [seen] = await lifecycleHooks.begin([INSTANCE_ID], new Map([[INSTANCE_ID, instance]]));
-    const [unseen] = await lifecycleHooks.begin([INSTANCE_ID]);
+    const seen = await lifecycleHooks.begin([INSTANCE_ID], new Map([[INSTANCE_ID, instance]]));
+    const unseen = await lifecycleHooks.begin([INSTANCE_ID]);
 
-    expect(seen?.launchTime).toEqual(launchTime);
-    expect(unseen).toEqual({
-      instanceId: INSTANCE_ID,
-      hook: LAUNCH,
-      settings: expect.objectContaining({ cluster: 'prod', deadlineSeconds: 900 }),
-    });
+    expect(seen.waiting[0]?.launchTime).toEqual(launchTime);
+    expect(unseen.waiting).toEqual([
+      {
+        instanceId: INSTANCE_ID,
+        hook: LAUNCH,
+        settings: expect.objectContaining({ cluster: 'prod', deadlineSeconds: 900 }),
+      },
+    ]);
   });
 });
 
@@ -225,10 +236,10 @@ describe('keepAlive', () => {
 describe('finish', () => {
   it('tells Auto Scaling of those that are ready, and of no other', async () => {
     const { said, lifecycleHooks } = aWorld();
-    const waiting = await lifecycleHooks.begin([INSTANCE_ID, 'i-late']);
+    const { waiting } = await lifecycleHooks.begin([INSTANCE_ID, 'i-late']);
     said.length = 0;
 
-    const actions = await lifecycleHooks.finish(waiting, (instanceId) => ({
+    const { actions } = await lifecycleHooks.finish(waiting, (instanceId) => ({
       ...READY,
       isKnown: instanceId === INSTANCE_ID,
     }));
@@ -238,13 +249,107 @@ describe('finish', () => {
   });
 });
 
-describe('terminatingAmong', () => {
-  it('names those that Auto Scaling is about to end', async () => {
-    const launching = await aWorld().lifecycleHooks.begin(['i-launching']);
-    const ending = await aWorld({ lifecycleState: 'Terminating:Wait' }).lifecycleHooks.begin([
-      'i-ending',
-    ]);
+describe('begin, on who is being ended', () => {
+  it.each([
+    { lifecycleState: 'Terminating', isEnding: true },
+    { lifecycleState: 'Terminating:Wait', isEnding: true },
+    { lifecycleState: 'Terminating:Proceed', isEnding: true },
+    { lifecycleState: 'Warmed:Terminating:Wait', isEnding: true },
+    { lifecycleState: 'Pending:Wait', isEnding: false },
+    { lifecycleState: 'InService', isEnding: false },
+    { lifecycleState: 'Standby', isEnding: false },
+  ])("says $isEnding of $lifecycleState, whoever's hook holds it", async (world) => {
+    const { lifecycleHooks } = aWorld({ ...world, hooks: [] });
 
-    expect(terminatingAmong([...launching, ...ending])).toEqual(new Set(['i-ending']));
+    const { ending } = await lifecycleHooks.begin([INSTANCE_ID]);
+
+    expect(ending.has(INSTANCE_ID)).toBe(world.isEnding);
   });
+
+  it('remembers it while Auto Scaling does not answer, and no longer than that', () => {
+    const endings = createEndings();
+    const at = (lifecycleState: string) =>
+      new Map([[INSTANCE_ID, { instanceId: INSTANCE_ID, groupName: 'workers', lifecycleState }]]);
+
+    expect(endings.among([INSTANCE_ID], undefined).size).toBe(0);
+    endings.among([INSTANCE_ID, 'i-other'], at('Terminating:Wait'));
+    expect(endings.among([INSTANCE_ID, 'i-other'], undefined)).toEqual(new Set([INSTANCE_ID]));
+    endings.among([INSTANCE_ID], new Map());
+    expect(endings.among([INSTANCE_ID], undefined).size).toBe(0);
+  });
+});
+
+describe('begin and finish, where something is refused', () => {
+  it.each([
+    { refused: 'ask', step: 'read', waits: 0 },
+    { refused: 'look', step: 'next-look', waits: 2 },
+    { refused: 'heartbeat', step: 'heartbeat', waits: 2 },
+  ])('go on, and tell of it for each instance: $refused', async ({ refused, step, waits }) => {
+    const { lifecycleHooks } = aWorld({ refused });
+
+    const { waiting, troubles } = await lifecycleHooks.begin([INSTANCE_ID, 'i-other']);
+
+    expect(waiting).toHaveLength(waits);
+    expect(troubles).toEqual(
+      [INSTANCE_ID, 'i-other'].map((instanceId) => ({
+        instanceId,
+        step,
+        error: new Error(`${refused} refused`),
+      })),
+    );
+  });
+
+  it('send the heartbeat although the next look cannot be asked for', async () => {
+    const { said, lifecycleHooks } = aWorld({ refused: 'look' });
+
+    await lifecycleHooks.begin([INSTANCE_ID]);
+
+    expect(said.at(-1)).toBe(`heartbeat nodeeni-launch ${INSTANCE_ID}`);
+  });
+
+  it('tell of a group whose hooks cannot be read', async () => {
+    const { lifecycleHooks } = aWorld({ unreadable: 'workers' });
+
+    expect(await lifecycleHooks.begin([INSTANCE_ID])).toMatchObject({
+      waiting: [],
+      troubles: [{ instanceId: INSTANCE_ID, step: 'read' }],
+    });
+  });
+
+  it('complete the others when one completion is refused', async () => {
+    const { said, lifecycleHooks } = aWorld({
+      refused: `complete nodeeni-launch ${INSTANCE_ID}`,
+    });
+    const { waiting } = await lifecycleHooks.begin([INSTANCE_ID, 'i-other']);
+
+    const { actions, troubles } = await lifecycleHooks.finish(waiting, () => READY);
+
+    expect(said).toContain('complete nodeeni-launch i-other CONTINUE');
+    expect(actions.map(({ instanceId }) => instanceId)).toEqual(['i-other']);
+    expect(troubles).toMatchObject([{ instanceId: INSTANCE_ID, step: 'complete' }]);
+  });
+});
+
+describe('a hook that names the uid of its cluster', () => {
+  const hooks = [{ ...LAUNCH, notificationMetadata: '{"cluster":"prod","clusterUid":"uid-1"}' }];
+  const member = { instanceId: INSTANCE_ID, groupName: 'workers', lifecycleState: 'Pending:Wait' };
+  const shown = new Map([[INSTANCE_ID, anInstance({ launchTime: new Date(ago(60)) })]]);
+
+  it('is ours by that uid', async () => {
+    expect(await begun({ hooks, uid: 'uid-1' })).toEqual(['nodeeni-launch']);
+  });
+
+  it.each(['uid-2', undefined])(
+    'is neither waited for nor kept alive where ours is %s',
+    async (uid) => {
+      const { said, lifecycleHooks } = aWorld({ hooks, ...(uid && { uid }) });
+
+      const { waiting } = await lifecycleHooks.begin([INSTANCE_ID]);
+      const heartbeats = await lifecycleHooks.keepAlive([member], shown);
+
+      expect(waiting).toEqual([]);
+      expect(heartbeats.sent).toBe(0);
+      expect(said).toEqual([`ask ${INSTANCE_ID}`]);
+    },
+  );
 });
