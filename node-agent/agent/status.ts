@@ -1,11 +1,15 @@
 import type { HostStatus, Slot } from '#core/apis/v1alpha1/node-eni-state.ts';
 import { sameJson } from '#core/json.ts';
+import { clipped } from '#core/stored-bytes.ts';
 import { describeAction, type HostAction } from './actions.ts';
 import type { Backoff, Failure } from './backoff.ts';
 import { SHARED, scopeOf } from './execute.ts';
 import { type Finding, finding } from './finding.ts';
 import type { HostPlan } from './plan.ts';
 import type { SlotPlan } from './slot-plan.ts';
+
+/** More than the controller reads, and less than the API server takes. */
+const MOST_MESSAGE_CHARACTERS = 1_024;
 
 const FAILURE_REASONS: Partial<Record<HostAction['type'], string>> = {
   'set-mtu': 'MtuRefused',
@@ -54,7 +58,7 @@ const statusOfSlot = (plan: SlotPlan, host: HostPlan, backoff: Backoff): HostSta
     ...(plan.inUseBy === undefined ? {} : { inUseBy: plan.inUseBy }),
     ...(first && {
       reason: first.reason,
-      message: told.map(({ message }) => message).join(' '),
+      message: clipped(told.map(({ message }) => message).join(' '), MOST_MESSAGE_CHARACTERS),
     }),
   };
 };

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { NodeEniSpec } from '#core/apis/v1alpha1/node-eni.ts';
-import { NODE_ENIS } from '#providers/kubernetes/resources.ts';
+import type { Resource } from '#providers/kubernetes/kubernetes-api.ts';
+import { NODE_ENI_STATES, NODE_ENIS } from '#providers/kubernetes/resources.ts';
 import { createScenario, LABELS, type Scenario } from '#test/support/scenario.ts';
 
 const ids = (count: number): string[] =>
@@ -97,4 +98,146 @@ describe('Subnets that EC2 does not know', () => {
       },
     ]);
   });
+});
+
+const LIMIT_OF_STATE = 256 * 1024;
+const LIMIT_OF_NODE_ENI = 1024 * 1024;
+
+const bytes = (object: unknown): number => Buffer.byteLength(JSON.stringify(object));
+
+const largest = async ({ kubernetes }: Scenario, resource: Resource): Promise<number> =>
+  Math.max(0, ...(await kubernetes.list(resource)).items.map(bytes));
+
+/** A name as long as a name may be. */
+const longName = (index: number): string => `${'n'.repeat(240)}-${index}`;
+
+const longId = (prefix: string, index: number): string =>
+  `${prefix}-${index}-${'x'.repeat(240 - prefix.length)}`;
+
+const longIds = (count: number, prefix: string): string[] =>
+  Array.from({ length: count }, (_, index) => longId(prefix, index));
+
+/** As many and as large tags as the rule lets pass, in characters of four bytes. */
+const LARGE_TAGS = Object.fromEntries(
+  Array.from({ length: 40 }, (_, index) => [
+    `${String(index).padStart(2, '0')}${'𝄞'.repeat(126)}`,
+    '𝄞'.repeat(256),
+  ]),
+);
+
+const stateOf = async (scenario: Scenario) => (await scenario.states())[0];
+
+describe('Fifteen NodeENIs as large as they may be', () => {
+  it('leave the objects small, and say what is left out', async () => {
+    const scenario = createScenario();
+    await scenario.addNode();
+    const { fleet } = scenario.ec2;
+    const elsewhere = Array.from({ length: 24 }, (_, index) =>
+      fleet.createSubnet({
+        vpcId: scenario.vpcId,
+        zone: 'us-east-1b',
+        cidr: `10.20.${index}.0/24`,
+        subnetId: longId('subnet', index),
+      }),
+    );
+    for (let index = 0; index < 15; index += 1)
+      await scenario.applyNodeEni(longName(index), {
+        subnetIDs: [scenario.subnets.a, ...elsewhere, ...longIds(7, 'subnet-none')],
+        subnetNames: Array.from({ length: 32 }, (_, name) => `${name}${'𝄞'.repeat(254)}`),
+        description: '𝄞'.repeat(120),
+        tags: LARGE_TAGS,
+        selector: {
+          matchExpressions: Array.from({ length: 16 }, (_, key) => ({
+            key: `${'p'.repeat(250)}/${'k'.repeat(60)}${key}`,
+            operator: 'NotIn' as const,
+            values: Array.from(
+              { length: 128 },
+              (_unused, value) => `${'v'.repeat(60)}${value % 100}`,
+            ),
+          })),
+        },
+      });
+
+    await scenario.pass(900);
+
+    const state = await stateOf(scenario);
+    expect(await largest(scenario, NODE_ENI_STATES)).toBeLessThan(LIMIT_OF_STATE);
+    expect(await largest(scenario, NODE_ENIS)).toBeLessThan(LIMIT_OF_NODE_ENI);
+    expect(state?.status?.interfacesOmitted).toBeGreaterThan(100);
+    const readies = await Promise.all(
+      Array.from({ length: 15 }, (_, index) => scenario.ready(longName(index))),
+    );
+    expect(readies.map((ready) => ready?.status)).toEqual(readies.map(() => 'False'));
+    expect(scenario.lines.filter(({ level }) => level === 'error')).toEqual([]);
+  }, 60_000);
+
+  it('release what they got', async () => {
+    const scenario = createScenario();
+    await scenario.addNode();
+    for (let index = 0; index < 7; index += 1)
+      await scenario.applyNodeEni(longName(index), {
+        subnetID: scenario.subnets.a,
+        tags: LARGE_TAGS,
+      });
+    await scenario.pass(300);
+    const built = scenario.ours().length;
+    const told = await Promise.all(
+      Array.from({ length: 7 }, (_, index) => scenario.ready(longName(index))),
+    );
+
+    for (let index = 0; index < 7; index += 1) await scenario.deleteNodeEni(longName(index));
+    await scenario.pass(600);
+
+    expect(built).toBeGreaterThan(0);
+    expect(built).toBeLessThan(7);
+    expect(told.filter((ready) => ready?.reason === 'RecordsFull')).toHaveLength(7 - built);
+    expect(scenario.ec2.extraInterfaces()).toEqual([]);
+    expect(await scenario.nodeEnis()).toEqual([]);
+  }, 60_000);
+
+  it('do not grow by an edit of their tags, which is told', async () => {
+    const scenario = createScenario();
+    await scenario.addNode();
+    for (let index = 0; index < 7; index += 1)
+      await scenario.applyNodeEni(longName(index), { subnetID: scenario.subnets.a });
+    await scenario.pass(300);
+
+    for (let index = 0; index < 7; index += 1)
+      await scenario.applyNodeEni(longName(index), {
+        subnetID: scenario.subnets.a,
+        tags: LARGE_TAGS,
+      });
+    await scenario.pass(900);
+
+    expect(await largest(scenario, NODE_ENI_STATES)).toBeLessThan(LIMIT_OF_STATE);
+    expect(scenario.ours()).toHaveLength(7);
+    const told = await Promise.all(
+      Array.from({ length: 7 }, (_, index) => scenario.ready(longName(index))),
+    );
+    expect(told.map((ready) => ready?.reason)).toContain('RecordsFull');
+  }, 60_000);
+});
+
+describe('Hundreds of NodeENIs on one node', () => {
+  it('are told apart: who has no row is not ready and says why', async () => {
+    const scenario = createScenario();
+    await scenario.addNode();
+    await scenario.applyNodeEni('a-first', { subnetID: scenario.subnets.a });
+    await scenario.pass(60);
+    for (let index = 0; index < 300; index += 1)
+      await scenario.applyNodeEni(`tiny-${index}`, { subnetIDs: ['subnet-of-nobody'] });
+
+    await scenario.pass(1_200);
+
+    const state = await stateOf(scenario);
+    const untold = Array.from({ length: 300 }, (_, index) => `tiny-${index}`).find(
+      (name) => state?.status?.interfaces?.[`${name}/subnet-of-nobody`] === undefined,
+    );
+    expect(await largest(scenario, NODE_ENI_STATES)).toBeLessThan(LIMIT_OF_STATE);
+    expect(await scenario.ready('a-first')).toMatchObject({ reason: 'AllInterfacesReady' });
+    expect(await scenario.ready(untold ?? '')).toMatchObject({
+      status: 'False',
+      reason: 'TooManyInterfaces',
+    });
+  }, 60_000);
 });

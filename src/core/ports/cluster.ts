@@ -99,6 +99,8 @@ export interface NodeEniStateStore {
     instanceId: string,
     patch: {
       readonly interfaces?: SlotPatch<SlotStatus>;
+      /** How many rows are left out of `interfaces`; none with 0. */
+      readonly interfacesOmitted?: number;
       readonly host?: Readonly<Record<Slot, HostStatus>>;
       readonly dropHost?: readonly Slot[];
     },

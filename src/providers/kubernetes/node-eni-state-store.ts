@@ -143,10 +143,11 @@ export const createNodeEniStateStore = (kubernetes: KubernetesApi): NodeEniState
       }
     },
 
-    async patchStatus(instanceId, { interfaces, host = {}, dropHost = [] }) {
+    async patchStatus(instanceId, { interfaces, interfacesOmitted, host = {}, dropHost = [] }) {
       const rows = hostPatch(host, dropHost);
       const status = {
         ...(interfaces && { interfaces: rowsPatch(interfaces) }),
+        ...(interfacesOmitted !== undefined && { interfacesOmitted: interfacesOmitted || null }),
         ...(Object.keys(rows).length > 0 && { host: rows }),
       };
       await ignoreNotFound(

@@ -14,12 +14,15 @@ const refuse = (message: string): never => {
   throw ec2Error('InvalidParameterValue', message);
 };
 
+/** Unicode characters, whatever they take in UTF-8 (the same restrictions). */
+const charactersOf = (text: string): number => [...text].length;
+
 const checkTag = ({ Key = '', Value = '' }: Tag): void => {
   if (Key.toLowerCase().startsWith(RESERVED_PREFIX))
     refuse(`Tag keys starting with '${RESERVED_PREFIX}' are reserved for internal use`);
-  if (Key === '' || Key.length > LONGEST_KEY)
+  if (Key === '' || charactersOf(Key) > LONGEST_KEY)
     refuse(`Tag key '${Key}' must have 1 to ${LONGEST_KEY} characters`);
-  if (Value.length > LONGEST_VALUE)
+  if (charactersOf(Value) > LONGEST_VALUE)
     refuse(`Tag value of '${Key}' exceeds the maximum length of ${LONGEST_VALUE} characters`);
 };
 

@@ -160,6 +160,10 @@ export const nodeEniStateStatusSchema = z.object({
   interfaces: z.record(z.string(), slotStatusSchema).optional().meta({
     description: 'What the controller says of each slot.',
   }),
+  interfacesOmitted: z.int().optional().meta({
+    description:
+      'How many slots are left out of interfaces, so that the object does not grow too large.',
+  }),
   host: z.record(z.string(), hostStatusSchema).optional().meta({
     description: 'What the agent on the host says of each slot.',
   }),

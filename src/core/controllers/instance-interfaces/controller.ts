@@ -12,6 +12,7 @@ import {
   eventsFor,
   nextLookSeconds,
   nodeEnisTouched,
+  omittedRows,
   recordChanges,
   staleHostRows,
   stateChanges,
@@ -102,8 +103,14 @@ export const createInstanceInterfaces = (dependencies: Dependencies): InstanceIn
   const writeStatus = async (plan: InstancePlan, observed: Observed) => {
     const rows = statusChanges(plan, observed);
     const dropHost = staleHostRows(plan, observed);
-    if (!plan.isFinished && (Object.keys(rows).length > 0 || dropHost.length > 0))
-      await states.patchStatus(observed.instanceId, { interfaces: rows, dropHost });
+    const omitted = omittedRows(plan, observed);
+    const isChanged = Object.keys(rows).length + dropHost.length > 0 || omitted !== undefined;
+    if (!plan.isFinished && isChanged)
+      await states.patchStatus(observed.instanceId, {
+        interfaces: rows,
+        dropHost,
+        ...(omitted !== undefined && { interfacesOmitted: omitted }),
+      });
     return rows;
   };
 
@@ -209,6 +216,7 @@ export const createInstanceInterfaces = (dependencies: Dependencies): InstanceIn
       plan.slots.some((slot) => slot.action !== undefined || slot.lookAgainSeconds !== undefined) ||
       stateChanges(plan, observed) !== undefined ||
       Object.keys(statusChanges(plan, observed)).length > 0 ||
+      omittedRows(plan, observed) !== undefined ||
       staleHostRows(plan, observed).length > 0
     );
   };

@@ -7,6 +7,7 @@ import { withDoubt } from './node-doubts.ts';
 import { isGone, type Observed, type Stray } from './observed.ts';
 import { planLeaving } from './plan-leaving.ts';
 import { planWanted } from './plan-wanted.ts';
+import { withinRoom } from './room.ts';
 import { seatsFor } from './seats.ts';
 import { withSetbacks } from './setbacks.ts';
 import { report, type SlotPlan, withPause } from './slot-plan.ts';
@@ -138,7 +139,7 @@ export const planInstance = (seen: Observed): InstancePlan => {
     return withScalingTrouble(paused, observed);
   });
   return {
-    slots,
+    slots: withinRoom(slots, observed),
     areLabelsKnown: wishes.areLabelsKnown,
     unaccepted: wishes.unaccepted,
     postponed: filled

@@ -5,6 +5,7 @@ import type { InterfaceEvent } from '#core/ports/publisher.ts';
 import { nodeMissingSinceFor } from './node-doubts.ts';
 import type { Observed } from './observed.ts';
 import type { InstancePlan } from './plan.ts';
+import { rowsWithinRoom } from './room.ts';
 import type { SlotPlan } from './slot-plan.ts';
 
 type Records = NonNullable<NonNullable<Observed['state']>['spec']['interfaces']>;
@@ -87,15 +88,29 @@ const rowOf = ({ slot, report }: SlotPlan, observed: Observed): SlotStatus | und
   };
 };
 
+/** All rows, those for which there is room, and how many there are besides. */
+const rowsOf = (plan: InstancePlan, observed: Observed) => {
+  const stored = recordsOf(observed);
+  const records = plan.slots.flatMap(({ slot, record = stored[slot] }) =>
+    record ? [[slot, record] as const] : [],
+  );
+  const rows = plan.slots.flatMap((slotPlan) => {
+    const row = rowOf(slotPlan, observed);
+    return row === undefined ? [] : [[slotPlan.slot, row] as const];
+  });
+  return rowsWithinRoom(rows, Object.fromEntries(records));
+};
+
+/** How many rows are left out, where the state object says otherwise. */
+export const omittedRows = (plan: InstancePlan, observed: Observed): number | undefined => {
+  const { omitted } = rowsOf(plan, observed);
+  return omitted === (observed.state?.status?.interfacesOmitted ?? 0) ? undefined : omitted;
+};
+
 /** The status rows that differ from what the state object says; a slot that is gone becomes null. */
 export const statusChanges = (plan: InstancePlan, observed: Observed): SlotPatch<SlotStatus> => {
   const stored = observed.state?.status?.interfaces ?? {};
-  const rows = new Map(
-    plan.slots.flatMap((slotPlan) => {
-      const row = rowOf(slotPlan, observed);
-      return row === undefined ? [] : [[slotPlan.slot, row] as const];
-    }),
-  );
+  const { kept: rows } = rowsOf(plan, observed);
   const changed = [...rows].filter(([slot, row]) => !sameJson(row, stored[slot]));
   const gone = Object.keys(stored).filter((slot) => !rows.has(slot));
   return Object.fromEntries([...changed, ...gone.map((slot) => [slot, null] as const)]);

@@ -41,10 +41,22 @@ const hint = (instanceIds: readonly string[]): RollUpAction[] => {
   return unique.length === 0 ? [] : [{ type: 'hint-instances', instanceIds: unique }];
 };
 
+/** Nodes whose objects have no room for all that is asked of them: who has no row there is told why. */
+const withFullNodes = ({ states, explanations }: NodeEniObserved) =>
+  new Map<string, Explanation>([
+    ...states.flatMap(({ metadata, status }) => {
+      const omitted = status?.interfacesOmitted ?? 0;
+      if (omitted === 0) return [];
+      const message = `more interfaces are asked for than its object can tell, and ${omitted} are left out`;
+      return [[metadata.name, { reason: 'TooManyInterfaces', message }] as const];
+    }),
+    ...(explanations ?? []),
+  ]);
+
 const tell = (observed: NodeEniObserved, rows: readonly Row[]): RollUpAction[] => {
   const { nodeEni, unadopted, faults, isReadable, states, budgetShare: share, now } = observed;
   const matchedNodes = observed.matchingNodes.length;
-  const leftOut = leftOutOf(observed.matchingNodes, rows, observed.explanations ?? new Map(), now);
+  const leftOut = leftOutOf(observed.matchingNodes, rows, withFullNodes(observed), now);
   const servedNodes = matchedNodes - leftOut.unserved.length;
   const end = expectedEnd({ rows, states, matchedNodes: servedNodes, share, now });
   const remaining = (observed.remaining ?? []).map(({ eniId }) => eniId);

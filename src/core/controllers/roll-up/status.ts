@@ -1,6 +1,7 @@
 import type { Condition, NodeEniStatus } from '#core/apis/v1alpha1/node-eni.ts';
 import { sameJson } from '#core/json.ts';
 import type { NodeEniEvent } from '#core/ports/cluster.ts';
+import { clipped, firstWithin } from '#core/stored-bytes.ts';
 import { isOnlyForecast, untilAbout } from './forecast.ts';
 import { servedNodes } from './left-out.ts';
 import { conditionBefore, type Picture } from './picture.ts';
@@ -10,6 +11,9 @@ import { fromTrouble, troubles, type Verdict } from './troubles.ts';
 
 /** Rows kept in `status.attachments`; the rest is counted. Keeps the object far below the API server's limit. */
 const MOST_ROWS = 500;
+/** A spec as large as may be, and what kubectl notes of it, leave this much of 1 MB. */
+const MOST_ROW_BYTES = 320 * 1024;
+const MOST_MESSAGE_CHARACTERS = 4_096;
 
 /** Reasons that mean a name or id in the spec is wrong. */
 const REFERENCE_REASONS = new Set([
@@ -28,6 +32,7 @@ const CAPACITY_REASONS = new Set([
   'RegionLimitReached',
   'CapacityExceeded',
   'DeviceIndexInUse',
+  'RecordsFull',
   'DeviceIndexOutOfRange',
 ]);
 
@@ -66,7 +71,7 @@ const condition = (type: string, verdict: Verdict, { nodeEni, now }: Picture): C
     type,
     status,
     reason: verdict.reason,
-    message: verdict.message,
+    message: clipped(verdict.message, MOST_MESSAGE_CHARACTERS),
     observedGeneration: nodeEni.metadata.generation ?? 0,
     lastTransitionTime: before?.status === status ? before.lastTransitionTime : now.toISOString(),
   };
@@ -91,12 +96,13 @@ export const statusOf = (picture: Picture): NodeEniStatus => {
   const previous = nodeEni.status?.attachments ?? [];
   const listed = rows.filter(({ status }) => status?.phase !== 'Skipped');
   const kept = listed.slice(0, MOST_ROWS);
-  const attachments = [...kept.map((row) => attachmentOf(row, previous, now)), ...unadopted];
+  const all = [...kept.map((row) => attachmentOf(row, previous, now)), ...unadopted];
+  const attachments = firstWithin(all.slice(0, MOST_ROWS), MOST_ROW_BYTES);
   const desired = rows.filter(isDesired);
   const ready = desired.filter((row) => unreadyReason(row) === undefined);
   return {
-    attachments: attachments.slice(0, MOST_ROWS),
-    attachmentsOmitted: Math.max(0, listed.length + unadopted.length - MOST_ROWS),
+    attachments: [...attachments],
+    attachmentsOmitted: listed.length + unadopted.length - attachments.length,
     matchedNodes,
     desiredInterfaces: desired.length,
     readyInterfaces: ready.length,
