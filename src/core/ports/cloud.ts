@@ -110,7 +110,7 @@ export interface NetworkInterfaceProvider {
   list(): Promise<readonly NetworkInterface[]>;
   /** Any ENIs by id, ours or not; unknown ids are absent. */
   get(eniIds: readonly string[]): Promise<readonly NetworkInterface[]>;
-  /** ENIs with the Go controller's tags and without ours; that there are none is cached for a minute. */
+  /** ENIs with the Go controller's tags and without ours; cached for five seconds. */
   listPeer(): Promise<readonly NetworkInterface[]>;
   create(parameters: CreateParameters): Promise<NetworkInterface>;
   /** Returns the attachment id. */

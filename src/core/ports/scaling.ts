@@ -29,8 +29,11 @@ export interface ScalingProvider {
   getGroups(groupNames: readonly string[]): Promise<readonly ScalingGroup[]>;
   /** Tags of one group; cached. */
   getGroupTags(groupName: string): Promise<Readonly<Record<string, string>>>;
-  /** All hooks of a group; cached. */
-  getHooks(groupName: string): Promise<readonly LifecycleHook[]>;
+  /** All hooks of a group; cached, unless with `isFresh`. */
+  getHooks(
+    groupName: string,
+    options?: { readonly isFresh?: boolean },
+  ): Promise<readonly LifecycleHook[]>;
   /** `already-completed` when Auto Scaling answers ValidationError: nothing waits any more. */
   complete(
     hook: LifecycleHook,

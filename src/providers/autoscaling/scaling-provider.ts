@@ -107,9 +107,9 @@ export const createScalingProvider = ({
     getGroups,
     getGroupTags: async (groupName) => (await readTags([groupName]))[0] ?? {},
 
-    async getHooks(groupName) {
+    async getHooks(groupName, options) {
       try {
-        return await readHooks([groupName]);
+        return await readHooks([groupName], options);
       } catch (error) {
         // ValidationError: the group is gone, and an instance that still carries its name waits for nobody. Not
         // remembered, since a new group may take the name.

@@ -11,9 +11,8 @@ import { classifyEc2Error } from './errors.ts';
 import { toNetworkInterface } from './mapping.ts';
 
 const PAGE_SIZE = 1000;
-/** Most installations never had the Go controller. Where it was, an adoption must be noticed soon. */
-const PEER_SECONDS = 60;
-const FOUND_PEER_SECONDS = 5;
+/** No event tells of what the Go controller does, and none of its ENIs may be doubled: looks of one moment share the answer. */
+const PEER_SECONDS = 5;
 const PEERS = 'peers';
 
 interface Dependencies {
@@ -64,7 +63,7 @@ export const createNetworkInterfaceProvider = (
   const readPeers = createLookUpCache<NetworkInterface>({
     clock,
     timeToLiveSeconds: PEER_SECONDS,
-    foundTimeToLiveSeconds: FOUND_PEER_SECONDS,
+    absentTimeToLiveSeconds: PEER_SECONDS,
     read: async () => {
       const found = await describe([
         { Name: `tag:${PEER_TAGS.managedBy}`, Values: [PEER_TAGS.managedByValue] },

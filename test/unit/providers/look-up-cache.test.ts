@@ -5,7 +5,7 @@ import { VirtualClock } from '#simulator/virtual-clock.ts';
 const WORLD: Readonly<Record<string, readonly string[]>> = { a: ['one'], b: ['two', 'three'] };
 
 /** A cache over a small world, which counts its reads and answers after `latencyMs`. */
-const setUp = (options: { readonly foundTimeToLiveSeconds?: number; latencyMs?: number } = {}) => {
+const setUp = (options: { readonly absentTimeToLiveSeconds?: number; latencyMs?: number } = {}) => {
   const { latencyMs = 0, ...rest } = options;
   const clock = new VirtualClock();
   const reads: (readonly string[])[] = [];
@@ -69,8 +69,11 @@ describe('createLookUpCache', () => {
     expect(reads).toEqual([['a'], ['b']]);
   });
 
-  it.each(['a', 'unknown'])('remembers %s for its time to live and no longer', async (key) => {
-    const { clock, find, reads } = setUp();
+  it.each([
+    ['a', {}],
+    ['unknown', { absentTimeToLiveSeconds: 60 }],
+  ])('remembers %s for its time to live and no longer', async (key, options) => {
+    const { clock, find, reads } = setUp(options);
     const first = await find([key]);
 
     await clock.advanceBy(59_999);
@@ -83,14 +86,26 @@ describe('createLookUpCache', () => {
     expect([readsBefore, reads.length]).toEqual([1, 2]);
   });
 
-  it('forgets what was found sooner than what was not, when told so', async () => {
-    const { clock, find, reads } = setUp({ foundTimeToLiveSeconds: 5 });
+  it('does not remember that there was nothing: it may be there by now', async () => {
+    const { find, reads } = setUp();
+
+    await find(['a', 'unknown']);
     await find(['a', 'unknown']);
 
-    await clock.advanceBy(5_000);
-    await find(['a', 'unknown']);
+    expect(reads).toEqual([['a', 'unknown'], ['unknown']]);
+  });
 
-    expect(reads).toEqual([['a', 'unknown'], ['a']]);
+  it('reads past what it remembers for who asks so, once for all of one moment', async () => {
+    const { clock, find, reads } = setUp({ latencyMs: 200 });
+    const first = find(['a']);
+    await clock.advanceBy(200);
+    await first;
+
+    const looks = [find(['a'], { isFresh: true }), find(['a'], { isFresh: true }), find(['a'])];
+    await clock.advanceBy(200);
+
+    expect(await Promise.all(looks)).toEqual([['one'], ['one'], ['one']]);
+    expect(reads).toEqual([['a'], ['a']]);
   });
 
   it('does not remember a failed read', async () => {

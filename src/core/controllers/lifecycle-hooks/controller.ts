@@ -85,15 +85,20 @@ export const createLifecycleHooks = (dependencies: Dependencies): LifecycleHooks
   ): Promise<Waiting[]> => {
     const transition = awaitedTransition(member);
     if (transition === undefined) return [];
-    const all = await scaling.getHooks(member.groupName);
-    const hooks = all.filter((hook) => hook.transition === transition);
-    const uid = await uidFor(hooks);
-    return hooks.flatMap((hook) => {
-      const settings = hookSettings(hook, { name: clusterName, uid });
-      if (settings === undefined) return [];
-      const { instanceId } = member;
-      return [{ instanceId, hook, settings, ...(launchTime && { launchTime }) }];
-    });
+    const waitsFor = async (all: readonly LifecycleHook[]): Promise<Waiting[]> => {
+      const hooks = all.filter((hook) => hook.transition === transition);
+      const uid = await uidFor(hooks);
+      return hooks.flatMap((hook) => {
+        const settings = hookSettings(hook, { name: clusterName, uid });
+        if (settings === undefined) return [];
+        const { instanceId } = member;
+        return [{ instanceId, hook, settings, ...(launchTime && { launchTime }) }];
+      });
+    };
+    const known = await waitsFor(await scaling.getHooks(member.groupName));
+    if (known.length > 0) return known;
+    // It waits for something: for a hook of ours, perhaps, that is younger than what is remembered of the group.
+    return waitsFor(await scaling.getHooks(member.groupName, { isFresh: true }));
   };
 
   /** What cannot be read of one is told, and keeps nobody else. */

@@ -64,10 +64,18 @@ describe('getGroupTags', () => {
 });
 
 describe('what is remembered of a group', () => {
+  it('is not that it has no hooks, nor the hooks of before where somebody waits for another', async () => {
+    const { provider, calls } = await setUp();
+
+    for (const options of [{}, {}, { isFresh: true }]) await provider.getHooks('workers', options);
+    expect(calls()).toHaveLength(2);
+    for (const name of ['gone', 'gone']) await provider.getGroupTags(name);
+    expect(calls()).toHaveLength(4);
+  });
+
   it.each([
     { what: 'hooks', of: 'workers', action: 'DescribeLifecycleHooks' },
     { what: 'tags', of: 'workers', action: 'DescribeAutoScalingGroups' },
-    { what: 'tags', of: 'gone', action: 'DescribeAutoScalingGroups' },
   ])('are the $what of $of, for five minutes', async ({ what, of, action }) => {
     const { clock, provider, calls } = await setUp();
     const look = () => (what === 'tags' ? provider.getGroupTags(of) : provider.getHooks(of));

@@ -26,15 +26,24 @@ describe('createInstanceTypeProvider', () => {
     expect([...limits.keys()]).toEqual(['c6in.32xlarge', 'm5.large']);
   });
 
-  it.each(['m5.large', 'z9.huge'])('asks about %s once a day', async (type) => {
+  it('asks about one that it does not know at each look', async () => {
+    const { provider, calls } = setUp();
+
+    await provider.get(['z9.huge']);
+    await provider.get(['z9.huge']);
+
+    expect(calls()).toBe(2);
+  });
+
+  it('asks about one that it knows once a day', async () => {
     const { clock, provider, calls } = setUp();
-    await provider.get([type]);
+    await provider.get(['m5.large']);
 
     await clock.advanceBy(DAY_MS - 1);
-    await provider.get([type]);
+    await provider.get(['m5.large']);
     const withinADay = calls();
     await clock.advanceBy(1);
-    await provider.get([type]);
+    await provider.get(['m5.large']);
 
     expect([withinADay, calls()]).toEqual([1, 2]);
   });

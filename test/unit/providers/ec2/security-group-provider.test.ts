@@ -76,18 +76,17 @@ describe('createSecurityGroupProvider', () => {
   it.each([
     { what: 'an unknown id', references: { ids: ['sg-gone'] }, callsALook: 1 },
     { what: 'an unknown name', references: { names: ['nobody'] }, callsALook: 2 },
-  ])('asks about $what once a minute', async ({ references, callsALook }) => {
-    const { clock, asked, find } = setUp();
-    await find(references);
+  ])(
+    'asks about $what at each look, for it may be there by now',
+    async ({ references, callsALook }) => {
+      const { asked, find } = setUp();
 
-    await clock.advanceBy(59_000);
-    await find(references);
-    const withinAMinute = asked.length;
-    await clock.advanceBy(1_000);
-    await find(references);
+      await find(references);
+      await find(references);
 
-    expect([withinAMinute, asked.length]).toEqual([callsALook, 2 * callsALook]);
-  });
+      expect(asked).toHaveLength(2 * callsALook);
+    },
+  );
 
   it('asks again after a look that failed', async () => {
     const { failures, find } = setUp();

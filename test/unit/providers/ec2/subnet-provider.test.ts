@@ -59,9 +59,7 @@ describe('createSubnetProvider', () => {
 
   it.each([
     { what: 'a known id', references: { ids: ['subnet-a'] } },
-    { what: 'an unknown id', references: { ids: ['subnet-gone'] } },
     { what: 'a known name', references: { names: ['lan'] } },
-    { what: 'an unknown name', references: { names: ['nobody'] } },
   ])('asks about $what once a minute', async ({ references }) => {
     const { clock, find, calls } = setUp();
     await find(references);
@@ -73,6 +71,17 @@ describe('createSubnetProvider', () => {
     await find(references);
 
     expect([withinAMinute, calls().length]).toEqual([1, 2]);
+  });
+
+  it('finds a subnet that was made after it was asked for', async () => {
+    const { ec2, provider } = setUp();
+    const ofName = async () => (await provider.find({ ids: [], names: ['new'] })).length;
+    const before = await ofName();
+
+    const vpcId = ec2.fleet.createVpc();
+    ec2.fleet.createSubnet({ vpcId, zone: 'us-east-1a', cidr: '10.9.0.0/24', name: 'new' });
+
+    expect([before, await ofName()]).toEqual([0, 1]);
   });
 
   it('sees the free addresses of a full subnet change after a minute', async () => {
