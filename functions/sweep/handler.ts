@@ -8,7 +8,8 @@ export const createHandler = ({
 }: Pick<Operator, 'telemetry' | 'sweep'>): LambdaHandler<unknown, void> =>
   instrument(telemetry, async () => {
     const report = await sweep.run();
-    const { instances, interfaces, orphansMarked, orphansCollected, heartbeats } = report;
+    const { instances, interfaces, orphansMarked, orphansCollected, heartbeats, scalingErrors } =
+      report;
     const hints = report.hintedInstances.length + report.hintedNodeEnis.length;
     telemetry.count('InstancesSwept', instances);
     telemetry.count('InterfacesSwept', interfaces);
@@ -18,6 +19,8 @@ export const createHandler = ({
     telemetry.count('HeartbeatsSwept', heartbeats.sent);
     if (heartbeats.errors.length > 0)
       telemetry.logger.error('heartbeats failed', { errors: heartbeats.errors });
+    if (scalingErrors.length > 0)
+      telemetry.logger.error('Auto Scaling did not tell who waits', { errors: scalingErrors });
     telemetry.logger.info('swept', {
       instances,
       interfaces,

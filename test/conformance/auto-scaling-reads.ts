@@ -54,6 +54,28 @@ const describeGroups = ({ rule }: AutoScalingRules): void => {
   });
 };
 
+const describeManyGroups = ({ rule }: AutoScalingRules): void => {
+  // "DescribeAutoScalingGroups": 50 names, or as many as MaxRecords says.
+  rule(
+    'takes 50 names of groups, and more only where it is to give more records',
+    async ({ autoScaling, name }) => {
+      const names = (count: number) =>
+        Array.from({ length: count }, (_, index) => `${name}-none-${index}`);
+      const ask = (count: number, MaxRecords?: number) =>
+        autoScaling.describeAutoScalingGroups({
+          AutoScalingGroupNames: names(count),
+          ...(MaxRecords !== undefined && { MaxRecords }),
+        });
+
+      await ask(50);
+      await ask(100, 100);
+
+      await expectValidationError(ask(51));
+      await expectValidationError(ask(101, 100));
+    },
+  );
+};
+
 const describeInstances = ({ rule }: AutoScalingRules): void => {
   rule('shows instances by id and leaves out those of no group', async (site) => {
     await site.lab.createGroup({ name: site.name, desiredCapacity: 1 });
@@ -135,7 +157,10 @@ const describeHookReads = ({ rule }: AutoScalingRules): void => {
 
 /** What describes show: groups, instances, hooks. */
 export const describeReads = (rules: AutoScalingRules): void => {
-  describe('groups', () => describeGroups(rules));
+  describe('groups', () => {
+    describeGroups(rules);
+    describeManyGroups(rules);
+  });
   describe('instances', () => describeInstances(rules));
   describe('hooks', () => describeHookReads(rules));
 };

@@ -250,6 +250,20 @@ describe('A launch hook', () => {
     },
   );
 
+  it('on the way into a warm pool is found by the sweep, too, when its events were lost', async () => {
+    let isLost = false;
+    const scenario = await setUp(
+      { hasWarmPool: true, hooks: [launchHook({}, 900)] },
+      { eventBridge: { disturbance: () => (isLost ? [] : [0]) } },
+    );
+    isLost = true;
+    scenario.autoScaling.setDesiredCapacity('workers', 1);
+    await scenario.pass(890);
+
+    expect(stateOf(scenario)).toBe('Warmed:Stopped');
+    expect(scenario.autoScaling.completions).toMatchObject([{ result: 'CONTINUE', by: 'call' }]);
+  });
+
   it('of somebody else is left alone', async () => {
     const scenario = await setUp({
       hooks: [{ ...launchHook(), notificationMetadata: 'drain-me' }],

@@ -7,9 +7,12 @@ import { allPages, inChunks } from '../paginate.ts';
 import type { AutoScalingApi } from './auto-scaling-api.ts';
 import { classifyAutoScalingError } from './errors.ts';
 
-/** DescribeAutoScalingInstances takes 50 ids, DescribeAutoScalingGroups 100 names a page. */
+/**
+ * DescribeAutoScalingInstances takes 50 ids. DescribeAutoScalingGroups takes as many names as MaxRecords says, at most 100
+ * (Amazon EC2 Auto Scaling API Reference).
+ */
 const MOST_IDS = 50;
-const PAGE_SIZE = 100;
+const MOST_GROUPS = 100;
 const CACHE_SECONDS = 300;
 
 const toGroup = ({
@@ -45,17 +48,20 @@ export const createScalingProvider = ({
     }
   };
 
-  const getGroups = (groupNames: readonly string[]): Promise<ScalingGroup[]> =>
+  const describeGroups = (AutoScalingGroupNames: string[]): Promise<ScalingGroup[]> =>
     allPages(async (NextToken) => {
       const answer = await call('DescribeAutoScalingGroups', () =>
         autoScaling.describeAutoScalingGroups({
-          AutoScalingGroupNames: [...groupNames],
-          MaxRecords: PAGE_SIZE,
+          AutoScalingGroupNames,
+          MaxRecords: MOST_GROUPS,
           ...(NextToken !== undefined && { NextToken }),
         }),
       );
       return { items: (answer.AutoScalingGroups ?? []).map(toGroup), nextToken: answer.NextToken };
     });
+
+  const getGroups = (groupNames: readonly string[]): Promise<ScalingGroup[]> =>
+    inChunks(groupNames, MOST_GROUPS, describeGroups);
 
   const readTags = createLookUpCache<ScalingGroup['tags']>({
     clock,

@@ -30,9 +30,10 @@ const literally = (value: string): string => value.replaceAll(/[*?\\]/g, '\\$&')
 
 /**
  * Runs a describe for each 200 of a filter's values and joins the answers. No values, no call. Each value stands for itself,
- * whoever wrote it.
+ * whoever wrote it. `otherValues` is how many the other filters of the call have: EC2's refusal speaks of all in a call.
  */
 export const inFilterChunks = <T>(
   values: readonly string[],
   read: (chunk: string[]) => Promise<readonly T[]>,
-): Promise<T[]> => inChunks(values.map(literally), MOST_FILTER_VALUES, read);
+  otherValues = 0,
+): Promise<T[]> => inChunks(values.map(literally), MOST_FILTER_VALUES - otherValues, read);

@@ -14,6 +14,8 @@ const PAGE_SIZE = 1000;
 /** No event tells of what the Go controller does, and none of its ENIs may be doubled: looks of one moment share the answer. */
 const PEER_SECONDS = 5;
 const PEERS = 'peers';
+/** Name and uid of the cluster. */
+const OUR_FILTER_VALUES = 2;
 
 interface Dependencies {
   readonly ec2: Ec2Api;
@@ -74,7 +76,11 @@ export const createNetworkInterfaceProvider = (
 
   return {
     listForInstances: (instanceIds) =>
-      inFilterChunks(instanceIds, (Values) => oursAnd({ Name: `tag:${TAGS.instance}`, Values })),
+      inFilterChunks(
+        instanceIds,
+        (Values) => oursAnd({ Name: `tag:${TAGS.instance}`, Values }),
+        OUR_FILTER_VALUES,
+      ),
 
     listForNodeEni: (uid) => oursAnd({ Name: `tag:${TAGS.uid}`, Values: [uid] }),
 

@@ -69,6 +69,10 @@ export const createAutoScalingAnswers = ({ groups, waits }: Setting): AutoScalin
     // Instances of a warm pool are not listed here, only in DescribeWarmPool and DescribeAutoScalingInstances.
     async describeAutoScalingGroups({ AutoScalingGroupNames, MaxRecords, NextToken }) {
       const size = recordsOf(MaxRecords, MOST_GROUP_RECORDS);
+      // "AutoScalingGroupNames": 50 names, and more only where MaxRecords is more.
+      const mostNames = Math.max(size, DEFAULT_RECORDS);
+      if ((AutoScalingGroupNames ?? []).length > mostNames)
+        refuse(`The number of group names must be at most ${mostNames}`);
       const chosen = [...groups.values()].filter(
         ({ name }) => AutoScalingGroupNames?.includes(name) ?? true,
       );

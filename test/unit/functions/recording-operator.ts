@@ -15,6 +15,7 @@ const QUIET_SWEEP: SweepReport = {
   orphansMarked: [],
   orphansCollected: [],
   heartbeats: { sent: 0, errors: [] },
+  scalingErrors: [],
 };
 
 interface Behaviour {

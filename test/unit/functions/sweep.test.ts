@@ -54,6 +54,17 @@ describe('sweep', () => {
     );
   });
 
+  it('logs what Auto Scaling did not tell, and is a success all the same', async () => {
+    const scalingErrors = ['DescribeAutoScalingGroups: Throttling: Rate exceeded'];
+    const { operator } = createRecordingOperator({ sweepReport: { scalingErrors } });
+
+    await createHandler(operator)({}, lambdaContext);
+
+    expect(output.lines()).toContainEqual(
+      expect.objectContaining({ level: 'ERROR', errors: scalingErrors }),
+    );
+  });
+
   it('fails when the sweep fails, with the reason in the log', async () => {
     const { operator } = createRecordingOperator({ sweepError: new Error('listing ENIs: Denied') });
 

@@ -1,4 +1,4 @@
-import { ASG_NAME_TAG, TAGS } from '#core/apis/v1alpha1/names.ts';
+import { TAGS } from '#core/apis/v1alpha1/names.ts';
 import type { NodeEniState } from '#core/apis/v1alpha1/node-eni-state.ts';
 import type { Clock } from '#core/ports/clock.ts';
 import type {
@@ -16,7 +16,9 @@ import type {
 } from '#core/ports/cluster.ts';
 import type { ScalingInstance, ScalingProvider } from '#core/ports/scaling.ts';
 import { instanceKey, nodeEniKey, type WorkQueue } from '#core/ports/work-queue.ts';
+import { isEnding } from '#core/scaling/lifecycle-state.ts';
 import type { Heartbeats } from '../lifecycle-hooks/beat-all.ts';
+import { readMembers } from './members.ts';
 import { knownInstanceIds, planOrphans, type Snapshot, taintedIn, waitingIn } from './plan.ts';
 
 /** What a sweep saw and asked for. */
@@ -29,6 +31,8 @@ export interface SweepReport {
   readonly orphansCollected: readonly string[];
   /** Heartbeats of launch hooks: how many were sent, and what kept others from being sent. */
   readonly heartbeats: Heartbeats;
+  /** What Auto Scaling did not tell: who waits for a hook was not found this time. */
+  readonly scalingErrors: readonly string[];
 }
 
 export interface Sweep {
@@ -70,13 +74,8 @@ interface Dependencies {
   ) => Promise<Heartbeats>;
 }
 
-const terminatingIn = ({ groups }: Snapshot): ReadonlySet<string> =>
-  new Set(
-    groups
-      .flatMap(({ instances }) => instances)
-      .filter(({ lifecycleState }) => lifecycleState.startsWith('Terminating'))
-      .map(({ instanceId }) => instanceId),
-  );
+const terminatingIn = ({ members }: Snapshot): ReadonlySet<string> =>
+  new Set(members.filter(isEnding).map(({ instanceId }) => instanceId));
 
 export const createSweep = (dependencies: Dependencies): Sweep => {
   const { clock, enis, scaling, workQueue } = dependencies;
@@ -103,9 +102,8 @@ export const createSweep = (dependencies: Dependencies): Sweep => {
     const untold = known.filter((id) => !instances.has(id));
     const others = untold.length === 0 ? new Map() : await dependencies.instances.get(untold);
     const all = new Map([...instances, ...others]);
-    const groupNames = [...all.values()].flatMap(({ tags }) => tags[ASG_NAME_TAG] ?? []);
-    const groups = groupNames.length === 0 ? [] : await scaling.getGroups([...new Set(groupNames)]);
-    return { now: clock.now(), instances: all, enis: owned, groups, nodeEnis, states, nodes };
+    const told = await readMembers([...all.values()], scaling);
+    return { now: clock.now(), instances: all, enis: owned, ...told, nodeEnis, states, nodes };
   };
 
   const unsettledIn = (snapshot: Snapshot): Promise<readonly string[]> =>
@@ -153,6 +151,7 @@ export const createSweep = (dependencies: Dependencies): Sweep => {
         orphansMarked: mark.map(({ eniId }) => eniId),
         orphansCollected: collect.map(({ eniId }) => eniId),
         heartbeats,
+        scalingErrors: snapshot.scalingErrors,
       };
     },
   };

@@ -3,14 +3,15 @@ import type { NodeEniState } from '#core/apis/v1alpha1/node-eni-state.ts';
 import { fromAnotherStart } from '#core/fair-start.ts';
 import type { Instance, NetworkInterface } from '#core/ports/cloud.ts';
 import type { ClusterNode, NodeEniList } from '#core/ports/cluster.ts';
-import type { ScalingGroup, ScalingInstance } from '#core/ports/scaling.ts';
+import type { ScalingInstance } from '#core/ports/scaling.ts';
+import { isWaiting } from '#core/scaling/lifecycle-state.ts';
+import type { Members } from './members.ts';
 
 /** The whole world at one moment. EC2 is listed before Kubernetes, so that an owner cannot be missed. */
-export interface Snapshot {
+export interface Snapshot extends Members {
   readonly now: Date;
   readonly instances: ReadonlyMap<string, Instance>;
   readonly enis: readonly NetworkInterface[];
-  readonly groups: readonly ScalingGroup[];
   readonly nodeEnis: NodeEniList;
   readonly states: readonly NodeEniState[];
   readonly nodes: readonly ClusterNode[];
@@ -59,10 +60,7 @@ export const planOrphans = (snapshot: Snapshot) => {
 };
 
 /** Instances that wait for a lifecycle hook, whoever's: who looks closer finds out. */
-export const waitingIn = ({ groups }: Snapshot): ScalingInstance[] =>
-  groups
-    .flatMap(({ instances }) => instances)
-    .filter(({ lifecycleState }) => lifecycleState.endsWith(':Wait'));
+export const waitingIn = ({ members }: Snapshot): ScalingInstance[] => members.filter(isWaiting);
 
 /** Instances whose node still carries the startup taint. */
 export const taintedIn = ({ nodes }: Snapshot): string[] =>
@@ -72,7 +70,7 @@ export const taintedIn = ({ nodes }: Snapshot): string[] =>
 
 /** Every instance anything is known of: in EC2, by a state object, by an ENI's tag, by a Node. */
 export const knownInstanceIds = (
-  snapshot: Omit<Snapshot, 'now' | 'groups' | 'nodeEnis'>,
+  snapshot: Pick<Snapshot, 'instances' | 'enis' | 'states' | 'nodes'>,
 ): string[] => [
   ...new Set([
     ...snapshot.instances.keys(),

@@ -65,6 +65,19 @@ describe('getGroups', () => {
     expect(calls()).toHaveLength(2);
   });
 
+  it('asks for 100 names a call, since a call with more is refused', async () => {
+    const { autoScaling, provider } = await setUp();
+    const names = Array.from({ length: 250 }, (_, index) => `group-${index}`);
+
+    await provider.getGroups(names);
+
+    expect(autoScaling.wire.log.calls.map(({ input }) => input)).toMatchObject([
+      { AutoScalingGroupNames: names.slice(0, 100), MaxRecords: 100 },
+      { AutoScalingGroupNames: names.slice(100, 200), MaxRecords: 100 },
+      { AutoScalingGroupNames: names.slice(200), MaxRecords: 100 },
+    ]);
+  });
+
   it('takes an empty token for the last page, and absent fields for empty ones', async () => {
     const answer = {
       AutoScalingGroups: [{ Instances: [{}], Tags: [{}] }, {}],

@@ -2,7 +2,7 @@ import { createSweep } from '#core/controllers/sweep/controller.ts';
 import { CallError } from '#core/errors.ts';
 import type { Instance, NetworkInterface } from '#core/ports/cloud.ts';
 import type { ClusterNode } from '#core/ports/cluster.ts';
-import type { ScalingGroup } from '#core/ports/scaling.ts';
+import type { ScalingGroup, ScalingInstance } from '#core/ports/scaling.ts';
 import type { WorkKey } from '#core/ports/work-queue.ts';
 import { aState, NOW } from '#test/support/builders.ts';
 
@@ -11,6 +11,10 @@ interface World {
   readonly others?: readonly Instance[];
   readonly enis?: readonly NetworkInterface[];
   readonly groups?: readonly ScalingGroup[];
+  /** Members that no group lists. */
+  readonly warm?: readonly ScalingInstance[];
+  /** True: Auto Scaling answers nothing. */
+  readonly isScalingSilent?: boolean;
   readonly nodes?: readonly ClusterNode[];
   readonly unsettled?: readonly string[];
   readonly unsettledNodeEnis?: readonly string[];
@@ -26,14 +30,17 @@ export const aSweep = ({
   others = [],
   enis = [],
   groups = [],
+  warm = [],
+  isScalingSilent = false,
   nodes = [],
   unsettled = [],
   unsettledNodeEnis = [],
   unmarkable,
 }: World = {}) => {
-  const asked: Record<'instances' | 'groups', (readonly string[])[]> = {
+  const asked: Record<'instances' | 'groups' | 'members', (readonly string[])[]> = {
     instances: [],
     groups: [],
+    members: [],
   };
   const hints: WorkKey[] = [];
   const tagged: unknown[] = [];
@@ -56,9 +63,13 @@ export const aSweep = ({
       },
     } as Parameters<typeof createSweep>[0]['enis'],
     scaling: {
-      getInstances: nobodyAsks,
+      async getInstances(ids) {
+        asked.members.push(ids);
+        return new Map(warm.map((member) => [member.instanceId, member]));
+      },
       async getGroups(names) {
         asked.groups.push(names);
+        if (isScalingSilent) throw new CallError('Throttled', 'Throttling', 'Rate exceeded');
         return groups;
       },
       getGroupTags: nobodyAsks,

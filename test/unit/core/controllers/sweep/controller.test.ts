@@ -137,6 +137,41 @@ describe('a sweep', () => {
     expect(single.asked.groups).toEqual([]);
   });
 
+  it('asks about members that no group lists, as those of a warm pool, and about no other', async () => {
+    const wait = { groupName: 'workers', lifecycleState: 'Warmed:Pending:Wait' };
+    const { sweep, asked, beaten } = aSweep({
+      listed: [
+        inGroup('i-serving', 'workers'),
+        inGroup('i-warm', 'workers'),
+        anInstance({ ...inGroup('i-gone', 'workers'), state: 'terminated' }),
+        anInstance(),
+      ],
+      groups: [aGroupOf(['i-serving', 'InService'])],
+      warm: [{ instanceId: 'i-warm', ...wait }],
+    });
+
+    const report = await sweep.run();
+
+    expect(asked.members).toEqual([['i-warm']]);
+    expect(report.hintedInstances).toEqual(['i-warm']);
+    expect(beaten).toEqual(['i-warm']);
+  });
+
+  it('does everything else when Auto Scaling does not answer, and tells of it', async () => {
+    const { sweep, hints, tagged } = aSweep({
+      listed: [inGroup('i-1', 'workers')],
+      isScalingSilent: true,
+      enis: [anAvailableEni()],
+      unsettled: ['i-unsettled'],
+    });
+
+    const report = await sweep.run();
+
+    expect(report.scalingErrors).toEqual(['Rate exceeded']);
+    expect(hints).toEqual([{ kind: 'instance', instanceId: 'i-unsettled' }]);
+    expect(tagged).toHaveLength(1);
+  });
+
   it('tells the plan of the interfaces which instances are ending, by any state of ending', async () => {
     const { sweep, given } = aSweep({
       listed: [inGroup('i-serving', 'workers')],
@@ -145,13 +180,14 @@ describe('a sweep', () => {
           ['i-serving', 'InService'],
           ['i-waiting', 'Terminating:Wait'],
           ['i-ending', 'Terminating'],
+          ['i-warm', 'Warmed:Terminating:Wait'],
         ),
       ],
     });
 
     await sweep.run();
 
-    expect(given).toMatchObject([{ terminating: new Set(['i-waiting', 'i-ending']) }]);
+    expect(given).toMatchObject([{ terminating: new Set(['i-waiting', 'i-ending', 'i-warm']) }]);
   });
 
   it('tells the plan of the interfaces which nodes claim an instance, and its state', async () => {

@@ -26,7 +26,8 @@ const aSnapshot = (snapshot: Partial<Snapshot> = {}): Snapshot => ({
   now: NOW,
   instances: new Map([[INSTANCE_ID, anInstance()]]),
   enis: [anAvailableEni()],
-  groups: [],
+  members: [],
+  scalingErrors: [],
   nodeEnis: { items: [], invalid: [] },
   states: [],
   nodes: [],
@@ -126,15 +127,14 @@ describe('waitingIn', () => {
       groupName: 'workers',
       lifecycleState,
     });
-    const instances = [
+    const members = [
       member('i-launching', 'Pending:Wait'),
       member('i-serving', 'InService'),
       member('i-proceeding', 'Pending:Proceed'),
       member('i-ending', 'Terminating:Wait'),
     ];
-    const groups = [{ groupName: 'workers', tags: {}, instances }];
 
-    const waiting = waitingIn(aSnapshot({ groups }));
+    const waiting = waitingIn(aSnapshot({ members }));
 
     expect(waiting.map(({ instanceId }) => instanceId)).toEqual(['i-launching', 'i-ending']);
   });
