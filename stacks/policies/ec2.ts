@@ -1,4 +1,10 @@
-import { clusterTagOf, NO_MANAGE_TAG, PEER_TAGS, TAGS } from '#core/apis/v1alpha1/names.ts';
+import {
+  clusterTagOf,
+  MENDED_TAGS,
+  NO_MANAGE_TAG,
+  PEER_TAGS,
+  TAGS,
+} from '#core/apis/v1alpha1/names.ts';
 import { arnOf, type Place, type Statement } from './statement.ts';
 
 /** Whose interfaces a function may touch, and where. */
@@ -125,6 +131,19 @@ const tag = (scope: Ec2Scope): readonly Statement[] => [
       'ForAllValues:StringNotLike': {
         'aws:TagKeys': KEPT_TAGS,
       },
+    },
+  },
+  {
+    // What somebody took off. The cluster's tags are not among them: nothing here can make an interface ours or another's.
+    Sid: 'PutTagsBack',
+    Effect: 'Allow',
+    Action: ['ec2:CreateTags'],
+    Resource: [interfaces(scope.place)],
+    Condition: {
+      StringEquals: isOurs(scope),
+      'ForAllValues:StringEquals': { 'aws:TagKeys': MENDED_TAGS },
+      StringEqualsIfExists: { [requestTag(NO_MANAGE_TAG)]: 'true' },
+      Null: { 'aws:TagKeys': 'false' },
     },
   },
   {

@@ -1,4 +1,4 @@
-import { FINALIZER, TAGS } from '#core/apis/v1alpha1/names.ts';
+import { FINALIZER, NO_MANAGE_TAG, TAGS } from '#core/apis/v1alpha1/names.ts';
 import { type NodeEni, type NodeEniSpec, nodeEniSpecSchema } from '#core/apis/v1alpha1/node-eni.ts';
 import type { NodeEniState, SlotSpec } from '#core/apis/v1alpha1/node-eni-state.ts';
 import type { Observed } from '#core/controllers/instance-interfaces/observed.ts';
@@ -117,6 +117,7 @@ export const anEni = (eni: Partial<NetworkInterface> = {}): NetworkInterface => 
     [TAGS.instance]: INSTANCE_ID,
     [TAGS.subnet]: eni.subnetId ?? 'subnet-a',
     [TAGS.createdAt]: ago(3600),
+    [NO_MANAGE_TAG]: 'true',
     ...eni.tags,
   },
 });

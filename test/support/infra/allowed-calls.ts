@@ -106,6 +106,17 @@ const USUAL: Readonly<Record<FunctionName, readonly Given[]>> = {
     ...checks('AtOurInstances', [...LINKS, MODIFY], INSTANCE, OF_OUR_CLUSTER),
     ...checks('GroupsOfOurVpcs', [MODIFY], SECURITY_GROUP, IN_OUR_VPC),
     ...checks('TagOurs', ['ec2:CreateTags'], ENI, { ...OURS, 'aws:TagKeys': ['team', 'Name'] }),
+    ...[
+      [ourTag('uid'), ourTag('instance')],
+      [ourTag('name'), ourTag('subnet'), ourTag('created-at')],
+    ].flatMap((keys) =>
+      checks('PutTagsBack', ['ec2:CreateTags'], ENI, { ...OURS, 'aws:TagKeys': keys }),
+    ),
+    ...checks('PutTagsBack', ['ec2:CreateTags'], ENI, {
+      ...OURS,
+      'aws:TagKeys': ['node.k8s.amazonaws.com/no_manage'],
+      'aws:RequestTag/node.k8s.amazonaws.com/no_manage': 'true',
+    }),
     ...checks('UntagOurs', ['ec2:DeleteTags'], ENI, { ...OURS, 'aws:TagKeys': ['team'] }),
     ...checks('UntagOurs', ['ec2:DeleteTags'], ENI, {
       ...OURS,

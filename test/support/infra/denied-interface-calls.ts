@@ -115,6 +115,38 @@ export const DENIED_INTERFACE_CALLS: readonly DeniedCall[] = [
     resource: ENI,
     context: { ...OURS, 'aws:TagKeys': ['team', key] },
   })),
+  ...[[ourTag('cluster')], [ourTag('cluster-uid')], [ourTag('cluster'), ourTag('uid')]].map(
+    (keys) => ({
+      name: `making an interface of ours another's, by ${keys.join(' and ')}`,
+      action: 'ec2:CreateTags',
+      resource: ENI,
+      context: { ...OURS, 'aws:TagKeys': keys },
+    }),
+  ),
+  ...[ourTag('uid'), ourTag('instance'), 'node.k8s.amazonaws.com/no_manage'].flatMap((key) => [
+    {
+      name: `writing the tag ${key} on an interface of another cluster`,
+      action: 'ec2:CreateTags',
+      resource: ENI,
+      context: { ...ANOTHERS, 'aws:TagKeys': [key] },
+    },
+    {
+      name: `writing the tag ${key} on an interface of nobody`,
+      action: 'ec2:CreateTags',
+      resource: ENI,
+      context: { 'aws:TagKeys': [key] },
+    },
+  ]),
+  {
+    name: 'handing an interface of ours to the VPC CNI',
+    action: 'ec2:CreateTags',
+    resource: ENI,
+    context: {
+      ...OURS,
+      'aws:TagKeys': ['node.k8s.amazonaws.com/no_manage'],
+      'aws:RequestTag/node.k8s.amazonaws.com/no_manage': 'false',
+    },
+  },
   {
     name: 'tagging an interface as part of launching an instance',
     action: 'ec2:CreateTags',

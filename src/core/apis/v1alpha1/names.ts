@@ -26,6 +26,19 @@ export const TAGS = {
 /** Keeps the VPC CNI's ipamd away from our ENIs (amazon-vpc-cni-k8s README, "ENI tags"). */
 export const NO_MANAGE_TAG = 'node.k8s.amazonaws.com/no_manage';
 
+/**
+ * What is put back when somebody takes it off an ENI of ours. Not the cluster's tags: they are what makes it ours, and IAM lets
+ * nobody write them on one that exists.
+ */
+export const MENDED_TAGS: readonly string[] = [
+  TAGS.uid,
+  TAGS.name,
+  TAGS.instance,
+  TAGS.subnet,
+  TAGS.createdAt,
+  NO_MANAGE_TAG,
+];
+
 /** Tags of the Go controller, by which its ENIs are recognised and never doubled. */
 export const PEER_TAGS = {
   managedBy: 'kubernetes.io/cluster/managed-by',

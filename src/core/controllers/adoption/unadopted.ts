@@ -49,7 +49,8 @@ export const createFindUnadopted =
       states.flatMap(({ spec }) => Object.values(spec.interfaces ?? {}).map(({ eniId }) => eniId)),
     );
     const rows = (nodeEni.status?.attachments ?? []).filter(
-      (row) => isForeignRow(row) && !recorded.has(row.eniID),
+      // One that we recorded, and that somebody took the tags off, is to be adopted as any other.
+      (row) => isForeignRow(row) && (row.reason !== undefined || !recorded.has(row.eniID)),
     );
     const ids = rows.flatMap(({ eniID }) => eniID ?? []);
     const named = ids.length === 0 ? [] : await enis.get(ids);

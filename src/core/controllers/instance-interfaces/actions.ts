@@ -51,6 +51,13 @@ export type InterfaceAction =
       readonly eniId: string;
       readonly tags: Readonly<Record<string, string>>;
     }
+  /** Tags that we, and the VPC CNI, know the ENI by, and that somebody took off. */
+  | {
+      readonly type: 'restore-tags';
+      readonly slot: Slot;
+      readonly eniId: string;
+      readonly tags: Readonly<Record<string, string>>;
+    }
   | {
       readonly type: 'remove-tags';
       readonly slot: Slot;
@@ -99,6 +106,8 @@ export const describeAction = (action: InterfaceAction): string => {
       return `assign more addresses to ${action.eniId}`;
     case 'set-tags':
       return `set tags ${Object.keys(action.tags).join(', ')} of ${action.eniId}`;
+    case 'restore-tags':
+      return `put back tags ${Object.keys(action.tags).join(', ')} of ${action.eniId}`;
     case 'remove-tags':
       return `remove tags ${action.keys.join(', ')} of ${action.eniId}`;
     case 'give-up':

@@ -16,6 +16,7 @@ import { forgottenSlots, withoutRows } from '../host-commands/restart.ts';
 import { concerning, type Known } from './concerned.ts';
 import type { Observed, Stray } from './observed.ts';
 import type { Unresolved } from './resolve.ts';
+import { interfacesOf } from './whose.ts';
 
 /** Everything that was read for some instances, before it is taken apart into one observation each. */
 export interface Readings {
@@ -51,13 +52,13 @@ type Named = Pick<Readings, 'nodeEnis' | 'states' | 'nodes' | 'ours'>;
 
 /** What one reading of all interfaces says of each instance: a sweep asks that for every instance there is. */
 interface ByInstance {
-  readonly ids: ReadonlySet<string>;
+  readonly byId: ReadonlyMap<string, NetworkInterface>;
   readonly ofInstance: ReadonlyMap<string | undefined, readonly NetworkInterface[]>;
 }
 
 const indexOf = once(
   (enis: readonly NetworkInterface[]): ByInstance => ({
-    ids: new Set(enis.map(({ eniId }) => eniId)),
+    byId: new Map(enis.map((eni) => [eni.eniId, eni])),
     ofInstance: Map.groupBy(enis, ({ tags }) => tags[TAGS.instance]),
   }),
 );
@@ -86,9 +87,11 @@ const rowsOf = (nodeEni: NodeEni, instanceId: string, node: ClusterNode | undefi
     (row) => row.instanceID === instanceId || (node !== undefined && row.nodeID === node.name),
   );
 
-/** Which NodeENI names which ENI for this instance, without that ENI being visibly ours. */
-const namesFor = (instanceId: string, { nodeEnis, states, nodes, ours }: Named) => {
-  const visible = indexOf(ours).ids;
+const recordedIn = (state: NodeEniState | undefined): ReadonlySet<string | undefined> =>
+  new Set(Object.values(state?.spec.interfaces ?? {}).map(({ eniId }) => eniId));
+
+/** Which NodeENI names which ENI for this instance. */
+const namesFor = (instanceId: string, { nodeEnis, states, nodes }: Omit<Named, 'ours'>) => {
   const records = Object.entries(states.get(instanceId)?.spec.interfaces ?? {});
   const recorded = records.map(([slot, { eniId }]) => ({ nodeEni: nodeEniNameOf(slot), eniId }));
   const listed = nodeEnis.items.flatMap((nodeEni) =>
@@ -98,14 +101,43 @@ const namesFor = (instanceId: string, { nodeEnis, states, nodes, ours }: Named) 
     })),
   );
   return [...recorded, ...listed].filter(
-    (name): name is { nodeEni: string; eniId: string } =>
-      name.eniId !== undefined && !visible.has(name.eniId),
+    (name): name is { nodeEni: string; eniId: string } => name.eniId !== undefined,
   );
 };
 
+/** What is attached to an instance of which nobody has a record: some of it may be ours, with its tags gone. */
+const unrecordedOn = (
+  instanceId: string,
+  { states, instances, nodeEnis }: Pick<Readings, 'states' | 'instances' | 'nodeEnis'>,
+): string[] =>
+  states.has(instanceId) || nodeEnis.items.length === 0
+    ? []
+    : (instances.get(instanceId)?.interfaces ?? [])
+        .filter(({ deviceIndex, networkCardIndex }) => deviceIndex + networkCardIndex > 0)
+        .map(({ eniId }) => eniId);
+
 /** Ids to look up before the observations can be put together; usually none. */
-export const idsToLookUp = (instanceIds: readonly string[], readings: Named): string[] => [
-  ...new Set(instanceIds.flatMap((id) => namesFor(id, readings).map(({ eniId }) => eniId))),
+export const idsToLookUp = (
+  instanceIds: readonly string[],
+  readings: Named & Pick<Readings, 'instances'>,
+): string[] => {
+  const visible = indexOf(readings.ours).byId;
+  const ids = instanceIds.flatMap((id) => [
+    ...namesFor(id, readings).map(({ eniId }) => eniId),
+    ...unrecordedOn(id, readings),
+  ]);
+  return [...new Set(ids)].filter((eniId) => !visible.has(eniId));
+};
+
+/** Instances to which an ENI of ours is attached although its tag names another: their records tell whose it is. */
+export const instancesToAsk = (ours: readonly NetworkInterface[]): string[] => [
+  ...new Set(
+    ours.flatMap(({ tags, attachment }) =>
+      attachment === undefined || attachment.instanceId === tags[TAGS.instance]
+        ? []
+        : [attachment.instanceId],
+    ),
+  ),
 ];
 
 const isElsewhere = ({ attachment }: NetworkInterface, instanceId: string): boolean =>
@@ -113,7 +145,9 @@ const isElsewhere = ({ attachment }: NetworkInterface, instanceId: string): bool
 
 const straysFor = (instanceId: string, readings: Readings): Stray[] => {
   const named = namesFor(instanceId, readings).flatMap(({ nodeEni, eniId }) => {
-    const eni = readings.named.find((candidate) => candidate.eniId === eniId);
+    const eni =
+      readings.named.find((candidate) => candidate.eniId === eniId) ??
+      indexOf(readings.ours).byId.get(eniId);
     return eni === undefined ? [] : [{ nodeEni, eni }];
   });
   const nodeName = readings.nodes.get(instanceId)?.name;
@@ -154,10 +188,13 @@ export const assemble = (instanceId: string, readings: Readings): Observed => {
   const told = stored && answer ? withAnswer(stored, answer) : stored;
   const forgotten = told ? forgottenSlots(told, { instance, node }) : [];
   const state = told && withoutRows(told, forgotten);
-  const mine = [
-    ...(indexOf(readings.ours).ofInstance.get(instanceId) ?? []),
-    ...(indexOf(readings.named).ofInstance.get(instanceId) ?? []).filter(isOurs),
-  ];
+  const mine = interfacesOf({
+    ...readings,
+    instanceId,
+    nodeEnis: readings.nodeEnis.items,
+    readings: [readings.named, readings.ours],
+  });
+  const recorded = recordedIn(stored);
   return {
     now: readings.now,
     cluster: readings.cluster,
@@ -174,8 +211,13 @@ export const assemble = (instanceId: string, readings: Readings): Observed => {
     isTerminating: readings.terminating.has(instanceId),
     nodeEnis: concerning({ ...knownOf(instanceId, readings), ours: mine }, readings.nodeEnis.items),
     invalidNodeEnis: invalidIn(readings.nodeEnis),
-    ours: [...new Map(mine.map((eni) => [eni.eniId, eni])).values()],
-    strays: straysFor(instanceId, readings).filter(({ eni }) => !isOurs(eni)),
+    ours: mine,
+    strays: straysFor(instanceId, readings).filter(
+      ({ eni }) =>
+        !isOurs(eni) ||
+        // Another instance's by its tags, and ours by the record: for a person to say.
+        (recorded.has(eni.eniId) && !mine.some(({ eniId }) => eniId === eni.eniId)),
+    ),
     deletedSlots: [],
     ...(readings.unresolved && { unresolved: readings.unresolved }),
     subnets: readings.subnets,

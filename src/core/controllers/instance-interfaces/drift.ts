@@ -1,13 +1,13 @@
-import { TAGS } from '#core/apis/v1alpha1/names.ts';
+import { NO_MANAGE_TAG, TAGS } from '#core/apis/v1alpha1/names.ts';
 import type { SlotSpec } from '#core/apis/v1alpha1/node-eni-state.ts';
 import { userTagsOf } from '#core/apis/v1alpha1/rules.ts';
 import { sameJson } from '#core/json.ts';
-import type { NetworkInterface } from '#core/ports/cloud.ts';
 import type { InterfaceAction } from './actions.ts';
 import { descriptionFor } from './creation.ts';
+import type { OurInterface } from './whose.ts';
 import type { Wish } from './wishes.ts';
 
-type Drift = (wish: Wish, eni: NetworkInterface, record: SlotSpec | undefined) => InterfaceAction[];
+type Drift = (wish: Wish, eni: OurInterface, record: SlotSpec | undefined) => InterfaceAction[];
 
 const deleteOnTermination: Drift = ({ slot, nodeEni }, { eniId, attachment }) => {
   const value = nodeEni.spec.deleteOnTermination;
@@ -47,6 +47,17 @@ const addresses: Drift = ({ slot, nodeEni }, eni) => {
   ];
 };
 
+// By these the ENI is found again, and without the last the VPC CNI takes it for its pods.
+const ownTags: Drift = ({ slot }, { eniId, tags, wornTags = {} }) => {
+  const missing = {
+    ...wornTags,
+    ...(tags[NO_MANAGE_TAG] !== 'true' && { [NO_MANAGE_TAG]: 'true' }),
+  };
+  return Object.keys(missing).length === 0
+    ? []
+    : [{ type: 'restore-tags', slot, eniId, tags: missing }];
+};
+
 const addedTags: Drift = ({ slot, nodeEni }, eni) => {
   const tags = Object.fromEntries(
     Object.entries(userTagsOf(nodeEni.spec)).filter(([key, value]) => eni.tags[key] !== value),
@@ -54,22 +65,26 @@ const addedTags: Drift = ({ slot, nodeEni }, eni) => {
   return Object.keys(tags).length === 0 ? [] : [{ type: 'set-tags', slot, eniId: eni.eniId, tags }];
 };
 
+/** What we live by is no user's tag, whatever a record says. */
+const isOwn = (key: string): boolean =>
+  [...Object.values(TAGS), NO_MANAGE_TAG].some((own) => own === key);
+
 // An orphan's mark goes too once the ENI is wanted: left in place it would count as a first sighting years later.
 const removedTags: Drift = ({ slot, nodeEni }, eni, record) => {
   const wanted = userTagsOf(nodeEni.spec);
-  const keys = [...Object.keys(record?.userTags ?? {}), TAGS.orphanSince].filter(
-    (key) => key in eni.tags && !(key in wanted),
-  );
+  const users = Object.keys(record?.userTags ?? {}).filter((key) => !isOwn(key));
+  const keys = [...users, TAGS.orphanSince].filter((key) => key in eni.tags && !(key in wanted));
   return keys.length === 0 ? [] : [{ type: 'remove-tags', slot, eniId: eni.eniId, keys }];
 };
 
 /**
- * What differs between an ENI and its spec, mended in place, never by a new ENI. The delete-on-termination flag
+ * What differs between an ENI and its spec, or what we live by, mended in place, never by a new ENI. The delete-on-termination flag
  * comes first: without it an instance that ends now leaves its ENI behind.
  */
 export const driftOf: Drift = (wish, eni, record) =>
   [
     deleteOnTermination,
+    ownTags,
     groups,
     sourceDestCheck,
     description,

@@ -38,6 +38,7 @@ const run = async (
       await enis.assignAddresses(action.eniId, action);
       return {};
     case 'set-tags':
+    case 'restore-tags':
       await enis.setTags(action.eniId, action.tags);
       return {};
     case 'remove-tags':

@@ -20,7 +20,7 @@ import type { ScalingProvider } from '#core/ports/scaling.ts';
 import { hookSettings, isOfNamesake } from '#core/scaling/hook-metadata.ts';
 import { predictedLabels } from '#core/scaling/predicted-labels.ts';
 import { isRunning } from '../host-commands/command.ts';
-import { idsToLookUp, knownOf, type Readings } from './assemble.ts';
+import { idsToLookUp, instancesToAsk, knownOf, type Readings } from './assemble.ts';
 import { asking } from './concerned.ts';
 import { doubtsReferences } from './failures.ts';
 import { createFindNodes, nodesAmong } from './find-nodes.ts';
@@ -113,15 +113,26 @@ export const createObserver = (sources: Sources) => {
   const forEach = async <T>(ids: readonly string[], read: (id: string) => Promise<T | undefined>) =>
     byKey(await Promise.all(ids.map(async (id) => [id, await read(id)] as const)));
 
+  /** The state objects of the instances to which somebody attached what was made for these, or whose tags somebody changed. */
+  const withNeighbours = async (
+    states: Readings['states'],
+    ours: Readings['ours'],
+  ): Promise<Readings['states']> => {
+    const others = instancesToAsk(ours).filter((id) => !states.has(id));
+    if (others.length === 0) return states;
+    return new Map([...states, ...(await forEach(others, (id) => sources.states.get(id)))]);
+  };
+
   return async (given: Given): Promise<Readings> => {
     const { instanceIds, instances } = given;
-    const [uid, nodeEnis, ours, peers, states] = await Promise.all([
+    const [uid, nodeEnis, ours, peers, own] = await Promise.all([
       sources.identity.uid(),
       given.nodeEnis ?? sources.nodeEnis.list(),
       given.ours ?? sources.enis.listForInstances(instanceIds),
       sources.enis.listPeer(),
       given.states ?? forEach(instanceIds, (id) => sources.states.get(id)),
     ]);
+    const states = await withNeighbours(own, ours);
     const alive = instanceIds.flatMap((id) => instances.get(id) ?? []);
     const withEnis = new Set(ours.map(({ tags }) => tags[TAGS.instance]));
     const sought = alive.map((instance) => {
@@ -143,7 +154,7 @@ export const createObserver = (sources: Sources) => {
         return undefined;
       });
     };
-    const unseen = idsToLookUp(instanceIds, { nodeEnis, states, nodes, ours });
+    const unseen = idsToLookUp(instanceIds, { nodeEnis, states, nodes, ours, instances });
     const [named, predictions] = await Promise.all([
       unseen.length === 0 ? [] : sources.enis.get(unseen),
       forEach(instanceIds, predictFor),

@@ -13,6 +13,7 @@ import { isRunning } from '../host-commands/command.ts';
 import type { Purpose } from './actions.ts';
 import type { Unresolved } from './resolve.ts';
 import type { Setback } from './setbacks.ts';
+import type { OurInterface } from './whose.ts';
 
 type Setbacks = Readonly<Partial<Record<Purpose, Setback>>>;
 
@@ -45,8 +46,8 @@ export interface Observed {
   /** NodeENIs stored before a rule existed that they break; their interfaces stay as they are. */
   readonly invalidNodeEnis: readonly Pick<InvalidNodeEni, 'name' | 'selecting'>[];
   readonly state?: NodeEniState;
-  /** Interfaces with our tags and this instance's tag. */
-  readonly ours: readonly NetworkInterface[];
+  /** Interfaces with our cluster's tags that are this instance's. */
+  readonly ours: readonly OurInterface[];
   readonly strays: readonly Stray[];
   /** Slots whose ENI this very look deleted: they need no wait for EC2's describes. */
   readonly deletedSlots: readonly Slot[];

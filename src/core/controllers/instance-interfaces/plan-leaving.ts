@@ -5,7 +5,7 @@ import { isElsewhere, slotOfEni } from './belonging.ts';
 import type { Filled } from './fill.ts';
 import { isGone, type Observed } from './observed.ts';
 import { planRelease } from './plan-release.ts';
-import { report, type SlotPlan } from './slot-plan.ts';
+import { report, type SlotPlan, unadopted } from './slot-plan.ts';
 import type { Wishes } from './wishes.ts';
 
 /** True for a record of a NodeENI that is gone and whose name another one bears now. */
@@ -75,6 +75,10 @@ export const planLeaving = (
 
   return [...recorded, ...unrecorded].map(({ slot, record, eni, isSurplus }) => {
     const nodeEni = nodeEniNameOf(slot);
+    const stray =
+      eni === undefined &&
+      observed.strays.find((candidate) => candidate.eni.eniId === record?.eniId);
+    if (stray) return { slot, nodeEni, report: unadopted(stray.eni.eniId, nodeEni) };
     const isHeld =
       wishes.held.has(nodeEni) &&
       !isGone(observed) &&

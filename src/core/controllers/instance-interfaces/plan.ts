@@ -10,7 +10,7 @@ import { planWanted } from './plan-wanted.ts';
 import { withinRoom } from './room.ts';
 import { seatsFor } from './seats.ts';
 import { withSetbacks } from './setbacks.ts';
-import { report, type SlotPlan, withPause } from './slot-plan.ts';
+import { report, type SlotPlan, unadopted, withPause } from './slot-plan.ts';
 import { withoutTaken, withRecords } from './taken.ts';
 import { type Refusal, type Wish, type Wishes, wishesFor } from './wishes.ts';
 
@@ -41,11 +41,7 @@ const holdsSlot = (wish: Wish, { nodeEni, eni }: Stray, record: SlotSpec | undef
 const needsAdoption = (wish: Wish, { eni }: Stray): SlotPlan => ({
   slot: wish.slot,
   nodeEni: wish.nodeEni.metadata.name,
-  report: report(
-    'Pending',
-    'NeedsAdoption',
-    `${eni.eniId} holds this slot and does not carry our tags. Run: nodeeni adopt ${wish.nodeEni.metadata.name}`,
-  ),
+  report: unadopted(eni.eniId, wish.nodeEni.metadata.name),
 });
 
 const refusal = ({ slot, nodeEni, phase, lookAgainSeconds, ...fault }: Refusal): SlotPlan => ({

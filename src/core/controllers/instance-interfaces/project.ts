@@ -1,13 +1,14 @@
 import { failureOf } from '#core/errors.ts';
-import type { InstanceInterface, NetworkInterface } from '#core/ports/cloud.ts';
+import type { InstanceInterface } from '#core/ports/cloud.ts';
 import type { InterfaceAction } from './actions.ts';
 import type { ActionResult } from './execute.ts';
 import type { Observed } from './observed.ts';
+import type { OurInterface } from './whose.ts';
 
 const patchEni = (
   observed: Observed,
   eniId: string,
-  patch: (eni: NetworkInterface) => NetworkInterface,
+  patch: (eni: OurInterface) => OurInterface,
 ): Observed => ({
   ...observed,
   ours: observed.ours.map((eni) => (eni.eniId === eniId ? patch(eni) : eni)),
@@ -73,6 +74,11 @@ const succeeded = (observed: Observed, result: ActionResult): Observed => {
       return observed; // which addresses came is for the next describe to say
     case 'set-tags':
       return patchEni(observed, action.eniId, (eni) => ({
+        ...eni,
+        tags: { ...eni.tags, ...action.tags },
+      }));
+    case 'restore-tags':
+      return patchEni(observed, action.eniId, ({ wornTags: _, ...eni }) => ({
         ...eni,
         tags: { ...eni.tags, ...action.tags },
       }));

@@ -32,6 +32,14 @@ export const report = (
   message: string,
 ): SlotReport => ({ phase, reason, message });
 
+/** An ENI that is known by a record, a row or a place, and not by our tags: a person's decision, and until then nobody lets go. */
+export const unadopted = (eniId: string, nodeEni: string): SlotReport =>
+  report(
+    'Pending',
+    'NeedsAdoption',
+    `${eniId} holds this slot and does not carry our tags. Run: nodeeni adopt ${nodeEni}`,
+  );
+
 /** A host does what the record says, so a record that changes is as good as a call. One that goes asks for nothing. */
 const changeOf = ({ action, record }: SlotPlan, stored: SlotSpec | undefined) => {
   if (action !== undefined) return describeAction(action);

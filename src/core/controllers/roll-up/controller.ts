@@ -72,7 +72,10 @@ export const createRollUp = (dependencies: Dependencies): RollUp => {
   ): Promise<NodeEniObserved> => {
     const isDeleting = nodeEni.metadata.deletionTimestamp !== undefined;
     const matchingNodes = isDeleting || !isReadable ? [] : await matching(nodeEni);
-    const unadopted = await findUnadopted(nodeEni, all, matchingNodes);
+    const recorded = new Set(rowsOf(nodeEni.metadata.name, all).map(({ record }) => record?.eniId));
+    const found = await findUnadopted(nodeEni, all, matchingNodes);
+    // What has a record has a row of its own already.
+    const unadopted = found.filter(({ eni }) => !recorded.has(eni.eniId));
     const observed = {
       now: clock.now(),
       nodeEni,
@@ -81,7 +84,7 @@ export const createRollUp = (dependencies: Dependencies): RollUp => {
       matchingNodes,
       states: all,
       budgetShare,
-      unadopted: unadopted.map((found) => unadoptedRow(found, nodeEni)),
+      unadopted: unadopted.map((one) => unadoptedRow(one, nodeEni)),
     };
     if (!needsRemaining(observed)) return observed;
     return { ...observed, remaining: await enis.listForNodeEni(nodeEni.metadata.uid) };

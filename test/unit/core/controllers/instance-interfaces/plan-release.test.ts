@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { TAGS } from '#core/apis/v1alpha1/names.ts';
+import { NO_MANAGE_TAG, TAGS } from '#core/apis/v1alpha1/names.ts';
 import type { SlotSpec } from '#core/apis/v1alpha1/node-eni-state.ts';
 import { planRelease } from '#core/controllers/instance-interfaces/plan-release.ts';
 import type { NetworkInterface } from '#core/ports/cloud.ts';
@@ -154,7 +154,8 @@ describe('planRelease, for an attached ENI', () => {
   it('gives up one that somebody attached elsewhere, and takes our tags off it', () => {
     const { action, report } = release({ eni: attachedAs({ instanceId: 'i-other' }) });
 
-    expect(action).toEqual({ type: 'give-up', slot: SLOT, eniId: 'eni-1', tags: anEni().tags });
+    const { [NO_MANAGE_TAG]: _, ...tags } = anEni().tags;
+    expect(action).toEqual({ type: 'give-up', slot: SLOT, eniId: 'eni-1', tags });
     expect(report).toMatchObject({ phase: 'Failed', reason: 'AttachedElsewhere' });
   });
 });
