@@ -26,12 +26,14 @@ import type { EventBridgeApi } from '#providers/eventbridge/event-bridge-api.ts'
 import { createEventPublisher } from '#providers/eventbridge/event-publisher.ts';
 import { createClusterIdentity } from '#providers/kubernetes/cluster-identity.ts';
 import { createEventRecorder } from '#providers/kubernetes/event-recorder.ts';
+import { createInstanceTroubles } from '#providers/kubernetes/instance-troubles.ts';
 import type { KubernetesApi } from '#providers/kubernetes/kubernetes-api.ts';
 import { createNodeEniStateStore } from '#providers/kubernetes/node-eni-state-store.ts';
 import { createNodeEniStore } from '#providers/kubernetes/node-eni-store.ts';
 import { createNodeStore } from '#providers/kubernetes/node-store.ts';
 import { createCommandRunner } from '#providers/ssm/command-runner.ts';
 import type { SsmApi } from '#providers/ssm/ssm-api.ts';
+import { createFailureTeller } from './failure-teller.ts';
 import { createInstanceWorker } from './instance-worker.ts';
 import { createNodeEniWorker } from './node-eni-worker.ts';
 import { remainingNodeEnis } from './remaining-node-enis.ts';
@@ -107,6 +109,7 @@ export const createOperator = (parts: OperatorParts) => {
     states: createNodeEniStateStore(kubernetes),
     nodes: createNodeStore(kubernetes),
     events: createEventRecorder({ kubernetes, clock }),
+    troubles: createInstanceTroubles({ kubernetes, clock }),
     publisher: parts.events === undefined ? silent : createEventPublisher(parts.events),
     ...(parts.runCommand && {
       runCommand: {
@@ -130,8 +133,9 @@ export const createOperator = (parts: OperatorParts) => {
       interfaces,
       hooks,
       startupTaint: createStartupTaint(world.nodes),
+      teller: createFailureTeller({ ...world, telemetry }),
     }),
-    nodeEnis: createNodeEniWorker({ rollUp, workQueue, telemetry }),
+    nodeEnis: createNodeEniWorker({ clock, rollUp, workQueue, telemetry }),
     sweep: createSweep({
       ...world,
       findUnsettledInstances: (given) => interfaces.findUnsettled(given),

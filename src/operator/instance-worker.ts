@@ -5,9 +5,9 @@ import type {
 import { readinessOf } from '#core/controllers/instance-interfaces/readiness.ts';
 import type { HookTrouble, LifecycleHooks } from '#core/controllers/lifecycle-hooks/controller.ts';
 import type { StartupTaint } from '#core/controllers/startup-taint/controller.ts';
-import { CallError } from '#core/errors.ts';
 import type { Instance, InstanceProvider } from '#core/ports/cloud.ts';
 import { instanceKey, type WorkQueue } from '#core/ports/work-queue.ts';
+import type { FailureTeller } from './failure-teller.ts';
 import type { Telemetry } from './telemetry.ts';
 
 interface Dependencies {
@@ -15,6 +15,7 @@ interface Dependencies {
   readonly interfaces: InstanceInterfaces;
   readonly hooks: LifecycleHooks;
   readonly startupTaint: StartupTaint;
+  readonly teller: FailureTeller;
   readonly workQueue: WorkQueue;
   readonly telemetry: Telemetry;
 }
@@ -35,13 +36,8 @@ interface StepFailure {
 /** Steps after which nobody looks again unless it is asked for here. A launch that waits has asked for its next look. */
 const NEEDS_LOOK: readonly StepFailure['step'][] = ['interfaces', 'taint', 'read', 'next-look'];
 
-const RETRY_SECONDS = 30;
-
 const asError = (error: unknown): Error =>
   error instanceof Error ? error : new Error(String(error));
-
-const secondsUntilRetry = ({ error }: StepFailure): number =>
-  error instanceof CallError ? error.retryAfterSeconds : RETRY_SECONDS;
 
 const troublesOf = (troubles: readonly HookTrouble[]): ReadonlyMap<string, string> =>
   new Map(
@@ -51,7 +47,7 @@ const troublesOf = (troubles: readonly HookTrouble[]): ReadonlyMap<string, strin
   );
 
 export const createInstanceWorker = (dependencies: Dependencies): InstanceWorker => {
-  const { instances, interfaces, hooks, startupTaint, workQueue, telemetry } = dependencies;
+  const { instances, interfaces, hooks, startupTaint, teller, workQueue, telemetry } = dependencies;
 
   const failAll = (ids: readonly string[], error: unknown): ReadonlyMap<string, LookOutcome> =>
     new Map(ids.map((id) => [id, { kind: 'failed', error }]));
@@ -118,7 +114,7 @@ export const createInstanceWorker = (dependencies: Dependencies): InstanceWorker
       ({ instanceId, step }) => instanceId === id && NEEDS_LOOK.includes(step),
     );
     if (own.length === 0) return undefined;
-    const seconds = Math.min(...own.map(secondsUntilRetry));
+    const seconds = Math.min(...own.map(({ error }) => teller.secondsUntilRetry(error)));
     return workQueue.lookAgain(instanceKey(id), seconds).then(() => undefined, asError);
   };
 
@@ -127,6 +123,7 @@ export const createInstanceWorker = (dependencies: Dependencies): InstanceWorker
       const ids = [...new Set(instanceIds)];
       const failures = await look(ids);
       report(failures);
+      await teller.tell(failures);
       const results = ids.map(async (id) => [id, await requeue(id, failures)] as const);
       return new Map(await Promise.all(results));
     },

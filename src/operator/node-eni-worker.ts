@@ -1,6 +1,8 @@
 import type { RollUp } from '#core/controllers/roll-up/controller.ts';
 import { CallError } from '#core/errors.ts';
+import type { Clock } from '#core/ports/clock.ts';
 import { nodeEniKey, type WorkQueue } from '#core/ports/work-queue.ts';
+import { secondsToRetry } from '#core/retry-time.ts';
 import type { Telemetry } from './telemetry.ts';
 
 export interface NodeEniWorker {
@@ -15,10 +17,12 @@ const asError = (error: unknown): Error =>
 
 /** Rolls up a batch of NodeENIs; what fails is looked at again later. */
 export const createNodeEniWorker = ({
+  clock,
   rollUp,
   workQueue,
   telemetry,
 }: {
+  readonly clock: Clock;
   readonly rollUp: RollUp;
   readonly workQueue: WorkQueue;
   readonly telemetry: Telemetry;
@@ -26,7 +30,8 @@ export const createNodeEniWorker = ({
   const requeue = (name: string, error: unknown): Promise<Error | undefined> => {
     telemetry.count('RollUpsFailed');
     telemetry.logger.error('roll-up failed', { nodeEni: name, error: asError(error).message });
-    const seconds = error instanceof CallError ? error.retryAfterSeconds : RETRY_SECONDS;
+    const wait = error instanceof CallError ? error.retryAfterSeconds : RETRY_SECONDS;
+    const seconds = secondsToRetry(wait, clock.now());
     return workQueue.lookAgain(nodeEniKey(name), seconds).then(() => undefined, asError);
   };
 

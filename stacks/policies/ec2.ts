@@ -176,8 +176,8 @@ export const workOnInterfaces = (scope: Ec2Scope): readonly Statement[] => [
   ...tag(scope),
 ];
 
-/** The roll-up asks what is left of a NodeENI. */
-export const readInterfaces = (): readonly Statement[] => [read(['DescribeNetworkInterfaces'])];
+/** The roll-up asks what is left of a NodeENI, and whether an instance that is not served has ended. */
+export const readInterfaces = (): readonly Statement[] => [read(['DescribeInstances', 'DescribeNetworkInterfaces'])];
 
 /** The sweep reads everything and marks what nobody owns. */
 export const sweepInterfaces = (scope: Ec2Scope): readonly Statement[] => [

@@ -12,6 +12,7 @@ import type {
   SlotSpec,
   SlotStatus,
 } from '#core/apis/v1alpha1/node-eni-state.ts';
+import type { Explanation } from '#core/explanation.ts';
 
 /** The part of a Node that this product reads. */
 export interface ClusterNode {
@@ -117,6 +118,16 @@ export interface NodeEniEvent {
 
 export interface EventRecorder {
   record(nodeEni: NodeEni, event: NodeEniEvent): Promise<void>;
+}
+
+/** What went wrong: the look as a whole, or the removal of the startup taint after it. */
+export type TroubleKind = 'LookFailed' | 'StartupTaintStuck';
+
+/** What keeps an instance from being served and stands in no state object, from whoever met it to the roll-up, which tells it. */
+export interface InstanceTroubles {
+  record(instanceId: string, kind: TroubleKind, explanation: Explanation): Promise<void>;
+  /** The last one, unless it is too old to be still so. */
+  find(instanceId: string, kind: TroubleKind): Promise<Explanation | undefined>;
 }
 
 export interface ClusterIdentity {

@@ -4,9 +4,10 @@ import type { NodeEniState } from '#core/apis/v1alpha1/node-eni-state.ts';
 import { NODE_ENI_RULES } from '#core/apis/v1alpha1/rules.ts';
 import { selectorText, selects } from '#core/apis/v1alpha1/selector.ts';
 import type { Clock } from '#core/ports/clock.ts';
-import type { NetworkInterfaceProvider } from '#core/ports/cloud.ts';
+import type { InstanceProvider, NetworkInterfaceProvider } from '#core/ports/cloud.ts';
 import type {
   ClusterNode,
+  InstanceTroubles,
   NodeEniList,
   NodeEniStateStore,
   NodeStore,
@@ -14,7 +15,9 @@ import type {
 import { instanceKey } from '#core/ports/work-queue.ts';
 import type { FindUnadopted } from '../adoption/unadopted.ts';
 import { executeRollUp, type Tools } from './execute.ts';
-import { type NodeEniObserved, needsRemaining, planRollUp } from './plan.ts';
+import { createExplain } from './explain.ts';
+import { failedStatus } from './failed.ts';
+import { type NodeEniObserved, needsRemaining, planRollUp, tellStatus } from './plan.ts';
 import { rowsOf, unadoptedRow } from './rows.ts';
 
 interface Dependencies extends Tools {
@@ -23,6 +26,8 @@ interface Dependencies extends Tools {
   readonly states: NodeEniStateStore;
   readonly nodes: NodeStore;
   readonly findUnadopted: FindUnadopted;
+  readonly instances: Pick<InstanceProvider, 'get'>;
+  readonly troubles: InstanceTroubles;
   /** Part of EC2's refill that this installation may use, 0 to 1. */
   readonly budgetShare: number;
 }
@@ -64,6 +69,7 @@ type Subject = ReturnType<typeof subjectsOf>[number];
 export const createRollUp = (dependencies: Dependencies): RollUp => {
   const { clock, enis, states, nodes, nodeEnis, workQueue, findUnadopted, budgetShare } =
     dependencies;
+  const explain = createExplain(dependencies);
 
   const observe = async (
     { nodeEni, faults, isReadable }: Subject,
@@ -86,8 +92,16 @@ export const createRollUp = (dependencies: Dependencies): RollUp => {
       budgetShare,
       unadopted: unadopted.map((one) => unadoptedRow(one, nodeEni)),
     };
-    if (!needsRemaining(observed)) return observed;
-    return { ...observed, remaining: await enis.listForNodeEni(nodeEni.metadata.uid) };
+    const explained = await explain(observed);
+    if (!needsRemaining(observed)) return { ...observed, explained };
+    return { ...observed, explained, remaining: await enis.listForNodeEni(nodeEni.metadata.uid) };
+  };
+
+  /** What fails as a whole must not leave behind what was so before. */
+  const tellFailure = async (nodeEni: NodeEni, error: unknown): Promise<void> => {
+    const status = failedStatus(nodeEni, error, clock.now());
+    if (status === undefined) return;
+    await executeRollUp(tellStatus(status, nodeEni), nodeEni, dependencies);
   };
 
   const rollUp = async (
@@ -103,8 +117,13 @@ export const createRollUp = (dependencies: Dependencies): RollUp => {
       return;
     }
     const ask = (nodeEni: NodeEni) => nodes.list(selectorText(nodeEni.spec));
-    const plan = planRollUp(await observe(subject, all, ask));
-    await executeRollUp(plan, subject.nodeEni, dependencies);
+    try {
+      const plan = planRollUp(await observe(subject, all, ask));
+      await executeRollUp(plan, subject.nodeEni, dependencies);
+    } catch (error) {
+      await tellFailure(subject.nodeEni, error).catch(() => undefined);
+      throw error;
+    }
   };
 
   return {

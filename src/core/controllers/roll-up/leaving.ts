@@ -1,5 +1,6 @@
+import type { Explanation } from '#core/explanation.ts';
 import { isDesired, type Row } from './rows.ts';
-import { fromTrouble, type Unready, type Verdict } from './troubles.ts';
+import { fromTrouble, type Verdict } from './troubles.ts';
 
 /** Steps of a release that end by themselves, or by another look. */
 const UNDER_WAY = new Set([
@@ -18,20 +19,27 @@ const UNDER_WAY = new Set([
   'WaitingForHost',
 ]);
 
-const LOOKED_AT_NEXT: Unready = { reason: 'Deleting', message: 'The interface is to be released.' };
+const LOOKED_AT_NEXT: Explanation = {
+  reason: 'Deleting',
+  message: 'The interface is to be released.',
+};
 
 /** True for an interface on its way out, and not for one that is kept or was never to be. */
 const isLeaving = (row: Row): boolean =>
   !isDesired(row) && !['Skipped', 'Retained'].includes(row.status?.phase ?? '');
 
-const reported = (row: Row) => ({ row, ...(row.status ?? LOOKED_AT_NEXT) });
+const reported = (row: Row) => ({ row, ...(row.failure ?? row.status ?? LOOKED_AT_NEXT) });
 
 /** What keeps interfaces from being released and does not pass by itself; undefined when nothing does. */
 export const stuckRelease = (rows: readonly Row[], isDeleting: boolean): Verdict | undefined =>
   fromTrouble(
     rows
-      .filter((row) => isLeaving(row) || (isDeleting && row.status?.reason === 'Paused'))
-      .filter(({ isBehind, status }) => !isBehind && status !== undefined)
+      .filter(
+        (row) =>
+          isLeaving(row) ||
+          (isDeleting && (row.failure !== undefined || row.status?.reason === 'Paused')),
+      )
+      .filter(({ isBehind, status, failure }) => failure || !(isBehind || status === undefined))
       .map(reported)
       .filter(({ reason }) => !UNDER_WAY.has(reason) && reason !== 'Attached'),
   );

@@ -1,12 +1,7 @@
+import type { Explanation } from '#core/explanation.ts';
 import type { ClusterNode } from '#core/ports/cluster.ts';
 import type { Row } from './rows.ts';
 import type { Verdict } from './troubles.ts';
-
-/** Why nothing comes of a look at an instance; in words for people. */
-export interface Explanation {
-  readonly reason: string;
-  readonly message: string;
-}
 
 /** A matched node that cannot be served, and why. */
 export interface Unserved extends Explanation {
@@ -19,6 +14,15 @@ export interface LeftOut {
   /** Nobody has looked at these yet, as far as is known. */
   readonly unseen: readonly string[];
 }
+
+/** What is known of matched nodes that are not served. */
+export interface Explained {
+  /** Why nothing comes of looks, by instance id. */
+  readonly looks: ReadonlyMap<string, Explanation>;
+  readonly stuckTaints: readonly Unserved[];
+}
+
+export const NOTHING_EXPLAINED: Explained = { looks: new Map(), stuckTaints: [] };
 
 /** A Node may be there before its cloud provider has told the instance ("Cloud Controller Manager", kubernetes.io). */
 const PROVIDER_ID_SECONDS = 120;

@@ -1,5 +1,5 @@
 import type { Attachment, Condition, NodeEni } from '#core/apis/v1alpha1/node-eni.ts';
-import type { LeftOut } from './left-out.ts';
+import type { LeftOut, Unserved } from './left-out.ts';
 import type { Row } from './rows.ts';
 
 /** What the status of a NodeENI is computed from. */
@@ -11,6 +11,8 @@ export interface Picture {
   readonly matchedNodes: number;
   /** Matched nodes without a row: they cannot be looked at, or nobody has looked yet. */
   readonly leftOut?: LeftOut;
+  /** Nodes whose startup taint cannot be taken off, though every interface is ready. */
+  readonly stuckTaints?: readonly Unserved[];
   /** ENIs that EC2 shows while no row speaks of any. */
   readonly remaining?: readonly string[];
   /** Rules of the API that the stored object breaks; it keeps working and says so. */

@@ -1,12 +1,13 @@
 import { FINALIZER, TAGS } from '#core/apis/v1alpha1/names.ts';
-import type { Attachment, NodeEni } from '#core/apis/v1alpha1/node-eni.ts';
+import type { Attachment, NodeEni, NodeEniStatus } from '#core/apis/v1alpha1/node-eni.ts';
 import type { NodeEniState } from '#core/apis/v1alpha1/node-eni-state.ts';
+import type { Explanation } from '#core/explanation.ts';
 import type { NetworkInterface } from '#core/ports/cloud.ts';
 import type { ClusterNode } from '#core/ports/cluster.ts';
 import type { RollUpAction } from './actions.ts';
 import { expectedEnd } from './forecast.ts';
-import { type Explanation, leftOutOf } from './left-out.ts';
-import { type Row, rowsOf } from './rows.ts';
+import { type Explained, leftOutOf, NOTHING_EXPLAINED } from './left-out.ts';
+import { isUntold, type Row, rowsOf } from './rows.ts';
 import { eventsFor, isStatusChanged, statusOf } from './status.ts';
 
 /** Everything a roll-up is computed from. */
@@ -22,13 +23,16 @@ export interface NodeEniObserved {
   readonly unadopted: readonly Attachment[];
   /** Part of EC2's refill that this installation may use, 0 to 1. */
   readonly budgetShare: number;
-  /** Why nothing comes of looks at some instances; absent when there was no cause to ask. */
-  readonly explanations?: ReadonlyMap<string, Explanation>;
+  /** What is known of instances that are not served; absent when there was no cause to ask. */
+  readonly explained?: Explained;
   /** Interfaces with its uid tag; read only when nothing else holds a deletion back. */
   readonly remaining?: readonly NetworkInterface[];
 }
 
 const NEXT_LOOK_SECONDS = 15;
+
+/** When it is asked why somebody has not been looked at, if that is still so. */
+const EXPLAIN_SECONDS = 60;
 
 /** After this long a deletion waits for something a person must do; the sweep keeps looking. */
 const CLOSE_LOOKS_SECONDS = 900;
@@ -42,7 +46,7 @@ const hint = (instanceIds: readonly string[]): RollUpAction[] => {
 };
 
 /** Nodes whose objects have no room for all that is asked of them: who has no row there is told why. */
-const withFullNodes = ({ states, explanations }: NodeEniObserved) =>
+const withFullNodes = (states: readonly NodeEniState[], looks: Explained['looks']) =>
   new Map<string, Explanation>([
     ...states.flatMap(({ metadata, status }) => {
       const omitted = status?.interfacesOmitted ?? 0;
@@ -50,25 +54,40 @@ const withFullNodes = ({ states, explanations }: NodeEniObserved) =>
       const message = `more interfaces are asked for than its object can tell, and ${omitted} are left out`;
       return [[metadata.name, { reason: 'TooManyInterfaces', message }] as const];
     }),
-    ...(explanations ?? []),
+    ...looks,
   ]);
 
-const tell = (observed: NodeEniObserved, rows: readonly Row[]): RollUpAction[] => {
+/** Stores a status, and tells of a reason that is new. */
+export const tellStatus = (status: NodeEniStatus, nodeEni: NodeEni): RollUpAction[] => [
+  { type: 'patch-status', status },
+  ...eventsFor(status, nodeEni.status).map(
+    (event): RollUpAction => ({ type: 'record-event', event }),
+  ),
+];
+
+const tell = (observed: NodeEniObserved, told: readonly Row[]): RollUpAction[] => {
   const { nodeEni, unadopted, faults, isReadable, states, budgetShare: share, now } = observed;
   const matchedNodes = observed.matchingNodes.length;
-  const leftOut = leftOutOf(observed.matchingNodes, rows, withFullNodes(observed), now);
+  const { looks, stuckTaints } = observed.explained ?? NOTHING_EXPLAINED;
+  const leftOut = leftOutOf(observed.matchingNodes, told, withFullNodes(states, looks), now);
+  const rows = told.map((row) => {
+    const failure = isUntold(row) ? looks.get(row.instanceId) : undefined;
+    return failure === undefined ? row : { ...row, failure };
+  });
   const servedNodes = matchedNodes - leftOut.unserved.length;
   const end = expectedEnd({ rows, states, matchedNodes: servedNodes, share, now });
   const remaining = (observed.remaining ?? []).map(({ eniId }) => eniId);
   const known = { nodeEni, rows, unadopted, faults, isReadable, now };
-  const picture = { ...known, matchedNodes, leftOut, remaining };
+  const picture = { ...known, matchedNodes, leftOut, remaining, stuckTaints };
   const status = statusOf({ ...picture, ...(end && { expectedEnd: end }) });
   if (!isStatusChanged(status, nodeEni.status, now)) return [];
+  // A deletion has looks of its own.
+  const isUnexplained =
+    nodeEni.metadata.deletionTimestamp === undefined &&
+    (leftOut.unseen.length > 0 || rows.some((row) => isUntold(row)));
   return [
-    { type: 'patch-status', status },
-    ...eventsFor(status, nodeEni.status).map(
-      (event): RollUpAction => ({ type: 'record-event', event }),
-    ),
+    ...(isUnexplained ? [{ type: 'look-again', seconds: EXPLAIN_SECONDS } as const] : []),
+    ...tellStatus(status, nodeEni),
   ];
 };
 

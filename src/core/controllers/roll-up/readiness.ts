@@ -38,9 +38,26 @@ const stranded = (rows: readonly Row[]): Verdict | undefined => {
   );
 };
 
+/** Interfaces nobody can use: no pod comes to a node that keeps the taint. */
+const stuckTaint = ({ stuckTaints = [] }: Picture): Verdict | undefined => {
+  const [first] = stuckTaints;
+  const more = stuckTaints.length > 1 ? ` The same of ${stuckTaints.length - 1} more.` : '';
+  return (
+    first &&
+    no(
+      'StartupTaintStuck',
+      `${first.nodeName}: every interface is attached, and the startup taint cannot be taken off: ${asSentence(first.message)}${more}`,
+    )
+  );
+};
+
 /** Rows that are asked for nothing now and might be by the edit: skipped ones, and those on their way out. */
 const unconfirmed = (rows: readonly Row[]): Verdict | undefined =>
-  fromTrouble(rows.filter(({ isBehind }) => isBehind).map((row) => ({ row, ...NOT_SINCE_EDIT })));
+  fromTrouble(
+    rows
+      .filter(({ isBehind }) => isBehind)
+      .map((row) => ({ row, ...(row.failure ?? NOT_SINCE_EDIT) })),
+  );
 
 /** True once everything this generation asks for has been there; what is released later is another matter. */
 const hasSettled = ({ nodeEni }: Picture): boolean => {
@@ -106,6 +123,7 @@ export const readiness = (picture: Picture): Verdict => {
     stuckRelease(rows, false) ??
     asksForNothing(picture) ??
     missingNodes(leftOut, rows, matchedNodes) ??
+    stuckTaint(picture) ??
     (hasSettled(picture) ? undefined : pendingRelease(rows)) ??
     whenAllIsThere(picture)
   );

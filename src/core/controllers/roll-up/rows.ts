@@ -7,6 +7,7 @@ import {
   type SlotSpec,
   type SlotStatus,
 } from '#core/apis/v1alpha1/node-eni-state.ts';
+import type { Explanation } from '#core/explanation.ts';
 import { isAbout } from '#core/host-report.ts';
 import type { Unadopted } from '../adoption/unadopted.ts';
 
@@ -21,6 +22,8 @@ export interface Row {
   readonly host: HostStatus | undefined;
   /** True when what the status says, it said of an earlier generation of the NodeENI. */
   readonly isBehind?: boolean;
+  /** Why looks at its instance fail, while its status is missing or behind. */
+  readonly failure?: Explanation;
   /** True where an agent reports, so that its word on this slot is waited for. */
   readonly hasAgent: boolean;
 }
@@ -74,9 +77,10 @@ export const NOT_SINCE_EDIT = {
 };
 
 /** Why a row is not ready yet; undefined when it is. */
-export const unreadyReason = ({ status, host, hasAgent, record, isBehind: isOld = false }: Row) => {
-  if (status === undefined) return NOT_LOOKED_AT;
-  if (isOld) return NOT_SINCE_EDIT;
+export const unreadyReason = (row: Row): Explanation | undefined => {
+  const { status, host, hasAgent, record, failure } = row;
+  if (status === undefined) return failure ?? NOT_LOOKED_AT;
+  if (row.isBehind === true) return failure ?? NOT_SINCE_EDIT;
   if (status.phase !== 'Attached' || status.reason !== 'Attached') return status;
   if (!hasAgent || record?.linkMode === 'Unmanaged') return undefined;
   if (host?.configured === true) return undefined;
@@ -85,6 +89,10 @@ export const unreadyReason = ({ status, host, hasAgent, record, isBehind: isOld 
     message: host?.message ?? 'The agent has not reported this interface yet.',
   };
 };
+
+/** True for a row of which nobody has said how it stands now. */
+export const isUntold = ({ status, isBehind: isOld = false }: Row): boolean =>
+  status === undefined || isOld;
 
 /** Rows that count as asked for: not those skipped, kept after their instance, or on their way out. */
 export const isDesired = ({ status, record }: Row): boolean =>
@@ -116,7 +124,7 @@ const defined = <T extends object>(fields: T) =>
 export const attachmentOf = (row: Row, previous: readonly Attachment[], now: Date): Attachment => {
   const { record, host } = row;
   // Never without a reason: a row without one is taken for the Go controller's.
-  const { reason, message: said } = row.status ?? NOT_LOOKED_AT;
+  const { reason, message: said } = row.failure ?? row.status ?? NOT_LOOKED_AT;
   const message =
     reason === 'Attached' && isUnattended(row)
       ? `${said} No agent has reported from its host.`

@@ -64,7 +64,12 @@ const validity = ({ faults }: Picture): Verdict =>
     ? { isTrue: true, reason: 'Valid', message: '' }
     : { isTrue: false, reason: 'InvalidSpec', message: faults.join('; ') };
 
-const condition = (type: string, verdict: Verdict, { nodeEni, now }: Picture): Condition => {
+/** A condition of this generation; its time is that of the last change of its status. */
+export const condition = (
+  type: string,
+  verdict: Verdict,
+  { nodeEni, now }: Pick<Picture, 'nodeEni' | 'now'>,
+): Condition => {
   const status = verdict.isTrue ? 'True' : 'False';
   const before = conditionBefore(nodeEni, type);
   return {

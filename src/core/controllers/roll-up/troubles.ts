@@ -1,3 +1,4 @@
+import type { Explanation } from '#core/explanation.ts';
 import { isDesired, type Row, unreadyReason } from './rows.ts';
 
 /** What a condition says. */
@@ -7,21 +8,18 @@ export interface Verdict {
   readonly message: string;
 }
 
-export interface Unready {
-  readonly reason: string;
-  readonly message: string;
-}
-
 /** Why one row is not as it should be. */
-export interface Trouble extends Unready {
+export interface Trouble extends Explanation {
   readonly row: Row;
 }
 
 const URGENCY = ['Failed', 'Pending', 'Attached'];
 
 /** What a row said of an earlier generation is no trouble of this one: it only has to be looked at. */
-const phaseOf = ({ status, isBehind = false }: Row) =>
-  isBehind ? 'Pending' : (status?.phase ?? 'Pending');
+const phaseOf = ({ status, failure, isBehind = false }: Row) => {
+  if (failure !== undefined) return 'Failed';
+  return isBehind ? 'Pending' : (status?.phase ?? 'Pending');
+};
 
 /** What keeps rows from being ready, the most urgent first. */
 export const troubles = (rows: readonly Row[]): Trouble[] =>
@@ -43,7 +41,7 @@ const isTelling = (reason: string): boolean =>
 
 export const asSentence = (text: string): string => text.replace(/\.?$/, '.');
 
-const inWords = (count: number, reason: string, { message }: Unready, where: string): string =>
+const inWords = (count: number, reason: string, { message }: Explanation, where: string): string =>
   count === 1
     ? `${where}: ${message}`
     : `${count} interfaces (${reason}), first ${where}: ${message}`;

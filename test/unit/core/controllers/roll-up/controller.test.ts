@@ -4,7 +4,8 @@ import type { NodeEni, NodeEniStatus } from '#core/apis/v1alpha1/node-eni.ts';
 import type { NodeEniState } from '#core/apis/v1alpha1/node-eni-state.ts';
 import { createRollUp } from '#core/controllers/roll-up/controller.ts';
 import { CallError } from '#core/errors.ts';
-import type { NetworkInterface } from '#core/ports/cloud.ts';
+import type { Explanation } from '#core/explanation.ts';
+import type { Instance, NetworkInterface } from '#core/ports/cloud.ts';
 import type { InvalidNodeEni } from '#core/ports/cluster.ts';
 import {
   ago,
@@ -26,6 +27,9 @@ interface World {
   readonly states?: readonly NodeEniState[];
   readonly remaining?: readonly NetworkInterface[];
   readonly peers?: readonly NetworkInterface[];
+  readonly instances?: readonly Instance[];
+  /** What failed looks left behind. */
+  readonly trouble?: Explanation;
   /** Fails every write to this NodeENI. */
   readonly refused?: string;
 }
@@ -74,6 +78,8 @@ const aRollUp = ({ items = [], invalid = [], states = [], remaining = [], ...wor
       hint: (keys) => note(`look at ${keys.map((key) => Object.values(key).join(' ')).join()}`),
       lookAgain: (key, seconds) => note(`look at ${Object.values(key).join(' ')} in ${seconds} s`),
     },
+    instances: { get: async () => new Map(world.instances?.map((one) => [one.instanceId, one])) },
+    troubles: { record: nobodyAsks, find: async () => world.trouble },
     findUnadopted: async () => (world.peers ?? []).map((eni) => ({ eni })),
     budgetShare: 0.5,
   });
@@ -94,6 +100,7 @@ describe('reconcile', () => {
       'list nodes ng=multi-eni',
       'data gets its finalizer',
       `look at instance ${INSTANCE_ID}`,
+      'look at node-eni data in 60 s',
       'data is InProgress',
       'data event InProgress',
     ]);
