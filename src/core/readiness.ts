@@ -1,6 +1,14 @@
+/** A NodeENI, as far as it matters for who may hold a launch. */
+export interface Holder {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
 /** An interface that is asked for and not there yet. */
 export interface Unready {
   readonly slot: string;
+  /** The NodeENI that asks for it, where it is known. */
+  readonly holder?: Holder;
   readonly reason: string;
   readonly message: string;
 }
@@ -9,6 +17,8 @@ export interface Unready {
 export interface InstanceReadiness {
   /** False while nothing tells the node's labels, or the look failed: nothing may be concluded then. */
   readonly isKnown: boolean;
+  /** The NodeENIs of which nobody can tell yet whether they select the instance, when only for them it is not known. */
+  readonly undecided?: readonly Holder[];
   readonly unattached: readonly Unready[];
   /** Attached, and not yet acknowledged by the agent in its current generation. */
   readonly unconfigured: readonly Unready[];

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { launchHook, workersGroup } from '#test/support/launch-group.ts';
 import { createScenario, type Scenario } from '#test/support/scenario.ts';
 
 const OTHERS = { tenant: 'hostile' };
@@ -112,6 +113,41 @@ describe('A flood of references that EC2 does not know', () => {
     expect(await scenario.ready('data')).toMatchObject({ reason: 'AllInterfacesReady' });
     expect(scenario.lines.filter(({ level }) => level === 'error')).toEqual([]);
   });
+});
+
+describe('A launch hook that names who may hold it', () => {
+  const launch = async (nodeENIs: unknown) => {
+    const scenario = createScenario();
+    await scenario.applyNodeEni('data', { subnetID: scenario.subnets.a });
+    await scenario.applyNodeEni('wrong', { subnetID: 'subnet-of-nobody' });
+    await scenario.applyNodeEni('open', {
+      nodeSelector: { 'not-promised': 'yes' },
+      subnetID: scenario.subnets.a,
+    });
+    const hooks = [launchHook(nodeENIs === undefined ? {} : { nodeENIs })];
+    scenario.autoScaling.createGroup(workersGroup(scenario, { hooks }));
+    await scenario.pass(30);
+    scenario.autoScaling.setDesiredCapacity('workers', 1);
+    await scenario.pass(90);
+    return {
+      states: [...scenario.autoScaling.states('workers').values()],
+      interfaces: scenario.ours().length,
+    };
+  };
+
+  it.each([[['data']], [['data', 'another']]])(
+    'is held by no other NodeENI, though it selects every node: %j',
+    async (nodeENIs) => {
+      expect(await launch(nodeENIs)).toEqual({ states: ['InService'], interfaces: 1 });
+    },
+  );
+
+  it.each([[['data', 'wrong']], [['data', 'open']], [undefined]])(
+    'is held by those that it names, and by all when it names none: %j',
+    async (nodeENIs) => {
+      expect(await launch(nodeENIs)).toEqual({ states: ['Pending:Wait'], interfaces: 1 });
+    },
+  );
 });
 
 describe('A name that is a pattern', () => {

@@ -14,6 +14,13 @@ const metadataSchema = z.object({
   onDeadline: z.enum(['ABANDON', 'CONTINUE']).default('ABANDON'),
   /** Labels the nodes of the group will carry, where the group's tags do not say. */
   labels: z.record(z.string(), z.string()).optional(),
+  /** Whose interfaces the launch waits for: names of NodeENIs, or labels that they bear. Absent: all that select the node. */
+  nodeENIs: z
+    .union([
+      z.array(z.string().min(1)).min(1),
+      z.strictObject({ matchLabels: z.record(z.string(), z.string()) }),
+    ])
+    .optional(),
 });
 
 /** Our settings of a lifecycle hook, as its NotificationMetadata carries them in JSON. */

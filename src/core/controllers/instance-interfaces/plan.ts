@@ -18,6 +18,8 @@ import { type Refusal, type Wish, type Wishes, wishesFor } from './wishes.ts';
 export interface InstancePlan {
   readonly slots: readonly SlotPlan[];
   readonly areLabelsKnown: boolean;
+  /** NodeENIs that may select the instance, when labels that are not known yet decide it and nothing else is open. */
+  readonly undecided?: readonly string[];
   /** NodeENIs whose interfaces are still to come, once they are accepted. */
   readonly unaccepted: readonly string[];
   /** Slots that are wanted, and whose key an interface of an earlier NodeENI of that name holds until it is released. */
@@ -137,6 +139,7 @@ export const planInstance = (seen: Observed): InstancePlan => {
   return {
     slots: withinRoom(slots, observed),
     areLabelsKnown: wishes.areLabelsKnown,
+    ...(wishes.undecided && { undecided: wishes.undecided }),
     unaccepted: wishes.unaccepted,
     postponed: filled
       .filter(({ wish }) => wish.nodeEni.spec.paused !== true && isHeldByEarlier(wish, leaving))

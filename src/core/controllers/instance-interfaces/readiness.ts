@@ -1,6 +1,6 @@
-import type { Slot } from '#core/apis/v1alpha1/node-eni-state.ts';
+import { nodeEniNameOf, type Slot } from '#core/apis/v1alpha1/node-eni-state.ts';
 import { isConfigured } from '#core/host-report.ts';
-import type { InstanceReadiness, Unready } from '#core/readiness.ts';
+import type { Holder, InstanceReadiness, Unready } from '#core/readiness.ts';
 import type { LookOutcome } from './controller.ts';
 import type { Observed } from './observed.ts';
 import { unreadableFor } from './selection.ts';
@@ -19,26 +19,40 @@ const isRequired = ({ report }: SlotPlan): boolean =>
   report.reason !== 'Paused' &&
   report.reason !== 'AttachedElsewhere';
 
-const unready = ({ slot, report }: SlotPlan): Unready => ({
+type HolderOf = (name: string) => Holder;
+
+/** Labels of NodeENIs are looked up for those only that hold something. */
+const holdersIn =
+  ({ nodeEnis }: Observed): HolderOf =>
+  (name) => ({
+    name,
+    labels: nodeEnis.find(({ metadata }) => metadata.name === name)?.metadata.labels ?? {},
+  });
+
+const unready = ({ slot, nodeEni, report }: SlotPlan, holderOf: HolderOf): Unready => ({
   slot,
+  holder: holderOf(nodeEni),
   reason: report?.reason ?? '',
   message: report?.message ?? '',
 });
 
-const unaccepted = (name: string): Unready => ({
+const unaccepted = (name: string, holderOf: HolderOf): Unready => ({
   slot: name,
+  holder: holderOf(name),
   reason: 'NotAcceptedYet',
   message: `${name} is new and has not been taken up yet.`,
 });
 
-const unreadable = (name: string): Unready => ({
+const unreadable = (name: string, holderOf: HolderOf): Unready => ({
   slot: name,
+  holder: holderOf(name),
   reason: 'UnreadableSpec',
   message: `The spec of ${name} cannot be read, so nobody knows which interface is missing.`,
 });
 
-const postponed = (slot: Slot): Unready => ({
+const postponed = (slot: Slot, holderOf: HolderOf): Unready => ({
   slot,
+  holder: holderOf(nodeEniNameOf(slot)),
   reason: 'ReleasingEarlier',
   message: 'The interface of an earlier NodeENI of this name is released first.',
 });
@@ -50,17 +64,23 @@ const isSetUp = (slot: string, { state }: Observed): boolean =>
 export const readinessOf = (outcome: LookOutcome | undefined): InstanceReadiness => {
   if (outcome?.kind !== 'looked') return UNKNOWN;
   const { plan, observed } = outcome;
+  const holderOf = holdersIn(observed);
   const required = plan.slots.filter(isRequired);
   const attached = required.filter(({ report }) => report?.phase === 'Attached');
   return {
     isKnown: plan.areLabelsKnown && !plan.isUndecided,
+    ...(plan.undecided && { undecided: plan.undecided.map(holderOf) }),
     unattached: [
-      ...required.filter(({ report }) => report?.phase !== 'Attached').map(unready),
-      ...plan.unaccepted.map(unaccepted),
-      ...plan.postponed.map(postponed),
-      ...unreadableFor(observed).map(unreadable),
+      ...required
+        .filter(({ report }) => report?.phase !== 'Attached')
+        .map((slot) => unready(slot, holderOf)),
+      ...plan.unaccepted.map((name) => unaccepted(name, holderOf)),
+      ...plan.postponed.map((slot) => postponed(slot, holderOf)),
+      ...unreadableFor(observed).map((name) => unreadable(name, holderOf)),
     ],
-    unconfigured: attached.filter(({ slot }) => !isSetUp(slot, observed)).map(unready),
+    unconfigured: attached
+      .filter(({ slot }) => !isSetUp(slot, observed))
+      .map((slot) => unready(slot, holderOf)),
     isFlagPending: observed.ours.some(
       ({ eniId, attachment }) =>
         attachment !== undefined &&

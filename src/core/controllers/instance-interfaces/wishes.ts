@@ -39,6 +39,8 @@ export interface Wishes {
   readonly refused: readonly Refusal[];
   /** NodeENIs of which nothing is taken away now: unreadable, unresolvable, or unknown whether they match. */
   readonly held: ReadonlySet<string>;
+  /** NodeENIs of which a label that is not known yet decides whether they select the instance; absent: none. */
+  readonly undecided?: readonly string[];
   /** NodeENIs that select the instance and get their interfaces only once the roll-up has accepted them. */
   readonly unaccepted: readonly string[];
   /** False while a label that is not known yet decides whether some NodeENI selects the instance. */
@@ -158,6 +160,7 @@ export const wishesFor = (observed: Observed): Wishes => {
     });
   const all = claims.flatMap((claim) => claim.all);
   const refused = all.filter((wish): wish is Refusal => 'phase' in wish);
+  const undecided = claims.filter(({ isOpen }) => isOpen).map(({ name }) => name);
   return {
     wanted: all.filter((wish): wish is Wish => 'subnet' in wish),
     refused,
@@ -170,6 +173,7 @@ export const wishesFor = (observed: Observed): Wishes => {
       ...(observed.unresolved?.keys() ?? []),
     ]),
     unaccepted: claims.filter(({ isUnaccepted }) => isUnaccepted).map(({ name }) => name),
-    areLabelsKnown: !claims.some(({ isOpen }) => isOpen),
+    ...(undecided.length > 0 && { undecided }),
+    areLabelsKnown: undecided.length === 0,
   };
 };

@@ -1,5 +1,6 @@
 import type { LifecycleHook } from '#core/ports/scaling.ts';
 import type { InstanceReadiness, Unready } from '#core/readiness.ts';
+import { readinessFor } from '#core/scaling/holding.ts';
 import type { HookSettings } from '#core/scaling/hook-metadata.ts';
 import type { HookAction } from './actions.ts';
 
@@ -40,8 +41,9 @@ const hasPassed = (share: number, { launchTime, settings }: Waiting, now: Date):
 export const mayBeat = (waiting: Waiting, now: Date): boolean =>
   waiting.hook.transition === 'launching' && !hasPassed(1, waiting, now);
 
-const planLaunch = (waiting: Waiting, readiness: InstanceReadiness, now: Date): HookAction => {
+const planLaunch = (waiting: Waiting, all: InstanceReadiness, now: Date): HookAction => {
   const { instanceId, hook, settings } = waiting;
+  const readiness = readinessFor(settings, all);
   const missing =
     settings.completeWhen === 'Configured'
       ? [...readiness.unattached, ...readiness.unconfigured]

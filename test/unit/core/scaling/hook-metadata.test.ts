@@ -24,6 +24,7 @@ describe('hookSettings', () => {
       deadlineSeconds: 120,
       onDeadline: 'CONTINUE',
       labels: { ng: 'multi-eni' },
+      nodeENIs: ['data'],
     };
 
     expect(settingsOf(said, { name: 'prod', uid: 'uid-1' })).toEqual(said);
@@ -39,6 +40,12 @@ describe('hookSettings', () => {
     },
     { name: 'half a second', metadata: { cluster: 'prod', deadlineSeconds: 60.5 } },
     { name: 'a result that there is not', metadata: { cluster: 'prod', onDeadline: 'WAIT' } },
+    { name: 'nobody who may hold it', metadata: { cluster: 'prod', nodeENIs: [] } },
+    { name: 'a holder that is no text', metadata: { cluster: 'prod', nodeENIs: [1] } },
+    {
+      name: 'holders by what there is not',
+      metadata: { cluster: 'prod', nodeENIs: { matchNames: ['data'] } },
+    },
     { name: 'labels that are no text', metadata: { cluster: 'prod', labels: { ng: 1 } } },
   ])('takes a hook that tells of $name for somebody else', ({ metadata }) => {
     expect(settingsOf(metadata)).toBeUndefined();

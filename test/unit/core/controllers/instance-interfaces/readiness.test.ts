@@ -75,7 +75,12 @@ describe('readinessOf', () => {
     const said = report('Releasing', 'Detaching', 'Going.');
 
     expect(readyWith(said, { plan: { postponed: [SLOT] } }).unattached).toEqual([
-      { slot: SLOT, reason: 'ReleasingEarlier', message: expect.stringContaining('earlier') },
+      {
+        slot: SLOT,
+        holder: { name: 'data', labels: {} },
+        reason: 'ReleasingEarlier',
+        message: expect.stringContaining('earlier'),
+      },
     ]);
   });
 
