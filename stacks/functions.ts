@@ -1,4 +1,5 @@
 import { dirname, join } from 'node:path';
+import { LOOPING_FUNCTIONS } from '#core/events/looping-functions.ts';
 import { findBuiltFile } from './built-file.ts';
 import { routerEnvironment, workerEnvironment } from './environment.ts';
 import {
@@ -83,15 +84,8 @@ const vpcOf = (name: FunctionName, { vpc }: Options) =>
     ? { vpc: { privateSubnets: vpc.subnetIds, securityGroups: vpc.securityGroupIds } }
     : {};
 
-/**
- * Functions whose messages come back to themselves: reconcile and roll-up ask for each other and, by way of requeue, for
- * themselves again, until the world is as it is wanted. Lambda would end such a chain after about 16 invocations ("Use
- * Lambda recursive loop detection to prevent infinite loops", AWS Lambda Developer Guide).
- */
-const IN_A_LOOP: readonly FunctionName[] = ['reconcile', 'roll-up', 'requeue'];
-
 const allowLoop = (name: FunctionName, lambda: sst.aws.Function): void => {
-  if (!IN_A_LOOP.includes(name)) return;
+  if (!LOOPING_FUNCTIONS.includes(name)) return;
   new aws.lambda.FunctionRecursionConfig(`${resourceNameOf(name)}Recursion`, {
     functionName: lambda.name,
     recursiveLoop: 'Allow',

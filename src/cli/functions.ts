@@ -1,3 +1,4 @@
+import { LOOPING_FUNCTIONS } from '#core/events/looping-functions.ts';
 import type { Clock } from '#core/ports/clock.ts';
 import { createHandler as createReconcile } from '#functions/reconcile/handler.ts';
 import { createHandler as createRequeue } from '#functions/requeue/handler.ts';
@@ -35,6 +36,7 @@ export const startFunctions = (settings: FunctionSettings): readonly EventSource
     options: Pick<EventSourceMappingOptions, 'queueUrl' | 'functionName' | 'handler'>,
   ): EventSourceMapping =>
     new EventSourceMapping({
+      recursiveLoop: LOOPING_FUNCTIONS.includes(options.functionName) ? 'Allow' : 'Terminate',
       clock,
       sqs,
       functionTimeoutSeconds,

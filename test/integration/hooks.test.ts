@@ -3,6 +3,7 @@ import { NOT_READY_TAINT } from '#core/apis/v1alpha1/names.ts';
 import { CallError } from '#core/errors.ts';
 import { NODES } from '#providers/kubernetes/resources.ts';
 import type { GroupOptions } from '#simulator/autoscaling/model.ts';
+import { LONGEST_LINEAGE } from '#simulator/lambda/lineage.ts';
 import { launchHook, workersGroup } from '#test/support/launch-group.ts';
 import {
   createScenario,
@@ -66,6 +67,22 @@ describe('A launch hook', () => {
       'InService',
       'InService',
     ]);
+  });
+
+  it('is looked at by a chain of calls that Lambda would end, were it not told that it is meant', async () => {
+    const scenario = await setUp(
+      { tags: {}, hooks: [launchHook({}, 30)] },
+      { installation: { sweepIntervalSeconds: 86_400 } },
+    );
+    const { sqs, work } = scenario.installation.queues;
+    scenario.autoScaling.setDesiredCapacity('workers', 1);
+    await scenario.pass(600);
+
+    const beats = scenario.autoScaling.wire.log.counts().RecordLifecycleActionHeartbeat ?? 0;
+
+    expect(beats).toBeGreaterThan(LONGEST_LINEAGE);
+    expect(stateOf(scenario)).toBe('Pending:Wait');
+    expect(sqs.messagesIn(work.replace('.fifo', '-dead.fifo'))).toEqual([]);
   });
 
   it('waits as long as nothing tells the labels, and is kept alive meanwhile', async () => {

@@ -12,6 +12,7 @@ import type { Telemetry } from '#operator/telemetry.ts';
 import type { AdmissionAnswer, AdmissionReview } from '#simulator/kubernetes/admission.ts';
 import { createLambdaContext } from '#simulator/lambda/context.ts';
 import type { EventSourceMapping } from '#simulator/lambda/event-source-mapping.ts';
+import { outsideLineage } from '#simulator/lambda/lineage.ts';
 import { mortal } from './mortal.ts';
 import type { SimulatedWorld } from './world.ts';
 
@@ -137,12 +138,12 @@ export const createInstallation = (options: InstallationOptions) => {
     for (const { functionName, ...rule } of eventRoutes(clusterName))
       world.eventBridge.addRule({
         ...rule,
-        target: (event) => handlers[functionName](event, context(functionName)),
+        target: (event) =>
+          outsideLineage(() => handlers[functionName](event, context(functionName))),
       });
     world.kubernetes.onAdmission(async (review): Promise<AdmissionAnswer | undefined> => {
-      const answer: LambdaFunctionURLResult = await relay(
-        functionUrlEvent(review),
-        context('on-kubernetes-change'),
+      const answer: LambdaFunctionURLResult = await outsideLineage(() =>
+        relay(functionUrlEvent(review), context('on-kubernetes-change')),
       );
       return typeof answer === 'string' || answer.body === undefined
         ? undefined

@@ -1,9 +1,11 @@
 import type { Context, SQSEvent, SQSRecord } from 'aws-lambda';
 import type { Clock } from '#core/ports/clock.ts';
+import { lineageOf } from '#simulator/sqs/message.ts';
 import type { SimulatedSqs } from '#simulator/sqs/simulated-sqs.ts';
 import { type Alarm, createAlarm } from './alarm.ts';
 import { doneRecords } from './batch-outcome.ts';
 import { createLambdaContext } from './context.ts';
+import { inLineage, LONGEST_LINEAGE } from './lineage.ts';
 
 /** Resolves to an SQSBatchResponse, or to nothing when all records are done. */
 type SqsHandler = (event: SQSEvent, context: Context) => Promise<unknown>;
@@ -19,6 +21,8 @@ export interface EventSourceMappingOptions {
   /** Invocations at once, 2 to 1000 ("ScalingConfig", AWS Lambda). Default 1000. */
   readonly maximumConcurrency?: number;
   readonly functionTimeoutSeconds: number;
+  /** Whether the function may be called by what its own calls led to, however often. Default `Terminate`, as in AWS. */
+  readonly recursiveLoop?: 'Allow' | 'Terminate';
   /** Aborting is the death of the process: no more polls, and what is in flight never ends. */
   readonly signal?: AbortSignal;
   /** Told of every invocation that threw or ran out of time. */
@@ -112,9 +116,23 @@ export class EventSourceMapping {
       const { sqs, queueUrl } = this.#options;
       const records = sqs.receive(queueUrl, this.#batchSize);
       if (records.length === 0) break;
-      void this.#invoke(records);
+      const [going, ended] = this.#byLineage(records);
+      if (ended.length > 0)
+        sqs.giveUp(
+          queueUrl,
+          ended.map(({ receiptHandle }) => receiptHandle),
+        );
+      if (going.length > 0) void this.#invoke(going);
     }
     this.#setAlarm();
+  }
+
+  /** Those that may be worked on, and those that end a chain which is too long. */
+  #byLineage(records: readonly SQSRecord[]): [SQSRecord[], SQSRecord[]] {
+    const { recursiveLoop = 'Terminate' } = this.#options;
+    const isTooLong = (record: SQSRecord) =>
+      recursiveLoop === 'Terminate' && lineageOf(record) >= LONGEST_LINEAGE;
+    return [records.filter((record) => !isTooLong(record)), records.filter(isTooLong)];
   }
 
   #canInvoke(): boolean {
@@ -150,7 +168,8 @@ export class EventSourceMapping {
     const invocation = { records, deadlineMs };
     this.#inFlight.add(invocation);
     try {
-      const response = await handler({ Records: [...records] }, context);
+      const lineage = Math.max(...records.map(lineageOf)) + 1;
+      const response = await inLineage(lineage, () => handler({ Records: [...records] }, context));
       this.#finish(invocation, doneRecords(records, response));
     } catch (error) {
       if (this.#finish(invocation, [])) this.#options.onError?.(error, records);

@@ -9,6 +9,7 @@ import type {
 import type { SQSRecord } from 'aws-lambda';
 import type { Clock } from '#core/ports/clock.ts';
 import type { SqsApi } from '#providers/sqs/sqs-api.ts';
+import { currentLineage } from '#simulator/lambda/lineage.ts';
 import type { Disturbance } from './disturbance.ts';
 import { type Message, type QueueIdentity, recordOf } from './message.ts';
 import { MessageQueue, type Sent } from './message-queue.ts';
@@ -41,6 +42,7 @@ interface Queue {
   readonly isFifo: boolean;
   readonly identity: QueueIdentity;
   readonly queue: MessageQueue;
+  readonly toDeadLetters: (message: Message) => void;
   readonly listeners: Set<() => void>;
 }
 
@@ -82,18 +84,22 @@ export class SimulatedSqs implements SqsApi {
     }
     const queueUrl = `https://sqs.${this.#region}.amazonaws.com/${this.#accountId}/${name}`;
     const queueArn = `arn:aws:sqs:${this.#region}:${this.#accountId}:${name}`;
+    const toDeadLetters = (message: Message): void => {
+      const { receiptHandle: _handle, firstReceivedAtMs: _first, ...rest } = message;
+      deadLetterQueue?.queue.add({ ...rest, receiveCount: 0, deadLetterSourceArn: queueArn });
+      for (const listener of deadLetterQueue?.listeners ?? []) listener();
+    };
     const queue = new MessageQueue({
       isFifo,
       visibilityTimeoutMs: visibilityTimeoutSeconds * 1000,
       maximumReceives: deadLetters?.maximumReceives ?? Number.POSITIVE_INFINITY,
-      toDeadLetters: (message) => {
-        const { receiptHandle: _handle, firstReceivedAtMs: _first, ...rest } = message;
-        deadLetterQueue?.queue.add({ ...rest, receiveCount: 0, deadLetterSourceArn: queueArn });
-        for (const listener of deadLetterQueue?.listeners ?? []) listener();
-      },
+      toDeadLetters,
     });
     const identity = { queueArn, region: this.#region, accountId: this.#accountId };
-    this.#queues.set(queueUrl, { options, isFifo, identity, queue, listeners: new Set() });
+    this.#queues.set(queueUrl, {
+      ...{ options, isFifo, identity, queue, toDeadLetters },
+      listeners: new Set(),
+    });
     return queueUrl;
   }
 
@@ -150,6 +156,16 @@ export class SimulatedSqs implements SqsApi {
     return refused;
   }
 
+  /** Moves messages that were received to the dead letters of their queue; without those they are lost. */
+  giveUp(queueUrl: string, receiptHandles: readonly string[]): void {
+    const { queue, toDeadLetters } = this.#find(queueUrl);
+    const given = queue.messages.filter(
+      ({ receiptHandle }) => receiptHandle !== undefined && receiptHandles.includes(receiptHandle),
+    );
+    for (const message of given) toDeadLetters(message);
+    this.deleteMessages(queueUrl, receiptHandles);
+  }
+
   /** From now on the message stays in flight for this long; 0 makes it visible at once. */
   changeVisibility(queueUrl: string, receiptHandle: string, timeoutSeconds: number): void {
     const { queue, listeners } = this.#find(queueUrl);
@@ -199,7 +215,11 @@ export class SimulatedSqs implements SqsApi {
     const { MessageBody: body = '', DelaySeconds = delaySeconds } = entry;
     const sentAtMs = this.#nowMs();
     const visibleAtMs = sentAtMs + DelaySeconds * 1000;
-    const message = { body, sentAtMs, visibleAtMs, receiveCount: 0 };
+    const lineage = currentLineage();
+    const message = {
+      ...{ body, sentAtMs, visibleAtMs, receiveCount: 0 },
+      ...(lineage > 0 && { lineage }),
+    };
     if (!isFifo) {
       const sent = { messageId: this.#newMessageId() };
       for (const delayMs of disturbance?.() ?? [0]) {

@@ -73,6 +73,59 @@ describe('EventSourceMapping', () => {
     expect(left()).toEqual([]);
   });
 
+  describe('with a function that sends itself a message each time', () => {
+    const loop = (options: Partial<EventSourceMappingOptions>) => {
+      const world = setUp(options);
+      let sent = 0;
+      world.start(async () => {
+        sent += 1;
+        if (sent < 30) await world.send(`a${sent}`);
+      });
+      return world;
+    };
+
+    it('ends the chain after 16 invocations, as Lambda does', async () => {
+      const { clock, batches, send, left } = loop({});
+
+      await send('a0');
+      await clock.advanceBy(60_000);
+
+      expect(batches).toHaveLength(16);
+      expect(left()).toEqual([]);
+    });
+
+    it('goes on where that is allowed', async () => {
+      const { clock, batches, send } = loop({ recursiveLoop: 'Allow' });
+
+      await send('a0');
+      await clock.advanceBy(60_000);
+
+      expect(batches).toHaveLength(30);
+    });
+
+    it('keeps what ends the chain in the dead letters', async () => {
+      const clock = new VirtualClock(new Date('2026-01-01T00:00:00.000Z'));
+      const sqs = new SimulatedSqs({ clock });
+      const dead = sqs.createQueue({ name: 'dead' });
+      const queueUrl = sqs.createQueue({
+        name: 'work',
+        deadLetters: { queueUrl: dead, maximumReceives: 5 },
+      });
+      const send = () =>
+        sqs.sendMessageBatch({ QueueUrl: queueUrl, Entries: [{ Id: '0', MessageBody: 'again' }] });
+      new EventSourceMapping({
+        ...{ clock, sqs, queueUrl, functionName: 'reconcile', functionTimeoutSeconds: 60 },
+        handler: send,
+      });
+
+      await send();
+      await clock.advanceBy(60_000);
+
+      expect(sqs.messagesIn(dead).map(({ body }) => body)).toEqual(['again']);
+      expect(sqs.messagesIn(queueUrl)).toEqual([]);
+    });
+  });
+
   it('takes what was in the queue before it', async () => {
     const { clock, batches, start, send } = setUp();
     await send('a1');

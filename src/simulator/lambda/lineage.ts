@@ -1,0 +1,22 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+
+/**
+ * Lambda and the SDK pass on with each message how many invocations led to it, and Lambda ends a chain after about this many
+ * ("Use Lambda recursive loop detection to prevent infinite loops", AWS Lambda Developer Guide).
+ */
+export const LONGEST_LINEAGE = 16;
+
+const lineage = new AsyncLocalStorage<number>();
+
+/** Invocations that led to the code that asks, its own included; 0 outside of functions. */
+export const currentLineage = (): number => lineage.getStore() ?? 0;
+
+/** Runs an invocation of which `length` invocations are known, itself included. */
+export const inLineage = <Result>(length: number, invoke: () => Result): Result =>
+  lineage.run(length, invoke);
+
+/**
+ * Runs what EventBridge, Auto Scaling or an API server does of its own: they pass on no lineage, so whatever they invoke
+ * begins a new one.
+ */
+export const outsideLineage = <Result>(act: () => Result): Result => lineage.run(0, act);
