@@ -165,6 +165,7 @@ const READS = [
   'DescribeInstanceTypes',
   'DescribeNetworkInterfaces',
   'DescribeSecurityGroups',
+  'DescribeSecurityGroupVpcAssociations',
   'DescribeSubnets',
 ];
 

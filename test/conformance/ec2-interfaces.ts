@@ -84,6 +84,14 @@ const describeCreation = ({ rule }: Ec2Rules): void => {
     await expectRefusal(call, 'InvalidGroup.NotFound', 'sg-00000000000000000');
   });
 
+  rule('refuses a description of more than 255 characters', async ({ ec2, subnetA }) => {
+    const create = (length: number) =>
+      ec2.createNetworkInterface({ SubnetId: subnetA, Description: 'd'.repeat(length) });
+
+    await create(255);
+    await expectRefusal(create(256), 'InvalidParameterValue');
+  });
+
   rule('refuses a group of another VPC', async ({ ec2, lab, subnetA, mark }) => {
     const elsewhere = await lab.createVpc();
     const groupId = await lab.createSecurityGroup({ vpcId: elsewhere, name: mark });

@@ -98,6 +98,11 @@ const UNMODELLED: readonly string[] = [
   'refuses more interfaces than the type of the instance takes',
   'counts indexes and interfaces of each network card by itself',
   'refuses a network card that the type does not have',
+  'refuses a device index that the network card does not have',
+  'refuses without a named card an index that is in use on another',
+  // It has no limit of a description and no groups of several VPCs.
+  'refuses a description of more than 255 characters',
+  'tells of no VPC with which a group is associated',
   // What it shows of instances is incomplete.
   'shows an attached ENI under the instance and the instance under the ENI',
   'shows a terminated instance without interfaces and without a private name',

@@ -276,6 +276,17 @@ const describeOthers = ({ rule }: Ec2Rules): void => {
     );
   });
 
+  rule('tells of no VPC with which a group is associated', async ({ ec2, groupId }) => {
+    const { SecurityGroupVpcAssociations } = await ec2.describeSecurityGroupVpcAssociations({
+      Filters: [
+        { Name: 'group-id', Values: [groupId] },
+        { Name: 'state', Values: ['associated'] },
+      ],
+    });
+
+    expect(SecurityGroupVpcAssociations).toEqual([]);
+  });
+
   rule('finds groups by id and by name', async (site) => {
     const ask = async (Name: string, value: string) => {
       const { SecurityGroups = [] } = await site.ec2.describeSecurityGroups({

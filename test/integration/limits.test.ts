@@ -184,6 +184,131 @@ describe('What cannot be served', () => {
     expect(await scenario.ready('data')).toMatchObject({ reason: 'InvalidSecurityGroups' });
   });
 
+  it('leaves out no group of another VPC, and uses one that is associated', async () => {
+    const elsewhere = scenario.ec2.fleet.createVpc();
+    const group = scenario.ec2.fleet.createSecurityGroup({ vpcId: elsewhere, name: 'baseline' });
+    await scenario.addNode();
+    await scenario.applyNodeEni('data', {
+      subnetID: scenario.subnets.a,
+      securityGroupIDs: [scenario.groups.one, group],
+    });
+
+    expect(await callsOverTime()).toEqual([0, 0]);
+    expect(await scenario.ready('data')).toMatchObject({
+      reason: 'InvalidSecurityGroups',
+      message: expect.stringContaining(group),
+    });
+
+    scenario.ec2.fleet.associateSecurityGroup(group, scenario.vpcId);
+    await scenario.pass(400);
+
+    expect(scenario.ours().map(({ groupIds }) => groupIds.toSorted())).toEqual([
+      [scenario.groups.one, group].toSorted(),
+    ]);
+    expect(await scenario.ready('data')).toMatchObject({ status: 'True' });
+  });
+
+  it('finds a group by its Name tag beside a namesake by group name in another VPC', async () => {
+    const { fleet } = scenario.ec2;
+    fleet.createSecurityGroup({ vpcId: fleet.createVpc(), name: 'telco' });
+    fleet.tagSecurityGroup(scenario.groups.two, { Name: 'telco' });
+    await scenario.addNode();
+    await scenario.applyNodeEni('data', {
+      subnetID: scenario.subnets.a,
+      securityGroupIDs: [],
+      securityGroupNames: ['telco'],
+    });
+    await scenario.pass(120);
+
+    expect(scenario.ours()).toMatchObject([{ groupIds: [scenario.groups.two] }]);
+  });
+
+  it('counts addresses over all slots and nodes before it asks for any', async () => {
+    const tiny = scenario.ec2.fleet.createSubnet({
+      vpcId: scenario.vpcId,
+      zone: 'us-east-1a',
+      cidr: '10.9.0.0/28',
+    });
+    for (let count = 0; count < 3; count += 1) await scenario.addNode();
+    const wide = { subnetID: tiny, secondaryPrivateIPAddressCount: 5 };
+    await scenario.applyNodeEni('one', wide);
+    await scenario.applyNodeEni('two', wide);
+
+    const [early, late] = await callsOverTime();
+
+    expect(scenario.ours()).toHaveLength(1);
+    expect(scenario.ec2.wire.log.counts().CreateNetworkInterface).toBeLessThanOrEqual(3);
+    expect(late).toBe(early);
+  });
+
+  it('attaches in an IPv6-only subnet, whose ENI has no address of IPv4', async () => {
+    const only = scenario.ec2.fleet.createSubnet({ vpcId: scenario.vpcId, zone: 'us-east-1a' });
+    await scenario.addNode();
+    await scenario.applyNodeEni('data', { subnetID: only });
+    await scenario.applyNodeEni('wide', { subnetID: only, secondaryPrivateIPAddressCount: 1 });
+    await scenario.pass(120);
+
+    const [state] = await scenario.states();
+    const record = state?.spec.interfaces?.[`data/${only}`];
+    expect(await scenario.ready('data')).toMatchObject({ status: 'True' });
+    expect(record?.ipv6Addresses).toHaveLength(1);
+    expect(record).not.toHaveProperty('gateway');
+    expect(record).not.toHaveProperty('privateIpAddress');
+    expect(await scenario.ready('wide')).toMatchObject({ reason: 'NoIPv4InSubnet' });
+    expect(scenario.ours()).toHaveLength(1);
+  });
+
+  it('asks for no IPv6 address in a subnet without a block', async () => {
+    const without = scenario.ec2.fleet.createSubnet({
+      vpcId: scenario.vpcId,
+      zone: 'us-east-1a',
+      cidr: '10.8.0.0/24',
+      hasIpv6: false,
+    });
+    await scenario.addNode();
+    await scenario.applyNodeEni('data', { subnetID: without, ipv6AddressCount: 1 });
+
+    expect(await callsOverTime()).toEqual([0, 0]);
+    expect(await scenario.ready('data')).toMatchObject({ reason: 'NoIPv6InSubnet' });
+  });
+
+  it('gives no ENI to an instance of the region in a subnet of an Outpost, nor the other way round', async () => {
+    const outpostArn = 'arn:aws:outposts:us-east-1:111122223333:outpost/op-0123456789abcdef0';
+    const place = { vpcId: scenario.vpcId, zone: 'us-east-1a', outpostArn };
+    const nodes = scenario.ec2.fleet.createSubnet({ ...place, cidr: '10.8.0.0/24' });
+    const lan = scenario.ec2.fleet.createSubnet({ ...place, cidr: '10.8.1.0/24' });
+    const inRegion = await scenario.addNode();
+    const onOutpost = await scenario.addNode({ subnetId: nodes });
+    await scenario.applyNodeEni('data', { subnetIDs: [scenario.subnets.a, lan] });
+    await scenario.pass(300);
+
+    const subnetsOn = ({ instanceId }: { readonly instanceId: string }) =>
+      scenario.oursOn(instanceId).map(({ subnetId }) => subnetId);
+    expect([subnetsOn(inRegion), subnetsOn(onOutpost)]).toEqual([[scenario.subnets.a], [lan]]);
+    expect(scenario.ours()).toHaveLength(2);
+    expect(await scenario.ready('data')).toMatchObject({ status: 'True' });
+  });
+
+  it('makes nothing for an instance without the tag of the cluster, and goes on once it has it', async () => {
+    const { instanceId } = scenario.ec2.fleet.runInstance({
+      subnetId: scenario.subnets.nodesA,
+      tags: { 'kubernetes.io/cluster/blue': 'owned' },
+    });
+    await scenario.register(instanceId);
+    await scenario.applyNodeEni('data', { subnetID: scenario.subnets.a });
+
+    expect(await callsOverTime()).toEqual([0, 0]);
+    expect(await scenario.ready('data')).toMatchObject({
+      reason: 'InstanceNotTagged',
+      message: expect.stringContaining('kubernetes.io/cluster/prod'),
+    });
+
+    scenario.ec2.fleet.tagInstance(instanceId, { 'kubernetes.io/cluster/prod': 'shared' });
+    await scenario.pass(400);
+
+    expect(scenario.oursOn(instanceId)).toHaveLength(1);
+  });
+
   it('leaves managed instances alone', async () => {
     const { fleet } = scenario.ec2;
     const instance = fleet.runInstance({

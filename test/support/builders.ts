@@ -39,6 +39,7 @@ export const aSubnet = (subnet: Partial<Subnet> = {}): Subnet => ({
   vpcId: 'vpc-1',
   zone: 'us-east-1a',
   cidr: '10.0.1.0/24',
+  hasIpv6: true,
   availableAddresses: 200,
   tags: {},
   ...subnet,

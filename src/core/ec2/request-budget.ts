@@ -18,9 +18,10 @@ export const REQUEST_BUCKETS: Readonly<Record<string, RequestBucket>> = {
   AssignIpv6Addresses: { size: 100, refillPerSecond: 5 },
   CreateTags: { size: 100, refillPerSecond: 10 },
   DeleteTags: { size: 100, refillPerSecond: 10 },
-  // What people write into NodeENIs is looked up by these two, so they alone of all reads can be made to be many.
+  // What people write into NodeENIs is looked up by these, so they alone of all reads can be made to be many.
   DescribeSubnets: { size: 100, refillPerSecond: 20 },
   DescribeSecurityGroups: { size: 100, refillPerSecond: 20 },
+  DescribeSecurityGroupVpcAssociations: { size: 100, refillPerSecond: 20 },
 };
 
 /** What is assumed of an action that AWS does not list: the class of mutating calls. */

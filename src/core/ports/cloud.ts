@@ -25,6 +25,8 @@ export interface Instance {
   readonly instanceType: string;
   readonly vpcId: string;
   readonly zone: string;
+  /** The Outpost it runs on; absent in the region. */
+  readonly outpostArn?: string;
   readonly privateDnsName: string;
   readonly tags: Readonly<Record<string, string>>;
   readonly launchTime: Date;
@@ -49,7 +51,8 @@ export interface NetworkInterface {
   readonly zone: string;
   readonly status: 'available' | 'associated' | 'attaching' | 'in-use' | 'detaching';
   readonly macAddress: string;
-  readonly privateIpAddress: string;
+  /** Absent in an IPv6-only subnet. */
+  readonly privateIpAddress?: string;
   readonly secondaryPrivateIpAddresses: readonly string[];
   readonly ipv6Addresses: readonly string[];
   readonly groupIds: readonly string[];
@@ -63,7 +66,13 @@ export interface Subnet {
   readonly subnetId: string;
   readonly vpcId: string;
   readonly zone: string;
-  readonly cidr: string;
+  /** The Outpost it lies on; absent in the region. Its zone is the one that the Outpost hangs on. */
+  readonly outpostArn?: string;
+  /** Absent in an IPv6-only subnet ("Ipv6Native", CreateSubnet). */
+  readonly cidr?: string;
+  /** Whether a block of IPv6 is associated with it, as far as is known. */
+  readonly hasIpv6: boolean;
+  /** Of IPv4; none in an IPv6-only subnet. */
   readonly availableAddresses: number;
   readonly tags: Readonly<Record<string, string>>;
 }
@@ -72,6 +81,8 @@ export interface SecurityGroup {
   readonly groupId: string;
   readonly groupName: string;
   readonly vpcId: string;
+  /** Other VPCs in which it may be used, where that was asked ("AssociateSecurityGroupVpc"). */
+  readonly associatedVpcIds?: readonly string[];
   readonly tags: Readonly<Record<string, string>>;
 }
 
@@ -81,6 +92,9 @@ export interface InstanceTypeLimits {
   readonly maximumNetworkInterfaces: number;
   /** Per card index. */
   readonly networkCards: readonly number[];
+  /** Addresses of one interface; absent where EC2 tells none. */
+  readonly ipv4AddressesPerInterface?: number;
+  readonly ipv6AddressesPerInterface?: number;
 }
 
 /** Ids and names that some NodeENIs refer to. */
@@ -149,6 +163,8 @@ export interface SubnetProvider {
 
 export interface SecurityGroupProvider {
   find(references: References, options?: FindOptions): Promise<readonly SecurityGroup[]>;
+  /** By group, the VPCs it is associated with beside its own. Nothing where that may not be asked. */
+  findAssociations(groupIds: readonly string[]): Promise<ReadonlyMap<string, readonly string[]>>;
 }
 
 export interface InstanceTypeProvider {

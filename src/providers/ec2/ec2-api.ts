@@ -32,6 +32,9 @@ import {
   DescribeSecurityGroupsCommand,
   type DescribeSecurityGroupsCommandInput,
   type DescribeSecurityGroupsCommandOutput,
+  DescribeSecurityGroupVpcAssociationsCommand,
+  type DescribeSecurityGroupVpcAssociationsCommandInput,
+  type DescribeSecurityGroupVpcAssociationsCommandOutput,
   DescribeSubnetsCommand,
   type DescribeSubnetsCommandInput,
   type DescribeSubnetsCommandOutput,
@@ -58,6 +61,9 @@ export interface Ec2Api {
   describeSecurityGroups(
     input: DescribeSecurityGroupsCommandInput,
   ): Promise<DescribeSecurityGroupsCommandOutput>;
+  describeSecurityGroupVpcAssociations(
+    input: DescribeSecurityGroupVpcAssociationsCommandInput,
+  ): Promise<DescribeSecurityGroupVpcAssociationsCommandOutput>;
   describeSubnets(input: DescribeSubnetsCommandInput): Promise<DescribeSubnetsCommandOutput>;
   createNetworkInterface(
     input: CreateNetworkInterfaceCommandInput,
@@ -90,6 +96,8 @@ export const createEc2Api = (client: EC2Client): Ec2Api => ({
   describeInstanceTypes: (input) => client.send(new DescribeInstanceTypesCommand(input)),
   describeNetworkInterfaces: (input) => client.send(new DescribeNetworkInterfacesCommand(input)),
   describeSecurityGroups: (input) => client.send(new DescribeSecurityGroupsCommand(input)),
+  describeSecurityGroupVpcAssociations: (input) =>
+    client.send(new DescribeSecurityGroupVpcAssociationsCommand(input)),
   describeSubnets: (input) => client.send(new DescribeSubnetsCommand(input)),
   createNetworkInterface: (input) => client.send(new CreateNetworkInterfaceCommand(input)),
   attachNetworkInterface: (input) => client.send(new AttachNetworkInterfaceCommand(input)),

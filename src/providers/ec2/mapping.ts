@@ -44,6 +44,7 @@ export const toInstance = (instance: SdkInstance): Instance => ({
   instanceType: instance.InstanceType ?? '',
   vpcId: instance.VpcId ?? '',
   zone: instance.Placement?.AvailabilityZone ?? '',
+  ...(instance.OutpostArn && { outpostArn: instance.OutpostArn }),
   privateDnsName: instance.PrivateDnsName ?? '',
   tags: tagsOf(instance.Tags),
   launchTime: instance.LaunchTime ?? new Date(0),
@@ -74,7 +75,7 @@ export const toNetworkInterface = (eni: SdkNetworkInterface): NetworkInterface =
     zone: eni.AvailabilityZone ?? '',
     status: (eni.Status ?? 'available') as NetworkInterface['status'],
     macAddress: eni.MacAddress ?? '',
-    privateIpAddress: eni.PrivateIpAddress ?? '',
+    ...(eni.PrivateIpAddress && { privateIpAddress: eni.PrivateIpAddress }),
     secondaryPrivateIpAddresses: (eni.PrivateIpAddresses ?? [])
       .filter(({ Primary }) => Primary !== true)
       .map(({ PrivateIpAddress = '' }) => PrivateIpAddress),
@@ -91,7 +92,13 @@ export const toSubnet = (subnet: SdkSubnet): Subnet => ({
   subnetId: subnet.SubnetId ?? '',
   vpcId: subnet.VpcId ?? '',
   zone: subnet.AvailabilityZone ?? '',
-  cidr: subnet.CidrBlock ?? '',
+  ...(subnet.OutpostArn && { outpostArn: subnet.OutpostArn }),
+  ...(subnet.CidrBlock && { cidr: subnet.CidrBlock }),
+  // Who says nothing of blocks has not said that there is none.
+  hasIpv6:
+    subnet.Ipv6CidrBlockAssociationSet?.some(
+      ({ Ipv6CidrBlockState }) => Ipv6CidrBlockState?.State === 'associated',
+    ) ?? true,
   availableAddresses: subnet.AvailableIpAddressCount ?? 0,
   tags: tagsOf(subnet.Tags),
 });
@@ -102,6 +109,14 @@ export const toSecurityGroup = (group: SdkSecurityGroup): SecurityGroup => ({
   vpcId: group.VpcId ?? '',
   tags: tagsOf(group.Tags),
 });
+
+/** A type that does without IPv6 says so, and counts none ("NetworkInfo", EC2 API Reference). */
+const ipv6Most = (
+  info: SdkInstanceType['NetworkInfo'],
+): Pick<InstanceTypeLimits, 'ipv6AddressesPerInterface'> => {
+  const most = info?.Ipv6Supported === false ? 0 : info?.Ipv6AddressesPerInterface;
+  return most === undefined ? {} : { ipv6AddressesPerInterface: most };
+};
 
 export const toInstanceTypeLimits = ({
   InstanceType = 'm5.large',
@@ -118,5 +133,9 @@ export const toInstanceTypeLimits = ({
       cards.length > 0
         ? cards.map(({ MaximumNetworkInterfaces = most }) => MaximumNetworkInterfaces)
         : [most],
+    ...(NetworkInfo?.Ipv4AddressesPerInterface !== undefined && {
+      ipv4AddressesPerInterface: NetworkInfo.Ipv4AddressesPerInterface,
+    }),
+    ...ipv6Most(NetworkInfo),
   };
 };

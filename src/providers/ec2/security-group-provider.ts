@@ -1,4 +1,5 @@
 import type { Filter } from '@aws-sdk/client-ec2';
+import { failureOf } from '#core/errors.ts';
 import type { Clock } from '#core/ports/clock.ts';
 import type { SecurityGroup, SecurityGroupProvider } from '#core/ports/cloud.ts';
 import { createLookUpCache } from '../look-up-cache.ts';
@@ -8,12 +9,21 @@ import { toSecurityGroup } from './mapping.ts';
 
 const CACHE_SECONDS = 60;
 
-/** Security groups by id, by group name and by Name tag, remembered for a minute. */
+interface Association {
+  readonly groupId: string;
+  readonly vpcId: string;
+}
+
+const uniqueBy = <T>(items: readonly T[], keyOf: (item: T) => string): T[] => [
+  ...new Map(items.map((item) => [keyOf(item), item])).values(),
+];
+
+/** Security groups by id, by group name and by Name tag, and the VPCs they may be used in, remembered for a minute. */
 export const createSecurityGroupProvider = ({
   ec2,
   clock,
 }: {
-  readonly ec2: Pick<Ec2Api, 'describeSecurityGroups'>;
+  readonly ec2: Pick<Ec2Api, 'describeSecurityGroups' | 'describeSecurityGroupVpcAssociations'>;
   readonly clock: Clock;
 }): SecurityGroupProvider => {
   const describe = (Filters: Filter[]): Promise<SecurityGroup[]> =>
@@ -37,25 +47,61 @@ export const createSecurityGroupProvider = ({
   const byName = createLookUpCache<SecurityGroup>({
     clock,
     timeToLiveSeconds: CACHE_SECONDS,
+    // Both kinds of name, since a namesake by one may live in another VPC than the group that is meant by the other.
     read: async (names) => {
-      const named = await inFilterChunks(names, (Values) =>
-        describe([{ Name: 'group-name', Values }]),
+      const [named, tagged] = await Promise.all(
+        ['group-name', 'tag:Name'].map((Name) =>
+          inFilterChunks(names, (Values) => describe([{ Name, Values }])),
+        ),
       );
-      const rest = names.filter((name) => !named.some(({ groupName }) => groupName === name));
-      const tagged = await inFilterChunks(rest, (Values) =>
-        describe([{ Name: 'tag:Name', Values }]),
+      const found = uniqueBy([...(named ?? []), ...(tagged ?? [])], ({ groupId }) => groupId);
+      return new Map(
+        names.map((name) => [
+          name,
+          found.filter(({ groupName, tags }) => groupName === name || tags.Name === name),
+        ]),
       );
-      return new Map([
-        ...Map.groupBy(tagged, ({ tags }) => tags.Name ?? ''),
-        ...Map.groupBy(named, ({ groupName }) => groupName),
-      ]);
+    },
+  });
+
+  const associations = createLookUpCache<Association>({
+    clock,
+    timeToLiveSeconds: CACHE_SECONDS,
+    read: async (ids) => {
+      const found = await inFilterChunks(ids, (Values) =>
+        describeAll('DescribeSecurityGroupVpcAssociations', async (page) => {
+          const { SecurityGroupVpcAssociations = [], NextToken: nextToken } =
+            await ec2.describeSecurityGroupVpcAssociations({
+              Filters: [
+                { Name: 'group-id', Values },
+                { Name: 'state', Values: ['associated'] },
+              ],
+              ...page,
+            });
+          return { items: SecurityGroupVpcAssociations, nextToken };
+        }),
+      ).catch((error: unknown) => {
+        // A role of before this call existed: what it may not ask is not known, and is no reason to fail.
+        if (failureOf(error) === 'Denied') return [];
+        throw error;
+      });
+      const named = found.map(({ GroupId = '', VpcId = '' }) => ({
+        groupId: GroupId,
+        vpcId: VpcId,
+      }));
+      return Map.groupBy(named, ({ groupId }) => groupId);
     },
   });
 
   return {
     async find({ ids, names }, options) {
       const found = (await Promise.all([byId(ids, options), byName(names, options)])).flat();
-      return [...new Map(found.map((group) => [group.groupId, group])).values()];
+      return uniqueBy(found, ({ groupId }) => groupId);
+    },
+
+    async findAssociations(groupIds) {
+      const found = Map.groupBy(await associations(groupIds), ({ groupId }) => groupId);
+      return new Map([...found].map(([id, all]) => [id, all.map(({ vpcId }) => vpcId)]));
     },
   };
 };

@@ -24,11 +24,11 @@ const usedIn = (world: Ec2World, subnetId: string): Set<string> =>
   new Set(
     [...world.interfaces.values()]
       .filter((eni) => eni.subnetId === subnetId)
-      .flatMap((eni) => [eni.privateIpAddress, ...eni.secondaryPrivateIpAddresses]),
+      .flatMap((eni) => [eni.privateIpAddress ?? [], ...eni.secondaryPrivateIpAddresses].flat()),
   );
 
 const capacityOf = ({ cidr }: SimulatedSubnet): number =>
-  2 ** (32 - Number(cidr.split('/')[1] ?? '24')) - RESERVED;
+  cidr === undefined ? 0 : 2 ** (32 - Number(cidr.split('/')[1] ?? '24')) - RESERVED;
 
 /** What DescribeSubnets tells as AvailableIpAddressCount. */
 export const availableAddresses = (world: Ec2World, subnet: SimulatedSubnet): number =>
@@ -41,7 +41,7 @@ export const takeAddresses = (
   count: number,
 ): string[] => {
   const used = usedIn(world, subnet.subnetId);
-  const first = toNumber(subnet.cidr.split('/')[0] ?? '') + RESERVED - 1;
+  const first = toNumber(subnet.cidr?.split('/')[0] ?? '') + RESERVED - 1;
   const taken: string[] = [];
   for (let offset = 0; offset < capacityOf(subnet) && taken.length < count; offset += 1) {
     const address = toText(first + offset);
@@ -49,3 +49,14 @@ export const takeAddresses = (
   }
   return taken;
 };
+
+/** As many addresses of the subnet's IPv6 block; a /64 never runs out. */
+export const takeIpv6Addresses = (
+  random: Random,
+  { ipv6Cidr }: Pick<SimulatedSubnet, 'ipv6Cidr'>,
+  count: number,
+): string[] =>
+  Array.from(
+    { length: count },
+    (_, index) => `${ipv6Cidr?.split('/')[0] ?? '::'}${random.int(65_536).toString(16)}:${index}`,
+  );

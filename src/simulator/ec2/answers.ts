@@ -43,10 +43,14 @@ export const interfaceAnswer = (world: Ec2World, eni: SimulatedInterface): Netwo
     AvailabilityZone: subnet?.zone ?? '',
     Status: eni.attachment === undefined ? 'available' : 'in-use',
     MacAddress: eni.macAddress,
-    PrivateIpAddress: eni.privateIpAddress,
-    PrivateDnsName: privateDnsNameOf(eni.privateIpAddress),
+    ...(eni.privateIpAddress !== undefined && {
+      PrivateIpAddress: eni.privateIpAddress,
+      PrivateDnsName: privateDnsNameOf(eni.privateIpAddress),
+    }),
     PrivateIpAddresses: [
-      { PrivateIpAddress: eni.privateIpAddress, Primary: true },
+      ...(eni.privateIpAddress === undefined
+        ? []
+        : [{ PrivateIpAddress: eni.privateIpAddress, Primary: true }]),
       ...eni.secondaryPrivateIpAddresses.map((PrivateIpAddress) => ({
         PrivateIpAddress,
         Primary: false,
@@ -76,6 +80,7 @@ export const instanceAnswer = (
     InstanceType: instance.instanceType as _InstanceType,
     State: { Name: instance.state },
     Placement: { AvailabilityZone: subnet?.zone ?? '' },
+    ...(subnet?.outpostArn !== undefined && { OutpostArn: subnet.outpostArn }),
     // EC2 takes its network off a terminated instance.
     ...(instance.state === 'terminated'
       ? { PrivateDnsName: '' }
@@ -100,7 +105,14 @@ export const subnetAnswer = (world: Ec2World, subnet: SimulatedSubnet): Subnet =
   SubnetId: subnet.subnetId,
   VpcId: subnet.vpcId,
   AvailabilityZone: subnet.zone,
-  CidrBlock: subnet.cidr,
+  ...(subnet.outpostArn !== undefined && { OutpostArn: subnet.outpostArn }),
+  ...(subnet.cidr !== undefined && { CidrBlock: subnet.cidr }),
+  Ipv6Native: subnet.cidr === undefined,
+  AssignIpv6AddressOnCreation: subnet.cidr === undefined,
+  Ipv6CidrBlockAssociationSet:
+    subnet.ipv6Cidr === undefined
+      ? []
+      : [{ Ipv6CidrBlock: subnet.ipv6Cidr, Ipv6CidrBlockState: { State: 'associated' } }],
   AvailableIpAddressCount: availableAddresses(world, subnet),
   Tags: toTags(subnet.tags),
 });
@@ -118,6 +130,8 @@ export const instanceTypeAnswer = (name: string, cards: readonly number[]): Inst
     MaximumNetworkInterfaces: cards.reduce((sum, each) => sum + each, 0),
     MaximumNetworkCards: cards.length,
     Ipv4AddressesPerInterface: ADDRESSES_PER_INTERFACE.get(name),
+    Ipv6AddressesPerInterface: ADDRESSES_PER_INTERFACE.get(name),
+    Ipv6Supported: true,
     NetworkCards: cards.map((MaximumNetworkInterfaces, NetworkCardIndex) => ({
       NetworkCardIndex,
       MaximumNetworkInterfaces,

@@ -72,8 +72,23 @@ const checkPlace = (
     );
 };
 
-const zoneOf = (world: Ec2World, subnetId: string): string | undefined =>
-  world.subnets.get(subnetId)?.zone;
+/**
+ * Both lie in one Availability Zone ("Network interface attachments", EC2 User Guide) and on one Outpost or on none: an Outpost
+ * bears the name of its zone. The sentence about Outposts is assumed.
+ */
+const checkSamePlace = (world: Ec2World, one: string, other: string): void => {
+  const [left, right] = [world.subnets.get(one), world.subnets.get(other)];
+  if (left?.zone !== right?.zone)
+    throw ec2Error(
+      'InvalidParameterCombination',
+      `You may not attach a network interface to an instance if they are not in the same availability zone`,
+    );
+  if (left?.outpostArn !== right?.outpostArn)
+    throw ec2Error(
+      'InvalidParameterCombination',
+      `The network interface and the instance are not in the same Outpost.`,
+    );
+};
 
 /** AttachNetworkInterface and DetachNetworkInterface; both take a while ("NetworkInterfaceAttachment", status). */
 export const createAttachment = (
@@ -96,11 +111,7 @@ export const createAttachment = (
     checkState(instance);
     if (eni.attachment !== undefined)
       throw ec2Error('InvalidNetworkInterface.InUse', `Interface: [${eni.eniId}] in use.`);
-    if (zoneOf(world, eni.subnetId) !== zoneOf(world, instance.subnetId))
-      throw ec2Error(
-        'InvalidParameterCombination',
-        `You may not attach a network interface to an instance if they are not in the same availability zone`,
-      );
+    checkSamePlace(world, eni.subnetId, instance.subnetId);
     checkPlace(world, instance, place, input.NetworkCardIndex !== undefined);
     checkAddressCount(world, eni, instance);
     const attachment = {

@@ -1,5 +1,5 @@
 import type { Ec2Api } from '#providers/ec2/ec2-api.ts';
-import { checkGroups } from './creation.ts';
+import { checkDescription, checkGroups } from './creation.ts';
 import { ec2Error } from './errors.ts';
 import { existingInterface } from './existing.ts';
 import type { Ec2World, SimulatedInterface } from './model.ts';
@@ -44,7 +44,10 @@ export const createChanges = (world: Ec2World): Changes => {
         checkGroups(world, Groups, world.subnets.get(eni.subnetId)?.vpcId ?? '');
         eni.groupIds = [...Groups];
       }
-      if (Description !== undefined) eni.description = Description.Value ?? '';
+      if (Description !== undefined) {
+        checkDescription(Description.Value);
+        eni.description = Description.Value ?? '';
+      }
       if (SourceDestCheck !== undefined) eni.sourceDestCheck = SourceDestCheck.Value ?? true;
       return { $metadata: {} };
     },

@@ -3,7 +3,7 @@ import { canonicalJson } from '#core/json.ts';
 import type { Clock } from '#core/ports/clock.ts';
 import type { Ec2Api } from '#providers/ec2/ec2-api.ts';
 import type { Random } from '../random.ts';
-import { newMacAddress, takeAddresses } from './addresses.ts';
+import { newMacAddress, takeAddresses, takeIpv6Addresses } from './addresses.ts';
 import { interfaceAnswer } from './answers.ts';
 import { ec2Error } from './errors.ts';
 import { existingGroup, existingInterface, existingSubnet } from './existing.ts';
@@ -28,7 +28,7 @@ export const defaultGroupIds = (world: Ec2World, vpcId: string): string[] =>
     .filter((group) => group.groupName === 'default' && group.vpcId === vpcId)
     .map(({ groupId }) => groupId);
 
-/** Groups must exist and lie in the VPC of the subnet ("CreateNetworkInterface"). */
+/** Groups must exist and lie in the VPC of the subnet or be associated with it ("AssociateSecurityGroupVpc"). */
 export const checkGroups = (world: Ec2World, groupIds: readonly string[], vpcId: string): void => {
   if (groupIds.length > MOST_GROUPS)
     throw ec2Error(
@@ -36,7 +36,9 @@ export const checkGroups = (world: Ec2World, groupIds: readonly string[], vpcId:
       `You have exceeded the number of security groups allowed per network interface: ${MOST_GROUPS}`,
     );
   for (const id of groupIds) {
-    if (existingGroup(world, id).vpcId !== vpcId)
+    const isUsable =
+      existingGroup(world, id).vpcId === vpcId || world.associations.get(id)?.includes(vpcId);
+    if (!isUsable)
       throw ec2Error(
         'InvalidParameter',
         `You have specified two resources that belong to different networks.`,
@@ -50,12 +52,19 @@ export const checkAddressCount = (
   eni: SimulatedInterface,
   {
     added = 0,
+    addedIpv6 = 0,
     instanceId = '',
-  }: { readonly added?: number; readonly instanceId?: string | undefined },
+  }: {
+    readonly added?: number;
+    readonly addedIpv6?: number;
+    readonly instanceId?: string | undefined;
+  },
 ): void => {
   const type = world.instances.get(instanceId)?.instanceType ?? '';
   const most = ADDRESSES_PER_INTERFACE.get(type) ?? Number.POSITIVE_INFINITY;
-  if (1 + eni.secondaryPrivateIpAddresses.length + added > most)
+  const primary = eni.privateIpAddress === undefined ? 0 : 1;
+  const ipv4 = primary + eni.secondaryPrivateIpAddresses.length + added;
+  if (Math.max(ipv4, eni.ipv6Addresses.length + addedIpv6) > most)
     throw ec2Error(
       'PrivateIpAddressLimitExceeded',
       'Number of private addresses will exceed limit.',
@@ -70,6 +79,35 @@ const addressesFor = (world: Ec2World, subnet: SimulatedSubnet, count: number): 
       `The specified subnet does not have enough free addresses to satisfy the request.`,
     );
   return addresses;
+};
+
+/** The limit that the console and CloudFormation give for descriptions. */
+const LONGEST_DESCRIPTION = 255;
+
+export const checkDescription = (description = ''): void => {
+  if (description.length > LONGEST_DESCRIPTION)
+    throw ec2Error(
+      'InvalidParameterValue',
+      `Description must have at most ${LONGEST_DESCRIPTION} characters.`,
+    );
+};
+
+/** A subnet gives IPv6 addresses only from a block that is associated with it ("AssignIpv6Addresses"). */
+const checkIpv6 = ({ subnetId, ipv6Cidr }: SimulatedSubnet, count: number): void => {
+  if (count > 0 && ipv6Cidr === undefined)
+    throw ec2Error(
+      'InvalidParameterValue',
+      `The subnet ${subnetId} does not have an IPv6 CIDR block associated with it.`,
+    );
+};
+
+/** In an IPv6-only subnet there is no address but of IPv6, and each ENI gets one ("Ipv6Native", CreateSubnet). */
+const checkFamily = ({ cidr, subnetId }: SimulatedSubnet, ipv4: number, ipv6: number): void => {
+  if (cidr === undefined && (ipv4 > 0 || ipv6 === 0))
+    throw ec2Error(
+      'InvalidParameterCombination',
+      `An interface of the IPv6-only subnet ${subnetId} has IPv6 addresses only, and at least one.`,
+    );
 };
 
 /** "TagSpecification", EC2 API Reference: the resource type is the one that is made. */
@@ -96,17 +134,19 @@ const make = (input: CreateNetworkInterfaceCommandInput, setting: Setting): Simu
       `Maximum number of network interfaces exceeded`,
     );
   const secondary = input.SecondaryPrivateIpAddressCount ?? 0;
-  const [primary = '', ...others] = addressesFor(world, subnet, 1 + secondary);
+  const ipv6Count = input.Ipv6AddressCount ?? (subnet.cidr === undefined ? 1 : 0);
+  checkIpv6(subnet, ipv6Count);
+  checkFamily(subnet, secondary, ipv6Count);
+  checkDescription(input.Description);
+  const ipv4Count = subnet.cidr === undefined ? 0 : 1 + secondary;
+  const [primary, ...others] = addressesFor(world, subnet, ipv4Count);
   return {
     eniId: random.id('eni'),
     subnetId: subnet.subnetId,
     macAddress: newMacAddress(random),
     privateIpAddress: primary,
     secondaryPrivateIpAddresses: others,
-    ipv6Addresses: Array.from(
-      { length: input.Ipv6AddressCount ?? 0 },
-      (_, index) => `2600:1f18::${random.int(65_536).toString(16)}:${index}`,
-    ),
+    ipv6Addresses: takeIpv6Addresses(random, subnet, ipv6Count),
     createdAt: clock.now().getTime(),
     groupIds: [...groupIds],
     description: input.Description ?? '',
@@ -149,15 +189,21 @@ export const createCreation = (
       const subnet = world.subnets.get(eni.subnetId);
       const count = input.SecondaryPrivateIpAddressCount ?? 0;
       checkAddressCount(world, eni, { added: count, instanceId: eni.attachment?.instanceId });
-      if (subnet !== undefined)
+      if (subnet !== undefined) {
+        checkFamily(subnet, count, 1);
         eni.secondaryPrivateIpAddresses.push(...addressesFor(world, subnet, count));
+      }
       return { NetworkInterfaceId: eni.eniId, $metadata: {} };
     },
 
     async assignIpv6Addresses(input) {
       const eni = existingInterface(world, input.NetworkInterfaceId);
-      for (let index = 0; index < (input.Ipv6AddressCount ?? 0); index += 1)
-        eni.ipv6Addresses.push(`2600:1f18::${random.int(65_536).toString(16)}:${index}`);
+      const subnet = existingSubnet(world, eni.subnetId);
+      const count = input.Ipv6AddressCount ?? 0;
+      checkIpv6(subnet, count);
+      const { instanceId } = eni.attachment ?? {};
+      checkAddressCount(world, eni, { addedIpv6: count, instanceId });
+      eni.ipv6Addresses.push(...takeIpv6Addresses(random, subnet, count));
       return { NetworkInterfaceId: eni.eniId, $metadata: {} };
     },
   };

@@ -9,6 +9,7 @@ import {
 import { ec2Error } from './errors.ts';
 import { existingGroup, existingInstance, existingInterface, existingSubnet } from './existing.ts';
 import {
+  ASSOCIATION_FIELDS,
   GROUP_FIELDS,
   INSTANCE_TYPE_FIELDS,
   instanceFields,
@@ -26,6 +27,7 @@ type Describes = Pick<
   | 'describeInstanceTypes'
   | 'describeNetworkInterfaces'
   | 'describeSecurityGroups'
+  | 'describeSecurityGroupVpcAssociations'
   | 'describeSubnets'
 >;
 
@@ -123,6 +125,16 @@ export const createDescribes = (
       const found = filtered(asked, input.Filters, GROUP_FIELDS);
       const { items, next } = ec2Page(found, ({ groupId }) => groupId, input);
       return { SecurityGroups: items.map(groupAnswer), ...next, $metadata: {} };
+    },
+
+    async describeSecurityGroupVpcAssociations(input) {
+      const all = [...world.associations].flatMap(([GroupId, vpcIds]) =>
+        vpcIds.map((VpcId) => ({ GroupId, VpcId, State: 'associated' as const, tags: new Map() })),
+      );
+      const found = filtered(all, input.Filters, ASSOCIATION_FIELDS);
+      const { items, next } = ec2Page(found, (each) => `${each.GroupId}/${each.VpcId}`, input);
+      const SecurityGroupVpcAssociations = items.map(({ tags: _, ...association }) => association);
+      return { SecurityGroupVpcAssociations, ...next, $metadata: {} };
     },
   };
 };

@@ -38,7 +38,9 @@ export const interfaceFields = (world: Ec2World): FilterFields<SimulatedInterfac
     description: ({ description }) => [description],
     'mac-address': ({ macAddress }) => [macAddress],
     'private-ip-address': ({ privateIpAddress }) => [privateIpAddress],
-    'private-dns-name': ({ privateIpAddress }) => [privateDnsNameOf(privateIpAddress)],
+    'private-dns-name': ({ privateIpAddress }) => [
+      privateIpAddress && privateDnsNameOf(privateIpAddress),
+    ],
     // "available" without an attachment, "in-use" with one, however far that has come.
     status: ({ attachment }) => [attachment === undefined ? 'available' : 'in-use'],
     'attachment.attachment-id': ({ attachment }) => [attachment?.attachmentId],
@@ -62,6 +64,17 @@ export const GROUP_FIELDS: FilterFields<SimulatedGroup> = {
   'group-id': ({ groupId }) => [groupId],
   'group-name': ({ groupName }) => [groupName],
   'vpc-id': ({ vpcId }) => [vpcId],
+};
+
+export const ASSOCIATION_FIELDS: FilterFields<{
+  readonly GroupId: string;
+  readonly VpcId: string;
+  readonly State: string;
+  readonly tags: ReadonlyMap<string, string>;
+}> = {
+  'group-id': ({ GroupId }) => [GroupId],
+  'vpc-id': ({ VpcId }) => [VpcId],
+  state: ({ State }) => [State],
 };
 
 export const INSTANCE_TYPE_FIELDS: FilterFields<{

@@ -90,16 +90,31 @@ export const createFleet = (setting: Setting) => {
       world.groups.set(groupId, { groupId, groupName, vpcId, tags: new Map() });
     },
 
+    /** In another VPC, too, a group may be used ("AssociateSecurityGroupVpc", EC2 API Reference). */
+    associateSecurityGroup(groupId: string, vpcId: string): void {
+      world.associations.set(groupId, [...(world.associations.get(groupId) ?? []), vpcId]);
+    },
+
+    tagSecurityGroup(groupId: string, tags: Readonly<Record<string, string>>): void {
+      for (const [key, value] of Object.entries(tags))
+        world.groups.get(groupId)?.tags.set(key, value);
+    },
+
+    /** With an IPv6 block unless `hasIpv6` is false; without `cidr` with nothing else. */
     createSubnet(subnet: {
       readonly vpcId: string;
       readonly zone: string;
-      readonly cidr: string;
+      readonly cidr?: string;
+      readonly hasIpv6?: boolean;
+      readonly outpostArn?: string;
       readonly name?: string;
       readonly subnetId?: string;
     }): string {
-      const { vpcId, zone, cidr, name, subnetId = random.id('subnet') } = subnet;
+      const { vpcId, zone, cidr, hasIpv6 = true, outpostArn, name } = subnet;
+      const ipv6Cidr = hasIpv6 ? `2600:1f18:0:${world.subnets.size + 1}::/64` : undefined;
+      const { subnetId = random.id('subnet') } = subnet;
       const tags = new Map(name === undefined ? [] : [['Name', name]]);
-      world.subnets.set(subnetId, { subnetId, vpcId, zone, cidr, tags });
+      world.subnets.set(subnetId, { subnetId, vpcId, zone, cidr, ipv6Cidr, outpostArn, tags });
       return subnetId;
     },
 

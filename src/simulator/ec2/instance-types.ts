@@ -9,7 +9,7 @@ export const INSTANCE_TYPES: ReadonlyMap<string, readonly number[]> = new Map([
   ['c6in.32xlarge', [8, 8]],
 ]);
 
-/** Private IPv4 addresses an interface of the type holds (NetworkInfo, Ipv4AddressesPerInterface). */
+/** Addresses of each family that an interface of the type holds (NetworkInfo, Ipv4- and Ipv6AddressesPerInterface). */
 export const ADDRESSES_PER_INTERFACE: ReadonlyMap<string, number> = new Map([
   ['t3.medium', 6],
   ['m5.large', 10],

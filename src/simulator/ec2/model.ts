@@ -12,7 +12,8 @@ export interface SimulatedInterface {
   readonly eniId: string;
   readonly subnetId: string;
   readonly macAddress: string;
-  readonly privateIpAddress: string;
+  /** None in an IPv6-only subnet. */
+  readonly privateIpAddress: string | undefined;
   readonly secondaryPrivateIpAddresses: string[];
   readonly ipv6Addresses: string[];
   readonly createdAt: number;
@@ -38,7 +39,11 @@ export interface SimulatedSubnet {
   readonly subnetId: string;
   readonly vpcId: string;
   readonly zone: string;
-  readonly cidr: string;
+  /** None in an IPv6-only subnet. */
+  readonly cidr: string | undefined;
+  readonly ipv6Cidr: string | undefined;
+  /** The Outpost on which it and its instances are. */
+  readonly outpostArn: string | undefined;
   readonly tags: Map<string, string>;
 }
 
@@ -53,6 +58,8 @@ export interface SimulatedGroup {
 export interface Ec2World {
   readonly subnets: Map<string, SimulatedSubnet>;
   readonly groups: Map<string, SimulatedGroup>;
+  /** By group, the other VPCs in which it may be used. */
+  readonly associations: Map<string, readonly string[]>;
   readonly instances: Map<string, SimulatedInstance>;
   readonly interfaces: Map<string, SimulatedInterface>;
   /** Answers given to client tokens: input and the ENI made. */
@@ -62,6 +69,7 @@ export interface Ec2World {
 export const createEc2World = (): Ec2World => ({
   subnets: new Map(),
   groups: new Map(),
+  associations: new Map(),
   instances: new Map(),
   interfaces: new Map(),
   clientTokens: new Map(),

@@ -45,6 +45,7 @@ const READ_EC2 = [
   'ec2:DescribeInstanceTypes',
   'ec2:DescribeNetworkInterfaces',
   'ec2:DescribeSecurityGroups',
+  'ec2:DescribeSecurityGroupVpcAssociations',
   'ec2:DescribeSubnets',
 ];
 

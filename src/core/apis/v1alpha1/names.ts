@@ -48,8 +48,16 @@ export const PEER_TAGS = {
   subnet: 'SubnetID',
 } as const;
 
-/** The tag by which an instance belongs to a cluster ("Tag your Amazon EC2 resources", Amazon EKS User Guide). */
-export const clusterTagOf = (clusterName: string): string => `kubernetes.io/cluster/${clusterName}`;
+/** Tags by which an instance belongs to a cluster ("Tag your Amazon EC2 resources", Amazon EKS User Guide); owned or shared. */
+export const CLUSTER_TAGS = 'kubernetes.io/cluster/';
+
+export const clusterTagOf = (clusterName: string): string => `${CLUSTER_TAGS}${clusterName}`;
+
+/** Whether an instance carries the cluster's tag, whatever its value: our IAM policy asks for no more, and for no less. */
+export const isOfCluster = (
+  { tags }: { readonly tags: Readonly<Record<string, string>> },
+  clusterName: string,
+): boolean => clusterTagOf(clusterName) in tags;
 
 /** Instance tag that Auto Scaling writes itself ("Tag Auto Scaling groups and instances"). */
 export const ASG_NAME_TAG = 'aws:autoscaling:groupName';

@@ -18,6 +18,7 @@ import {
   stateChanges,
   statusChanges,
 } from './status.ts';
+import { subnetsAfter } from './subnet-room.ts';
 
 /** How a look at one instance ended. */
 export type LookOutcome =
@@ -75,6 +76,12 @@ const isMoving = ({ plan, results }: Look): boolean => {
     )
   );
 };
+
+/** What the instances of one batch are about to take from the subnets they share. */
+const comingCreations = ({ plan }: Look) =>
+  plan.slots.flatMap(({ action }) =>
+    action?.type === 'create' ? [{ action, subnetId: action.parameters.subnetId }] : [],
+  );
 
 const allSlots = ({ observed }: Look) => observed.state?.spec.interfaces ?? {};
 
@@ -188,12 +195,16 @@ export const createInstanceInterfaces = (dependencies: Dependencies): InstanceIn
     const readings = await withInvocations(await observe(given), dependencies);
     const outcomes = new Map<string, LookOutcome>();
     const looks = new Map<string, Look>();
+    let { subnets } = readings;
     for (const id of given.instanceIds) {
       // What is wrong with one instance's record must not keep the others of the batch.
       try {
-        const observed = assemble(id, readings);
-        if (isMember(given.instances.get(id), observed)) looks.set(id, beginLook(observed));
-        else outcomes.set(id, { kind: 'foreign' });
+        const observed = assemble(id, { ...readings, subnets });
+        if (isMember(given.instances.get(id), observed)) {
+          const look = beginLook(observed);
+          looks.set(id, look);
+          subnets = subnetsAfter(subnets, comingCreations(look));
+        } else outcomes.set(id, { kind: 'foreign' });
       } catch (error) {
         outcomes.set(id, { kind: 'failed', error });
       }

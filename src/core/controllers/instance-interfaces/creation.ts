@@ -3,14 +3,23 @@ import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import { NO_MANAGE_TAG, TAGS } from '#core/apis/v1alpha1/names.ts';
 import type { CreateParameters } from '#core/apis/v1alpha1/node-eni-state.ts';
 import { userTagsOf } from '#core/apis/v1alpha1/rules.ts';
+import { countsToCreate } from './addresses.ts';
 import type { Observed } from './observed.ts';
 import type { Wish } from './wishes.ts';
 
 const TAG_VALUE_LIMIT = 256;
 
-/** The description of an ENI whose NodeENI gives none. */
-export const descriptionFor = ({ nodeEni }: Wish, instanceId: string): string =>
-  nodeEni.spec.description ?? `NodeENI ${nodeEni.metadata.name} on ${instanceId}`;
+/** EC2 takes 255 characters, as the schema says of the field; the name of an object may have 253 of its own. */
+const DESCRIPTION_LIMIT = 255;
+
+/** The description of an ENI; of a NodeENI that gives none, one that names it and is cut at the name if it is too long. */
+export const descriptionFor = ({ nodeEni }: Wish, instanceId: string): string => {
+  const { spec, metadata } = nodeEni;
+  if (spec.description !== undefined) return spec.description;
+  const [before, after] = ['NodeENI ', ` on ${instanceId}`];
+  const room = DESCRIPTION_LIMIT - before.length - after.length;
+  return `${before}${metadata.name.slice(0, room)}${after}`;
+};
 
 // 64 characters, which is all CreateNetworkInterface takes ("Ensuring idempotency", EC2 API Reference).
 const clientTokenFor = (parts: readonly string[]): string =>
@@ -30,7 +39,6 @@ export const creationFor = (wish: Wish, observed: Observed, lastTry?: string): C
   const { nodeEni, subnet } = wish;
   const { cluster, instanceId, now } = observed;
   const { name, uid } = nodeEni.metadata;
-  const { secondaryPrivateIPAddressCount, ipv6AddressCount } = nodeEni.spec;
   const incarnation = incarnationAfter(lastTry, now);
   return {
     incarnation,
@@ -57,9 +65,6 @@ export const creationFor = (wish: Wish, observed: Observed, lastTry?: string): C
       [TAGS.subnet]: subnet.subnetId,
       [TAGS.createdAt]: incarnation,
     },
-    ...(secondaryPrivateIPAddressCount
-      ? { secondaryPrivateIpAddressCount: secondaryPrivateIPAddressCount }
-      : {}),
-    ...(ipv6AddressCount ? { ipv6AddressCount } : {}),
+    ...countsToCreate(wish),
   };
 };

@@ -5,11 +5,21 @@ import type { Setback } from './setbacks.ts';
 
 /** Codes that say more than their class does: the condition reason people see, and when to try again. */
 const BY_CODE: Readonly<Record<string, FailureRule>> = {
-  // The next look reads the subnet's free addresses first, so trying again soon costs no refused call.
+  // Where the subnet's free addresses tell of it the next look asks nothing; where they do not, it asks ever less.
   InsufficientFreeAddressesInSubnet: {
     reason: 'SubnetFull',
     retryAfterSeconds: 60,
-    isEscalating: false,
+    isEscalating: true,
+  },
+  PrivateIpAddressLimitExceeded: {
+    reason: 'TooManyAddresses',
+    retryAfterSeconds: 300,
+    isEscalating: true,
+  },
+  SecurityGroupsPerInterfaceLimitExceeded: {
+    reason: 'TooManySecurityGroups',
+    retryAfterSeconds: 300,
+    isEscalating: true,
   },
   AttachmentLimitExceeded: {
     reason: 'InstanceLimitReached',

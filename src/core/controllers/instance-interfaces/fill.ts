@@ -16,6 +16,8 @@ export interface Filled {
 /** A wish on its way to its next step. */
 export interface Filling extends Filled {
   readonly seat: Seat | undefined;
+  /** Free IPv4 addresses for it; absent: all that its subnet has. */
+  readonly room?: number | undefined;
   readonly observed: Observed;
 }
 

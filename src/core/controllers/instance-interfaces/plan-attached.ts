@@ -5,9 +5,11 @@ import type {
   NetworkInterface,
 } from '#core/ports/cloud.ts';
 import { type InterfaceAction, purposeOf } from './actions.ts';
+import { withoutFamilies } from './addresses.ts';
 import { driftOf } from './drift.ts';
 import type { Filling } from './fill.ts';
 import { hasAgent } from './observed.ts';
+import { growthObstacles } from './obstacle.ts';
 import { mayLeave } from './plan-release.ts';
 import { recordOf, releasingRecord } from './records.ts';
 import { report, type SlotPlan } from './slot-plan.ts';
@@ -17,11 +19,13 @@ const NEXT_LOOK_SECONDS = 15;
 
 /** What differs, and the next of it that is mended now: not what waits, and not what was mended in this look and is not shown yet. */
 const mending = (filling: Filling, eni: NetworkInterface) => {
-  const drifts = driftOf(filling.wish, eni, filling.record);
+  const refused = growthObstacles(filling, eni);
+  const drifts = withoutFamilies(driftOf(filling.wish, eni, filling.record), refused);
   const due = drifts.filter((action) => waitFor(filling, purposeOf(action)) <= 0);
   const isMade = (action: InterfaceAction): boolean =>
     filling.observed.made?.has(canonicalJson(action)) === true;
-  return { drifts, action: due.find((action) => !isMade(action)) };
+  const [short] = Object.values(refused);
+  return { drifts, short, action: due.find((action) => !isMade(action)) };
 };
 
 /** The old tags stay recorded until those taken out of the spec are off the ENI. */
@@ -87,7 +91,7 @@ const planMove = (
 const planInPlace = (filling: Filling, eni: NetworkInterface): SlotPlan => {
   const { wish, record } = filling;
   const next = recordOf(wish, eni, record);
-  const { drifts, action } = mending(filling, eni);
+  const { drifts, short, action } = mending(filling, eni);
   const needs = drifts.map(purposeOf);
   const isThere = eni.attachment?.status === 'attached';
   const updating = {
@@ -109,6 +113,10 @@ const planInPlace = (filling: Filling, eni: NetworkInterface): SlotPlan => {
       lookAgainSeconds: Math.max(1, Math.min(...seconds, ...waits.map((wait) => wait.seconds))),
     };
   if (needs.length > 0) return { ...updating, lookAgainSeconds: NEXT_LOOK_SECONDS };
+  if (isThere && short !== undefined) {
+    const { report: told, ...again } = short;
+    return { ...base(filling), ...again, record: next, report: { ...told, phase: 'Attached' } };
+  }
   return isThere
     ? {
         ...base(filling),

@@ -21,7 +21,12 @@ const hasLeftNothing = (
   filling: Filling,
   record: SlotSpec | undefined,
   isTooSoon: boolean,
-): boolean => (record?.eniId !== undefined || wasRefused(filling)) && !isTooSoon;
+): boolean =>
+  (record?.eniId !== undefined || wasRefused(filling)) &&
+  // Of a call that was refused at its first try there is no record.
+  (record?.create === undefined || !isTooSoon);
+
+const withoutCall = ({ create: _create, ...record }: SlotSpec): SlotSpec => record;
 
 /**
  * The next step towards a missing ENI. The first look records the parameters, and only then is the call made; later
@@ -36,13 +41,19 @@ export const planCreate = (filling: Filling): SlotPlan => {
   const isTooSoon = freshSeconds > 0;
   if (record?.eniId !== undefined && isTooSoon)
     return waiting(filling, 'NotVisibleYet', `EC2 does not show ${record.eniId} yet.`);
+  const blocked = obstacle(filling);
+  // The describe tells of it by now, and will tell when there is room again: what EC2 said holds back nothing more.
+  const isShown = [blocked?.report?.reason, setbackFor(filling, 'create')?.reason].every(
+    (reason) => reason === 'SubnetFull',
+  );
+  if (isShown && record !== undefined && hasLeftNothing(filling, record, isTooSoon))
+    return { ...base(filling), ...blocked, record: withoutCall(record), needs: [] };
   const waitSeconds = waitFor(filling, 'create');
   if (waitSeconds > 0) return heldBack(filling, 'create', waitSeconds);
   // What was set right is asked for in a call of its own, once the one before can have left nothing behind.
   const isEdited = isRefusedForEarlierSpec(filling) && record?.create !== undefined;
   if (isEdited && isTooSoon) return heldBack(filling, 'create', freshSeconds);
 
-  const blocked = obstacle(filling);
   if (blocked !== undefined) return { ...base(filling), ...blocked };
 
   const replayed = hasLeftNothing(filling, record, isTooSoon) ? undefined : record?.create;

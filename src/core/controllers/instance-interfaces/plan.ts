@@ -11,6 +11,7 @@ import { withinRoom } from './room.ts';
 import { seatsFor } from './seats.ts';
 import { withSetbacks } from './setbacks.ts';
 import { report, type SlotPlan, unadopted, withPause } from './slot-plan.ts';
+import { roomFor } from './subnet-room.ts';
 import { withoutTaken, withRecords } from './taken.ts';
 import { type Refusal, type Wish, type Wishes, wishesFor } from './wishes.ts';
 
@@ -110,12 +111,20 @@ export const planInstance = (seen: Observed): InstancePlan => {
     : wishesFor(observed);
   const filled = fill(wishes, observed);
   const seats = seatsFor(filled, observed);
+  const rooms = roomFor(filled);
 
   const wanted = filled.map(({ wish, eni, record }) => {
     const stray = observed.strays.find((candidate) => holdsSlot(wish, candidate, record));
     return eni === undefined && stray !== undefined
       ? needsAdoption(wish, stray)
-      : planWanted({ wish, eni, record, seat: seats.get(wish.slot), observed });
+      : planWanted({
+          wish,
+          eni,
+          record,
+          seat: seats.get(wish.slot),
+          room: rooms.get(wish.slot),
+          observed,
+        });
   });
   const leaving = planLeaving(filled, wishes, observed);
   const all = merge([

@@ -3,6 +3,7 @@ import type { InstanceInterface } from '#core/ports/cloud.ts';
 import type { InterfaceAction } from './actions.ts';
 import type { ActionResult } from './execute.ts';
 import type { Observed } from './observed.ts';
+import { subnetsAfter } from './subnet-room.ts';
 import type { OurInterface } from './whose.ts';
 
 const patchEni = (
@@ -47,13 +48,26 @@ const attached = (
   return addInterface(withEni, { eniId, ...attachment });
 };
 
+const withTaken = (
+  observed: Observed,
+  action: InterfaceAction,
+  subnetId: string | undefined,
+): Observed => ({
+  ...observed,
+  subnets: subnetsAfter(observed.subnets, [{ action, subnetId }]),
+});
+
 const succeeded = (observed: Observed, result: ActionResult): Observed => {
   const { action } = result;
   switch (action.type) {
     case 'create':
       return result.created === undefined
         ? observed
-        : { ...observed, ours: [...observed.ours, result.created] };
+        : withTaken(
+            { ...observed, ours: [...observed.ours, result.created] },
+            action,
+            result.created.subnetId,
+          );
     case 'attach':
       return attached(observed, action, result.attachmentId ?? '');
     case 'set-delete-on-termination':
@@ -71,7 +85,12 @@ const succeeded = (observed: Observed, result: ActionResult): Observed => {
     case 'set-source-dest-check':
       return patchEni(observed, action.eniId, (eni) => ({ ...eni, sourceDestCheck: action.value }));
     case 'assign-addresses':
-      return observed; // which addresses came is for the next describe to say
+      // Which addresses came is for the next describe to say.
+      return withTaken(
+        observed,
+        action,
+        observed.ours.find(({ eniId }) => eniId === action.eniId)?.subnetId,
+      );
     case 'set-tags':
       return patchEni(observed, action.eniId, (eni) => ({
         ...eni,

@@ -59,9 +59,8 @@ const hostWishes = ({ nodeEni: { spec } }: Wish): Partial<SlotSpec> => ({
 const eniFacts = (eni: NetworkInterface, subnet: Subnet): Partial<SlotSpec> => ({
   eniId: eni.eniId,
   macAddress: eni.macAddress,
-  subnetCidr: subnet.cidr,
-  gateway: gatewayOf(subnet.cidr),
-  privateIpAddress: eni.privateIpAddress,
+  ...(subnet.cidr !== undefined && { subnetCidr: subnet.cidr, gateway: gatewayOf(subnet.cidr) }),
+  ...(eni.privateIpAddress !== undefined && { privateIpAddress: eni.privateIpAddress }),
   ...(eni.secondaryPrivateIpAddresses.length > 0
     ? { secondaryPrivateIpAddresses: [...eni.secondaryPrivateIpAddresses] }
     : {}),

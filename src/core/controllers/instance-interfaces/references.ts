@@ -1,5 +1,5 @@
 import type { NodeEniSpec } from '#core/apis/v1alpha1/node-eni.ts';
-import type { References, SecurityGroup, Subnet } from '#core/ports/cloud.ts';
+import type { Instance, References, Subnet } from '#core/ports/cloud.ts';
 
 /** Why a reference cannot be used: a stable reason, and a sentence that says what to do. */
 export interface Fault {
@@ -10,23 +10,23 @@ export interface Fault {
 /** A subnet as the spec names it, in the order of the spec, with what it stands for in one VPC and zone. */
 export type SubnetReference =
   | { readonly text: string; readonly subnet: Subnet }
-  | { readonly text: string; readonly otherZones: readonly string[] }
+  | { readonly text: string; readonly elsewhere: Fault }
   | { readonly text: string; readonly fault: Fault };
 
-const unique = (texts: readonly (string | undefined)[]): string[] => [
+export const unique = (texts: readonly (string | undefined)[]): string[] => [
   ...new Set(texts.filter((text): text is string => text !== undefined && text !== '')),
 ];
 
 /** Most subnets or groups of one NodeENI that are looked up. Only one from before the API's own bound has more. */
 const MOST_LOOKED_UP = 200;
 
-const lookedUp = ({ ids, names }: References): References => ({
+export const lookedUp = ({ ids, names }: References): References => ({
   ids: ids.slice(0, MOST_LOOKED_UP),
   names: names.slice(0, MOST_LOOKED_UP),
 });
 
 /** Those beyond what is looked up. */
-const beyond = ({ ids, names }: References): readonly string[] => [
+export const beyond = ({ ids, names }: References): readonly string[] => [
   ...ids.slice(MOST_LOOKED_UP),
   ...names.slice(MOST_LOOKED_UP),
 ];
@@ -36,22 +36,14 @@ const allSubnets = (spec: NodeEniSpec): References => ({
   names: unique([spec.subnetName, ...(spec.subnetNames ?? [])]),
 });
 
-const allSecurityGroups = (spec: NodeEniSpec): References => ({
-  ids: unique(spec.securityGroupIDs ?? []),
-  names: unique(spec.securityGroupNames ?? []),
-});
-
 export const subnetReferences = (spec: NodeEniSpec): References => lookedUp(allSubnets(spec));
-
-export const securityGroupReferences = (spec: NodeEniSpec): References =>
-  lookedUp(allSecurityGroups(spec));
 
 const notFound = (what: string): Fault => ({
   reason: 'SubnetNotFound',
   message: `${what}. Check the spelling, the region and the account.`,
 });
 
-const tooMany = (what: string, count: number): Fault => ({
+export const tooMany = (what: string, count: number): Fault => ({
   reason: 'InvalidSpec',
   message: `${count} ${what} too many: the first ${MOST_LOOKED_UP} of a list are looked up. Write those that you need.`,
 });
@@ -78,43 +70,74 @@ const withOneMissing = (references: readonly SubnetReference[]): SubnetReference
   });
 };
 
+/** Where an instance is: its subnets' Availability Zone, and the Outpost that hangs on it, if it runs on one. */
+export type Place = Pick<Instance, 'vpcId' | 'zone' | 'outpostArn'>;
+
+const outpostName = (arn: string): string => `Outpost ${arn.slice(arn.lastIndexOf('/') + 1)}`;
+
+const placeName = ({ zone, outpostArn }: Pick<Subnet, 'zone' | 'outpostArn'>): string =>
+  outpostArn === undefined ? zone : `${outpostName(outpostArn)} in ${zone}`;
+
+/**
+ * An ENI is attached within one Availability Zone ("Network interface attachments", EC2 User Guide). An Outpost bears the name of
+ * the zone it hangs on and is another place ("AWS Outposts subnets", Outposts User Guide); a Local Zone has a name of its own.
+ */
+const isHere = (subnet: Subnet, place: Place): boolean =>
+  subnet.zone === place.zone && subnet.outpostArn === place.outpostArn;
+
+const elsewhere = (text: string, subnets: readonly Subnet[], place: Place): Fault => {
+  const where = unique(subnets.map(placeName)).join(', ');
+  return subnets.some(({ zone }) => zone === place.zone)
+    ? {
+        reason: 'OtherOutpost',
+        message: `${text} lies in ${where}, the node in ${placeName(place)}; an ENI cannot leave its Outpost or its region.`,
+      }
+    : {
+        reason: 'OtherZone',
+        message: `${text} lies in ${where}, the node in ${placeName(place)}; an ENI cannot leave its zone.`,
+      };
+};
+
 const byId =
-  (subnets: readonly Subnet[], zone: string) =>
+  (subnets: readonly Subnet[], place: Place) =>
   (id: string): SubnetReference => {
     const subnet = subnets.find(({ subnetId }) => subnetId === id);
     if (subnet === undefined) return { text: id, fault: notFound(`EC2 knows no subnet ${id}`) };
-    return subnet.zone === zone ? { text: id, subnet } : { text: id, otherZones: [subnet.zone] };
+    return isHere(subnet, place)
+      ? { text: id, subnet }
+      : { text: id, elsewhere: elsewhere(id, [subnet], place) };
   };
 
 // Names are looked up in the instance's own VPC only: a subnet of the same name elsewhere is someone else's.
 const byName =
-  (subnets: readonly Subnet[], vpcId: string, zone: string) =>
+  (subnets: readonly Subnet[], place: Place) =>
   (name: string): SubnetReference => {
+    const { vpcId } = place;
     const named = subnets.filter((subnet) => subnet.tags.Name === name && subnet.vpcId === vpcId);
     if (named.length === 0)
       return { text: name, fault: notFound(`No subnet in ${vpcId} has the Name tag "${name}"`) };
 
-    const [subnet, ...others] = named.filter((candidate) => candidate.zone === zone);
-    if (subnet === undefined) return { text: name, otherZones: unique(named.map((s) => s.zone)) };
+    const [subnet, ...others] = named.filter((candidate) => isHere(candidate, place));
+    if (subnet === undefined) return { text: name, elsewhere: elsewhere(name, named, place) };
     if (others.length === 0) return { text: name, subnet };
     const ids = [subnet, ...others].map(({ subnetId }) => subnetId).join(', ');
     return {
       text: name,
       fault: {
         reason: 'SubnetAmbiguous',
-        message: `The Name tag "${name}" fits ${ids} in ${zone}. Write the id you mean in subnetIDs.`,
+        message: `The Name tag "${name}" fits ${ids} in ${placeName(place)}. Write the id you mean in subnetIDs.`,
       },
     };
   };
 
-/** What each subnet of the spec means for an instance in this VPC and zone; one subnet appears once. */
+/** What each subnet of the spec means for an instance in this VPC, zone and Outpost; one subnet appears once. */
 export const resolveSubnets = (
   spec: NodeEniSpec,
   subnets: readonly Subnet[],
-  { vpcId, zone }: { readonly vpcId: string; readonly zone: string },
+  place: Place,
 ): SubnetReference[] => {
   const { ids, names } = subnetReferences(spec);
-  const resolved = [...ids.map(byId(subnets, zone)), ...names.map(byName(subnets, vpcId, zone))];
+  const resolved = [...ids.map(byId(subnets, place)), ...names.map(byName(subnets, place))];
   const [text, ...others] = beyond(allSubnets(spec));
   const once = resolved.filter(
     (reference, position) =>
@@ -129,71 +152,12 @@ export const resolveSubnets = (
   ];
 };
 
-const groupFault = (reason: string, message: string): Fault => ({ reason, message });
-
-const groupsByName = (
-  name: string,
-  groups: readonly SecurityGroup[],
-  vpcId: string,
-): readonly SecurityGroup[] => {
-  const inVpc = groups.filter((group) => group.vpcId === vpcId);
-  const named = inVpc.filter(({ groupName }) => groupName === name);
-  return named.length > 0 ? named : inVpc.filter(({ tags }) => tags.Name === name);
-};
-
-/**
- * The group ids to use in the VPC of a subnet, sorted; an empty list when the spec asks for none, which leaves
- * the choice to EC2 (the VPC's default group: "CreateNetworkInterface").
- */
-export const resolveSecurityGroups = (
-  spec: NodeEniSpec,
-  groups: readonly SecurityGroup[],
-  vpcId: string,
-): { readonly groupIds: readonly string[] } | { readonly fault: Fault } => {
-  const { ids, names } = securityGroupReferences(spec);
-  const surplus = beyond(allSecurityGroups(spec)).length;
-  if (surplus > 0) return { fault: tooMany('security groups', surplus) };
-  const unknown = ids.find((id) => !groups.some(({ groupId }) => groupId === id));
-  if (unknown !== undefined)
-    return {
-      fault: groupFault(
-        'SecurityGroupNotFound',
-        `EC2 knows no security group ${unknown}. Check the id and the region.`,
-      ),
-    };
-
-  const named = names.map((name) => ({ name, found: groupsByName(name, groups, vpcId) }));
-  const ambiguous = named.find(({ found }) => found.length > 1);
-  if (ambiguous !== undefined)
-    return {
-      fault: groupFault(
-        'SecurityGroupAmbiguous',
-        `"${ambiguous.name}" fits ${ambiguous.found.map(({ groupId }) => groupId).join(', ')} in ${vpcId}. Write the id you mean in securityGroupIDs.`,
-      ),
-    };
-  const nameless = named.find(
-    ({ name }) => !groups.some((group) => group.groupName === name || group.tags.Name === name),
+/** The VPCs of all subnets that the spec names, whatever zone they lie in. */
+export const vpcIdsOf = (spec: NodeEniSpec, subnets: readonly Subnet[]): string[] => {
+  const { ids, names } = subnetReferences(spec);
+  return unique(
+    subnets
+      .filter(({ subnetId, tags }) => ids.includes(subnetId) || names.includes(tags.Name ?? ''))
+      .map(({ vpcId }) => vpcId),
   );
-  if (nameless !== undefined)
-    return {
-      fault: groupFault(
-        'SecurityGroupNotFound',
-        `No security group in ${vpcId} is named "${nameless.name}".`,
-      ),
-    };
-
-  const usable = unique([
-    ...ids.filter((id) =>
-      groups.some(({ groupId, vpcId: home }) => groupId === id && home === vpcId),
-    ),
-    ...named.flatMap(({ found }) => found.map(({ groupId }) => groupId)),
-  ]).sort();
-  if (usable.length === 0 && ids.length + names.length > 0)
-    return {
-      fault: groupFault(
-        'InvalidSecurityGroups',
-        `None of the security groups lies in ${vpcId}, the VPC of the subnet. Add one that does.`,
-      ),
-    };
-  return { groupIds: usable };
 };

@@ -8,7 +8,8 @@ import type {
   SubnetProvider,
 } from '#core/ports/cloud.ts';
 import { asCallError } from './failures.ts';
-import { type Fault, securityGroupReferences, subnetReferences } from './references.ts';
+import { type Fault, subnetReferences } from './references.ts';
+import { groupsAbroad, securityGroupReferences } from './security-groups.ts';
 
 /** Why the subnets and groups of a NodeENI could not be looked up, and when it is worth asking again. */
 export interface Unresolved extends Fault {
@@ -43,7 +44,16 @@ const find = async (nodeEnis: readonly NodeEni[], providers: Providers, options:
     providers.subnets.find(joined(specs.map(subnetReferences)), options),
     providers.securityGroups.find(joined(specs.map(securityGroupReferences)), options),
   ]);
-  return { subnets, securityGroups };
+  const abroad = groupsAbroad(nodeEnis, subnets, securityGroups);
+  if (abroad.length === 0) return { subnets, securityGroups };
+  const associations = await providers.securityGroups.findAssociations(abroad);
+  return {
+    subnets,
+    securityGroups: securityGroups.map((group) => {
+      const associatedVpcIds = associations.get(group.groupId);
+      return associatedVpcIds === undefined ? group : { ...group, associatedVpcIds };
+    }),
+  };
 };
 
 const unresolved = (error: unknown): Unresolved => {

@@ -5,12 +5,8 @@ import { type Selection, selects, selectsByPart } from '#core/apis/v1alpha1/sele
 import type { Subnet } from '#core/ports/cloud.ts';
 import { isNodeDoubtful, isNodeGivenUp, mayGetLabels, rivalry } from './node-doubts.ts';
 import { type Observed, PREDICTION_GRACE_SECONDS, secondsSince } from './observed.ts';
-import {
-  type Fault,
-  resolveSecurityGroups,
-  resolveSubnets,
-  subnetReferences,
-} from './references.ts';
+import { type Fault, resolveSubnets, subnetReferences, vpcIdsOf } from './references.ts';
+import { resolveSecurityGroups } from './security-groups.ts';
 import { isLabelled, selectionOf } from './selection.ts';
 
 /** One interface that is to exist on the instance. */
@@ -77,19 +73,6 @@ const isRecorded = ({ state }: Observed, slot: Slot, uid: string): boolean => {
   return record?.phase === 'Present' && record.nodeEniUid === uid;
 };
 
-const skipped = (
-  nodeEni: NodeEni,
-  text: string,
-  zones: readonly string[],
-  zone: string,
-): Refusal => ({
-  slot: slotOf(nodeEni.metadata.name, text),
-  nodeEni,
-  phase: 'Skipped',
-  reason: 'OtherZone',
-  message: `${text} lies in ${zones.join(', ')}, the node in ${zone}; an ENI cannot leave its zone.`,
-});
-
 /** Where the reason is told when it is not known what the spec refers to. */
 const firstSlotOf = ({ metadata, spec }: NodeEni): Slot => {
   const { ids, names } = subnetReferences(spec);
@@ -105,19 +88,25 @@ const wishesOf = (nodeEni: NodeEni, match: Match, observed: Observed): (Wish | R
 
   const isUsual = observed.runCommand?.isUsual === true;
   const isByCommand = nodeEni.spec.host === undefined ? isUsual : nodeEni.spec.host === 'SSM';
+  const vpcIds = vpcIdsOf(nodeEni.spec, observed.subnets);
   let position = 0;
   const all = resolveSubnets(nodeEni.spec, observed.subnets, instance).map(
     (reference): Wish | Refusal => {
       const slot = slotOf(nodeEni.metadata.name, reference.text);
       if ('fault' in reference) return { slot, nodeEni, phase: 'Failed', ...reference.fault };
-      if ('otherZones' in reference)
-        return skipped(nodeEni, reference.text, reference.otherZones, instance.zone);
+      if ('elsewhere' in reference)
+        return { slot, nodeEni, phase: 'Skipped', ...reference.elsewhere };
 
       const { subnet } = reference;
       const askedIndex = nodeEni.spec.deviceIndex + position;
       position += 1;
       const own = slotOf(nodeEni.metadata.name, subnet.subnetId);
-      const groups = resolveSecurityGroups(nodeEni.spec, observed.securityGroups, subnet.vpcId);
+      const groups = resolveSecurityGroups(
+        nodeEni.spec,
+        observed.securityGroups,
+        subnet.vpcId,
+        vpcIds,
+      );
       return 'fault' in groups
         ? { slot: own, nodeEni, phase: 'Failed', ...groups.fault }
         : { slot: own, nodeEni, subnet, groupIds: groups.groupIds, askedIndex, isByCommand };

@@ -18,6 +18,7 @@ const TERMINAL_REASONS = new Set([
   'InstanceLimitReached',
   'NetworkCardNotFound',
   'DeviceIndexOutOfRange',
+  'TooManyAddresses',
   'UnsupportedNode',
 ]);
 

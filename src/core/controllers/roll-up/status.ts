@@ -22,6 +22,9 @@ const REFERENCE_REASONS = new Set([
   'SecurityGroupNotFound',
   'SecurityGroupAmbiguous',
   'InvalidSecurityGroups',
+  'TooManySecurityGroups',
+  'NoIPv4InSubnet',
+  'NoIPv6InSubnet',
 ]);
 
 /** Reasons that mean there is no room. */
@@ -29,6 +32,7 @@ const CAPACITY_REASONS = new Set([
   'InstanceLimitReached',
   'NetworkCardNotFound',
   'SubnetFull',
+  'TooManyAddresses',
   'RegionLimitReached',
   'CapacityExceeded',
   'DeviceIndexInUse',

@@ -20,8 +20,20 @@ describe('createInstanceTypeProvider', () => {
     const limits = await provider.get(['c6in.32xlarge', 'm5.large', 'z9.huge']);
 
     expect([...limits.values()]).toEqual([
-      { instanceType: 'c6in.32xlarge', maximumNetworkInterfaces: 16, networkCards: [8, 8] },
-      { instanceType: 'm5.large', maximumNetworkInterfaces: 3, networkCards: [3] },
+      {
+        instanceType: 'c6in.32xlarge',
+        maximumNetworkInterfaces: 16,
+        networkCards: [8, 8],
+        ipv4AddressesPerInterface: 50,
+        ipv6AddressesPerInterface: 50,
+      },
+      {
+        instanceType: 'm5.large',
+        maximumNetworkInterfaces: 3,
+        networkCards: [3],
+        ipv4AddressesPerInterface: 10,
+        ipv6AddressesPerInterface: 10,
+      },
     ]);
     expect([...limits.keys()]).toEqual(['c6in.32xlarge', 'm5.large']);
   });

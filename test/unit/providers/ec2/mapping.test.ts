@@ -142,7 +142,6 @@ describe('toNetworkInterface', () => {
       zone: '',
       status: 'available',
       macAddress: '',
-      privateIpAddress: '',
       secondaryPrivateIpAddresses: [],
       ipv6Addresses: [],
       groupIds: [],
@@ -175,6 +174,7 @@ describe('the smaller things', () => {
       vpcId: 'vpc-1',
       zone: 'us-east-1a',
       cidr: '10.0.1.0/24',
+      hasIpv6: true,
       availableAddresses: 7,
       tags: { Name: 'lan' },
     });
@@ -188,7 +188,7 @@ describe('the smaller things', () => {
       subnetId: '',
       vpcId: '',
       zone: '',
-      cidr: '',
+      hasIpv6: true,
       availableAddresses: 0,
       tags: {},
     });
@@ -196,7 +196,46 @@ describe('the smaller things', () => {
   });
 });
 
+describe('toSubnet', () => {
+  const block = (State: 'associated' | 'disassociated') => ({ Ipv6CidrBlockState: { State } });
+
+  it.each([
+    { blocks: [block('associated')], hasIpv6: true },
+    { blocks: [block('disassociated')], hasIpv6: false },
+    { blocks: [], hasIpv6: false },
+    { blocks: undefined, hasIpv6: true },
+  ])(
+    'knows whether a subnet has IPv6, and believes it where nobody says: $hasIpv6',
+    ({ blocks, hasIpv6 }) => {
+      expect(toSubnet({ Ipv6CidrBlockAssociationSet: blocks })).toMatchObject({ hasIpv6 });
+    },
+  );
+
+  it('has no IPv4 block where EC2 names none, and lies on an Outpost where EC2 names one', () => {
+    expect(toSubnet({ Ipv6Native: true, OutpostArn: 'op-1' })).toMatchObject({
+      outpostArn: 'op-1',
+    });
+    expect(toSubnet({ Ipv6Native: true })).not.toHaveProperty('cidr');
+    expect(toInstance({ OutpostArn: 'op-1' })).toMatchObject({ outpostArn: 'op-1' });
+    expect(toInstance({})).not.toHaveProperty('outpostArn');
+  });
+});
+
 describe('toInstanceTypeLimits', () => {
+  it.each([
+    { info: { Ipv6AddressesPerInterface: 15, Ipv6Supported: true }, most: 15 },
+    { info: { Ipv6AddressesPerInterface: 15, Ipv6Supported: false }, most: 0 },
+    { info: {}, most: undefined },
+  ])('tells how many IPv6 addresses an interface takes: $most', ({ info, most }) => {
+    const limits = toInstanceTypeLimits({
+      InstanceType: 'm5.large',
+      NetworkInfo: { Ipv4AddressesPerInterface: 10, ...info },
+    });
+
+    expect(limits.ipv6AddressesPerInterface).toBe(most);
+    expect(limits.ipv4AddressesPerInterface).toBe(10);
+  });
+
   const card = (NetworkCardIndex: number, MaximumNetworkInterfaces: number) => ({
     NetworkCardIndex,
     MaximumNetworkInterfaces,

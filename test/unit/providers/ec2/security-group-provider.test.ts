@@ -45,32 +45,29 @@ const setUp = () => {
     const found = await provider.find({ ids: [], names: [], ...references });
     return found.map(({ groupId }) => groupId).toSorted();
   };
-  return { clock, asked, failures, find };
+  return { clock, ec2, provider, asked, failures, find };
 };
 
 describe('createSecurityGroupProvider', () => {
-  it('takes a name for a group name first, and for a Name tag only where no group has that name', async () => {
+  it('finds every group of a name, be it a group name or a Name tag', async () => {
     const { asked, find } = setUp();
 
-    expect(await find({ names: ['multus', 'edge', 'nobody'] })).toEqual(['sg-1', 'sg-3', 'sg-4']);
+    expect(await find({ names: ['multus', 'edge', 'nobody'] })).toEqual([
+      'sg-1',
+      'sg-2',
+      'sg-3',
+      'sg-4',
+    ]);
     expect(asked).toEqual([
       ['group-name', 'multus', 'edge', 'nobody'],
-      ['tag:Name', 'edge', 'nobody'],
+      ['tag:Name', 'multus', 'edge', 'nobody'],
     ]);
-  });
-
-  it('looks at no tags when every name is a group name', async () => {
-    const { asked, find } = setUp();
-
-    await find({ names: ['multus'] });
-
-    expect(asked).toEqual([['group-name', 'multus']]);
   });
 
   it('tells a group that is found by id and by name once', async () => {
     const { find } = setUp();
 
-    expect(await find({ ids: ['sg-1', 'sg-gone'], names: ['multus'] })).toEqual(['sg-1']);
+    expect(await find({ ids: ['sg-1', 'sg-gone'], names: ['multus'] })).toEqual(['sg-1', 'sg-2']);
   });
 
   it.each([
@@ -97,5 +94,36 @@ describe('createSecurityGroupProvider', () => {
       message: 'DescribeSecurityGroups: RequestLimitExceeded: not now',
     });
     expect(await find({ ids: ['sg-1'] })).toEqual(['sg-1']);
+  });
+
+  describe('for associations with other VPCs', () => {
+    const associated = () => {
+      const { ec2, provider } = setUp();
+      const [home, away] = [ec2.fleet.createVpc(), ec2.fleet.createVpc()];
+      const groupId = ec2.fleet.createSecurityGroup({ vpcId: home, name: 'baseline' });
+      ec2.fleet.associateSecurityGroup(groupId, away);
+      return { ec2, provider, groupId, away };
+    };
+
+    it('tells the VPCs of a group, and asks once a minute', async () => {
+      const { ec2, provider, groupId, away } = associated();
+
+      const found = await provider.findAssociations([groupId, 'sg-0123456789abcdef0']);
+      await provider.findAssociations([groupId, 'sg-0123456789abcdef0']);
+
+      expect([...found]).toEqual([[groupId, [away]]]);
+      expect(ec2.wire.log.counts().DescribeSecurityGroupVpcAssociations).toBe(1);
+    });
+
+    it('knows of none where the role may not ask, and fails on any other trouble', async () => {
+      const { ec2, provider, groupId } = associated();
+      ec2.wire.failNext('DescribeSecurityGroupVpcAssociations', { code: 'RequestLimitExceeded' });
+      ec2.wire.failNext('DescribeSecurityGroupVpcAssociations', { code: 'UnauthorizedOperation' });
+
+      await expect(provider.findAssociations([groupId])).rejects.toMatchObject({
+        failure: 'Throttled',
+      });
+      expect([...(await provider.findAssociations([groupId]))]).toEqual([]);
+    });
   });
 });

@@ -45,10 +45,29 @@ describe('creationFor', () => {
       secondaryPrivateIpAddressCount: 3,
       ipv6AddressCount: 2,
     });
-    for (const spec of [{}, { secondaryPrivateIPAddressCount: 0, ipv6AddressCount: 0 }]) {
+    for (const spec of [{}, { secondaryPrivateIPAddressCount: 0 }]) {
       expect(creation(spec)).not.toHaveProperty('secondaryPrivateIpAddressCount');
       expect(creation(spec)).not.toHaveProperty('ipv6AddressCount');
     }
+  });
+
+  it('says that no IPv6 address is wanted, which overrides the subnet, but not to one without IPv6', () => {
+    const none = { ipv6AddressCount: 0 };
+    const withoutIpv6 = aWish(none, { subnet: aSubnet({ hasIpv6: false }) });
+
+    expect(creation(none)).toMatchObject({ ipv6AddressCount: 0 });
+    expect(creationFor(withoutIpv6, anObservation())).not.toHaveProperty('ipv6AddressCount');
+  });
+
+  it.each([
+    { spec: {}, count: 1 },
+    { spec: { ipv6AddressCount: 3 }, count: 3 },
+  ])('asks for $count addresses in an IPv6-only subnet', ({ spec, count }) => {
+    const { cidr: _, ...subnet } = aSubnet();
+
+    expect(creationFor(aWish(spec, { subnet }), anObservation())).toMatchObject({
+      ipv6AddressCount: count,
+    });
   });
 
   it('adds the tags of the spec, and lets none of them replace ours', () => {
@@ -114,5 +133,16 @@ describe('descriptionFor', () => {
   it('is that of the spec, or else names NodeENI and instance', () => {
     expect(descriptionFor(aWish({ description: 'tenant a' }), 'i-1')).toBe('tenant a');
     expect(descriptionFor(aWish(), 'i-1')).toBe('NodeENI data on i-1');
+  });
+});
+
+describe('descriptionFor, of a NodeENI with a long name', () => {
+  const of = (length: number) =>
+    descriptionFor(aWish({}, { nodeEni: aNodeEni({}, { name: 'n'.repeat(length) }) }), INSTANCE_ID);
+
+  it('is cut at the name to the 255 characters that EC2 takes, and still names the instance', () => {
+    expect(of(253)).toHaveLength(255);
+    expect(of(253)).toMatch(new RegExp(`^NodeENI n+ on ${INSTANCE_ID}$`));
+    expect(of(200)).toBe(`NodeENI ${'n'.repeat(200)} on ${INSTANCE_ID}`);
   });
 });

@@ -102,10 +102,11 @@ describe('setbackFor', () => {
     expect(failing(DENIED, { backOff }).failures).toBe(1);
   });
 
-  it('does not wait longer for addresses that become free by themselves', () => {
+  it('waits longer each time for addresses of which the describe does not tell', () => {
     const backOff = aBackOff({ failures: 5, reason: 'SubnetFull' });
 
-    expect(failing(FULL, { backOff }).until).toBe(inSeconds(60));
+    expect(failing(FULL).until).toBe(inSeconds(60));
+    expect(failing(FULL, { backOff }).until).toBe(inSeconds(60 * 2 ** 5));
     expect(failing(LIMIT, { backOff: { ...backOff, reason: 'InstanceLimitReached' } }).until).toBe(
       inSeconds(3600),
     );

@@ -36,6 +36,31 @@ const recorded = (
     previous,
   );
 
+describe('recordOf, in an IPv6-only subnet', () => {
+  it('names no block, gateway and address of IPv4', () => {
+    const { cidr: _cidr, ...subnet } = aSubnet();
+    const { privateIpAddress: _address, ...eni } = anEni({ ipv6Addresses: ['fd00::1'] });
+
+    const record = recordOf(
+      {
+        slot: 'data/subnet-a',
+        nodeEni: aNodeEni(),
+        subnet,
+        groupIds: [],
+        askedIndex: 2,
+        isByCommand: false,
+      },
+      eni,
+      undefined,
+    );
+
+    expect(record).toMatchObject({ eniId: 'eni-1', ipv6Addresses: ['fd00::1'] });
+    expect(Object.keys(record)).not.toEqual(
+      expect.arrayContaining([expect.stringMatching(/^(subnetCidr|gateway|privateIpAddress)$/)]),
+    );
+  });
+});
+
 describe('recordOf', () => {
   it('holds what the agent needs of the ENI and of its subnet', () => {
     const eni = anEni({ secondaryPrivateIpAddresses: ['10.0.1.11'], ipv6Addresses: ['fd00::1'] });

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import {
-  resolveSecurityGroups,
   resolveSubnets,
-  securityGroupReferences,
   subnetReferences,
+  vpcIdsOf,
 } from '#core/controllers/instance-interfaces/references.ts';
-import { aGroup, aNodeEni, aSubnet } from '#test/support/builders.ts';
+import { securityGroupReferences } from '#core/controllers/instance-interfaces/security-groups.ts';
+import { aNodeEni, aSubnet } from '#test/support/builders.ts';
 
 const PLACE = { vpcId: 'vpc-1', zone: 'us-east-1a' };
 
@@ -49,7 +49,13 @@ describe('resolveSubnets', () => {
 
     expect(resolveSubnets(spec, [there, here], PLACE)).toEqual([{ text: 'lan', subnet: here }]);
     expect(resolveSubnets(spec, [there, { ...there, subnetId: 'subnet-c' }], PLACE)).toEqual([
-      { text: 'lan', otherZones: ['us-east-1b'] },
+      {
+        text: 'lan',
+        elsewhere: {
+          reason: 'OtherZone',
+          message: expect.stringContaining('lan lies in us-east-1b, the node in us-east-1a'),
+        },
+      },
     ]);
   });
 
@@ -68,7 +74,7 @@ describe('resolveSubnets', () => {
     const spec = specOf({ subnetIDs: ['subnet-b', 'subnet-x'] });
 
     expect(resolveSubnets(spec, [here, there], PLACE)).toMatchObject([
-      { text: 'subnet-b', otherZones: ['us-east-1b'] },
+      { text: 'subnet-b', elsewhere: { reason: 'OtherZone' } },
       { text: 'subnet-x', fault: { reason: 'SubnetNotFound' } },
     ]);
   });
@@ -115,74 +121,56 @@ describe('resolveSubnets', () => {
   });
 });
 
-describe('resolveSecurityGroups', () => {
-  const resolved = (
-    spec: Parameters<typeof aNodeEni>[0],
-    groups: Parameters<typeof resolveSecurityGroups>[1],
-  ) => {
-    const found = resolveSecurityGroups(specOf(spec), groups, 'vpc-1');
-    return 'fault' in found ? found.fault.reason : found.groupIds;
-  };
-  const tagged = aGroup({ groupId: 'sg-3', groupName: 'x', tags: { Name: 'multus' } });
+describe('resolveSubnets, on Outposts', () => {
+  const outpostArn = 'arn:aws:outposts:us-east-1:111122223333:outpost/op-1';
+  const inRegion = aSubnet({ tags: { Name: 'lan' } });
+  const onOutpost = aSubnet({ subnetId: 'subnet-o', outpostArn, tags: { Name: 'lan' } });
+  const both = [inRegion, onOutpost];
 
-  it('sorts the ids and takes each once', () => {
-    const groups = [aGroup({ groupId: 'sg-2', groupName: 'a' }), aGroup()];
+  it('takes for a node of the region no subnet of an Outpost, and for one on it no other', () => {
+    const spec = specOf({ subnetIDs: ['subnet-a', 'subnet-o'] });
+
+    expect(resolveSubnets(spec, both, PLACE)).toEqual([
+      { text: 'subnet-a', subnet: inRegion },
+      {
+        text: 'subnet-o',
+        elsewhere: {
+          reason: 'OtherOutpost',
+          message:
+            'subnet-o lies in Outpost op-1 in us-east-1a, the node in us-east-1a; an ENI cannot leave its Outpost or its region.',
+        },
+      },
+    ]);
+    expect(resolveSubnets(spec, both, { ...PLACE, outpostArn })).toMatchObject([
+      { text: 'subnet-a', elsewhere: { reason: 'OtherOutpost' } },
+      { text: 'subnet-o', subnet: onOutpost },
+    ]);
+  });
+
+  it('takes by name the one of the own place, and none of another Outpost', () => {
+    const spec = specOf({ subnetName: 'lan' });
+    const other = { ...PLACE, outpostArn: `${outpostArn}2` };
+
+    expect(resolveSubnets(spec, both, { ...PLACE, outpostArn })).toMatchObject([
+      { subnet: { subnetId: 'subnet-o' } },
+    ]);
+    expect(resolveSubnets(spec, both, other)).toMatchObject([
+      { elsewhere: { reason: 'OtherOutpost' } },
+    ]);
+  });
+});
+
+describe('vpcIdsOf', () => {
+  it('tells each VPC of the named subnets once, whatever their zone', () => {
+    const subnets = [
+      aSubnet(),
+      aSubnet({ subnetId: 'subnet-b', vpcId: 'vpc-2', zone: 'us-east-1b', tags: { Name: 'lan' } }),
+      aSubnet({ subnetId: 'subnet-c', vpcId: 'vpc-3' }),
+      aSubnet({ subnetId: 'subnet-d' }),
+    ];
 
     expect(
-      resolved({ securityGroupIDs: ['sg-2', 'sg-1'], securityGroupNames: ['multus'] }, groups),
-    ).toEqual(['sg-1', 'sg-2']);
-  });
-
-  it('leaves the choice to EC2 where the spec names none', () => {
-    expect(resolved({}, [aGroup()])).toEqual([]);
-  });
-
-  it('prefers the name of a group to its Name tag', () => {
-    expect(resolved({ securityGroupNames: ['multus'] }, [tagged, aGroup()])).toEqual(['sg-1']);
-    expect(resolved({ securityGroupNames: ['multus'] }, [tagged])).toEqual(['sg-3']);
-  });
-
-  const elsewhere = aGroup({ groupId: 'sg-9', vpcId: 'vpc-2' });
-  it.each([
-    { name: 'an unknown id', spec: { securityGroupIDs: ['sg-1', 'sg-x'] }, groups: [aGroup()] },
-    { name: 'an unknown name', spec: { securityGroupNames: ['other'] }, groups: [aGroup()] },
-  ])('knows no group for $name', ({ spec, groups }) => {
-    expect(resolved(spec, groups)).toBe('SecurityGroupNotFound');
-  });
-
-  it('does not choose between two groups of one name', () => {
-    const groups = [aGroup(), aGroup({ groupId: 'sg-2' })];
-
-    expect(resolved({ securityGroupNames: ['multus'] }, groups)).toBe('SecurityGroupAmbiguous');
-    expect(resolved({ securityGroupNames: ['multus'] }, [aGroup(), elsewhere])).toEqual(['sg-1']);
-  });
-
-  it.each([
-    { spec: { securityGroupIDs: ['sg-x'] }, words: 'EC2 knows no security group sg-x.' },
-    { spec: { securityGroupNames: ['x'] }, words: 'No security group in vpc-1 is named "x".' },
-    {
-      spec: { securityGroupNames: ['multus'] },
-      words: '"multus" fits sg-1, sg-2 in vpc-1. Write the id you mean in securityGroupIDs.',
-    },
-    { spec: { securityGroupIDs: ['sg-9'] }, words: 'None of the security groups lies in vpc-1' },
-  ])('tells what to mend: $words', ({ spec, words }) => {
-    const groups = [aGroup(), aGroup({ groupId: 'sg-2' }), elsewhere];
-
-    expect(resolveSecurityGroups(specOf(spec), groups, 'vpc-1')).toMatchObject({
-      fault: { message: expect.stringContaining(words) },
-    });
-  });
-
-  it('leaves out the groups of other VPCs, as long as one is left', () => {
-    const byId = { securityGroupIDs: ['sg-1', 'sg-9'] };
-
-    expect(resolved(byId, [aGroup(), elsewhere])).toEqual(['sg-1']);
-    expect(resolved({ securityGroupIDs: ['sg-9'] }, [elsewhere])).toBe('InvalidSecurityGroups');
-    expect(
-      resolved({ securityGroupNames: ['multus'] }, [aGroup({ groupName: 'other' }), elsewhere]),
-    ).toBe('InvalidSecurityGroups');
-    expect(resolved({ securityGroupNames: ['multus'] }, [{ ...tagged, vpcId: 'vpc-2' }])).toBe(
-      'InvalidSecurityGroups',
-    );
+      vpcIdsOf(specOf({ subnetIDs: ['subnet-a', 'subnet-d'], subnetName: 'lan' }), subnets),
+    ).toEqual(['vpc-1', 'vpc-2']);
   });
 });

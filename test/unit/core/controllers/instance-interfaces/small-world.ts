@@ -167,6 +167,7 @@ export const aSmallWorld = ({
     },
     securityGroups: {
       find: ({ ids, names }) => ask(`groups ${ids.join()} ${names.join()}`, [aGroup()]),
+      findAssociations: (ids) => ask(`associations ${ids.join()}`, new Map()),
     },
     instanceTypes: {
       get: (types) =>
