@@ -21,7 +21,14 @@ const NO_REASONS = new Set([
   ],
   ...['Normal', 'Warning'],
   ...['Configured', 'CONTINUE', 'Require', 'SSM', 'Terminating', 'Unmanaged'],
-  ...['CallError', 'DeviceGoneError', 'DriverError', 'TimeLimitError', 'InvalidInstanceId'],
+  ...[
+    'CallError',
+    'DeviceGoneError',
+    'DriverError',
+    'TimeLimitError',
+    'InvalidInstanceId',
+    'InvalidSubnet',
+  ],
 ]);
 
 const reasonsIn = (source: string): string[] =>

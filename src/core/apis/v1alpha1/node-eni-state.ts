@@ -64,6 +64,7 @@ const slotSpecSchema = z.object({
       'The same for all kinds of calls, as earlier versions wrote it. Read, and never written.',
   }),
   eniId: z.string().optional(),
+  attachmentId: z.string().optional(),
   macAddress: z.string().optional(),
   deviceIndex: z.int().optional(),
   networkCardIndex: z.int().optional(),

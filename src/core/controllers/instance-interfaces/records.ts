@@ -68,6 +68,7 @@ const eniFacts = (eni: NetworkInterface, subnet: Subnet): Partial<SlotSpec> => (
   ...(eni.attachment === undefined
     ? {}
     : {
+        ...(eni.attachment.attachmentId && { attachmentId: eni.attachment.attachmentId }),
         deviceIndex: eni.attachment.deviceIndex,
         networkCardIndex: eni.attachment.networkCardIndex,
       }),
@@ -105,6 +106,7 @@ export const withoutEni = (record: SlotSpec): SlotSpec => {
   const {
     create: _create,
     eniId: _eniId,
+    attachmentId: _attachmentId,
     macAddress: _macAddress,
     deviceIndex: _deviceIndex,
     networkCardIndex: _networkCardIndex,

@@ -133,6 +133,7 @@ export const attachmentOf = (row: Row, previous: readonly Attachment[], now: Dat
     nodeID: row.nodeName,
     instanceID: row.instanceId,
     eniID: record?.eniId,
+    attachmentID: record?.attachmentId,
     subnetID: record?.subnetId ?? row.slot.slice(row.slot.indexOf('/') + 1),
     subnetCIDR: record?.subnetCidr,
     // What the link has, once its host has read it.

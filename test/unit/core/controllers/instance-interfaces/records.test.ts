@@ -74,6 +74,7 @@ describe('recordOf', () => {
       userTags: {},
       linkMode: 'Up',
       eniId: 'eni-1',
+      attachmentId: 'eni-attach-1',
       macAddress: '02:00:00:00:00:01',
       subnetCidr: '10.0.1.0/24',
       gateway: '10.0.1.1',
