@@ -74,8 +74,8 @@ export const KNOWN_BUGS: readonly KnownBug[] = [
     file: `${CONTROLLERS}/instance-interfaces/wishes.ts`,
     edits: [
       {
-        good: "if (node === undefined) return isPredicted ? 'yes' : 'unknown';",
-        bad: "if (node === undefined) return isPredicted ? 'yes' : 'no';",
+        good: "if (isNodeDoubtful(observed)) return 'unknown';",
+        bad: "if (isNodeDoubtful(observed)) return 'no';",
       },
     ],
   },

@@ -9,6 +9,9 @@ import type { Stage } from './stage.ts';
 /** Whoever has read the Node before it went has acted by then. */
 const MISSING_SECONDS = 60;
 
+/** For ten minutes nothing is taken; a look begins as long as this before its call, and may have seen the Node go sooner than we. */
+const GIVEN_UP_SECONDS = 570;
+
 const releasingOf = (instanceId: string, { kubernetes }: Stage): readonly string[] => {
   const states = kubernetes.stored(NODE_ENI_STATES) as unknown as readonly NodeEniState[];
   const state = states.find(({ metadata }) => metadata.name === instanceId);
@@ -28,8 +31,8 @@ export interface NodeWatch {
 }
 
 /**
- * Watches instances whose Node object is missing: nobody knows their labels, so an interface that somebody still asks for
- * is not taken from them. Instances of the group are left out, since the group's tags tell their labels.
+ * Watches instances whose Node object is missing: nobody knows their labels, so for ten minutes an interface that somebody
+ * still asks for is not taken from them. Instances of the group are left out, since the group's tags tell their labels.
  */
 export const createNodeWatch = (): NodeWatch => {
   let stage: Stage | undefined;
@@ -45,9 +48,9 @@ export const createNodeWatch = (): NodeWatch => {
 
   const isMissing = (instanceId: string, now: Stage): boolean => {
     const sinceMs = missingSinceMs.get(instanceId);
-    const isLong =
-      sinceMs !== undefined && now.clock.now().getTime() - sinceMs >= MISSING_SECONDS * 1000;
-    return isLong && !hasNode(instanceId, now);
+    if (sinceMs === undefined || hasNode(instanceId, now)) return false;
+    const seconds = (now.clock.now().getTime() - sinceMs) / 1000;
+    return seconds >= MISSING_SECONDS && seconds < GIVEN_UP_SECONDS;
   };
 
   const isJudged = (instanceId: string, { autoScaling, ec2, groupName }: Stage): boolean =>

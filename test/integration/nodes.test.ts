@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { clusterTagOf } from '#core/apis/v1alpha1/names.ts';
+import { clusterTagOf, TAGS } from '#core/apis/v1alpha1/names.ts';
+import { NAMESPACES } from '#providers/kubernetes/resources.ts';
 import { createScenario, LABELS, type Scenario } from '#test/support/scenario.ts';
 
 let scenario: Scenario;
@@ -166,5 +167,26 @@ describe('Instances of others', () => {
 
     expect(asked.filter((call) => call.includes('list') && call.includes('"nodes"'))).toEqual([]);
     expect(asked).not.toEqual([]);
+  });
+});
+
+describe('A cluster that is made anew under its name', () => {
+  it('has its own uid on what warm functions make from then on', async () => {
+    await scenario.addNode();
+    await scenario.pass(60);
+    const uidOf = () => scenario.ours().map(({ tags }) => tags.get(TAGS.clusterUid));
+    const [first] = uidOf();
+
+    await scenario.kubernetes.delete(NAMESPACES, 'kube-system');
+    const { metadata } = await scenario.kubernetes.create(NAMESPACES, {
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      metadata: { name: 'kube-system' },
+    });
+    await scenario.applyNodeEni('wan', { subnetID: scenario.subnets.a2, deviceIndex: 3 });
+    await scenario.pass(60);
+
+    expect(metadata.uid).not.toBe(first);
+    expect(uidOf()).toEqual([first, metadata.uid]);
   });
 });

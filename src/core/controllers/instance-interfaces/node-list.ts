@@ -32,8 +32,8 @@ export const createNodeList = ({
     const begunMs = nowMs();
     const items = await list();
     const tookMs = nowMs() - begunMs;
-    const restMs = tookMs > QUICK_MILLISECONDS ? REST_FACTOR * tookMs : 0;
-    kept = { items, untilMs: nowMs() + restMs };
+    const isDear = tookMs > QUICK_MILLISECONDS;
+    kept = isDear ? { items, untilMs: nowMs() + REST_FACTOR * tookMs } : undefined;
     return { items, isFresh: true };
   };
 

@@ -1,5 +1,6 @@
 import { TAGS } from '#core/apis/v1alpha1/names.ts';
 import type { NodeEniState } from '#core/apis/v1alpha1/node-eni-state.ts';
+import { CallError } from '#core/errors.ts';
 import type { Clock } from '#core/ports/clock.ts';
 import type {
   Instance,
@@ -8,6 +9,7 @@ import type {
   NetworkInterfaceProvider,
 } from '#core/ports/cloud.ts';
 import type {
+  ClusterIdentity,
   ClusterNode,
   NodeEniList,
   NodeEniStateStore,
@@ -55,6 +57,7 @@ interface Given {
 
 interface Dependencies {
   readonly clock: Clock;
+  readonly identity: ClusterIdentity;
   readonly instances: InstanceProvider;
   readonly enis: NetworkInterfaceProvider;
   readonly scaling: ScalingProvider;
@@ -91,6 +94,7 @@ export const createSweep = (dependencies: Dependencies): Sweep => {
   };
 
   const readSnapshot = async (): Promise<Snapshot> => {
+    const uid = await dependencies.identity.uid();
     const [listed, owned] = await Promise.all([dependencies.instances.list(), enis.list()]);
     const instances = new Map(listed.map((instance) => [instance.instanceId, instance]));
     const [nodeEnis, states, nodes] = await Promise.all([
@@ -103,6 +107,9 @@ export const createSweep = (dependencies: Dependencies): Sweep => {
     const others = untold.length === 0 ? new Map() : await dependencies.instances.get(untold);
     const all = new Map([...instances, ...others]);
     const told = await readMembers([...all.values()], scaling);
+    // ENIs of one cluster and owners of another would make orphans of them all.
+    if ((await dependencies.identity.uid()) !== uid)
+      throw new CallError('Conflict', 'Conflict', 'The cluster was made anew meanwhile.');
     return { now: clock.now(), instances: all, enis: owned, ...told, nodeEnis, states, nodes };
   };
 

@@ -20,6 +20,8 @@ interface World {
   readonly unsettledNodeEnis?: readonly string[];
   /** Id of an ENI that takes no tag. */
   readonly unmarkable?: string;
+  /** What the cluster's uid is, each time it is read. */
+  readonly uids?: readonly string[];
 }
 
 const nobodyAsks = () => Promise.reject(new Error('nobody asks'));
@@ -36,7 +38,9 @@ export const aSweep = ({
   unsettled = [],
   unsettledNodeEnis = [],
   unmarkable,
+  uids = [],
 }: World = {}) => {
+  const nextUids = [...uids];
   const asked: Record<'instances' | 'groups' | 'members', (readonly string[])[]> = {
     instances: [],
     groups: [],
@@ -48,6 +52,7 @@ export const aSweep = ({
   const beaten: string[] = [];
   const sweep = createSweep({
     clock: { now: () => NOW, sleep: nobodyAsks },
+    identity: { uid: async () => nextUids.shift() ?? 'cluster-uid' },
     instances: {
       list: async () => listed,
       async get(ids) {

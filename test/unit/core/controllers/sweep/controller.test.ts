@@ -209,4 +209,11 @@ describe('a sweep', () => {
       }),
     ]);
   });
+
+  it('takes no ENI of a cluster for an orphan that was made anew while it was read', async () => {
+    const { sweep, hints, tagged } = aSweep({ enis: [anAvailableEni()], uids: ['one', 'two'] });
+
+    await expect(sweep.run()).rejects.toMatchObject({ failure: 'Conflict' });
+    expect({ hints, tagged }).toEqual({ hints: [], tagged: [] });
+  });
 });
