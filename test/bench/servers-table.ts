@@ -3,6 +3,8 @@ import { markdownTable } from './markdown-table.ts';
 import { firstSeconds, type Phase } from './phases.ts';
 
 export type Figures = {
+  /** How the nodes are called. */
+  readonly naming: string;
   readonly nodes: number;
   readonly kubernetes: string;
   readonly built: Phase;
@@ -24,11 +26,11 @@ const mutatingPerInterface = ({ calls }: Phase, nodes: number): string =>
 /** Nobody counted this for the Go controller. */
 const NOT_MEASURED = '–';
 
-/** The figures beside their goals for 50 nodes and beside what the Go controller needed for those. */
-export const figuresTable = (figures: Figures): string => {
-  const { nodes, built, quiet, beaten, released, peakMegabytes } = figures;
+type Row = readonly [figure: string, measured: string, goal: string, goController: string];
+
+const rowsOf = ({ nodes, built, quiet, beaten, released, peakMegabytes }: Figures): Row[] => {
   const halfMinute = firstSeconds(quiet, 30);
-  const rows = [
+  return [
     ['seconds until all are ready', built.seconds.toFixed(1), '≤ 5', '23.5'],
     ['EC2 calls until then', String(built.calls.length), '≤ 170', '203'],
     ['changing calls an interface', mutatingPerInterface(built, nodes), '3', NOT_MEASURED],
@@ -44,12 +46,28 @@ export const figuresTable = (figures: Figures): string => {
     ['EC2 calls until then', String(released.calls.length), '≤ 115', '423'],
     ['peak memory, MB', peakMegabytes.toFixed(0), '≤ 150', '55'],
   ];
-  const details = [
-    `Building: ${byAction(built)}.`,
-    `Quiet: ${byAction(quiet)}.`,
-    `Heartbeats: ${byAction(beaten)}.`,
-    `Releasing: ${byAction(released)}.`,
-  ];
-  const table = markdownTable(['figure', 'measured', 'goal', 'Go controller'], rows);
-  return `${table}\n\n${details.join('\n')}`;
+};
+
+const detailsOf = ({ naming, built, quiet, beaten, released }: Figures): string[] => [
+  `With ${naming}:`,
+  `Building: ${byAction(built)}.`,
+  `Quiet: ${byAction(quiet)}.`,
+  `Heartbeats: ${byAction(beaten)}.`,
+  `Releasing: ${byAction(released)}.`,
+];
+
+/**
+ * The figures beside their goals for 50 nodes and beside what the Go controller needed for those, whose nodes had private DNS
+ * names. In: the measurements, one for each way of naming nodes.
+ */
+export const figuresTable = (all: readonly Figures[]): string => {
+  const columns = all.map(rowsOf);
+  const rows = (columns[0] ?? []).map(([figure, , goal, goController], index) => [
+    figure,
+    ...columns.map((column) => column[index]?.[1] ?? ''),
+    goal,
+    goController,
+  ]);
+  const header = ['figure', ...all.map(({ naming }) => naming), 'goal', 'Go controller'];
+  return `${markdownTable(header, rows)}\n\n${all.flatMap(detailsOf).join('\n')}`;
 };

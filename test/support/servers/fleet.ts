@@ -12,6 +12,8 @@ export type FleetOptions = {
   readonly zones?: readonly string[];
   readonly groupNames?: readonly string[];
   readonly instanceType?: string;
+  /** How nodes are called, by their number; by their instance's private DNS name unless told otherwise. */
+  readonly nodeName?: (number: number) => string;
 };
 
 export type Fleet = FleetNetwork & {
@@ -50,11 +52,13 @@ export const createFleet = async ({
   zones = ['us-east-1a', 'us-east-1b'],
   groupNames = ['nodes', 'interfaces'],
   instanceType = 'm5.4xlarge',
+  nodeName,
 }: FleetOptions): Promise<Fleet> => {
   const ec2 = new EC2Client(awsClientConfig(awsUrl));
   const network = await createFleetNetwork(ec2, { cluster, zones, groupNames });
   const groupIds = network.groups.slice(0, 1).map(({ id }) => id);
 
+  let made = 0;
   const addNodes: Fleet['addNodes'] = async (count, nodeLabels = labels) => {
     const perZone = network.subnets.map((subnet, index) =>
       runInstances(ec2, {
@@ -65,7 +69,10 @@ export const createFleet = async ({
         count: shareOf(count, zones.length, index),
       }),
     );
-    const nodes = (await Promise.all(perZone)).flat();
+    const nodes = (await Promise.all(perZone)).flat().map((node) => {
+      made += 1;
+      return nodeName === undefined ? node : { ...node, name: nodeName(made) };
+    });
     await applyNodes(kube.kubectl, nodes, nodeLabels);
     return nodes;
   };
