@@ -140,7 +140,7 @@ describe('the alarms for launches that wait too long', () => {
 
     expect(pattern).toContain('$.type = "complete"');
     expect(isCounted(actionAfter(16))).toBe(true);
-    expect(isCounted(actionAfter(1, 'InstanceLimitReached'))).toBe(true);
+    expect(isCounted(actionAfter(1, 'TooManyInterfaces'))).toBe(true);
     expect(isCounted(actionAfter(14))).toBe(false);
   });
 

@@ -222,6 +222,33 @@ describe('A launch hook', () => {
     },
   );
 
+  it.each([
+    { what: 'waits for a place that the VPC CNI gives back later', enis: 1, ends: 'CONTINUE' },
+    { what: 'gives up at once what has too few places for all', enis: 3, ends: 'ABANDON' },
+  ])('$what', async ({ enis, ends }) => {
+    const scenario = createScenario({ ec2: { pendingSeconds: 5 } });
+    scenario.ec2.fleet.onStateChange(({ detail }) => {
+      const { 'instance-id': id, state } = detail as { 'instance-id': string; state: string };
+      if (state !== 'running') return;
+      for (const index of [1, 2]) {
+        const eni = scenario.ec2.byHand.create({ subnetId: scenario.subnets.nodesA });
+        scenario.ec2.byHand.attach(eni, id, index);
+        if (index === 2)
+          void scenario.clock.sleep(120_000).then(() => scenario.ec2.byHand.delete(eni));
+      }
+    });
+    const names = Array.from({ length: enis }, (_, index) => `data-${index}`);
+    for (const name of names)
+      await scenario.applyNodeEni(name, { subnetID: scenario.subnets.a, deviceIndex: 1 });
+    scenario.autoScaling.createGroup(workersGroup(scenario, { instanceType: 'm5.large' }));
+    await scenario.pass(10);
+    scenario.autoScaling.setDesiredCapacity('workers', 1);
+    await scenario.pass(ends === 'ABANDON' ? 30 : 600);
+
+    expect(scenario.autoScaling.completions[0]).toMatchObject({ result: ends, by: 'call' });
+    if (ends === 'CONTINUE') expect(scenario.autoScaling.completions).toHaveLength(1);
+  });
+
   it('abandons at once what can never carry the interface', async () => {
     const scenario = await setUp({ instanceType: 't3.medium' });
     await scenario.applyNodeEni('data', { subnetID: scenario.subnets.a, networkCardIndex: 1 });

@@ -3,6 +3,7 @@ import { isConfigured } from '#core/host-report.ts';
 import type { Holder, InstanceReadiness, Unready } from '#core/readiness.ts';
 import type { LookOutcome } from './controller.ts';
 import type { Observed } from './observed.ts';
+import { isOverfull } from './overfull.ts';
 import { unreadableFor } from './selection.ts';
 import type { SlotPlan } from './slot-plan.ts';
 
@@ -73,7 +74,10 @@ export const readinessOf = (outcome: LookOutcome | undefined): InstanceReadiness
     unattached: [
       ...required
         .filter(({ report }) => report?.phase !== 'Attached')
-        .map((slot) => unready(slot, holderOf)),
+        .map((slotPlan) => ({
+          ...unready(slotPlan, holderOf),
+          ...(isOverfull(slotPlan, required, observed) && { reason: 'TooManyInterfaces' }),
+        })),
       ...plan.unaccepted.map((name) => unaccepted(name, holderOf)),
       ...plan.postponed.map((slot) => postponed(slot, holderOf)),
       ...unreadableFor(observed).map((name) => unreadable(name, holderOf)),

@@ -13,9 +13,12 @@ export interface Waiting {
   readonly launchTime?: Date;
 }
 
-/** What neither time nor a person's edit will change for this very instance: waiting on is pointless. */
+/**
+ * What time will not change for this very instance: waiting on is pointless. That every place is in use is not among them, since the
+ * VPC CNI takes some at the start of a node and gives them back later (amazon-vpc-cni-k8s README, WARM_ENI_TARGET).
+ */
 const TERMINAL_REASONS = new Set([
-  'InstanceLimitReached',
+  'TooManyInterfaces',
   'NetworkCardNotFound',
   'DeviceIndexOutOfRange',
   'TooManyAddresses',

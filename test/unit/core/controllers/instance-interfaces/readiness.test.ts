@@ -3,7 +3,14 @@ import type { Observed } from '#core/controllers/instance-interfaces/observed.ts
 import type { InstancePlan } from '#core/controllers/instance-interfaces/plan.ts';
 import { readinessOf } from '#core/controllers/instance-interfaces/readiness.ts';
 import { report, type SlotReport } from '#core/controllers/instance-interfaces/slot-plan.ts';
-import { anAvailableEni, anEni, anObservation, aRecord, aState } from '#test/support/builders.ts';
+import {
+  aNodeEni,
+  anAvailableEni,
+  anEni,
+  anObservation,
+  aRecord,
+  aState,
+} from '#test/support/builders.ts';
 
 const SLOT = 'data/subnet-a';
 const ATTACHED = report('Attached', 'Attached', 'Attached.');
@@ -55,6 +62,37 @@ describe('readinessOf', () => {
   ])('is known: $isKnown for $plan', ({ plan, isKnown }) => {
     expect(readyWith(ATTACHED, { plan }).isKnown).toBe(isKnown);
   });
+
+  it.each([
+    { asked: 2, card: 0, places: 3, reason: 'InstanceLimitReached' },
+    { asked: 3, card: 0, places: 3, reason: 'TooManyInterfaces' },
+    { asked: 3, card: 1, places: 3, reason: 'InstanceLimitReached' },
+    { asked: 4, card: 1, places: 3, reason: 'TooManyInterfaces' },
+  ])(
+    'tells a card that is full now from one that is too small: $asked on card $card with $places places',
+    ({ asked, card, places, reason }) => {
+      const said = report('Failed', 'InstanceLimitReached', 'Full.');
+      const slots = Array.from({ length: asked }, (_, index) => ({
+        slot: `data/subnet-${index}`,
+        nodeEni: 'data',
+        report: index === 0 ? said : ATTACHED,
+      }));
+      const nodeEnis = [aNodeEni({ networkCardIndex: card }), aNodeEni({}, { name: 'other' })];
+      const limits = {
+        ...anObservation().limits,
+        instanceType: 'm5.large',
+        maximumNetworkInterfaces: 2 * places,
+        networkCards: [places, places],
+      };
+
+      const { unattached } = readyWith(undefined, {
+        plan: { slots },
+        observed: { nodeEnis, limits },
+      });
+
+      expect(unattached).toMatchObject([{ slot: 'data/subnet-0', reason, message: 'Full.' }]);
+    },
+  );
 
   it('waits for a NodeENI that cannot be read, unless what can be read of it selects another node', () => {
     const invalidNodeEnis = [

@@ -72,14 +72,19 @@ describe('planHook, at launch', () => {
     );
   });
 
-  it.each([
-    'InstanceLimitReached',
-    'NetworkCardNotFound',
-    'DeviceIndexOutOfRange',
-    'UnsupportedNode',
-  ])('does not wait for what can never come: %s', (reason) => {
-    expect(decide({}, { unattached: missing(reason) })).toBe('ABANDON');
+  it('waits for a place that somebody else holds and may give back, until the deadline', () => {
+    const unattached = missing('InstanceLimitReached');
+
+    expect(decide({}, { unattached })).toBe('wait');
+    expect(decide({ launchTime: new Date(ago(900)) }, { unattached })).toBe('ABANDON');
   });
+
+  it.each(['TooManyInterfaces', 'NetworkCardNotFound', 'DeviceIndexOutOfRange', 'UnsupportedNode'])(
+    'does not wait for what can never come: %s',
+    (reason) => {
+      expect(decide({}, { unattached: missing(reason) })).toBe('ABANDON');
+    },
+  );
 
   it('gives up for one hopeless interface among others, and tells which', () => {
     const hopeless = { slot: 'data/subnet-b', reason: 'UnsupportedNode', message: 'Never.' };
