@@ -1,0 +1,161 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { nodeEniStatusSchema } from '#core/apis/v1alpha1/node-eni.ts';
+import {
+  hostStatusSchema,
+  nodeEniStateSpecSchema,
+  nodeEniStateStatusSchema,
+} from '#core/apis/v1alpha1/node-eni-state.ts';
+import { type OpenApiSchema, openApiSchemaOf } from '#core/apis/v1alpha1/open-api.ts';
+import type { KubernetesObject } from '#providers/kubernetes/kubernetes-api.ts';
+import { NODE_ENI_STATES, NODE_ENIS, NODES } from '#providers/kubernetes/resources.ts';
+import { bootIdOf, createCommandHost, createCommandScenario } from '#test/support/command-host.ts';
+import { createScenario, LABELS, type Scenario } from '#test/support/scenario.ts';
+import { sourcesIn } from '#test/unit/docs/files.ts';
+
+/** Every field, the keys of maps and lists left out: `interfaces.*.create.tags.*`. */
+const fieldsOf = (schema: OpenApiSchema, path = ''): string[] => {
+  const { properties, items, additionalProperties } = schema;
+  const inner =
+    items ?? (typeof additionalProperties === 'object' ? additionalProperties : undefined);
+  if (inner !== undefined) return fieldsOf(inner, `${path}.*`);
+  if (properties === undefined) return [path];
+  return Object.entries(properties).flatMap(([key, child]) => fieldsOf(child, `${path}.${key}`));
+};
+
+/** The same of a stored object. */
+const writtenIn = (value: unknown, path = ''): string[] => {
+  if (typeof value !== 'object' || value === null) return [path];
+  return Object.entries(value).flatMap(([key, child]) => [
+    ...writtenIn(child, `${path}.${key}`),
+    ...writtenIn(child, `${path}.*`),
+  ]);
+};
+
+/** Everything that is ever stored of both kinds while a history goes on. */
+const record = ({ kubernetes }: Pick<Scenario, 'kubernetes'>, into: Set<string>) => {
+  const note = ({ object }: { readonly object: KubernetesObject }) => {
+    const kind = object.kind ?? '';
+    for (const path of writtenIn(object.spec, `${kind}.spec`)) into.add(path);
+    for (const path of writtenIn(object.status, `${kind}.status`)) into.add(path);
+  };
+  const { signal } = new AbortController();
+  for (const resource of [NODE_ENIS, NODE_ENI_STATES])
+    void kubernetes.as('reader').watch(resource, note, signal);
+};
+
+/** A host without an agent: commands that fail first, DPDK and a plain link, an edit, and a deletion. */
+const byCommands = async (into: Set<string>) => {
+  const { scenario, instanceId } = await createCommandScenario();
+  record(scenario, into);
+  const host = createCommandHost(scenario, instanceId, ({ phase, dpdk }) =>
+    phase === 'Releasing'
+      ? { released: true }
+      : {
+          configured: true,
+          interfaceName: 'ens6',
+          pciAddress: '0000:00:06.0',
+          driver: dpdk?.driver ?? 'ena',
+        },
+  );
+  host.endWith((end) => ({ ...end, exitCode: 1, output: 'broken' }));
+  host.boot(bootIdOf(1));
+  await scenario.register(instanceId, LABELS, bootIdOf(1));
+  const { a, a2 } = scenario.subnets;
+  const device = { dpdkPCIAddress: '0000:00:06.0', dpdkResourceName: 'intel.com/sriov' };
+  await scenario.applyNodeEni('dpdk', { subnetID: a, enableDPDK: true, ...device });
+  await scenario.applyNodeEni('lan', {
+    subnetID: a2,
+    mtu: 9001,
+    tags: { team: 'core' },
+    ...device,
+  });
+  await scenario.pass(300);
+  host.recover();
+  await scenario.pass(3600);
+  await scenario.deleteNodeEni('lan');
+  await scenario.pass(600);
+};
+
+/** Addresses besides the first one, and a Node that goes while its instance lives. */
+const withAddresses = async (into: Set<string>) => {
+  const scenario = createScenario();
+  record(scenario, into);
+  const { name } = await scenario.addNode();
+  const counts = { secondaryPrivateIPAddressCount: 2, ipv6AddressCount: 1 };
+  await scenario.applyNodeEni('data', { subnetID: scenario.subnets.a, ...counts });
+  await scenario.pass(60);
+  await scenario.kubernetes.delete(NODES, name);
+  await scenario.pass(600);
+};
+
+/** A create call that is denied. */
+const refused = async (into: Set<string>) => {
+  const scenario = createScenario({
+    ec2: {
+      onCall: (action) =>
+        action === 'CreateNetworkInterface' ? { code: 'UnauthorizedOperation' } : undefined,
+    },
+  });
+  record(scenario, into);
+  await scenario.addNode();
+  await scenario.applyNodeEni('data', { subnetID: scenario.subnets.a });
+  await scenario.pass(120);
+};
+
+/** An instance that EC2 does not know any more when it is looked at. */
+const forgotten = async (into: Set<string>) => {
+  const scenario = createScenario();
+  record(scenario, into);
+  const { instanceId } = await scenario.addNode();
+  await scenario.applyNodeEni('data', { subnetID: scenario.subnets.a });
+  await scenario.pass(60);
+  scenario.ec2.fleet.forgetInstance(instanceId);
+  await scenario.pass(900);
+};
+
+/** Fields that no history here comes to, and where they are tried. */
+const TRIED_ELSEWHERE = [
+  // look.test.ts and plan-wanted.test.ts of instance-interfaces: EC2 takes an attachment and does not show it.
+  'NodeENIState.spec.interfaces.*.attachAcceptedAt',
+  // status.test.ts of instance-interfaces: more slots than an object has room for.
+  'NodeENIState.status.interfacesOmitted',
+];
+
+/** Fields of earlier versions, read from what is stored. */
+const NEVER_WRITTEN = 'NodeENIState.spec.interfaces.*.backOff.';
+
+/** Written by the agent. */
+const OF_THE_HOST = 'NodeENIState.status.host.';
+
+describe('The fields of what is stored', () => {
+  it('are all written, by some history', async () => {
+    const written = new Set<string>();
+    for (const play of [byCommands, withAddresses, refused, forgotten]) await play(written);
+
+    const schemas = [
+      ...fieldsOf(openApiSchemaOf(nodeEniStatusSchema), 'NodeENI.status'),
+      ...fieldsOf(openApiSchemaOf(nodeEniStateSpecSchema), 'NodeENIState.spec'),
+      ...fieldsOf(openApiSchemaOf(nodeEniStateStatusSchema), 'NodeENIState.status'),
+    ];
+    const missing = schemas.filter(
+      (field) =>
+        !written.has(field) &&
+        !TRIED_ELSEWHERE.includes(field) &&
+        !field.startsWith(NEVER_WRITTEN) &&
+        !field.startsWith(OF_THE_HOST),
+    );
+    expect(missing).toEqual([]);
+  });
+
+  it("are all written by the agent, where they are the host's", () => {
+    const sources = sourcesIn('node-agent')
+      .map((file) => readFileSync(file, 'utf8'))
+      .join('\n');
+    const missing = Object.keys(hostStatusSchema.shape).filter(
+      (field) => !new RegExp(`\\b${field}\\b[:,]`).test(sources),
+    );
+
+    expect(missing).toEqual([]);
+  });
+});
