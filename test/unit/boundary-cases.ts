@@ -92,6 +92,7 @@ export const ALLOWED: readonly Attempt[] = [
     '@aws-sdk/client-ec2',
     '#core/errors.ts',
     'node:http',
+    'yaml',
     './errors.ts',
   ],
   ['src/operator/planted.ts', '#providers/ec2/ec2-api.ts', '@aws-sdk/client-sqs', '@middy/core'],

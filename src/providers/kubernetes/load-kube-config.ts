@@ -1,56 +1,91 @@
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { KubeConfig } from '@kubernetes/client-node/dist/config.js';
 import { CallError } from '#core/errors.ts';
+import { clusterOf, type Impersonation, userOf } from './kube-config-entries.ts';
+import {
+  type KubeConfigText,
+  parseKubeConfigText,
+  readKubeConfigFiles,
+} from './kube-config-files.ts';
 
-/** A file that cannot be opened tells itself; a YAML parser's complaint would quote lines with credentials on them. */
-const whyUnreadable = (error: unknown): string =>
-  error instanceof Error && 'syscall' in error ? error.message : 'it is not the YAML of one.';
-
-/**
- * Reads a kubeconfig: the named file, else what kubectl would take. Throws `CallError` Invalid with one sentence
- * that says what to do when the file or the context is not there.
- */
-export const loadKubeConfig = ({
-  file,
-  context,
-}: {
+export interface KubeConfigChoice {
   readonly file?: string;
   readonly context?: string;
-} = {}): KubeConfig => {
-  const config = new KubeConfig();
-  if (file !== undefined && !existsSync(file))
-    throw new CallError(
-      'Invalid',
-      'NoKubeconfig',
-      `There is no kubeconfig at ${file}. Check the path you gave to --kubeconfig.`,
-    );
-  try {
-    if (file === undefined) config.loadFromDefault();
-    else config.loadFromFile(file);
-  } catch (error) {
+  readonly impersonation?: Impersonation;
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+const TOKEN_FILE = '/var/run/secrets/kubernetes.io/serviceaccount/token';
+
+/** A pod that may use its own account (`inClusterClientConfig.Possible`, client-go). */
+const isInCluster = (env: NodeJS.ProcessEnv): boolean =>
+  Boolean(env.KUBERNETES_SERVICE_HOST && env.KUBERNETES_SERVICE_PORT) &&
+  statSync(TOKEN_FILE, { throwIfNoEntry: false })?.isFile() === true;
+
+const noContext = (message: string): CallError => new CallError('Invalid', 'NoContext', message);
+
+const namesOf = (entries: ReadonlyMap<string, unknown>): string =>
+  [...entries.keys()].join(', ') || 'none';
+
+const checkImpersonation = (given: Impersonation, isNamed: boolean): void => {
+  if (given.groups?.length && !isNamed)
     throw new CallError(
       'Invalid',
       'BadKubeconfig',
-      `The kubeconfig cannot be read: ${whyUnreadable(error)}`,
+      'Groups are to be acted for, and no user: add --as to --as-group.',
     );
-  }
-  if (context !== undefined) {
-    const names = config.getContexts().map(({ name }) => name);
-    if (!names.includes(context))
-      throw new CallError(
-        'Invalid',
-        'NoContext',
-        `The kubeconfig has no context "${context}". It has: ${names.join(', ') || 'none'}.`,
-      );
-    config.setCurrentContext(context);
-  }
-  if (config.getCurrentCluster() === null)
-    throw new CallError(
-      'Invalid',
-      'NoContext',
-      'The kubeconfig names no current context. Choose one with --context.',
+};
+
+/** One context of it, and nothing else. */
+const chosen = (
+  text: KubeConfigText,
+  name: string,
+  { impersonation = {}, env = process.env }: KubeConfigChoice,
+): KubeConfig => {
+  const context = text.contexts.get(name);
+  if (context === undefined)
+    throw noContext(`The kubeconfig has no context "${name}". It has: ${namesOf(text.contexts)}.`);
+  const clusterName = String(context.cluster ?? '');
+  const userName = String(context.user ?? '');
+  const cluster = text.clusters.get(clusterName);
+  if (typeof cluster?.server !== 'string' || cluster.server === '')
+    throw noContext(
+      `Context "${name}" of the kubeconfig is for cluster "${clusterName}", of which it tells no server.`,
     );
+  const fields = text.users.get(userName) ?? {};
+  const user = userOf(userName, fields, cluster, impersonation);
+  checkImpersonation(impersonation, user.impersonation !== undefined);
+  const config = new KubeConfig();
+  config.loadFromOptions({
+    clusters: [clusterOf(clusterName, cluster, env)],
+    users: [user],
+    contexts: [{ name, cluster: clusterName, user: userName }],
+    currentContext: name,
+  });
   return config;
+};
+
+/**
+ * Reads the kubeconfig that kubectl would, and takes the context that is named, or its current one. The account of a
+ * pod is taken only where there is none and nothing was asked for (`DeferredLoadingClientConfig`, client-go). Throws
+ * `CallError` Invalid with one sentence that says what to do.
+ */
+export const loadKubeConfig = (choice: KubeConfigChoice = {}): KubeConfig => {
+  const { file, context, impersonation = {}, env = process.env } = choice;
+  const text = readKubeConfigFiles(file, env);
+  const name = context || text.currentContext;
+  if (name !== undefined) return chosen(text, name, choice);
+  const isAsked = impersonation.user !== undefined || impersonation.groups?.length;
+  if (isInCluster(env) && !isAsked) {
+    const config = new KubeConfig();
+    config.loadFromCluster();
+    return config;
+  }
+  if (text.contexts.size > 0)
+    throw noContext('The kubeconfig names no current context. Choose one with --context.');
+  throw noContext(
+    `There is no kubeconfig with a context${text.files.length === 0 ? '' : `: looked at ${text.files.join(', ')}`}. Give --kubeconfig, or write one, with "aws eks update-kubeconfig" for EKS.`,
+  );
 };
 
 /**
@@ -58,11 +93,12 @@ export const loadKubeConfig = ({
  * parser's complaint quotes the lines it cannot read, and credentials are on them.
  */
 export const parseKubeConfig = (text: string): KubeConfig | undefined => {
-  const config = new KubeConfig();
   try {
-    config.loadFromString(text);
+    const parsed = parseKubeConfigText(text);
+    return parsed.currentContext === undefined
+      ? undefined
+      : chosen(parsed, parsed.currentContext, {});
   } catch {
     return undefined;
   }
-  return config.getCurrentCluster() === null ? undefined : config;
 };
