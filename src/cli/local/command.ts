@@ -1,12 +1,15 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { systemClock } from '#operator/system-clock.ts';
+import { Refusal } from '../complaint.ts';
 import { addConnectionOptions, type ConnectionOptions } from '../connection.ts';
 import { parseDurationSeconds } from '../duration.ts';
+import { isLoopback } from './http-guard.ts';
 import { createLog } from './log.ts';
 import { runLocal } from './run.ts';
 
 interface Given extends ConnectionOptions {
   readonly port: number;
+  readonly bind: string;
   readonly sweepInterval: number;
   readonly budget: number;
   readonly host: 'agent' | 'ssm' | 'either';
@@ -26,6 +29,18 @@ const parseShare = (text: string): number => {
   throw new InvalidArgumentError('Write a part of AWS’s request buckets: above 0, at most 1.');
 };
 
+const LEAST_TOKEN_LENGTH = 16;
+
+/** Throws a `Refusal` where others could send events without knowing anything. */
+const tokenFor = ({ bind }: Pick<Given, 'bind'>): { readonly token?: string } => {
+  const { NODEENI_EVENTS_TOKEN: token = '' } = process.env;
+  if (token.length >= LEAST_TOKEN_LENGTH) return { token };
+  if (token === '' && isLoopback(bind)) return {};
+  throw new Refusal(
+    `To listen on ${bind} is to hear others: set NODEENI_EVENTS_TOKEN to a secret of ${LEAST_TOKEN_LENGTH} characters or more.`,
+  );
+};
+
 /** A time limit signals a process and its group, so the signal comes twice: the second one must not kill what is ending. */
 const untilSignal = (): AbortSignal => {
   const ending = new AbortController();
@@ -38,7 +53,9 @@ Example:
   nodeeni local --cluster production --region eu-west-1
 
 AWS is reached by the SDK's own settings: AWS_PROFILE, AWS_ENDPOINT_URL, …
-Send EventBridge events to POST /events; see GET /healthz and GET /metrics.`;
+Send EventBridge events to POST /events as application/json, with the header
+"Authorization: Bearer $NODEENI_EVENTS_TOKEN" where that variable is set.
+GET /healthz and GET /metrics are for probes and Prometheus.`;
 
 /** `nodeeni local`: the functions in one process against any cluster. `onExit` is given the exit code. */
 export const localCommand = (onExit: (code: number) => void): Command =>
@@ -48,6 +65,12 @@ export const localCommand = (onExit: (code: number) => void): Command =>
       new Option('--port <number>', 'port of /events, /healthz and /metrics')
         .argParser(parsePort)
         .default(8080),
+    )
+    .addOption(
+      new Option(
+        '--bind <address>',
+        'address to listen on; for more than this machine set a token',
+      ).default('127.0.0.1'),
     )
     .addOption(
       new Option('--sweep-interval <duration>', 'time between sweeps')
@@ -82,7 +105,7 @@ export const localCommand = (onExit: (code: number) => void): Command =>
       const isForPeople = process.stdout.isTTY === true;
       const logger = createLog({ isForPeople, write: writeLog, now: () => new Date() });
       const code = await runLocal(
-        { ...options, sweepIntervalSeconds: sweepInterval, isOnce: once },
+        { ...options, ...tokenFor(options), sweepIntervalSeconds: sweepInterval, isOnce: once },
         { clock: systemClock, logger, write, signal: untilSignal() },
       );
       onExit(code);

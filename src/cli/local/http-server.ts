@@ -3,9 +3,14 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { parseEvent } from '#core/events/index.ts';
 import { Complaint } from '../complaint.ts';
+import { isLoopback, refusalFor } from './http-guard.ts';
 
 export interface HttpServerOptions {
   readonly port: number;
+  /** Address to listen on: this machine's own unless told otherwise. */
+  readonly bind?: string;
+  /** What senders of events must know. */
+  readonly token?: string;
   /** Takes one EventBridge event that was found readable. */
   readonly onEvent: (event: unknown) => Promise<void>;
   /** What is still missing before work can be relied on; undefined when nothing is. */
@@ -76,9 +81,12 @@ const send = (response: ServerResponse, { status, body, contentType }: Answer): 
 
 /** Serves `POST /events`, `GET /healthz` and `GET /metrics`. Throws a `Complaint` when the port is taken. */
 export const startHttpServer = async (options: HttpServerOptions): Promise<HttpServer> => {
-  const { port, onEvent, missing, metrics } = options;
+  const { port, bind = '127.0.0.1', token, onEvent, missing, metrics } = options;
+  const guard = { isLocal: isLoopback(bind), ...(token !== undefined && { token }) };
 
   const answerTo = async (request: IncomingMessage): Promise<Answer> => {
+    const refused = refusalFor(request, guard);
+    if (refused !== undefined) return refusal(refused.status, refused.error);
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
     switch (`${request.method} ${pathname}`) {
       case 'POST /events':
@@ -101,10 +109,13 @@ export const startHttpServer = async (options: HttpServerOptions): Promise<HttpS
       )
       .then((answer) => send(response, answer));
   });
-  server.listen(port);
+  server.listen(port, bind);
   await once(server, 'listening').catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EADDRINUSE') throw error;
-    throw new Complaint(`Port ${port} is in use. Choose another with --port.`, { cause: error });
+    const message =
+      error.code === 'EADDRINUSE'
+        ? `Port ${port} is in use. Choose another with --port.`
+        : `Nothing can listen on ${bind}, port ${port}: ${error.message}.`;
+    throw new Complaint(message, { cause: error });
   });
 
   return {

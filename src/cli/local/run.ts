@@ -3,7 +3,7 @@ import type { Clock } from '#core/ports/clock.ts';
 import { createHostCommandParts } from '#operator/host-command-parts.ts';
 import type { Telemetry } from '#operator/telemetry.ts';
 import { Complaint } from '../complaint.ts';
-import { type ConnectionOptions, connect } from '../connection.ts';
+import { awsSettingsFor, type ConnectionOptions, connect } from '../connection.ts';
 import { startHttpServer } from './http-server.ts';
 import { acquireLease } from './lease.ts';
 import { createMetrics } from './metrics.ts';
@@ -12,6 +12,9 @@ import { createRuntime, type Runtime } from './runtime.ts';
 
 export interface LocalOptions extends ConnectionOptions {
   readonly port: number;
+  readonly bind?: string;
+  /** What senders of events must know. */
+  readonly token?: string;
   readonly sweepIntervalSeconds: number;
   readonly budget: number;
   /** Who configures links on hosts: agents; commands; or agents, but for NodeENIs that say otherwise. */
@@ -69,14 +72,15 @@ const sweepForEver = async (
 };
 
 /** Throws a `Complaint` when commands are to be sent and nobody says where hosts find the agent. */
-const hostCommandsFor = async ({ host = 'agent', agentBundle, region }: LocalOptions) => {
+const hostCommandsFor = async (options: LocalOptions) => {
+  const { host = 'agent', agentBundle } = options;
   if (host === 'agent') return undefined;
   if (agentBundle === undefined || !URL.canParse(agentBundle))
     throw new Complaint(
       `Commands need the address of the agent: --agent-bundle https://… ("sst deploy" prints it as agentBundleUrl).`,
     );
   const settings = { isUsual: host === 'ssm', bundleUrl: agentBundle };
-  return createHostCommandParts({ ...settings, ...(region !== undefined && { region }) });
+  return createHostCommandParts({ ...settings, ...awsSettingsFor(options) });
 };
 
 const serve = async (
@@ -89,6 +93,8 @@ const serve = async (
   let missing: string | undefined = 'the watches are not filled';
   const server = await startHttpServer({
     port: options.port,
+    ...(options.bind !== undefined && { bind: options.bind }),
+    ...(options.token !== undefined && { token: options.token }),
     onEvent: runtime.takeEvent,
     missing: () => missing,
     metrics,

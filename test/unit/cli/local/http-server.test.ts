@@ -1,3 +1,5 @@
+import { get } from 'node:http';
+import { networkInterfaces } from 'node:os';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type HttpServer, startHttpServer } from '#cli/local/http-server.ts';
 import { readEvent } from '#test/fixtures/events/read-event.ts';
@@ -22,8 +24,10 @@ afterEach(() => server.close());
 const ask = (path: string, init?: RequestInit): Promise<Response> =>
   fetch(`http://127.0.0.1:${server.port}${path}`, init);
 
-const post = async (body: string) => {
-  const answer = await ask('/events', { method: 'POST', body });
+const JSON_TYPE = { 'content-type': 'application/json' };
+
+const post = async (body: string, headers: Readonly<Record<string, string>> = JSON_TYPE) => {
+  const answer = await ask('/events', { method: 'POST', body, headers });
   return { status: answer.status, body: (await answer.json()) as { readonly error?: string } };
 };
 
@@ -74,6 +78,85 @@ describe('POST /events', () => {
     const answer = await post(`"${'x'.repeat(1_048_576)}"`);
 
     expect(answer.status).toBe(413);
+  });
+});
+
+describe('Who may send', () => {
+  const event = JSON.stringify(readEvent('ec2-running'));
+
+  /** fetch writes the Host itself. */
+  const getWithHost = (host: string): Promise<number> =>
+    new Promise((resolve, reject) => {
+      const { port } = server;
+      get({ host: '127.0.0.1', port, path: '/metrics', headers: { host } }, (answer) => {
+        answer.resume();
+        resolve(answer.statusCode ?? 0);
+      }).on('error', reject);
+    });
+
+  it.each([
+    ['plain text, as a form of a page can send it', { 'content-type': 'text/plain' }, 415],
+    ['no content type', {}, 415],
+    ['a page of another origin', { ...JSON_TYPE, origin: 'http://evil.example' }, 403],
+    ['a page that hides where it is from', { ...JSON_TYPE, origin: 'null' }, 403],
+  ])('refuses %s', async (_who, headers, status) => {
+    const answer = await post(event, headers);
+
+    expect(answer.status).toBe(status);
+    expect(taken).toEqual([]);
+  });
+
+  it('takes JSON with a charset', async () => {
+    const answer = await post(event, { 'content-type': 'application/json; charset=utf-8' });
+
+    expect(answer.status).toBe(202);
+  });
+
+  it.each([
+    ['evil.example', 403],
+    ['evil.example:8080', 403],
+    ['localhost:8080', 200],
+    ['127.0.0.1', 200],
+    ['[::1]:8080', 200],
+  ])('answers Host %s with %i', async (host, status) => {
+    expect(await getWithHost(host)).toBe(status);
+  });
+
+  it('listens to this machine only', async () => {
+    const others = Object.values(networkInterfaces())
+      .flatMap((addresses) => addresses ?? [])
+      .filter(({ family, internal }) => family === 'IPv4' && !internal);
+
+    for (const { address } of others)
+      await expect(fetch(`http://${address}:${server.port}/healthz`)).rejects.toThrow();
+  });
+
+  it('asks others for a token, whatever Host they write, and shows them its health', async () => {
+    const wide = await startHttpServer({
+      port: 0,
+      bind: '0.0.0.0',
+      token: 'a-long-enough-token',
+      onEvent: async (given) => void taken.push(given),
+      missing: () => undefined,
+      metrics: { contentType: 'text/plain', text: async () => '' },
+    });
+    const send = (authorization: string) =>
+      fetch(`http://127.0.0.1:${wide.port}/events`, {
+        method: 'POST',
+        body: event,
+        headers: { ...JSON_TYPE, authorization },
+      });
+
+    const statuses = [
+      (await send('Bearer wrong')).status,
+      (await send('a-long-enough-token')).status,
+      (await send('Bearer a-long-enough-token')).status,
+      (await fetch(`http://127.0.0.1:${wide.port}/healthz`)).status,
+    ];
+    await wide.close();
+
+    expect(statuses).toEqual([401, 401, 202, 200]);
+    expect(taken).toHaveLength(1);
   });
 });
 
