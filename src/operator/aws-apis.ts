@@ -1,6 +1,7 @@
+import type { Agent as HttpAgent } from 'node:http';
+import type { Agent as HttpsAgent } from 'node:https';
 import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { EC2Client } from '@aws-sdk/client-ec2';
-import { CallError } from '#core/errors.ts';
 import {
   type AutoScalingApi,
   createAutoScalingApi,
@@ -21,32 +22,21 @@ export interface AwsApis {
   readonly autoScaling: AutoScalingApi;
 }
 
-/** The SDK's clients by its own settings: environment, profiles, `AWS_ENDPOINT_URL`. */
-export const createAwsApis = ({ region }: { readonly region?: string } = {}): AwsApis => {
-  const settings = { ...CLIENT_SETTINGS, ...(region !== undefined && { region }) };
-  return {
-    ec2: createEc2Api(new EC2Client(settings)),
-    autoScaling: createAutoScalingApi(new AutoScalingClient(settings)),
-  };
-};
-
-/**
- * Finds out whether the SDK knows a region and credentials, without a call to EC2. Throws `CallError` Invalid or
- * Denied with a sentence that says what to do.
- */
-export const checkAwsSettings = async ({
-  region,
-}: {
+/** What a command is told of AWS; the rest the SDK finds by its own settings: environment, profiles, `AWS_ENDPOINT_URL`. */
+export interface AwsSettings {
   readonly region?: string;
-} = {}): Promise<void> => {
-  const { config } = new EC2Client({ ...CLIENT_SETTINGS, ...(region !== undefined && { region }) });
-  await config.region().catch((cause: unknown) => {
-    const message = 'No AWS region is set. Give --region or set AWS_REGION.';
-    throw new CallError('Invalid', 'NoRegion', message, { cause });
-  });
-  await config.credentials().catch((cause: unknown) => {
-    const message =
-      'No AWS credentials were found. Set AWS_PROFILE, or log in with "aws sso login", and try again.';
-    throw new CallError('Denied', 'NoCredentials', message, { cause });
-  });
-};
+  /** Sockets of one's own: through a proxy, which the SDK does not look for. */
+  readonly agents?: { readonly httpAgent: HttpAgent; readonly httpsAgent: HttpsAgent };
+}
+
+export const clientSettings = ({ region, agents }: AwsSettings) => ({
+  ...CLIENT_SETTINGS,
+  requestHandler: { ...CLIENT_SETTINGS.requestHandler, ...agents },
+  ...(region !== undefined && { region }),
+});
+
+/** The SDK's clients. */
+export const createAwsApis = (settings: AwsSettings = {}): AwsApis => ({
+  ec2: createEc2Api(new EC2Client(clientSettings(settings))),
+  autoScaling: createAutoScalingApi(new AutoScalingClient(clientSettings(settings))),
+});

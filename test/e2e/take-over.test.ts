@@ -132,7 +132,7 @@ describe('interfaces of the Go controller', () => {
     await scene.startLocal({ sweepInterval: '3s' });
     await untilNeedsAdoption(scene);
 
-    const { code, stderr } = await runNodeeni(scene.localOptions, 'adopt');
+    const { code, stderr } = await runNodeeni(scene.localOptions, 'adopt', '--yes');
     expect({ code, stderr }).toMatchObject({ code: 0 });
     const nodeEni = await untilReady(scene, 2);
 

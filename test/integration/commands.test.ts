@@ -61,6 +61,83 @@ describe('nodeeni plan', () => {
     ]);
   });
 
+  it('tells a script whether there is nothing to do, something, or something blocked', async () => {
+    const scenario = await setUp();
+    const { installation, subnets } = scenario;
+    const outcomes: string[] = [];
+    const plan = () =>
+      runPlan(installation.operator(), {
+        isJson: false,
+        onOutcome: (outcome) => outcomes.push(outcome),
+      });
+
+    await plan();
+    await scenario.pass(60);
+    await plan();
+    await scenario.applyNodeEni('lost', { subnetID: 'subnet-unknown', deviceIndex: 3 });
+    await scenario.pass(60);
+    const text = await plan();
+
+    expect(outcomes).toEqual(['changes', 'none', 'blocked']);
+    expect(text).toContain(`data/${subnets.a}: nothing to do`);
+    expect(text).toMatch(/lost\/subnet-unknown: blocked \(SubnetNotFound: /);
+  });
+
+  it('says that what EC2 refused is blocked', async () => {
+    const scenario = await setUp();
+    await scenario.pass(60);
+    scenario.ec2.wire.failNext('ModifyNetworkInterfaceAttribute', {
+      code: 'UnauthorizedOperation',
+    });
+    await scenario.applyNodeEni('data', {
+      subnetID: scenario.subnets.a,
+      sourceDestCheck: false,
+    });
+    await scenario.pass(30);
+
+    const text = await runPlan(scenario.installation.operator(), { isJson: false });
+
+    expect(text).toMatch(/: blocked \(AccessDenied: /);
+  });
+
+  it('says that it waits where there is nothing to do but to wait', async () => {
+    const scenario = createScenario({ ec2: { consistencySeconds: 45 } });
+    await scenario.addNode();
+    await scenario.applyNodeEni('data', { subnetID: scenario.subnets.a });
+    for (let second = 0; second < 90 && scenario.ours().length === 0; second += 1)
+      await scenario.pass(1);
+    await scenario.pass(5);
+    const outcomes: string[] = [];
+
+    const text = await runPlan(scenario.installation.operator(), {
+      isJson: false,
+      onOutcome: (outcome) => outcomes.push(outcome),
+    });
+
+    expect(text).toMatch(/: waiting \(NotVisibleYet: /);
+    expect(outcomes).toEqual(['changes']);
+  });
+
+  it('concludes nothing of an instance that EC2 does not know', async () => {
+    const scenario = await setUp();
+    const outcomes: string[] = [];
+    await scenario.kubernetes.registerNode({
+      name: 'early',
+      providerID: 'aws:///us-east-1a/i-0123456789abcdef0',
+      labels: { ng: 'multi-eni' },
+    });
+
+    const text = await runPlan(scenario.installation.operator(), {
+      subject: 'early',
+      isJson: false,
+      onOutcome: (outcome) => outcomes.push(outcome),
+    });
+
+    expect(text).toContain('(unknown to EC2)');
+    expect(text).not.toContain('no NodeENI asks');
+    expect(outcomes).toEqual(['blocked']);
+  });
+
   it('says that a node is not there', async () => {
     const scenario = await setUp();
 

@@ -1,7 +1,8 @@
 import { Command } from 'commander';
 import { createCommandOperator } from '../command-operator.ts';
 import { addConnectionOptions, type ConnectionOptions } from '../connection.ts';
-import { runAdopt } from './run.ts';
+import { addConsentOptions, type ConsentOptions, checkConsent, obtainConsent } from '../consent.ts';
+import { listAdoptions, runAdopt } from './run.ts';
 
 const EXAMPLE = `
 Examples:
@@ -10,23 +11,19 @@ Examples:
 
 /** `nodeeni adopt`: takes over ENIs of the Go controller. `onExit` is given the exit code. */
 export const adoptCommand = (onExit: (code: number) => void): Command =>
-  addConnectionOptions(new Command('adopt'))
+  addConsentOptions(addConnectionOptions(new Command('adopt')))
     .description('take over the ENIs that the Go controller left, without making new ones')
     .argument('[nodeenis...]', 'names of NodeENIs (default: all)')
-    .option('--dry-run', 'tell only')
     .addHelpText('after', EXAMPLE)
-    .action(
-      async (
-        names: readonly string[],
-        options: ConnectionOptions & { readonly dryRun?: boolean },
-      ) => {
-        const operator = await createCommandOperator(options);
-        const write = (text: string): boolean => process.stdout.write(text);
-        const isGood = await runAdopt(operator, {
-          names,
-          isDryRun: options.dryRun === true,
-          write,
-        });
-        onExit(isGood ? 0 : 1);
-      },
-    );
+    .action(async (names: readonly string[], options: ConnectionOptions & ConsentOptions) => {
+      checkConsent(options);
+      const operator = await createCommandOperator(options);
+      const write = (text: string): boolean => process.stdout.write(text);
+      await obtainConsent(options, (tell) => listAdoptions(operator, names, tell));
+      const isGood = await runAdopt(operator, {
+        names,
+        isDryRun: options.dryRun === true,
+        write,
+      });
+      onExit(isGood ? 0 : 1);
+    });

@@ -15,19 +15,46 @@ interface AdoptOptions {
   readonly write: (text: string) => void;
 }
 
-/** Takes over what the Go controller left, or tells it only. Out: true when nothing had to be refused. */
-export const runAdopt = async (
+type Actions = Awaited<ReturnType<FullOperator['adoption']['adopt']>>;
+
+const plan = async (
   operator: FullOperator,
-  { names, isDryRun, write }: AdoptOptions,
-): Promise<boolean> => {
+  names: readonly string[],
+  isDryRun: boolean,
+): Promise<Actions> => {
   await checkNames(operator, names);
-  const chosen = names.length === 0 ? {} : { names };
-  const actions = await operator.adoption.adopt({ ...chosen, isDryRun });
-  if (actions.length === 0) write('There is nothing to adopt.\n');
+  return operator.adoption.adopt({ ...(names.length > 0 && { names }), isDryRun });
+};
+
+const tell = (
+  actions: Actions,
+  { isDryRun, write }: Pick<AdoptOptions, 'isDryRun' | 'write'>,
+): void => {
   for (const action of actions) {
     const where = `${action.nodeEni}: ${action.eniId}`;
     if (action.type === 'refuse') write(`${where} is left alone: ${action.why}\n`);
     else write(`${where} on ${action.instanceId} ${isDryRun ? 'would be' : 'is'} adopted\n`);
   }
+};
+
+/** Lists what would be taken over. Out: true when there is anything. */
+export const listAdoptions = async (
+  operator: FullOperator,
+  names: readonly string[],
+  write: (text: string) => void,
+): Promise<boolean> => {
+  const actions = await plan(operator, names, true);
+  tell(actions, { isDryRun: true, write });
+  return actions.some(({ type }) => type === 'adopt');
+};
+
+/** Takes over what the Go controller left, or tells it only. Out: true when nothing had to be refused. */
+export const runAdopt = async (
+  operator: FullOperator,
+  { names, isDryRun, write }: AdoptOptions,
+): Promise<boolean> => {
+  const actions = await plan(operator, names, isDryRun);
+  if (actions.length === 0) write('There is nothing to adopt.\n');
+  tell(actions, { isDryRun, write });
   return actions.every(({ type }) => type === 'adopt');
 };

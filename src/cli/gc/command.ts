@@ -1,11 +1,11 @@
 import { Command } from 'commander';
 import { createCommandOperator } from '../command-operator.ts';
 import { addConnectionOptions, type ConnectionOptions } from '../connection.ts';
-import { collectOrphans, collectRetained } from './run.ts';
+import { addConsentOptions, type ConsentOptions, checkConsent, obtainConsent } from '../consent.ts';
+import { collectOrphans, collectRetained, listOrphans, listRetained } from './run.ts';
 
-interface Given extends ConnectionOptions {
+interface Given extends ConnectionOptions, ConsentOptions {
   readonly retained?: boolean;
-  readonly dryRun?: boolean;
 }
 
 const EXAMPLE = `
@@ -15,14 +15,17 @@ Examples:
 
 /** `nodeeni gc`: removes interfaces that nothing stands behind. `onExit` is given the exit code. */
 export const gcCommand = (onExit: (code: number) => void): Command =>
-  addConnectionOptions(new Command('gc'))
+  addConsentOptions(addConnectionOptions(new Command('gc')))
     .description('collect ENIs of this cluster that no NodeENI and no record stands behind')
     .option('--retained', 'those kept by deleteOnTermination: false after their instance ended')
-    .option('--dry-run', 'tell only')
     .addHelpText('after', EXAMPLE)
-    .action(async ({ retained = false, dryRun = false, ...connection }: Given) => {
-      const operator = await createCommandOperator(connection);
+    .action(async (given: Given) => {
+      const { retained = false, dryRun = false } = given;
+      checkConsent(given);
+      const operator = await createCommandOperator(given);
       const write = (text: string): boolean => process.stdout.write(text);
       const collect = retained ? collectRetained : collectOrphans;
+      const list = retained ? listRetained : listOrphans;
+      await obtainConsent(given, (tell) => list(operator, tell));
       onExit((await collect(operator, { isDryRun: dryRun, write })) ? 0 : 1);
     });

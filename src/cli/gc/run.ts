@@ -1,13 +1,32 @@
 import { TAGS } from '#core/apis/v1alpha1/names.ts';
+import type { SweepReport } from '#core/controllers/sweep/controller.ts';
+import type { NetworkInterface } from '#core/ports/cloud.ts';
 import type { FullOperator } from '#operator/create-operator.ts';
+import { messageOf } from '../complaint.ts';
 
 export interface GcOptions {
   readonly isDryRun: boolean;
   readonly write: (text: string) => void;
 }
 
-const messageOf = (error: unknown): string =>
-  error instanceof Error ? error.message : String(error);
+type Write = GcOptions['write'];
+
+const tellOrphans = (
+  { orphansMarked, orphansCollected }: SweepReport,
+  { isDryRun, write }: GcOptions,
+): void => {
+  const would = isDryRun ? 'would be' : 'is';
+  for (const eniId of orphansMarked)
+    write(`${eniId} ${would} marked as an orphan; the next run collects it\n`);
+  for (const eniId of orphansCollected) write(`${eniId} ${would} collected\n`);
+};
+
+/** Lists what a run would do. Out: true when there is anything. */
+export const listOrphans = async ({ sweep }: FullOperator, write: Write): Promise<boolean> => {
+  const found = await sweep.run({ isDryRun: true });
+  tellOrphans(found, { isDryRun: true, write });
+  return found.orphansMarked.length + found.orphansCollected.length > 0;
+};
 
 /**
  * Marks orphans that are seen for the first time, and collects those that were marked before. Out: true when none of it
@@ -15,13 +34,12 @@ const messageOf = (error: unknown): string =>
  */
 export const collectOrphans = async (
   { sweep, instances, stores }: FullOperator,
-  { isDryRun, write }: GcOptions,
+  options: GcOptions,
 ): Promise<boolean> => {
-  const { orphansMarked, orphansCollected } = await sweep.run({ isDryRun });
-  const would = isDryRun ? 'would be' : 'is';
-  for (const eniId of orphansMarked)
-    write(`${eniId} ${would} marked as an orphan; the next run collects it\n`);
-  for (const eniId of orphansCollected) write(`${eniId} ${would} collected\n`);
+  const { isDryRun, write } = options;
+  const found = await sweep.run({ isDryRun });
+  const { orphansMarked, orphansCollected } = found;
+  tellOrphans(found, options);
   if (orphansMarked.length + orphansCollected.length === 0) write('There are no orphans.\n');
   if (isDryRun || orphansCollected.length === 0) return true;
 
@@ -33,6 +51,16 @@ export const collectOrphans = async (
   return left.length === 0;
 };
 
+const inWords = ({ eniId, tags, subnetId }: NetworkInterface): string =>
+  `${eniId} of ${tags[TAGS.name] ?? 'unknown'} in ${subnetId}`;
+
+/** Lists what would be deleted. Out: true when there is anything. */
+export const listRetained = async ({ retained }: FullOperator, write: Write): Promise<boolean> => {
+  const found = await retained.find();
+  for (const eni of found) write(`${inWords(eni)} would be deleted\n`);
+  return found.length > 0;
+};
+
 /** Deletes ENIs that outlived their instances by wish. Out: true when none of it failed. */
 export const collectRetained = async (
   { retained }: FullOperator,
@@ -42,7 +70,7 @@ export const collectRetained = async (
   if (found.length === 0) write('There are no retained interfaces.\n');
   let isGood = true;
   for (const eni of found) {
-    const what = `${eni.eniId} of ${eni.tags[TAGS.name] ?? 'unknown'} in ${eni.subnetId}`;
+    const what = inWords(eni);
     try {
       if (!isDryRun) await retained.delete(eni);
       write(`${what} ${isDryRun ? 'would be' : 'is'} deleted\n`);

@@ -16,8 +16,8 @@ interface Given {
 
 const EXAMPLE = `
 Examples:
-  nodeeni manifests | kubectl apply -f -
-  nodeeni manifests --agent | kubectl apply -f -
+  nodeeni manifests | kubectl apply --server-side -f -
+  nodeeni manifests --agent | kubectl apply --server-side -f -
   nodeeni manifests --without-crds --webhook-url "$URL" > nodeeni.yaml`;
 
 const agentOptions = ({ agentImage, pluginNamespace }: Given): AgentManifestOptions => ({

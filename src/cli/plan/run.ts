@@ -1,9 +1,15 @@
-import { describeAction } from '#core/controllers/instance-interfaces/actions.ts';
+import { changeOf, type SlotPlan } from '#core/controllers/instance-interfaces/slot-plan.ts';
 import type { FullOperator } from '#operator/create-operator.ts';
 import { Complaint } from '../complaint.ts';
 
 type Plans = Awaited<ReturnType<FullOperator['plan']>>;
 type Planned = Plans extends ReadonlyMap<string, infer T> ? T : never;
+
+/**
+ * `changes`: there is something to do, now or when a wait is over. `blocked`: something that is wanted cannot be done, or
+ * cannot be decided, whatever else there is to do.
+ */
+export type PlanOutcome = 'none' | 'changes' | 'blocked';
 
 const INSTANCE_ID = /^i-[0-9a-f]+$/;
 
@@ -36,21 +42,66 @@ const titleOf = (instanceId: string, { observed }: Planned): string => {
   return `${instanceId} (${facts.filter(Boolean).join(', ')})`;
 };
 
+/** Reasons for which only a person can go on, though nothing has failed. */
+const NEEDS_A_PERSON = new Set(['NeedsAdoption', 'Paused', 'Held']);
+
+/** A call that is still to be made and is not the next one is held back: EC2 refused it before. */
+const isHeldBack = ({ needs = [], report }: SlotPlan): boolean =>
+  needs.length > 0 && report?.reason !== 'Updating';
+
+const isBlocked = (plan: SlotPlan): boolean =>
+  plan.report !== undefined &&
+  (plan.report.phase === 'Failed' || isHeldBack(plan) || NEEDS_A_PERSON.has(plan.report.reason));
+
+const isWaiting = ({ report }: SlotPlan): boolean =>
+  ['Pending', 'Releasing'].includes(report?.phase ?? '') && report?.reason !== 'InstanceEnding';
+
+/** Out: what is to happen to a slot, and how that counts. */
+const standingOf = (
+  plan: SlotPlan,
+  { observed }: Planned,
+): { readonly what: string; readonly outcome: PlanOutcome } => {
+  const change = changeOf(plan, observed.state?.spec.interfaces?.[plan.slot]);
+  if (plan.action !== undefined) return { what: change ?? '', outcome: 'changes' };
+  if (isBlocked(plan)) return { what: 'blocked', outcome: 'blocked' };
+  if (change !== undefined) return { what: change, outcome: 'changes' };
+  if (isWaiting(plan)) return { what: 'waiting', outcome: 'changes' };
+  return { what: 'nothing to do', outcome: 'none' };
+};
+
 const linesFor = (instanceId: string, planned: Planned): readonly string[] => {
   const { plan } = planned;
-  const slots = plan.slots.map(({ slot, action, report }) => {
-    const what = action === undefined ? 'nothing to do' : describeAction(action);
+  const slots = plan.slots.map((slotPlan) => {
+    const { slot, report } = slotPlan;
     const why = report === undefined ? '' : ` (${report.reason}: ${report.message})`;
-    return `  ${slot}: ${what}${why}`;
+    return `  ${slot}: ${standingOf(slotPlan, planned).what}${why}`;
   });
   const others = [
-    ...(plan.areLabelsKnown
+    ...(plan.areLabelsKnown || plan.isUndecided
       ? []
       : ['  not all its labels are known yet: what they decide is neither built nor released']),
     ...(plan.isUndecided ? ['  EC2 cannot tell yet whether it lives: nothing is concluded'] : []),
-    ...(plan.slots.length === 0 ? ['  no NodeENI asks for an interface here'] : []),
+    ...plan.unaccepted.map((name) => `  ${name}: waiting until it is accepted`),
+    ...plan.postponed.map((slot) => `  ${slot}: waiting until that of an earlier NodeENI is gone`),
   ];
-  return [titleOf(instanceId, planned), ...slots, ...others];
+  const isSilent = slots.length + others.length === 0;
+  const lines = isSilent ? ['  no NodeENI asks for an interface here'] : [...slots, ...others];
+  return [titleOf(instanceId, planned), ...lines];
+};
+
+const outcomeOf = (planned: Planned): PlanOutcome => {
+  const { slots, unaccepted, postponed, isUndecided, areLabelsKnown } = planned.plan;
+  const outcomes = slots.map((slotPlan) => standingOf(slotPlan, planned).outcome);
+  if (isUndecided || !areLabelsKnown || outcomes.includes('blocked')) return 'blocked';
+  return unaccepted.length + postponed.length > 0 || outcomes.includes('changes')
+    ? 'changes'
+    : 'none';
+};
+
+const worstOf = (plans: Plans): PlanOutcome => {
+  const outcomes = [...plans.values()].map(outcomeOf);
+  if (outcomes.includes('blocked')) return 'blocked';
+  return outcomes.includes('changes') ? 'changes' : 'none';
 };
 
 /** The plans as text for people. */
@@ -74,12 +125,21 @@ const asJson = (plans: Plans): string => {
  */
 export const runPlan = async (
   operator: FullOperator,
-  { subject, isJson }: { readonly subject?: string; readonly isJson: boolean },
+  {
+    subject,
+    isJson,
+    onOutcome,
+  }: {
+    readonly subject?: string;
+    readonly isJson: boolean;
+    readonly onOutcome?: (outcome: PlanOutcome) => void;
+  },
 ): Promise<string> => {
   const instanceIds =
     subject === undefined
       ? await allInstanceIds(operator)
       : [await instanceIdOf(operator, subject)];
   const plans: Plans = instanceIds.length === 0 ? new Map() : await operator.plan(instanceIds);
+  onOutcome?.(worstOf(plans));
   return isJson ? asJson(plans) : asText(plans);
 };

@@ -2,6 +2,7 @@ import { FINALIZER } from '#core/apis/v1alpha1/names.ts';
 import type { NodeEni } from '#core/apis/v1alpha1/node-eni.ts';
 import { failureOf, ignoreNotFound } from '#core/errors.ts';
 import { NODE_ENIS } from '#providers/kubernetes/resources.ts';
+import { messageOf } from '../complaint.ts';
 import { allNodeEnis } from './choose.ts';
 import { formatLeft, type LeftBehind, leftInEc2, leftInRecords } from './left-behind.ts';
 import type { ReleaseOptions } from './release.ts';
@@ -34,8 +35,9 @@ const whatStays = async (
   try {
     return leftInEc2(await stores.enis.listForNodeEni(metadata.uid));
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    write(`EC2 does not tell what stays of ${metadata.name}, but the records do: ${why}\n`);
+    write(
+      `EC2 does not tell what stays of ${metadata.name}, but the records do: ${messageOf(error)}\n`,
+    );
     return leftInRecords(metadata.name, await stores.states.list());
   }
 };
@@ -69,10 +71,15 @@ export const abandonNodeEnis = async (
   for (const nodeEni of chosen) {
     const { name } = nodeEni.metadata;
     left.push(...(await whatStays(tools, nodeEni, write)));
-    const holders = isDryRun ? [] : await abandon(tools, nodeEni);
-    if (holders.length > 0) write(`${name} is held by ${holders.join(', ')}\n`);
-    else write(`${name} ${isDryRun ? 'would be' : 'is'} abandoned\n`);
-    isGood &&= holders.length === 0;
+    try {
+      const holders = isDryRun ? [] : await abandon(tools, nodeEni);
+      if (holders.length > 0) write(`${name} is held by ${holders.join(', ')}\n`);
+      else write(`${name} ${isDryRun ? 'would be' : 'is'} abandoned\n`);
+      isGood &&= holders.length === 0;
+    } catch (error) {
+      write(`${name} cannot be abandoned: ${messageOf(error)}\n`);
+      isGood = false;
+    }
   }
   tellWhatStays(left, write);
   return isGood;

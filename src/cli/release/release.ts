@@ -3,6 +3,7 @@ import type { NodeEni } from '#core/apis/v1alpha1/node-eni.ts';
 import type { NodeEniState } from '#core/apis/v1alpha1/node-eni-state.ts';
 import { ignoreNotFound } from '#core/errors.ts';
 import { NODE_ENIS } from '#providers/kubernetes/resources.ts';
+import { messageOf } from '../complaint.ts';
 import { allNodeEnis } from './choose.ts';
 import { formatLeft, leftInRecords } from './left-behind.ts';
 import type { ReleaseTools } from './tools.ts';
@@ -79,6 +80,25 @@ const tellWhatIsLeft = async (
   );
 };
 
+/** One that cannot be deleted keeps no other. Out: those that were. */
+const deleteEach = async (
+  { kubernetes }: ReleaseTools,
+  chosen: readonly NodeEni[],
+  write: (text: string) => void,
+): Promise<readonly NodeEni[]> => {
+  const deleted: NodeEni[] = [];
+  for (const nodeEni of chosen) {
+    const name = nameOf(nodeEni);
+    try {
+      await ignoreNotFound(kubernetes.delete(NODE_ENIS, name));
+      deleted.push(nodeEni);
+    } catch (error) {
+      write(`${name} cannot be deleted: ${messageOf(error)}\n`);
+    }
+  }
+  return deleted;
+};
+
 /**
  * Deletes NodeENIs and waits until the installation has released their interfaces and let go of them. In: the objects
  * as they were read. Out: true when all are gone; what is left was written down when the time was over.
@@ -97,9 +117,8 @@ export const releaseNodeEnis = async (
     }
     return true;
   }
-  for (const name of chosen.map(nameOf))
-    await ignoreNotFound(tools.kubernetes.delete(NODE_ENIS, name));
-  const present = await waitUntilGone(tools, chosen, options);
+  const deleted = await deleteEach(tools, chosen, write);
+  const present = deleted.length === 0 ? [] : await waitUntilGone(tools, deleted, options);
   if (present.length > 0) await tellWhatIsLeft(tools, present, options);
-  return present.length === 0;
+  return present.length === 0 && deleted.length === chosen.length;
 };

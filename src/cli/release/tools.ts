@@ -51,9 +51,12 @@ export const createReleaseTools = ({
 };
 
 /** The same over the wire. Throws as `connect` does. */
-export const connectTools = async (options: ConnectionOptions): Promise<ReleaseTools> =>
+export const connectTools = async (
+  options: ConnectionOptions,
+  sight?: Parameters<typeof connect>[1],
+): Promise<ReleaseTools> =>
   createReleaseTools({
     clock: systemClock,
     clusterName: options.cluster,
-    ...(await connect(options)),
+    ...(await connect(options, sight)),
   });

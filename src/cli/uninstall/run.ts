@@ -1,18 +1,20 @@
+import type { NodeEni } from '#core/apis/v1alpha1/node-eni.ts';
 import { allNodeEnis } from '../release/choose.ts';
 import { formatLeft, leftInEc2 } from '../release/left-behind.ts';
 import { inWords, type ReleaseOptions, releaseNodeEnis } from '../release/release.ts';
 import type { ReleaseTools } from '../release/tools.ts';
 
 /**
- * Releases every NodeENI of the cluster, then asks EC2 whether anything of the cluster is left. Out: true when nothing
- * is; what is left was written down.
+ * Releases every NodeENI of the cluster, or those that were listed to somebody who said yes, then asks EC2 whether
+ * anything of the cluster is left. Out: true when nothing is; what is left was written down.
  */
 export const runUninstall = async (
   tools: ReleaseTools,
   options: ReleaseOptions,
+  given?: readonly NodeEni[],
 ): Promise<boolean> => {
   const { isDryRun, write } = options;
-  const chosen = await allNodeEnis(tools.stores.nodeEnis);
+  const chosen = given ?? (await allNodeEnis(tools.stores.nodeEnis));
   if (chosen.length === 0) write('There are no NodeENIs.\n');
   if (!(await releaseNodeEnis(tools, chosen, options))) return false;
   if (isDryRun) return true;

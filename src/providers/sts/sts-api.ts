@@ -1,4 +1,19 @@
-import type { STSClient } from '@aws-sdk/client-sts';
+import { GetCallerIdentityCommand, type STSClient } from '@aws-sdk/client-sts';
+
+/** What the command line asks STS itself; it needs no permission. */
+export interface CallerApi {
+  /** The account of the credentials. */
+  getCallerAccount(): Promise<string>;
+}
+
+/** The call over the wire. */
+export const createCallerApi = (client: STSClient): CallerApi => ({
+  async getCallerAccount() {
+    const { Account } = await client.send(new GetCallerIdentityCommand({}));
+    if (Account === undefined) throw new Error('STS names no account.');
+    return Account;
+  },
+});
 
 /** A request of ours that somebody else sends. */
 export interface PresignedRequest {
@@ -8,7 +23,7 @@ export interface PresignedRequest {
 }
 
 /**
- * The one STS request this product makes. It is signed here and sent by the API server of EKS, so it needs no
+ * The one STS request the functions make. It is signed here and sent by the API server of EKS, so it needs no
  * permission and no way to STS.
  */
 export interface StsApi {

@@ -186,7 +186,7 @@ describe('nodeeni local', () => {
 
     expect(code).toBe(1);
     expect(stderr).toMatch(oneLine);
-    expect(stderr).toContain('kubectl apply -f crds/');
+    expect(stderr).toContain('kubectl apply --server-side -f crds/');
   });
 
   it('says that no region is set', async () => {

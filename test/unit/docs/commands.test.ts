@@ -68,7 +68,13 @@ describe('the commands of the documentation', () => {
 
   it('set the agent by variables that it reads', () => {
     const known = OPTION_NAMES.map((name) => `NODEENI_${name.toUpperCase().replaceAll('-', '_')}`);
-    const OTHERS = ['NODEENI_OPTIONS', 'NODEENI_WEBHOOK_URL', 'NODEENI_NODE', 'NODEENI_'];
+    const OTHERS = [
+      'NODEENI_OPTIONS',
+      'NODEENI_WEBHOOK_URL',
+      'NODEENI_EVENTS_TOKEN',
+      'NODEENI_NODE',
+      'NODEENI_',
+    ];
 
     const named = documents().flatMap((file) => [
       ...readFileSync(file, 'utf8').matchAll(/NODEENI_[A-Z_]*/g),

@@ -40,8 +40,11 @@ export const unadopted = (eniId: string, nodeEni: string): SlotReport =>
     `${eniId} holds this slot and does not carry our tags. Run: nodeeni adopt ${nodeEni}`,
   );
 
-/** A host does what the record says, so a record that changes is as good as a call. One that goes asks for nothing. */
-const changeOf = ({ action, record }: SlotPlan, stored: SlotSpec | undefined) => {
+/**
+ * What would be done, in words; undefined where nothing would. A host does what the record says, so a record that changes
+ * is as good as a call. One that goes asks for nothing.
+ */
+export const changeOf = ({ action, record }: SlotPlan, stored: SlotSpec | undefined) => {
   if (action !== undefined) return describeAction(action);
   if (!record || sameJson(record, stored)) return undefined;
   return record.phase === 'Releasing'
