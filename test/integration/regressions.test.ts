@@ -3,6 +3,7 @@ import { isForeignRow } from '#core/apis/v1alpha1/node-eni.ts';
 import { attachmentOf } from '#core/controllers/roll-up/rows.ts';
 import { CallError } from '#core/errors.ts';
 import { NODE_ENIS } from '#providers/kubernetes/resources.ts';
+import { createCommandDocument, createCommandHost } from '#test/support/command-host.ts';
 import { launchHook, workersGroup } from '#test/support/launch-group.ts';
 import { createScenario } from '#test/support/scenario.ts';
 
@@ -331,5 +332,41 @@ describe('A launching instance', () => {
     expect(whileReleasing).toEqual(['Pending:Wait']);
     expect(scenario.ours()).toMatchObject([{ attachment: { status: 'attached' } }]);
     expect(autoScaling.completions).toMatchObject([{ result: 'CONTINUE', by: 'call' }]);
+  });
+});
+
+describe('A tag of the user', () => {
+  it('goes when it is taken out of the spec by the edit that moves its ENI (seed 5093)', async () => {
+    const scenario = createScenario();
+    await scenario.addNode();
+    const { a: subnetID } = scenario.subnets;
+    await scenario.applyNodeEni('data', { subnetID, tags: { team: 'core' } });
+    await scenario.pass(60);
+
+    const spec = { tags: null, deviceIndex: 5, deviceIndexPolicy: 'Require' };
+    await scenario.kubernetes.patch(NODE_ENIS, 'data', { type: 'merge', body: { spec } });
+    await scenario.pass(300);
+
+    const [eni] = scenario.ours();
+    expect(eni?.attachment).toMatchObject({ deviceIndex: 5, status: 'attached' });
+    expect(eni?.tags.has('team')).toBe(false);
+  });
+});
+
+describe('A NodeENI whose hosts have no agent', () => {
+  it('is ready although a command has set up a link of another NodeENI there (seed 38)', async () => {
+    const scenario = createScenario({ installation: { host: 'either' } });
+    createCommandDocument(scenario);
+    const { instanceId } = await scenario.addNode();
+    createCommandHost(scenario, instanceId);
+    await scenario.applyNodeEni('data', { subnetID: scenario.subnets.a });
+    await scenario.applyNodeEni('voice', { subnetID: scenario.subnets.a, host: 'SSM' });
+    await scenario.pass(120);
+
+    await scenario.applyNodeEni('data', { subnetID: scenario.subnets.a, mtu: 1500 });
+    await scenario.pass(300);
+
+    expect(await scenario.ready('voice')).toMatchObject({ reason: 'AllInterfacesReady' });
+    expect(await scenario.ready('data')).toMatchObject({ reason: 'AllInterfacesReady' });
   });
 });

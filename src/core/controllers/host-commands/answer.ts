@@ -87,7 +87,7 @@ const bootsOf = ({ bootIds = [] }: HostCommand, result: Result | undefined) =>
 
 /**
  * Reads how a command ended. Rows count as an agent's own would: only for the ENI and the generation that the slot has
- * now. Undefined while there is nothing new to write down.
+ * now. A row of a slot that an agent serves would tell of an agent where there may be none. Undefined while there is nothing new to write down.
  */
 export const readAnswer = (
   state: NodeEniState | undefined,
@@ -102,7 +102,7 @@ export const readAnswer = (
   const records = state?.spec.interfaces ?? {};
   const rows = Object.entries(result?.host ?? {}).filter(([slot, row]) => {
     const record = records[slot];
-    return record !== undefined && isAbout(row, record);
+    return record?.host === 'SSM' && isAbout(row, record);
   });
   const ended = { ...command, ...bootsOf(command, result) };
   return {

@@ -1,4 +1,3 @@
-import type { SlotSpec } from '#core/apis/v1alpha1/node-eni-state.ts';
 import { canonicalJson } from '#core/json.ts';
 import type {
   NetworkInterfaceAttachment as Attachment,
@@ -28,12 +27,6 @@ const mending = (filling: Filling, eni: NetworkInterface) => {
   return { drifts, short, action: due.find((action) => !isMade(action)) };
 };
 
-/** The old tags stay recorded until those taken out of the spec are off the ENI. */
-const keepingTags = (next: SlotSpec, record: SlotSpec | undefined): SlotSpec => ({
-  ...next,
-  userTags: record?.userTags ?? next.userTags,
-});
-
 /** The same plan, and what differs on the ENI is mended while the slot waits for something else. */
 export const mendingMeanwhile = (
   plan: SlotPlan,
@@ -42,12 +35,10 @@ export const mendingMeanwhile = (
 ): SlotPlan => {
   const { drifts, action } = mending(filling, eni);
   if (drifts.length === 0) return plan;
-  const { record } = plan;
   return {
     ...plan,
     ...(action && { action }),
     needs: [...(plan.needs ?? []), ...drifts.map(purposeOf)],
-    ...(record && { record: keepingTags(record, filling.record) }),
   };
 };
 
@@ -97,7 +88,7 @@ const planInPlace = (filling: Filling, eni: NetworkInterface): SlotPlan => {
   const updating = {
     ...base(filling),
     needs,
-    record: keepingTags(next, record),
+    record: next,
     report: report('Pending', 'Updating', `${eni.eniId} is being brought in line with the spec.`),
   };
   if (action !== undefined) return { ...updating, action };

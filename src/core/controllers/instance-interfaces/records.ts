@@ -78,6 +78,21 @@ const eniFacts = (eni: NetworkInterface, subnet: Subnet): Partial<SlotSpec> => (
 export const lastTryOf = (record: SlotSpec | undefined): string | undefined =>
   record?.createTriedAt ?? record?.create?.incarnation;
 
+/**
+ * The user's tags that the ENI may bear: those of the spec, and those that were taken out of it since and are not off yet. Whoever
+ * looks at nothing but the spec would leave them on.
+ */
+const userTagsFor = (
+  { nodeEni: { spec } }: Wish,
+  eni: NetworkInterface | undefined,
+  previous: SlotSpec | undefined,
+): Readonly<Record<string, string>> => {
+  const created = previous?.eniId === undefined ? (previous?.create?.tags ?? {}) : {};
+  const earlier = { ...userTagsOf({ tags: created }), ...previous?.userTags };
+  const remaining = Object.entries(earlier).filter(([key]) => eni === undefined || key in eni.tags);
+  return { ...Object.fromEntries(remaining), ...userTagsOf(spec) };
+};
+
 /** What the state object is to say of a wanted slot, from the wish and the ENI that fills it, if there is one. */
 export const recordOf = (
   wish: Wish,
@@ -93,7 +108,7 @@ export const recordOf = (
       ...(create === undefined ? {} : { create }),
       ...(previous?.createTriedAt && { createTriedAt: previous.createTriedAt }),
       deleteOnTermination: wish.nodeEni.spec.deleteOnTermination,
-      userTags: userTagsOf(wish.nodeEni.spec),
+      userTags: userTagsFor(wish, eni, previous),
       ...hostWishes(wish),
       ...(wish.isByCommand && { host: 'SSM' as const }),
       ...(eni === undefined ? {} : eniFacts(eni, wish.subnet)),

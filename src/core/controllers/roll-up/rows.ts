@@ -24,7 +24,7 @@ export interface Row {
   readonly isBehind?: boolean;
   /** Why looks at its instance fail, while its status is missing or behind. */
   readonly failure?: Explanation;
-  /** True where an agent reports, so that its word on this slot is waited for. */
+  /** True where somebody reports who serves this slot, so that its word is waited for. */
   readonly hasAgent: boolean;
 }
 
@@ -33,6 +33,12 @@ const hostOf = (state: NodeEniState, slot: Slot): HostStatus | undefined => {
   const record = state.spec.interfaces?.[slot];
   return host !== undefined && record !== undefined && isAbout(host, record) ? host : undefined;
 };
+
+/** A command reports of the slots that are configured by commands: its word tells of no agent, who serves the others. */
+const hasReporter = (state: NodeEniState, record: SlotSpec | undefined): boolean =>
+  Object.keys(state.status?.host ?? {}).some(
+    (slot) => record?.host === 'SSM' || state.spec.interfaces?.[slot]?.host === undefined,
+  );
 
 /** A row that names no generation is from a version that did not write it: the next look does. */
 const isBehind = (status: SlotStatus | undefined, generation: number | undefined): boolean =>
@@ -59,7 +65,7 @@ export const rowsOf = (
           isBehind: isBehind(statuses[slot], generation),
           record: records[slot],
           host: hostOf(state, slot),
-          hasAgent: Object.keys(state.status?.host ?? {}).length > 0,
+          hasAgent: hasReporter(state, records[slot]),
         }));
     })
     .toSorted(

@@ -5,6 +5,7 @@ import type { CommandInvocation } from '#core/ports/commands.ts';
 import { ago, aRecord, aState, NOW } from '#test/support/builders.ts';
 
 const SLOT = 'data/subnet-a';
+const AGENTS_SLOT = 'other/subnet-a';
 
 const COMMAND: HostCommand = {
   digest: 'digest',
@@ -15,7 +16,10 @@ const COMMAND: HostCommand = {
 };
 
 const stateWith = (hostCommand: HostCommand | undefined = COMMAND) => {
-  const state = aState({ [SLOT]: aRecord({ generation: 2 }) });
+  const state = aState({
+    [SLOT]: aRecord({ generation: 2, host: 'SSM' }),
+    [AGENTS_SLOT]: aRecord({ generation: 2 }),
+  });
   return { ...state, spec: { ...state.spec, ...(hostCommand && { hostCommand }) } };
 };
 
@@ -39,6 +43,14 @@ describe('readAnswer', () => {
       ...COMMAND,
       outcome: { reason: 'Applied', message: 'The host is as asked.' },
     });
+  });
+
+  it('leaves the rows of slots that an agent serves to the agent', () => {
+    const host = { [SLOT]: ROW, [AGENTS_SLOT]: ROW };
+
+    const answer = answerTo(ended('Success', { converged: true, host }));
+
+    expect(Object.keys(answer?.rows ?? {})).toEqual([SLOT]);
   });
 
   it('takes the rows of a host that is not, and when to ask again', () => {

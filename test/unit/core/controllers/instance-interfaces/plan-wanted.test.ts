@@ -211,9 +211,11 @@ describe('planWanted, for an attached ENI', () => {
   it('keeps the old tags recorded until those taken out are off', () => {
     const record = aRecord({ userTags: { old: 'x' } });
 
-    expect(plan({ eni: anEni(), record, spec: { tags: { team: 'core' } } })).toMatchObject({
+    const eni = anEni({ tags: { ...anEni().tags, old: 'x' } });
+
+    expect(plan({ eni, record, spec: { tags: { team: 'core' } } })).toMatchObject({
       action: { type: 'set-tags' },
-      record: { userTags: { old: 'x' } },
+      record: { userTags: { old: 'x', team: 'core' } },
       report: {
         phase: 'Pending',
         reason: 'Updating',

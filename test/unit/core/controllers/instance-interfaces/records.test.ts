@@ -62,6 +62,32 @@ describe('recordOf, in an IPv6-only subnet', () => {
 });
 
 describe('recordOf', () => {
+  it('remembers tags that were taken out of the spec until they are off the ENI', () => {
+    const previous = aRecord({ userTags: { old: 'x', gone: 'y' } });
+    const eni = anEni({ tags: { ...anEni().tags, old: 'x' } });
+    const spec = { tags: { team: 'core' } };
+
+    expect(recorded(spec, eni, previous).userTags).toEqual({ old: 'x', team: 'core' });
+    expect(recorded(spec, anEni(), previous).userTags).toEqual({ team: 'core' });
+  });
+
+  it('remembers the tags of the create call until its ENI is seen', () => {
+    const { eniId: _, ...unseen } = aRecord({
+      userTags: {},
+      create: {
+        incarnation: ago(60),
+        clientToken: 'token-1',
+        subnetId: 'subnet-a',
+        groupIds: [],
+        description: '',
+        tags: { old: 'x' },
+      },
+    });
+    const eni = anEni({ tags: { ...anEni().tags, old: 'x' } });
+
+    expect(recorded({}, eni, unseen).userTags).toEqual({ old: 'x' });
+  });
+
   it('holds what the agent needs of the ENI and of its subnet', () => {
     const eni = anEni({ secondaryPrivateIpAddresses: ['10.0.1.11'], ipv6Addresses: ['fd00::1'] });
 

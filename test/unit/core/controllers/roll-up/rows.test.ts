@@ -106,6 +106,19 @@ describe('rowsOf', () => {
     expect(rowsOf('data', [state])).toMatchObject([{ hasAgent: false, status: undefined }]);
   });
 
+  it('takes what commands reported of their own slots for no agent, and waits for it there', () => {
+    const byCommand = aRecord({ host: 'SSM' });
+    const state = aState(
+      { [SLOT]: aRecord(), 'other/subnet-b': byCommand },
+      {
+        host: { 'other/subnet-b': HOST },
+      },
+    );
+
+    expect(rowsOf('data', [state])).toMatchObject([{ hasAgent: false }]);
+    expect(rowsOf('other', [state])).toMatchObject([{ hasAgent: true }]);
+  });
+
   it('hears no host of a slot that has no record', () => {
     const state = aState({}, { interfaces: { [SLOT]: ATTACHED }, host: { [SLOT]: HOST } });
 
