@@ -185,19 +185,14 @@ const DRAWS: readonly Draw[] = [
   }),
 ];
 
-/** What the product does not bear yet. */
-const AWAITED: readonly SituationName[] = ['namesake', 'heartbeats-refused'];
-
-const SITUATION_NAMES = (Object.keys(SITUATIONS) as readonly SituationName[]).filter(
-  (name) => !AWAITED.includes(name),
-);
+const SITUATION_NAMES = Object.keys(SITUATIONS) as readonly SituationName[];
 
 /** Most histories meet something of their surroundings. */
 const MOST_SITUATIONS = 3;
 
 const drawSurroundings = (random: Random): readonly Dated[] =>
   Array.from({ length: random.int(MOST_SITUATIONS + 1) }, (): Dated => {
-    const what = random.pick(SITUATION_NAMES) ?? 'cni-first';
+    const what = random.pick(SITUATION_NAMES) ?? 'namesake';
     const atSeconds = random.int(TROUBLED_SECONDS);
     return { kind: 'surroundings', what, ...drawCircumstances(random), atSeconds };
   });

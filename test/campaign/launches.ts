@@ -1,7 +1,8 @@
 import type { NodeEni } from '#core/apis/v1alpha1/node-eni.ts';
-import { NODE_ENIS } from '#providers/kubernetes/resources.ts';
+import { askedOn, isContested, isFull, nodeEnisOf } from './asked.ts';
+import { isFor } from './compare.ts';
 import { slotOf } from './slot.ts';
-import type { Stage } from './stage.ts';
+import type { Member, Stage } from './stage.ts';
 import { subnetsFor } from './subnets.ts';
 
 /** A NodeENI counts from this time after its last change on; before, nobody may know of it. */
@@ -13,10 +14,10 @@ const READY_SECONDS = 60;
 /** What a dead function held comes back after six time-outs, and a lost event is made good by a sweep. */
 const HEALED_AFTER_SECONDS = 660;
 
-/** An instance has eight places; one that is full may leave a slot out. */
-const MOST_INTERFACES = 8;
-
 const ZONE = 'us-east-1a';
+
+/** What has not registered yet has no name. */
+const memberOf = (instanceId: string): Member => ({ instanceId, name: '', zone: ZONE });
 
 interface Completing {
   readonly InstanceId?: string;
@@ -34,6 +35,8 @@ export interface LaunchWatch {
   note(): void;
   /** Called with each Auto Scaling call at the moment it arrives. */
   see(action: string, input: Completing): void;
+  /** True for an instance that something keeps from ever being ready. */
+  isHopeless(instanceId: string): boolean;
   /** What went wrong since the last time. */
   takeFouls(): readonly string[];
 }
@@ -52,7 +55,7 @@ export const createLaunchWatch = (): LaunchWatch => {
 
   const note = ({ kubernetes, clock, ours }: Stage): void => {
     const nowMs = clock.now().getTime();
-    for (const { metadata } of kubernetes.stored(NODE_ENIS)) {
+    for (const { metadata } of nodeEnisOf({ kubernetes })) {
       const uid = metadata.uid ?? '';
       const { generation } = metadata;
       if (steady.get(uid)?.generation !== generation)
@@ -66,8 +69,8 @@ export const createLaunchWatch = (): LaunchWatch => {
   const isSteady = ({ metadata }: NodeEni, nowMs: number): boolean =>
     nowMs - (steady.get(metadata.uid ?? '')?.sinceMs ?? nowMs) >= KNOWN_AFTER_SECONDS * 1000;
 
-  const wantedBy = ({ kubernetes }: Stage): readonly NodeEni[] =>
-    (kubernetes.stored(NODE_ENIS) as unknown as readonly NodeEni[]).filter(
+  const wantedBy = (on: Stage): readonly NodeEni[] =>
+    nodeEnisOf(on).filter(
       ({ metadata, spec }) => metadata.deletionTimestamp === undefined && spec.paused !== true,
     );
 
@@ -76,20 +79,48 @@ export const createLaunchWatch = (): LaunchWatch => {
       (subnet) => `${nodeEni.metadata.uid} ${instanceId} ${subnet}`,
     );
 
-  const isFull = (instanceId: string, { ec2 }: Stage): boolean =>
-    ec2.interfaces().filter(({ attachment }) => attachment?.instanceId === instanceId).length >=
-    MOST_INTERFACES;
+  /** It is full, or an index that somebody requires is taken on it: whoever waits for that waits until the deadline. */
+  const isHopeless = (instanceId: string, on: Stage): boolean => {
+    const member = memberOf(instanceId);
+    const asked = wantedBy(on).flatMap((one) => askedOn(one, member, on));
+    return (
+      isFull(member, on) ||
+      asked.some((one) =>
+        isContested(
+          one,
+          on.ours().find((eni) => isFor(eni, one)),
+          on,
+        ),
+      )
+    );
+  };
+
+  /** Everything works, and everybody knows what is asked for, since so long ago. */
+  const isClear = (atMs: number, on: Stage): boolean =>
+    atMs - on.trouble.lastMs() >= HEALED_AFTER_SECONDS * 1000 &&
+    wantedBy(on).every((one) => isSteady(one, atMs));
 
   const judgeTimeOut = (instanceId: string, at: Date, on: Stage): void => {
     const atMs = at.getTime();
-    const wanted = wantedBy(on);
-    const isClear =
-      atMs - on.trouble.lastMs() >= HEALED_AFTER_SECONDS * 1000 &&
-      wanted.every((one) => isSteady(one, atMs) && one.spec.deviceIndexPolicy !== 'Require');
-    const isReady = wanted
-      .flatMap((one) => slotsOf(one, instanceId, on))
-      .every((slot) => atMs - (attachedMs.get(slot) ?? atMs) >= READY_SECONDS * 1000);
-    if (isClear && isReady) fouls.push(`the hook of ${instanceId} timed out although it was ready`);
+    const slots = wantedBy(on).flatMap((one) => slotsOf(one, instanceId, on));
+    if (!isClear(atMs, on)) return;
+    const isReady = slots.every(
+      (slot) => atMs - (attachedMs.get(slot) ?? atMs) >= READY_SECONDS * 1000,
+    );
+    const isUntouched = !slots.some((slot) => attachedMs.has(slot));
+    const wasClear = isClear(atMs - on.heartbeatTimeoutSeconds * 1000, on);
+    if (isReady) fouls.push(`the hook of ${instanceId} timed out although it was ready`);
+    else if (isUntouched && wasClear && !isHopeless(instanceId, on))
+      fouls.push(`the hook of ${instanceId} timed out and nothing was attached`);
+  };
+
+  const judgeContinue = (instanceId: string, on: Stage): void => {
+    if (isFull(memberOf(instanceId), on)) return;
+    note(on);
+    const nowMs = on.clock.now().getTime();
+    for (const nodeEni of wantedBy(on).filter((one) => isSteady(one, nowMs)))
+      for (const slot of slotsOf(nodeEni, instanceId, on))
+        if (!attachedMs.has(slot)) fouls.push(`${instanceId} went into service without ${slot}`);
   };
 
   return {
@@ -100,20 +131,17 @@ export const createLaunchWatch = (): LaunchWatch => {
       if (stage !== undefined) note(stage);
     },
     see(action, { InstanceId = '', LifecycleActionResult }) {
-      if (stage === undefined || action !== 'CompleteLifecycleAction') return;
-      if (LifecycleActionResult !== 'CONTINUE' || isFull(InstanceId, stage)) return;
-      note(stage);
-      const nowMs = stage.clock.now().getTime();
-      for (const nodeEni of wantedBy(stage).filter((one) => isSteady(one, nowMs)))
-        for (const slot of slotsOf(nodeEni, InstanceId, stage))
-          if (!attachedMs.has(slot)) fouls.push(`${InstanceId} went into service without ${slot}`);
+      if (action === 'CompleteLifecycleAction' && LifecycleActionResult === 'CONTINUE' && stage)
+        judgeContinue(InstanceId, stage);
     },
+    isHopeless: (instanceId) => stage !== undefined && isHopeless(instanceId, stage),
     takeFouls() {
       if (stage === undefined) return [];
       note(stage);
       const { completions } = stage.autoScaling;
       for (const { instanceId, by, at } of completions.slice(judged))
-        if (by === 'timeout') judgeTimeOut(instanceId, at, stage);
+        if (by === 'timeout' && !stage.referee.isProtected(instanceId))
+          judgeTimeOut(instanceId, at, stage);
       judged = completions.length;
       return fouls.splice(0);
     },

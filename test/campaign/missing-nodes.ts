@@ -50,7 +50,7 @@ export const createNodeWatch = (): NodeWatch => {
     const sinceMs = missingSinceMs.get(instanceId);
     if (sinceMs === undefined || hasNode(instanceId, now)) return false;
     const seconds = (now.clock.now().getTime() - sinceMs) / 1000;
-    return seconds >= MISSING_SECONDS && seconds < GIVEN_UP_SECONDS;
+    return isJudged(instanceId, now) && seconds >= MISSING_SECONDS && seconds < GIVEN_UP_SECONDS;
   };
 
   const isJudged = (instanceId: string, { autoScaling, ec2, groupName }: Stage): boolean =>
@@ -69,7 +69,7 @@ export const createNodeWatch = (): NodeWatch => {
   };
 
   const noteOf = (instanceId: string, now: Stage): void => {
-    if (!isJudged(instanceId, now) || hasNode(instanceId, now)) {
+    if (hasNode(instanceId, now)) {
       missingSinceMs.delete(instanceId);
       return;
     }

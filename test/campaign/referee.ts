@@ -1,6 +1,5 @@
-import { TAGS } from '#core/apis/v1alpha1/names.ts';
+import { ASG_NAME_TAG, TAGS } from '#core/apis/v1alpha1/names.ts';
 import { NAMESPACES } from '#providers/kubernetes/resources.ts';
-import type { SimulatedAutoScaling } from '#simulator/autoscaling/simulated-auto-scaling.ts';
 import type { SimulatedInterface } from '#simulator/ec2/model.ts';
 import type { SimulatedEc2 } from '#simulator/ec2/simulated-ec2.ts';
 import type { SimulatedKubernetes } from '#simulator/kubernetes/simulated-kubernetes.ts';
@@ -14,7 +13,6 @@ interface Touch {
 
 interface World {
   readonly ec2: SimulatedEc2;
-  readonly autoScaling: SimulatedAutoScaling;
   readonly kubernetes: SimulatedKubernetes;
 }
 
@@ -37,9 +35,8 @@ export const createReferee = (clusterName: string) => {
   const isOurs = ({ tags }: SimulatedInterface): boolean =>
     tags.get(TAGS.cluster) === clusterName && tags.get(TAGS.clusterUid) === clusterUid();
 
-  const isProtected = (instanceId: string | undefined): boolean =>
-    instanceId !== undefined &&
-    [...protectedGroups].some((name) => world?.autoScaling.states(name).has(instanceId) === true);
+  const isProtected = (instanceId = ''): boolean =>
+    protectedGroups.has(world?.ec2.fleet.instance(instanceId)?.tags.get(ASG_NAME_TAG) ?? '');
 
   return {
     begin(stage: World): void {
@@ -47,6 +44,7 @@ export const createReferee = (clusterName: string) => {
     },
     /** Instances of this group are somebody else's. */
     protectGroup: (name: string) => protectedGroups.add(name),
+    isProtected,
     see(action: string, input: Touch): void {
       if (world === undefined || action.startsWith('Describe')) return;
       if (isProtected(input.InstanceId))

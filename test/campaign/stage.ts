@@ -123,6 +123,7 @@ export const createStage = ({ seed, pace }: Pick<History, 'seed' | 'pace'>) => {
   const stage = {
     ...world,
     groupName: GROUP,
+    heartbeatTimeoutSeconds: pace.heartbeatTimeoutSeconds,
     trouble,
     referee,
     launches,
