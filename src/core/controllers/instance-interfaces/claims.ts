@@ -1,12 +1,15 @@
-import { clusterTagOf } from '#core/apis/v1alpha1/names.ts';
+import { isOfCluster } from '#core/apis/v1alpha1/names.ts';
 import type { Instance } from '#core/ports/cloud.ts';
 import type { ClusterNode } from '#core/ports/cluster.ts';
 
-/** The tags by which EC2 itself says whose an instance is ("Tag your Amazon EC2 resources", Amazon EKS User Guide). */
-export const isOfCluster = ({ tags }: Pick<Instance, 'tags'>, clusterName: string): boolean =>
-  clusterTagOf(clusterName) in tags ||
-  tags['eks:cluster-name'] === clusterName ||
-  tags['aws:eks:cluster-name'] === clusterName;
+/**
+ * Whether any tag names the cluster as the instance's, those of EKS too ("Tag your Amazon EC2 resources", Amazon EKS User
+ * Guide): enough to look for its Node, and not enough to build anything on it.
+ */
+export const namesCluster = (instance: Pick<Instance, 'tags'>, clusterName: string): boolean =>
+  isOfCluster(instance, clusterName) ||
+  instance.tags['eks:cluster-name'] === clusterName ||
+  instance.tags['aws:eks:cluster-name'] === clusterName;
 
 /**
  * Names that the Node of an instance may bear, the surest first: the one under which it was known, so that a namesake

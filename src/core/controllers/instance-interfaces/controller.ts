@@ -3,7 +3,7 @@ import type { EventPublisher } from '#core/ports/publisher.ts';
 import { instanceKey, nodeEniKey, type WorkQueue } from '#core/ports/work-queue.ts';
 import { createHostCommands, foreseeHost } from '../host-commands/controller.ts';
 import { assemble, type Readings } from './assemble.ts';
-import { isOfCluster } from './claims.ts';
+import { namesCluster } from './claims.ts';
 import { beginLook, type Look, resumeLook, runLook } from './look.ts';
 import { createObserver, type Given, type Sources, withInvocations } from './observe.ts';
 import type { Observed } from './observed.ts';
@@ -60,7 +60,7 @@ const isMember = (instance: Instance | undefined, observed: Observed): boolean =
   observed.state !== undefined ||
   observed.ours.length > 0 ||
   observed.rivals !== undefined ||
-  (instance !== undefined && isOfCluster(instance, observed.cluster.name));
+  (instance !== undefined && namesCluster(instance, observed.cluster.name));
 
 /** True when a call of this look takes effect only after a moment, which may be over by now. */
 const isMoving = ({ plan, results }: Look): boolean => {

@@ -1,7 +1,7 @@
 import type { Clock } from '#core/ports/clock.ts';
 import type { Instance } from '#core/ports/cloud.ts';
 import type { ClusterNode, NodeStore } from '#core/ports/cluster.ts';
-import { isOfCluster, judgeClaims, likelyNames } from './claims.ts';
+import { judgeClaims, likelyNames, namesCluster } from './claims.ts';
 import { createNodeList, type NodeList } from './node-list.ts';
 
 /** An instance whose Node is sought. */
@@ -36,7 +36,7 @@ const withValue = <T>(entries: readonly (readonly [string, T | undefined])[]): M
 
 /** True when EC2's tags, or something of ours, call the instance this cluster's. */
 const isOurs = ({ instance, isKnown }: Sought, clusterName: string): boolean =>
-  isKnown || isOfCluster(instance, clusterName);
+  isKnown || namesCluster(instance, clusterName);
 
 /**
  * Judges the claims on some instances. On one that nothing calls ours only a Node of a likely name counts: a look would
