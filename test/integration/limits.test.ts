@@ -272,6 +272,24 @@ describe('What cannot be served', () => {
     expect(await scenario.ready('data')).toMatchObject({ reason: 'NoIPv6InSubnet' });
   });
 
+  it('keeps an ENI that cannot have the addresses that an edit asks for, and tells it', async () => {
+    const { instanceId } = await scenario.addNode({ instanceType: 'm5.large' });
+    const spec = { subnetID: scenario.subnets.a, secondaryPrivateIPAddressCount: 9 };
+    await scenario.applyNodeEni('data', spec);
+    await scenario.pass(120);
+    const before = scenario.mutating().length;
+
+    await scenario.applyNodeEni('data', { ...spec, secondaryPrivateIPAddressCount: 20 });
+    await scenario.pass(HOUR);
+
+    expect(scenario.mutating()).toHaveLength(before);
+    expect(scenario.oursOn(instanceId)).toHaveLength(1);
+    expect(await scenario.ready('data')).toMatchObject({
+      status: 'False',
+      reason: 'TooManyAddresses',
+    });
+  });
+
   it('gives no ENI to an instance of the region in a subnet of an Outpost, nor the other way round', async () => {
     const outpostArn = 'arn:aws:outposts:us-east-1:111122223333:outpost/op-0123456789abcdef0';
     const place = { vpcId: scenario.vpcId, zone: 'us-east-1a', outpostArn };

@@ -56,7 +56,7 @@ const byUrgency = (left: Seeker, right: Seeker): number =>
 
 const cardFault = (
   { networkCardIndex, askedIndex, isRequired }: Seeker,
-  used: number,
+  { onCard, onAll }: { readonly onCard: number; readonly onAll: number },
   limits: InstanceTypeLimits | undefined,
 ): Fault | undefined => {
   if (limits === undefined) return undefined;
@@ -71,7 +71,12 @@ const cardFault = (
       reason: 'DeviceIndexOutOfRange',
       message: `${limits.instanceType} has device indexes 0 to ${most - 1} on network card ${networkCardIndex}; ${askedIndex} is asked for, and deviceIndexPolicy is Require. Ask for a lower one, or write Prefer.`,
     };
-  if (used < most) return undefined;
+  if (onCard < most && onAll >= limits.maximumNetworkInterfaces)
+    return {
+      reason: 'InstanceLimitReached',
+      message: `${limits.instanceType} takes ${limits.maximumNetworkInterfaces} interfaces on all its network cards together and all are in use. Use a larger type or fewer interfaces.`,
+    };
+  if (onCard < most) return undefined;
   return {
     reason: 'InstanceLimitReached',
     message: `${limits.instanceType} takes ${most} interfaces on network card ${networkCardIndex} and all are in use. Use a larger type or fewer interfaces.`,
@@ -108,7 +113,8 @@ export const allocateDeviceIndexes = (
     choose: (taken: ReadonlyMap<number, string>) => Seat | undefined,
   ) => {
     const taken = cards.get(seeker.networkCardIndex) ?? new Map<number, string>();
-    const fault = cardFault(seeker, taken.size, limits);
+    const onAll = [...cards.values()].reduce((sum, { size }) => sum + size, 0);
+    const fault = cardFault(seeker, { onCard: taken.size, onAll }, limits);
     const chosen = fault === undefined ? choose(taken) : { fault };
     if (chosen === undefined) return;
     seats.set(seeker.slot, chosen);

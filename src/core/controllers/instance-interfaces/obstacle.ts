@@ -29,7 +29,7 @@ const notTagged = (instance: Instance, clusterName: string): string => {
 };
 
 /** The subnet has fewer free IPv4 addresses than are asked of it; what an ENI has already is not asked again. */
-export const subnetFull = ({ wish, eni, room }: Filling): Obstacle | undefined => {
+const subnetFull = ({ wish, eni, room }: Filling): Obstacle | undefined => {
   const { subnetId, availableAddresses } = wish.subnet;
   const needed = ipv4Needed(wish, eni);
   const free = Math.max(0, room ?? availableAddresses);

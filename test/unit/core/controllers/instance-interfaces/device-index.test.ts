@@ -92,6 +92,19 @@ describe('allocateDeviceIndexes, for one seeker', () => {
     });
   });
 
+  it('seats nobody on a type whose cards hold together less than each by itself', () => {
+    const limits = { ...limitsOf(4, 4), maximumNetworkInterfaces: 3 };
+    const both = [...held([0, 1]), ...held([1], { networkCardIndex: 1 })];
+
+    expect(seats([seeker()], both.slice(1), limits).a).toEqual({ deviceIndex: 2 });
+    expect(seats([seeker()], both, limits).a).toMatchObject({
+      fault: {
+        reason: 'InstanceLimitReached',
+        message: expect.stringContaining('takes 3 interfaces on all its network cards together'),
+      },
+    });
+  });
+
   it('seats nobody on a card that is not there', () => {
     expect(seats([seeker({ networkCardIndex: 2 })], [], limitsOf(4, 4))).toEqual({
       a: {
