@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { NOT_READY_TAINT } from '#core/apis/v1alpha1/names.ts';
 import { CallError } from '#core/errors.ts';
-import { NODES } from '#providers/kubernetes/resources.ts';
+import { NODE_ENI_STATES, NODES } from '#providers/kubernetes/resources.ts';
 import type { GroupOptions } from '#simulator/autoscaling/model.ts';
 import { LONGEST_LINEAGE } from '#simulator/lambda/lineage.ts';
 import { launchHook, workersGroup } from '#test/support/launch-group.ts';
@@ -35,6 +35,20 @@ const stateOf = (scenario: Scenario): string | undefined =>
 
 const TEMPLATE = 'k8s.io/cluster-autoscaler/node-template/label/';
 const workersTags = { [`${TEMPLATE}ng`]: 'multi-eni' };
+
+/** The agents of all instances say that what they were asked for is set up. */
+const agentReports = async (scenario: Scenario): Promise<void> => {
+  for (const { metadata, spec } of await scenario.states()) {
+    const rows = Object.entries(spec.interfaces ?? {}).map(([slot, { eniId, generation }]) => [
+      slot,
+      { eniId, generation, configured: true, reason: null, message: null },
+    ]);
+    const body = { status: { host: Object.fromEntries(rows) } };
+    await scenario.kubernetes
+      .as('node-agent')
+      .patch(NODE_ENI_STATES, metadata.name, { type: 'merge', body }, { subresource: 'status' });
+  }
+};
 
 describe('A launch hook', () => {
   it('is completed before there is a node, which the status names seconds after it registers', async () => {
@@ -365,20 +379,7 @@ describe('A launch hook', () => {
     expect(stateOf(scenario)).toBe('Pending:Wait');
     expect(scenario.ours()).toHaveLength(1);
 
-    const [state] = await scenario.states();
-    const [slot = '', record] = Object.entries(state?.spec.interfaces ?? {})[0] ?? [];
-    const { NODE_ENI_STATES } = await import('#providers/kubernetes/resources.ts');
-    const host = {
-      [slot]: { eniId: record?.eniId, generation: record?.generation, configured: true },
-    };
-    await scenario.kubernetes
-      .as('node-agent')
-      .patch(
-        NODE_ENI_STATES,
-        state?.metadata.name ?? '',
-        { type: 'merge', body: { status: { host } } },
-        { subresource: 'status' },
-      );
+    await agentReports(scenario);
     await scenario.pass(30);
 
     expect(stateOf(scenario)).toBe('InService');
@@ -413,6 +414,38 @@ describe('A launch hook', () => {
     expect(stateOf(scenario)).toBe('InService');
     expect(scenario.ours()).toHaveLength(1);
     expect(scenario.mutating()).toHaveLength(3);
+  });
+});
+
+describe('A launch hook that waits for the host', () => {
+  it('waits for the agent of this boot when the instance leaves a warm pool', async () => {
+    const scenario = await setUp({
+      hasWarmPool: true,
+      hooks: [launchHook({ completeWhen: 'Configured' }, 900)],
+    });
+    scenario.autoScaling.setDesiredCapacity('workers', 1);
+    await scenario.pass(60);
+    await scenario.register(only(scenario), LABELS);
+    await agentReports(scenario);
+    await scenario.pass(60);
+    expect(stateOf(scenario)).toBe('Warmed:Stopped');
+
+    await scenario.pass(3600);
+    scenario.autoScaling.leaveWarmPool('workers', only(scenario));
+    await scenario.pass(60);
+    expect(stateOf(scenario)).toBe('Pending:Wait');
+    expect(await scenario.status('data')).toMatchObject({
+      summary: '0/1',
+      conditions: expect.arrayContaining([
+        expect.objectContaining({ type: 'Ready', status: 'False', reason: 'HostRestarted' }),
+      ]),
+    });
+
+    await agentReports(scenario);
+    await scenario.pass(30);
+
+    expect(stateOf(scenario)).toBe('InService');
+    expect(await scenario.status('data')).toMatchObject({ summary: '1/1' });
   });
 });
 

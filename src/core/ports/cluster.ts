@@ -88,13 +88,14 @@ export interface NodeEniStateStore {
       readonly nodeName?: string;
       readonly missingSince?: string | null;
       readonly nodeMissingSince?: string | null;
+      readonly hostBootedAt?: string;
       readonly hostCommand?: HostCommand;
       readonly interfaces?: SlotPatch<SlotSpec>;
     },
   ): Promise<NodeEniState>;
   /**
-   * Merge patch of `status.interfaces`, and of `status.host` only to drop slots that are gone and to pass on what a host
-   * without an agent said by itself. A row is written whole: its absent fields are removed.
+   * Merge patch of `status.interfaces`, and of `status.host` only to drop slots that are gone, to pass on what a host
+   * without an agent said by itself, and to void what an agent said before its host was started again. A row is written whole: its absent fields are removed.
    */
   patchStatus(
     instanceId: string,

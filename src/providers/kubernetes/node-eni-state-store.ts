@@ -102,7 +102,7 @@ export const createNodeEniStateStore = (kubernetes: KubernetesApi): NodeEniState
 
   const create = async (
     name: string,
-    { nodeName, nodeMissingSince, hostCommand, interfaces = {} }: SpecPatch,
+    { nodeName, nodeMissingSince, hostBootedAt, hostCommand, interfaces = {} }: SpecPatch,
   ) =>
     read(
       await kubernetes.create(NODE_ENI_STATES, {
@@ -112,6 +112,7 @@ export const createNodeEniStateStore = (kubernetes: KubernetesApi): NodeEniState
         spec: {
           ...(nodeName !== undefined && { nodeName }),
           ...(nodeMissingSince && { nodeMissingSince }),
+          ...(hostBootedAt && { hostBootedAt }),
           ...(hostCommand && { hostCommand }),
           interfaces: withoutNulls(interfaces),
         },

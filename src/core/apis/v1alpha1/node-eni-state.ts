@@ -149,6 +149,10 @@ export const nodeEniStateSpecSchema = z.object({
     description:
       'First look at which the Node was gone while the instance ran (ISO 8601); its interfaces are kept for ten minutes.',
   }),
+  hostBootedAt: z.string().optional().meta({
+    description:
+      'Start of the instance (ISO 8601) since which the agent has reported; what it said before a later one is void.',
+  }),
   hostCommand: hostCommandSchema.optional().meta({
     description: 'The last command to a host that is configured by Systems Manager.',
   }),

@@ -14,6 +14,7 @@ import type { CommandInvocation } from '#core/ports/commands.ts';
 import { readAnswer, withAnswer } from '../host-commands/answer.ts';
 import { forgottenSlots, withoutRows } from '../host-commands/restart.ts';
 import { concerning, type Known } from './concerned.ts';
+import { voidedRows, withRows } from './host-boot.ts';
 import type { Observed, Stray } from './observed.ts';
 import type { Unresolved } from './resolve.ts';
 import { interfacesOf } from './whose.ts';
@@ -187,7 +188,8 @@ export const assemble = (instanceId: string, readings: Readings): Observed => {
   const answer = readAnswer(stored, readings.invocations?.get(instanceId), readings.now);
   const told = stored && answer ? withAnswer(stored, answer) : stored;
   const forgotten = told ? forgottenSlots(told, { instance, node }) : [];
-  const state = told && withoutRows(told, forgotten);
+  const voided = told ? voidedRows(told, instance) : {};
+  const state = told && withRows(withoutRows(told, forgotten), voided);
   const mine = interfacesOf({
     ...readings,
     instanceId,
@@ -207,6 +209,7 @@ export const assemble = (instanceId: string, readings: Readings): Observed => {
     ...(state && { state }),
     ...(answer && { answer }),
     forgotten,
+    ...(Object.keys(voided).length > 0 && { voided }),
     ...(readings.runCommand && { runCommand: readings.runCommand }),
     isTerminating: readings.terminating.has(instanceId),
     nodeEnis: concerning({ ...knownOf(instanceId, readings), ours: mine }, readings.nodeEnis.items),

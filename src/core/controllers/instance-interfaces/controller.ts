@@ -98,6 +98,9 @@ export const createInstanceInterfaces = (dependencies: Dependencies): InstanceIn
       if (state !== undefined) await states.delete(instanceId);
       return observed;
     }
+    const { voided = {} } = observed;
+    // First, or a crash before it would let the rows of an earlier start count for this one.
+    if (Object.keys(voided).length > 0) await states.patchStatus(instanceId, { host: voided });
     const changes = stateChanges(plan, observed);
     if (changes === undefined) return observed;
     const stored = await states.patchSpec(instanceId, changes);
@@ -144,7 +147,8 @@ export const createInstanceInterfaces = (dependencies: Dependencies): InstanceIn
       return;
     }
     const rows = await writeStatus(plan, written);
-    const touched = nodeEnisTouched(records, rows, named, observed.answer?.rows ?? {});
+    const { answer, voided = {} } = observed;
+    const touched = nodeEnisTouched(records, rows, named, answer?.rows ?? {}, voided);
     if (touched.length > 0) await workQueue.hint(touched.map(nodeEniKey));
     const seconds = nextLookSeconds(plan, written, lookAgainSeconds);
     if (seconds !== undefined) await workQueue.lookAgain(instanceKey(observed.instanceId), seconds);

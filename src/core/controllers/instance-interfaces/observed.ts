@@ -1,5 +1,5 @@
 import type { NodeEni } from '#core/apis/v1alpha1/node-eni.ts';
-import type { NodeEniState, Slot } from '#core/apis/v1alpha1/node-eni-state.ts';
+import type { HostStatus, NodeEniState, Slot } from '#core/apis/v1alpha1/node-eni-state.ts';
 import type {
   Instance,
   InstanceTypeLimits,
@@ -63,6 +63,8 @@ export interface Observed {
   readonly runCommand?: { readonly isUsual: boolean };
   /** What a host answered to the last command, already part of `state` and not stored yet. */
   readonly answer?: Answer;
+  /** Rows that an agent wrote before the instance was started again, already void in `state` and not in the object yet. */
+  readonly voided?: Readonly<Record<Slot, HostStatus>>;
   /** Rows of a host that has started again since, already left out of `state` and not dropped yet. */
   readonly forgotten: readonly Slot[];
 }

@@ -2,6 +2,7 @@ import { nodeEniNameOf, type SlotStatus } from '#core/apis/v1alpha1/node-eni-sta
 import { sameJson } from '#core/json.ts';
 import type { SlotPatch } from '#core/ports/cluster.ts';
 import type { InterfaceEvent } from '#core/ports/publisher.ts';
+import { hostBootOf } from './host-boot.ts';
 import { nodeMissingSinceFor } from './node-doubts.ts';
 import type { Observed } from './observed.ts';
 import type { InstancePlan } from './plan.ts';
@@ -56,10 +57,12 @@ export const stateChanges = (plan: InstancePlan, observed: Observed) => {
   const records = recordChanges(plan, observed);
   const missingSince = missingSinceFor(observed);
   const nodeMissingSince = nodeMissingSinceFor(observed);
+  const hostBootedAt = hostBootOf(observed);
   const changes = {
     ...(node !== undefined && node.name !== state?.spec.nodeName && { nodeName: node.name }),
     ...(missingSince !== (state?.spec.missingSince ?? null) && { missingSince }),
     ...(nodeMissingSince !== (state?.spec.nodeMissingSince ?? null) && { nodeMissingSince }),
+    ...(hostBootedAt !== state?.spec.hostBootedAt && hostBootedAt && { hostBootedAt }),
     ...(Object.keys(records).length > 0 && { interfaces: records }),
   };
   const isNeeded =
