@@ -15,6 +15,8 @@ export interface Aim {
   readonly ec2: Ec2Api;
   readonly clusterName: string;
   readonly caller: Caller;
+  /** The name by which the kubeconfig gets its tokens, if it tells one. */
+  readonly eksName?: string;
 }
 
 const OWNED = /^kubernetes\.io\/cluster\/(.+)$/;
@@ -79,11 +81,15 @@ const checkInstances = async (aim: Aim): Promise<void> => {
 
 /**
  * Makes sure that the name fits the cluster: a wrong one would make a second set of ENIs under it, and see none of the
- * first. What its Nodes' instances and its ENIs say is believed; where neither says anything, so is the name. Out: a
+ * first. What its kubeconfig, its Nodes' instances and its ENIs say is believed; where none says anything, so is the name. Out: a
  * warning where it fits and ENIs of another name are there too. Throws a `Refusal` where it does not fit.
  */
 export const checkCluster = async (aim: Aim): Promise<string | undefined> => {
-  const { clusterName } = aim;
+  const { clusterName, eksName = clusterName } = aim;
+  if (eksName !== clusterName)
+    throw new Refusal(
+      `This cluster is not "${clusterName}": the kubeconfig gets its tokens for "${eksName}". Give that name to --cluster, or another --context.`,
+    );
   await checkInstances(aim);
   const uid = await createClusterIdentity(aim.kubernetes as KubernetesApi).uid();
   const names = await readClusterNames(aim.ec2, uid);

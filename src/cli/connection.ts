@@ -3,6 +3,7 @@ import { CallError } from '#core/errors.ts';
 import { type AwsApis, createAwsApis } from '#operator/aws-apis.ts';
 import { type Caller, readCaller } from '#operator/caller.ts';
 import { createClientNodeApi } from '#providers/kubernetes/client-node-api.ts';
+import { eksClusterOf } from '#providers/kubernetes/kube-config-entries.ts';
 import type { KubernetesApi } from '#providers/kubernetes/kubernetes-api.ts';
 import { loadKubeConfig } from '#providers/kubernetes/load-kube-config.ts';
 import { NAMESPACES, NODE_ENI_STATES, NODE_ENIS } from '#providers/kubernetes/resources.ts';
@@ -82,7 +83,8 @@ const connectToCluster = async ({ kubeconfig, context, as, asGroup }: Connection
     await kubernetes.get(NAMESPACES, 'kube-system');
     await checkCrds(kubernetes);
     const { server = '' } = config.getCurrentCluster() ?? {};
-    return { kubernetes, context: config.getCurrentContext(), server };
+    const eksName = eksClusterOf(config.getCurrentUser() ?? { name: '' });
+    return { kubernetes, context: config.getCurrentContext(), server, eksName };
   } catch (error) {
     throw explain(error);
   }
@@ -123,12 +125,13 @@ export const connect = async (
   options: ConnectionOptions,
   { mayBeBlind = false }: { readonly mayBeBlind?: boolean } = {},
 ): Promise<Connection> => {
-  const { kubernetes, ...place } = await connectToCluster(options);
+  const { kubernetes, eksName, ...place } = await connectToCluster(options);
   const settings = awsSettingsFor(options);
   const caller = await readCaller(settings);
   const apis = createAwsApis(settings);
   tellTarget(options, place, caller);
-  const aim = { kubernetes, ec2: apis.ec2, clusterName: options.cluster, caller };
+  const named = { clusterName: options.cluster, ...(eksName !== undefined && { eksName }) };
+  const aim = { kubernetes, ec2: apis.ec2, caller, ...named };
   const warning = await checkCluster(aim).catch((error: unknown) => {
     if (error instanceof Complaint || !mayBeBlind) throw error;
     return `Whether the name of the cluster fits is not known: ${(error as Error).message}`;

@@ -169,13 +169,13 @@ export const openCommandWorld = async () => {
     });
   });
 
-  const writeKubeConfig = (name: string, server = urlOf(cluster)): string => {
+  const writeKubeConfig = (name: string, server = urlOf(cluster), user: object = {}): string => {
     const file = join(home, `${name}.config`);
     const content = {
       'current-context': name,
       clusters: [{ name, cluster: { server } }],
       contexts: [{ name, context: { cluster: name, user: 'u' } }],
-      users: [{ name: 'u', user: {} }],
+      users: [{ name: 'u', user }],
     };
     writeFileSync(file, JSON.stringify(content));
     return file;

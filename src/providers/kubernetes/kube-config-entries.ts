@@ -16,6 +16,14 @@ export interface KubeUser extends User {
   readonly impersonation?: Readonly<Record<string, string | readonly string[]>>;
 }
 
+/** The cluster of EKS that a user's token is for, which EKS verifies ("get-token", AWS CLI Command Reference). */
+export const eksClusterOf = ({ plugin }: KubeUser): string | undefined => {
+  const { args = [] } = plugin ?? {};
+  const index = args.findIndex((arg) => /^--cluster-name(=|$)/.test(arg));
+  if (index < 0 || !args.includes('get-token')) return undefined;
+  return args[index]?.split('=')[1] ?? args[index + 1];
+};
+
 const textOf = (fields: Fields, key: string): string | undefined => {
   const value = fields[key];
   return typeof value === 'string' && value !== '' ? value : undefined;

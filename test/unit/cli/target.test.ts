@@ -66,6 +66,19 @@ describe('A cluster name that does not fit', () => {
     );
   });
 
+  it.each([
+    [['eks', 'get-token', '--cluster-name', 'production', '--output', 'json'], 2],
+    [['--region', 'eu-west-1', 'eks', 'get-token', '--cluster-name=production'], 2],
+    [['eks', 'get-token', '--cluster-name', 'prod'], 0],
+    [['token', '--cluster-name', 'production'], 0],
+    [['get-token', '--server-id', 'x'], 0],
+  ])('is seen by how the kubeconfig gets tokens: %j', async (args, code) => {
+    const exec = { apiVersion: 'client.authentication.k8s.io/v1beta1', command: 'aws', args };
+    const KUBECONFIG = world.writeKubeConfig('eks', undefined, { exec });
+
+    expect((await world.run(['plan'], { KUBECONFIG })).code).toBe(code);
+  });
+
   it('is an error, and not a change, to whoever asks for detailed exit codes', async () => {
     world.holdings.eniNames = ['production'];
 
