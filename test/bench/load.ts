@@ -1,5 +1,6 @@
 import { simulateLaunch } from '#cli/simulate/launch.ts';
 import { summarize } from '#cli/simulate/summary.ts';
+import { silentTelemetry } from '#cli/simulation/silent-telemetry.ts';
 import { describeMachine } from './machine.ts';
 import { markdownTable } from './markdown-table.ts';
 import { MOST_OBJECT_BYTES, objectOf } from './object-size.ts';
@@ -52,6 +53,32 @@ const stepTable = (figures: readonly StepFigures[]): string => {
   );
 };
 
+/** Nodes, and NodeENIs of tenants that select none of them. */
+const TENANTS = [
+  [1000, 0],
+  [1000, 500],
+  [1000, 2000],
+  [5000, 500],
+] as const;
+
+const tenantTable = async (): Promise<string> => {
+  const rows: string[][] = [];
+  for (const [nodes, guests] of TENANTS) {
+    say(`steps of ${nodes} nodes and ${guests} NodeENIs`);
+    const figures = await measureSteps(await settleFleet(nodes, silentTelemetry, guests));
+    for (const { step, milliseconds, megabytes, ec2Calls } of figures)
+      rows.push([
+        step,
+        String(nodes),
+        String(guests),
+        milliseconds.toFixed(1),
+        ec2Calls.toFixed(1),
+        megabytes.toFixed(1),
+      ]);
+  }
+  return markdownTable(['step', 'nodes', 'idle NodeENIs', 'ms', 'EC2 calls', 'heap, MB'], rows);
+};
+
 const measureAllSteps = async (): Promise<readonly StepFigures[]> => {
   const all: StepFigures[] = [];
   for (const nodes of SIZES) {
@@ -101,6 +128,7 @@ const launchOf = async (nodes: number, interfaces: number) => {
  */
 export const benchLoad = async (): Promise<boolean> => {
   const steps = stepTable(await measureAllSteps());
+  const tenants = await tenantTable();
   const launches: Awaited<ReturnType<typeof launchOf>>[] = [];
   for (const [nodes, interfaces] of LAUNCHES) launches.push(await launchOf(nodes, interfaces));
   const launchTable = markdownTable(
@@ -119,7 +147,7 @@ export const benchLoad = async (): Promise<boolean> => {
     launches.map(({ row }) => row),
   );
   process.stdout.write(
-    `\nLoad on the simulator, AWS's request buckets, half the refill and 0.8 of the burst\n${describeMachine()}\n\n${steps}\n\nNodeENI in JSON, every row failing with a long message\n\n${objectTable()}\n\n${launchTable}\n`,
+    `\nLoad on the simulator, AWS's request buckets, half the refill and 0.8 of the burst\n${describeMachine()}\n\n${steps}\n\nTenants whose NodeENIs select no node\n\n${tenants}\n\nNodeENI in JSON, every row failing with a long message\n\n${objectTable()}\n\n${launchTable}\n`,
   );
   return launches.every(({ hasConverged }) => hasConverged);
 };

@@ -10,7 +10,20 @@ const MOST_SECONDS = 3600;
 
 export interface SettledFleet extends Stage {
   readonly instanceIds: readonly string[];
+  /** NodeENIs besides the one that serves the nodes. */
+  readonly guests: number;
 }
+
+/** NodeENIs of tenants, each for a label that no node bears. */
+const applyGuests = async ({ world }: Stage, guests: number): Promise<void> => {
+  for (let guest = 0; guest < guests; guest += 1)
+    await world.kubernetes.apply({
+      apiVersion: 'networking.k8s.aws/v1alpha1',
+      kind: 'NodeENI',
+      metadata: { name: `guest-${guest}` },
+      spec: { nodeSelector: { tenant: `t-${guest}` }, subnetID: `subnet-of-tenant-${guest}` },
+    });
+};
 
 /** Whether so many nodes are ready and nothing that was asked for is left to do. */
 export const isQuiet = async ({ world, installation }: Stage, nodes: number): Promise<boolean> => {
@@ -23,6 +36,7 @@ export const isQuiet = async ({ world, installation }: Stage, nodes: number): Pr
 export const settleFleet = async (
   nodes: number,
   telemetry: Telemetry = silentTelemetry,
+  guests = 0,
 ): Promise<SettledFleet> => {
   const fleet = {
     nodes,
@@ -38,6 +52,7 @@ export const settleFleet = async (
   const stage = await createStage(fleet, telemetry);
   const { clock } = stage.world;
   await clock.advanceBy(30_000);
+  await applyGuests(stage, guests);
   const instanceIds = Array.from({ length: nodes }, stage.runInstance);
   for (const id of instanceIds) await stage.register(id);
   // Done too what was asked for on the way: a look beside the measured ones would count as theirs.
@@ -45,5 +60,5 @@ export const settleFleet = async (
     if (seconds > MOST_SECONDS) throw new Error(`${nodes} nodes did not settle`);
     await clock.advanceBy(30_000);
   }
-  return { ...stage, instanceIds };
+  return { ...stage, instanceIds, guests };
 };

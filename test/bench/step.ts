@@ -6,6 +6,8 @@ import type { SettledFleet } from './settled-fleet.ts';
 export interface StepFigures {
   readonly step: string;
   readonly nodes: number;
+  /** NodeENIs that select none of them. */
+  readonly guests: number;
   /** Real time, the least of some tries. */
   readonly milliseconds: number;
   /** What the heap held more at most while it ran. */
@@ -45,6 +47,7 @@ const measure = async (
   return {
     step,
     nodes: fleet.nodes,
+    guests: fleet.guests,
     milliseconds: Math.min(...times),
     megabytes: Math.min(...growths),
     ec2Calls: (ec2.wire.log.mark() - mark) / TRIES,

@@ -1,6 +1,7 @@
 import { PEER_TAGS, TAGS } from '#core/apis/v1alpha1/names.ts';
 import { type Attachment, isForeignRow, type NodeEni } from '#core/apis/v1alpha1/node-eni.ts';
 import type { NodeEniState } from '#core/apis/v1alpha1/node-eni-state.ts';
+import { once } from '#core/once.ts';
 import type { NetworkInterface, NetworkInterfaceProvider } from '#core/ports/cloud.ts';
 import type { ClusterIdentity, ClusterNode } from '#core/ports/cluster.ts';
 
@@ -41,13 +42,18 @@ const isOnOurNodes = (
       (instanceId !== undefined && instanceId === attachment?.instanceId),
   );
 
+const recordedIn = once(
+  (states: readonly NodeEniState[]) =>
+    new Set(
+      states.flatMap(({ spec }) => Object.values(spec.interfaces ?? {}).map(({ eniId }) => eniId)),
+    ),
+);
+
 /** Finds what the Go controller left of a NodeENI. Costs a call only when a status row names an ENI we did not make. */
 export const createFindUnadopted =
   ({ clusterName, identity, enis }: Dependencies): FindUnadopted =>
   async (nodeEni, states, nodes) => {
-    const recorded = new Set(
-      states.flatMap(({ spec }) => Object.values(spec.interfaces ?? {}).map(({ eniId }) => eniId)),
-    );
+    const recorded = recordedIn(states);
     const rows = (nodeEni.status?.attachments ?? []).filter(
       // One that we recorded, and that somebody took the tags off, is to be adopted as any other.
       (row) => isForeignRow(row) && (row.reason !== undefined || !recorded.has(row.eniID)),

@@ -79,14 +79,35 @@ const invalidIn = once(({ invalid }: NodeEniList) =>
   invalid.filter(({ metadata }) => metadata.deletionTimestamp === undefined),
 );
 
-const foreignRowsOf = once(({ status }: NodeEni) =>
-  (status?.attachments ?? []).filter((row) => isForeignRow(row)),
-);
-
-const rowsOf = (nodeEni: NodeEni, instanceId: string, node: ClusterNode | undefined) =>
-  foreignRowsOf(nodeEni).filter(
-    (row) => row.instanceID === instanceId || (node !== undefined && row.nodeID === node.name),
+/** Rows that the Go controller may have written, by the instance and by the node that they name. */
+const foreignRowsIn = once((nodeEnis: readonly NodeEni[]) => {
+  const rows = nodeEnis.flatMap(({ metadata, status }) =>
+    (status?.attachments ?? [])
+      .filter((row) => isForeignRow(row))
+      .map(({ eniID, instanceID, nodeID }) => ({
+        named: { nodeEni: metadata.name, eniId: eniID },
+        instanceID,
+        nodeID,
+      })),
   );
+  return {
+    ofInstance: Map.groupBy(rows, ({ instanceID }) => instanceID),
+    ofNode: Map.groupBy(rows, ({ nodeID }) => nodeID),
+  };
+});
+
+const rowsOf = (
+  nodeEnis: readonly NodeEni[],
+  instanceId: string,
+  node: ClusterNode | undefined,
+) => {
+  const { ofInstance, ofNode } = foreignRowsIn(nodeEnis);
+  const rows = [
+    ...(ofInstance.get(instanceId) ?? []),
+    ...(node === undefined ? [] : (ofNode.get(node.name) ?? [])),
+  ];
+  return [...new Set(rows)].map(({ named }) => named);
+};
 
 const recordedIn = (state: NodeEniState | undefined): ReadonlySet<string | undefined> =>
   new Set(Object.values(state?.spec.interfaces ?? {}).map(({ eniId }) => eniId));
@@ -95,12 +116,7 @@ const recordedIn = (state: NodeEniState | undefined): ReadonlySet<string | undef
 const namesFor = (instanceId: string, { nodeEnis, states, nodes }: Omit<Named, 'ours'>) => {
   const records = Object.entries(states.get(instanceId)?.spec.interfaces ?? {});
   const recorded = records.map(([slot, { eniId }]) => ({ nodeEni: nodeEniNameOf(slot), eniId }));
-  const listed = nodeEnis.items.flatMap((nodeEni) =>
-    rowsOf(nodeEni, instanceId, nodes.get(instanceId)).map(({ eniID }) => ({
-      nodeEni: nodeEni.metadata.name,
-      eniId: eniID,
-    })),
-  );
+  const listed = rowsOf(nodeEnis.items, instanceId, nodes.get(instanceId));
   return [...recorded, ...listed].filter(
     (name): name is { nodeEni: string; eniId: string } => name.eniId !== undefined,
   );

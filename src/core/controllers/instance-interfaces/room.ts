@@ -53,9 +53,12 @@ const full = ({ slot, nodeEni }: SlotPlan): SlotPlan => ({
 
 /** More tags than are recorded: an edit that makes the record larger. */
 const grownTags = (nodeEni: NodeEni | undefined, stored: SlotSpec): number =>
-  nodeEni === undefined
+  nodeEni?.spec.tags === undefined
     ? 0
     : Math.max(0, storedBytes(userTagsOf(nodeEni.spec)) - storedBytes(stored.userTags ?? {}));
+
+const bytesOfAll = (records: Readonly<Record<Slot, SlotSpec>>): number =>
+  Object.entries(records).reduce((sum, [slot, record]) => sum + bytesWithRows(slot, record), 0);
 
 /**
  * The same plans, but that nothing is begun for which the state object has no room: no new ENI, and no tags that make a record
@@ -64,13 +67,12 @@ const grownTags = (nodeEni: NodeEni | undefined, stored: SlotSpec): number =>
 export const withinRoom = (slots: readonly SlotPlan[], observed: Observed): SlotPlan[] => {
   const stored = observed.state?.spec.interfaces ?? {};
   const nodeEnis = new Map(observed.nodeEnis.map((nodeEni) => [nodeEni.metadata.name, nodeEni]));
-  let bytes = Object.entries(stored).reduce(
-    (sum, [slot, record]) => sum + bytesWithRows(slot, record),
-    0,
-  );
+  // Counted when something is to be added: a sweep plans for every node, and mostly nothing.
+  let counted: number | undefined;
   const hasRoomFor = (more: number): boolean => {
+    const bytes = counted ?? bytesOfAll(stored);
     if (bytes + more > MOST_BYTES) return false;
-    bytes += more;
+    counted = bytes + more;
     return true;
   };
   return slots.map((plan) => {
@@ -128,6 +130,9 @@ export const rowsWithinRoom = (
   rows: readonly Entry[],
   records: Readonly<Record<Slot, SlotSpec>>,
 ): { readonly kept: ReadonlyMap<Slot, SlotStatus>; readonly omitted: number } => {
+  const isCertainlyTold = ([slot, { message }]: Entry): boolean =>
+    slot in records && message.length <= LEAST_MESSAGE_CHARACTERS;
+  if (rows.every(isCertainlyTold)) return { kept: new Map(rows), omitted: 0 };
   const ranks = ranksOf(rows, new Set(Object.keys(records)));
   const rankOf = (slot: Slot): number => ranks.get(slot) ?? 0;
   const kept = new Map<Slot, SlotStatus>();

@@ -3,6 +3,7 @@ import { type NodeEni, nodeEniSpecSchema } from '#core/apis/v1alpha1/node-eni.ts
 import type { NodeEniState } from '#core/apis/v1alpha1/node-eni-state.ts';
 import { NODE_ENI_RULES } from '#core/apis/v1alpha1/rules.ts';
 import { selectorText, selects } from '#core/apis/v1alpha1/selector.ts';
+import { createLabelIndex } from '#core/apis/v1alpha1/selector-index.ts';
 import type { Clock } from '#core/ports/clock.ts';
 import type { InstanceProvider, NetworkInterfaceProvider } from '#core/ports/cloud.ts';
 import type {
@@ -140,8 +141,9 @@ export const createRollUp = (dependencies: Dependencies): RollUp => {
     },
 
     async findUnsettled(given) {
+      const candidates = createLabelIndex(given.nodes);
       const matching = ({ spec }: NodeEni) =>
-        given.nodes.filter(({ labels }) => selects(spec, labels));
+        candidates(spec).filter(({ labels }) => selects(spec, labels));
       const plans = await Promise.all(
         subjectsOf(given.nodeEnis).map(async (subject) => ({
           name: subject.nodeEni.metadata.name,

@@ -3,7 +3,7 @@ import { type Explanation, explanationOf } from '#core/explanation.ts';
 import type { Clock } from '#core/ports/clock.ts';
 import type { Instance, InstanceProvider } from '#core/ports/cloud.ts';
 import type { ClusterNode, InstanceTroubles } from '#core/ports/cluster.ts';
-import { type Explained, NOTHING_EXPLAINED } from './left-out.ts';
+import { type Explained, fullNodesIn, NOTHING_EXPLAINED } from './left-out.ts';
 import { conditionBefore } from './picture.ts';
 import type { NodeEniObserved } from './plan.ts';
 import { isUntold, type Row, rowsOf, unreadyReason } from './rows.ts';
@@ -48,6 +48,7 @@ const candidatesIn = ({ nodeEni, matchingNodes, states, now }: NodeEniObserved) 
   const since = Date.parse(before?.lastTransitionTime ?? '');
   const isOverdue = before?.status === 'False' && now.getTime() - since >= PATIENCE_SECONDS * 1000;
 
+  const full = fullNodesIn(states);
   const rowsOn = ({ instanceId = '' }: ClusterNode): readonly Row[] =>
     byInstance.get(instanceId) ?? [];
   const isReady = (row: Row) => unreadyReason(row) === undefined;
@@ -56,7 +57,9 @@ const candidatesIn = ({ nodeEni, matchingNodes, states, now }: NodeEniObserved) 
     // What was ready and gets a node without a row: has its instance ended, or is it new?
     unseen:
       isOverdue || before?.status === 'True'
-        ? nodes.filter((node) => rowsOn(node).length === 0).flatMap((node) => node.instanceId ?? [])
+        ? nodes
+            .filter((node) => rowsOn(node).length === 0)
+            .flatMap(({ instanceId = '' }) => (full.has(instanceId) ? [] : instanceId))
         : [],
     untold: isOverdue
       ? [...new Set(rows.filter(isUntold).map(({ instanceId }) => instanceId))]
@@ -70,6 +73,30 @@ const candidatesIn = ({ nodeEni, matchingNodes, states, now }: NodeEniObserved) 
 /** Finds out why matched nodes are not served, from EC2 and from what failed looks left behind. Nothing here fails a roll-up. */
 export const createExplain = ({ clock, instances, troubles }: Sources) => {
   const answers = new Map<string, { readonly at: number; readonly looks: Explained['looks'] }>();
+  const described = new Map<
+    string,
+    { readonly at: number; readonly instance: Promise<Instance | undefined> }
+  >();
+
+  /** Many NodeENIs may ask about one instance: EC2 is asked once. */
+  const describe = async (ids: readonly string[]) => {
+    const at = clock.now().getTime();
+    for (const [id, answer] of described)
+      if (at - answer.at >= ANSWER_SECONDS * 1000) described.delete(id);
+    const missing = ids.filter((id) => !described.has(id));
+    if (missing.length > 0) {
+      const found = instances.get(missing);
+      for (const id of missing) {
+        const instance = found.then((known) => known.get(id));
+        described.set(id, { at, instance });
+        instance.catch(() => described.delete(id));
+      }
+    }
+    const known = await Promise.all(
+      ids.map(async (id) => [id, await described.get(id)?.instance] as const),
+    );
+    return new Map(known);
+  };
 
   const find = (...question: Parameters<InstanceTroubles['find']>) =>
     troubles.find(...question).catch(() => undefined);
@@ -80,7 +107,7 @@ export const createExplain = ({ clock, instances, troubles }: Sources) => {
     const note = (id: string, explanation: Explanation | undefined) =>
       explanation && looks.set(id, explanation);
     try {
-      const known = asked.length === 0 ? new Map() : await instances.get(asked);
+      const known = await describe(asked);
       for (const id of asked) note(id, explainInstance(id, known.get(id)));
     } catch (error) {
       for (const id of asked) note(id, explanationOf(error));

@@ -2,6 +2,7 @@ import type { NodeEniStatus } from '#core/apis/v1alpha1/node-eni.ts';
 import type { NodeEniState, SlotStatus } from '#core/apis/v1alpha1/node-eni-state.ts';
 import { secondsToBuild } from '#core/ec2/building-pace.ts';
 import { sameJson } from '#core/json.ts';
+import { once } from '#core/once.ts';
 import { isDesired, type Row } from './rows.ts';
 
 const MINUTE_MS = 60_000;
@@ -22,10 +23,12 @@ const isUnderWay = (status: SlotStatus | undefined): boolean =>
   status === undefined || (status.phase !== 'Releasing' && UNDER_WAY.has(status.reason));
 
 /** Slots of every NodeENI that are being built: they share one budget. */
-const underWayIn = (states: readonly NodeEniState[]): number =>
-  states
-    .flatMap(({ status }) => Object.values(status?.interfaces ?? {}))
-    .filter((status) => isUnderWay(status)).length;
+const underWayIn = once(
+  (states: readonly NodeEniState[]): number =>
+    states
+      .flatMap(({ status }) => Object.values(status?.interfaces ?? {}))
+      .filter((status) => isUnderWay(status)).length,
+);
 
 /** Interfaces of nodes that nobody has looked at yet, taken to need as many as the others do. */
 const unseenOn = (rows: readonly Row[], matchedNodes: number): number => {

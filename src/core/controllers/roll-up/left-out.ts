@@ -1,4 +1,6 @@
+import type { NodeEniState } from '#core/apis/v1alpha1/node-eni-state.ts';
 import type { Explanation } from '#core/explanation.ts';
+import { once } from '#core/once.ts';
 import type { ClusterNode } from '#core/ports/cluster.ts';
 import type { Row } from './rows.ts';
 import type { Verdict } from './troubles.ts';
@@ -41,6 +43,19 @@ const withoutInstance = ({ name, providerId }: ClusterNode): Unserved => ({
 
 const isYoung = ({ createdAt }: ClusterNode, now: Date): boolean =>
   createdAt !== undefined && now.getTime() - createdAt.getTime() < PROVIDER_ID_SECONDS * 1000;
+
+/** Instances whose objects have no room for all that is asked of them. */
+export const fullNodesIn = once(
+  (states: readonly NodeEniState[]): ReadonlyMap<string, Explanation> =>
+    new Map(
+      states.flatMap(({ metadata, status }) => {
+        const omitted = status?.interfacesOmitted ?? 0;
+        if (omitted === 0) return [];
+        const message = `more interfaces are asked for than its object can tell, and ${omitted} are left out`;
+        return [[metadata.name, { reason: 'TooManyInterfaces', message }] as const];
+      }),
+    ),
+);
 
 /** Matched nodes without a row. In: why a look at some instances comes to nothing, by instance id. */
 export const leftOutOf = (

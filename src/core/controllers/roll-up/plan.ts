@@ -6,7 +6,7 @@ import type { NetworkInterface } from '#core/ports/cloud.ts';
 import type { ClusterNode } from '#core/ports/cluster.ts';
 import type { RollUpAction } from './actions.ts';
 import { expectedEnd } from './forecast.ts';
-import { type Explained, leftOutOf, NOTHING_EXPLAINED } from './left-out.ts';
+import { type Explained, fullNodesIn, leftOutOf, NOTHING_EXPLAINED } from './left-out.ts';
 import { isUntold, type Row, rowsOf } from './rows.ts';
 import { eventsFor, isStatusChanged, statusOf } from './status.ts';
 
@@ -46,16 +46,13 @@ const hint = (instanceIds: readonly string[]): RollUpAction[] => {
 };
 
 /** Nodes whose objects have no room for all that is asked of them: who has no row there is told why. */
-const withFullNodes = (states: readonly NodeEniState[], looks: Explained['looks']) =>
-  new Map<string, Explanation>([
-    ...states.flatMap(({ metadata, status }) => {
-      const omitted = status?.interfacesOmitted ?? 0;
-      if (omitted === 0) return [];
-      const message = `more interfaces are asked for than its object can tell, and ${omitted} are left out`;
-      return [[metadata.name, { reason: 'TooManyInterfaces', message }] as const];
-    }),
-    ...looks,
-  ]);
+const withFullNodes = (
+  states: readonly NodeEniState[],
+  looks: Explained['looks'],
+): ReadonlyMap<string, Explanation> => {
+  const full = fullNodesIn(states);
+  return full.size === 0 ? looks : new Map([...full, ...looks]);
+};
 
 /** Stores a status, and tells of a reason that is new. */
 export const tellStatus = (status: NodeEniStatus, nodeEni: NodeEni): RollUpAction[] => [

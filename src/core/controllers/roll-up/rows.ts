@@ -9,6 +9,7 @@ import {
 } from '#core/apis/v1alpha1/node-eni-state.ts';
 import type { Explanation } from '#core/explanation.ts';
 import { isAbout } from '#core/host-report.ts';
+import { once } from '#core/once.ts';
 import type { Unadopted } from '../adoption/unadopted.ts';
 
 /** One slot of a NodeENI on one instance, with everything that is known of it. */
@@ -44,29 +45,42 @@ const hasReporter = (state: NodeEniState, record: SlotSpec | undefined): boolean
 const isBehind = (status: SlotStatus | undefined, generation: number | undefined): boolean =>
   (status?.nodeEniGeneration ?? Number.POSITIVE_INFINITY) < (generation ?? 0);
 
+/** Which slots each NodeENI has where: asked for by every NodeENI of the same states. */
+const slotsIn = once((states: readonly NodeEniState[]) => {
+  const byNodeEni = new Map<string, { readonly state: NodeEniState; readonly slot: Slot }[]>();
+  for (const state of states) {
+    const { spec, status } = state;
+    const slots = [...Object.keys(spec.interfaces ?? {}), ...Object.keys(status?.interfaces ?? {})];
+    for (const slot of new Set(slots)) {
+      const name = nodeEniNameOf(slot);
+      const found = byNodeEni.get(name);
+      if (found === undefined) byNodeEni.set(name, [{ state, slot }]);
+      else found.push({ state, slot });
+    }
+  }
+  return byNodeEni;
+});
+
 /** The slots of one NodeENI over all instances, in a stable order. `generation`: the one that is to be answered for. */
 export const rowsOf = (
   nodeEniName: string,
   states: readonly NodeEniState[],
   generation?: number,
 ): Row[] =>
-  states
-    .flatMap((state) => {
-      const records = state.spec.interfaces ?? {};
-      const statuses = state.status?.interfaces ?? {};
-      const slots = new Set([...Object.keys(records), ...Object.keys(statuses)]);
-      return [...slots]
-        .filter((slot) => nodeEniNameOf(slot) === nodeEniName)
-        .map((slot) => ({
-          slot,
-          instanceId: state.metadata.name,
-          nodeName: state.spec.nodeName,
-          status: statuses[slot],
-          isBehind: isBehind(statuses[slot], generation),
-          record: records[slot],
-          host: hostOf(state, slot),
-          hasAgent: hasReporter(state, records[slot]),
-        }));
+  (slotsIn(states).get(nodeEniName) ?? [])
+    .map(({ state, slot }) => {
+      const status = state.status?.interfaces?.[slot];
+      const record = state.spec.interfaces?.[slot];
+      return {
+        slot,
+        instanceId: state.metadata.name,
+        nodeName: state.spec.nodeName,
+        status,
+        isBehind: isBehind(status, generation),
+        record,
+        host: hostOf(state, slot),
+        hasAgent: hasReporter(state, record),
+      };
     })
     .toSorted(
       (left, right) =>
@@ -112,10 +126,14 @@ export const isUnattended = ({ status, record, hasAgent }: Row): boolean =>
 // The Go controller knows one word, `attached`; people's scripts wait for it.
 const wordFor = ({ status }: Row): string => (status?.phase ?? 'Pending').toLowerCase();
 
+const keyOf = ({ instanceID, subnetID }: Attachment): string => `${instanceID}/${subnetID}`;
+
+const byKey = once(
+  (rows: readonly Attachment[]) => new Map(rows.toReversed().map((row) => [keyOf(row), row])),
+);
+
 const lastUpdatedOf = (next: Attachment, previous: readonly Attachment[], now: Date): string => {
-  const before = previous.find(
-    (row) => row.instanceID === next.instanceID && row.subnetID === next.subnetID,
-  );
+  const before = byKey(previous).get(keyOf(next));
   const { lastUpdated = now.toISOString(), ...rest } = before ?? {};
   const isSame = Object.entries({ ...rest, ...next }).every(
     ([key, value]) => rest[key as keyof typeof rest] === value && key in next,
