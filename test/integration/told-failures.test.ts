@@ -94,6 +94,29 @@ describe('A look that fails as a whole', () => {
   });
 });
 
+describe('A look of which nobody can tell anything', () => {
+  it('is told to be overdue, and the status does not waver', async () => {
+    const written: string[] = [];
+    const scenario = createScenario({
+      kubernetes: {
+        onCall: ({ userName, verb, resource, subresource }) => {
+          const call = `${verb} ${resource}${subresource ? `/${subresource}` : ''}`;
+          if (call === 'patch nodeenis/status') written.push(call);
+          return userName === 'nodeeni' && ['get nodeenistates', 'create events'].includes(call)
+            ? { error: new CallError('Denied', 'Unauthorized', 'who is that?'), when: 'before' }
+            : undefined;
+        },
+      },
+    });
+    await scenario.addNode();
+    await scenario.applyNodeEni('lan', { subnetID: scenario.subnets.a });
+    await scenario.pass(2 * HOUR);
+
+    expect(await scenario.ready('lan')).toMatchObject({ status: 'False', reason: 'NotLookedAt' });
+    expect(written).toHaveLength(2);
+  });
+});
+
 describe('A roll-up that fails as a whole', () => {
   it.each([{ kubernetes: 'patch nodeenis' }, { kubernetes: 'list nodes' }])(
     'tells what it can, and heals: %o',

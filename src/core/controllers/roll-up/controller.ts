@@ -15,6 +15,7 @@ import type {
 } from '#core/ports/cluster.ts';
 import { instanceKey } from '#core/ports/work-queue.ts';
 import type { FindUnadopted } from '../adoption/unadopted.ts';
+import type { RollUpAction } from './actions.ts';
 import { executeRollUp, type Tools } from './execute.ts';
 import { createExplain } from './explain.ts';
 import { failedStatus } from './failed.ts';
@@ -64,6 +65,8 @@ const subjectsOf = ({ items, invalid }: NodeEniList) => [
     isReadable: false,
   })),
 ];
+
+const isEvent = ({ type }: RollUpAction): boolean => type === 'record-event';
 
 type Subject = ReturnType<typeof subjectsOf>[number];
 
@@ -118,13 +121,22 @@ export const createRollUp = (dependencies: Dependencies): RollUp => {
       return;
     }
     const ask = (nodeEni: NodeEni) => nodes.list(selectorText(nodeEni.spec));
-    try {
+    const { nodeEni } = subject;
+    const work = async () => {
       const plan = planRollUp(await observe(subject, all, ask));
-      await executeRollUp(plan, subject.nodeEni, dependencies);
-    } catch (error) {
-      await tellFailure(subject.nodeEni, error).catch(() => undefined);
+      await executeRollUp(
+        plan.filter((action) => !isEvent(action)),
+        nodeEni,
+        dependencies,
+      );
+      return plan.filter(isEvent);
+    };
+    const events = await work().catch(async (error: unknown) => {
+      await tellFailure(nodeEni, error).catch(() => undefined);
       throw error;
-    }
+    });
+    // That an Event is refused is no trouble of the NodeENI.
+    await executeRollUp(events, nodeEni, dependencies);
   };
 
   return {

@@ -2,7 +2,14 @@ import { untilAbout } from './forecast.ts';
 import { pendingRelease, stuckRelease } from './leaving.ts';
 import { missingNodes } from './left-out.ts';
 import { conditionBefore, type Picture } from './picture.ts';
-import { isDesired, isUnattended, NOT_SINCE_EDIT, type Row, unreadyReason } from './rows.ts';
+import {
+  isDesired,
+  isUnattended,
+  isUntold,
+  NOT_SINCE_EDIT,
+  type Row,
+  unreadyReason,
+} from './rows.ts';
 import { asSentence, fromTrouble, troubles, type Verdict } from './troubles.ts';
 
 const no = (reason: string, message: string): Verdict => ({ isTrue: false, reason, message });
@@ -106,8 +113,26 @@ const whenAllIsThere = (picture: Picture): Verdict => {
     : no('InProgress', 'The matching nodes have not been looked at yet.');
 };
 
-/** The condition `Ready`: so only once every matched node has been looked at in this generation, and has what it asks for. */
-export const readiness = (picture: Picture): Verdict => {
+/** A look that has been asked for and does not come in this time does not come by itself. */
+const OVERDUE_SECONDS = 900;
+
+/** Reasons under which somebody may wait for a look. */
+const WAITS_FOR_LOOK = ['InProgress', 'NotLookedAt'];
+
+/** True when somebody has not been looked at for long, and neither a failure nor EC2's budget tells why. */
+const isOverdue = ({ nodeEni, rows, leftOut, expectedEnd, now }: Picture): boolean => {
+  const before = conditionBefore(nodeEni, 'Ready');
+  const since = Date.parse(before?.lastTransitionTime ?? '');
+  return (
+    (rows.some(isUntold) || (leftOut?.unseen.length ?? 0) > 0) &&
+    expectedEnd === undefined &&
+    WAITS_FOR_LOOK.includes(before?.reason ?? '') &&
+    before?.observedGeneration === nodeEni.metadata.generation &&
+    now.getTime() - since >= OVERDUE_SECONDS * 1000
+  );
+};
+
+const verdictOf = (picture: Picture): Verdict => {
   const { nodeEni, rows, unadopted, matchedNodes, leftOut } = picture;
   if (nodeEni.metadata.deletionTimestamp !== undefined) return whileDeleting(picture);
   if (picture.isReadable === false)
@@ -127,4 +152,15 @@ export const readiness = (picture: Picture): Verdict => {
     (hasSettled(picture) ? undefined : pendingRelease(rows)) ??
     whenAllIsThere(picture)
   );
+};
+
+/** The condition `Ready`: so only once every matched node has been looked at in this generation, and has what it asks for. */
+export const readiness = (picture: Picture): Verdict => {
+  const verdict = verdictOf(picture);
+  return verdict.reason === 'InProgress' && isOverdue(picture)
+    ? no(
+        'NotLookedAt',
+        `${asSentence(verdict.message)} That is so for a quarter of an hour: see the log and the alarms of the function reconcile.`,
+      )
+    : verdict;
 };

@@ -136,8 +136,8 @@ describe('reconcile', () => {
     expect(done).toEqual([
       `look at instance ${INSTANCE_ID}`,
       'data is Deleting',
-      'data event Deleting',
       'look at node-eni data in 15 s',
+      'data event Deleting',
     ]);
   });
 

@@ -419,6 +419,25 @@ describe('a matched node without a row', () => {
     expect(conditionIn('NodesServed', { rows: [aRow()], leftOut })?.reason).toBe('InstanceEnded');
   });
 
+  it('is not waited for in silence for ever', () => {
+    const leftOut = { unserved: [], unseen: ['node-2'] };
+    const since = (seconds: number, metadata: Partial<NodeEni['metadata']> = {}) => ({
+      ...aNodeEni({}, metadata),
+      status: told({ leftOut, matchedNodes: 1, now: new Date(ago(seconds)) }),
+    });
+
+    expect(ready({ leftOut, nodeEni: since(899) })?.reason).toBe('InProgress');
+    expect(ready({ leftOut, nodeEni: since(900) })).toMatchObject({
+      status: 'False',
+      reason: 'NotLookedAt',
+      message: expect.stringContaining('first node-2. That is so for a quarter of an hour'),
+    });
+    expect(ready({ leftOut, nodeEni: since(900, { generation: 2 }) })?.reason).toBe('InProgress');
+    const expectedEnd = new Date(ago(-300));
+    expect(ready({ leftOut, expectedEnd, nodeEni: since(900) })?.reason).toBe('InProgress');
+    expect(ready({ nodeEni: since(900), rows: [pending('Creating')] })?.reason).toBe('InProgress');
+  });
+
   it('is not what a spec without a subnet waits for', () => {
     const { subnetID: _, ...spec } = aNodeEni().spec;
     const nodeEni = { ...aNodeEni(), spec };
