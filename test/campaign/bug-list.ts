@@ -84,7 +84,7 @@ export const KNOWN_BUGS: readonly KnownBug[] = [
     file: `${CONTROLLERS}/instance-interfaces/plan-release.ts`,
     edits: [
       {
-        good: 'if (!isDeleted && leaving.record?.create !== undefined && age < VISIBILITY_SECONDS)',
+        good: 'if (!isDeleted && !absence && leaving.record?.create !== undefined && age < VISIBILITY_SECONDS)',
         bad: 'if (age < 0)',
       },
     ],
@@ -94,8 +94,8 @@ export const KNOWN_BUGS: readonly KnownBug[] = [
     file: `${CONTROLLERS}/instance-interfaces/taken.ts`,
     edits: [
       {
-        good: "isTaken && record.phase === 'Present'",
-        bad: "isTaken && record.phase === 'Releasing'",
+        good: "taken && record.phase === 'Present'",
+        bad: "taken && record.phase === 'Releasing'",
       },
     ],
   },

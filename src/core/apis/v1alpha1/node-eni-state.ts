@@ -63,6 +63,20 @@ const slotSpecSchema = z.object({
     description:
       'The same for all kinds of calls, as earlier versions wrote it. Read, and never written.',
   }),
+  isSeen: z.boolean().optional().meta({
+    description: 'EC2 has shown the ENI: when it shows it no more, it is gone.',
+  }),
+  missingSince: z.string().optional().meta({
+    description:
+      'First look at which EC2 showed the ENI no more (ISO 8601); a later look believes it.',
+  }),
+  givenUp: z
+    .array(z.object({ eniId: z.string(), instanceId: z.string() }))
+    .optional()
+    .meta({
+      description:
+        'Earlier ENIs of the slot that somebody attached to another instance, the last five.',
+    }),
   eniId: z.string().optional(),
   attachmentId: z.string().optional(),
   macAddress: z.string().optional(),

@@ -122,6 +122,12 @@ const namesFor = (instanceId: string, { nodeEnis, states, nodes }: Omit<Named, '
   );
 };
 
+/** What somebody attached elsewhere and we gave up is asked for by its id: it has no tags of ours any more. */
+const givenUpBy = (state: NodeEniState | undefined): string[] =>
+  Object.values(state?.spec.interfaces ?? {}).flatMap(({ givenUp = [] }) =>
+    givenUp.map(({ eniId }) => eniId),
+  );
+
 /** What is attached to an instance of which nobody has a record: some of it may be ours, with its tags gone. */
 const unrecordedOn = (
   instanceId: string,
@@ -141,6 +147,7 @@ export const idsToLookUp = (
   const visible = indexOf(readings.ours).byId;
   const ids = instanceIds.flatMap((id) => [
     ...namesFor(id, readings).map(({ eniId }) => eniId),
+    ...givenUpBy(readings.states.get(id)),
     ...unrecordedOn(id, readings),
   ]);
   return [...new Set(ids)].filter((eniId) => !visible.has(eniId));
@@ -192,6 +199,20 @@ const toldByScaling = (instanceId: string, readings: Readings) => {
   return { ...(predictedLabels && { predictedLabels }), ...(scalingTrouble && { scalingTrouble }) };
 };
 
+/** Where the ENIs are that a record, a row or a tag says were made for this instance. */
+const elsewhereFrom = (
+  instanceId: string,
+  { named, ours }: Readings,
+): ReadonlyMap<string, string> =>
+  new Map(
+    [...named, ...(indexOf(ours).ofInstance.get(instanceId) ?? [])].flatMap(
+      ({ eniId, attachment }) =>
+        attachment === undefined || attachment.instanceId === instanceId
+          ? []
+          : [[eniId, attachment.instanceId] as const],
+    ),
+  );
+
 /** The observation of one instance. */
 export const assemble = (instanceId: string, readings: Readings): Observed => {
   const { uid, name } = readings.cluster;
@@ -213,6 +234,7 @@ export const assemble = (instanceId: string, readings: Readings): Observed => {
     readings: [readings.named, readings.ours],
   });
   const recorded = recordedIn(stored);
+  const elsewhere = elsewhereFrom(instanceId, readings);
   return {
     now: readings.now,
     cluster: readings.cluster,
@@ -237,6 +259,7 @@ export const assemble = (instanceId: string, readings: Readings): Observed => {
         // Another instance's by its tags, and ours by the record: for a person to say.
         (recorded.has(eni.eniId) && !mine.some(({ eniId }) => eniId === eni.eniId)),
     ),
+    ...(elsewhere.size > 0 && { elsewhere }),
     deletedSlots: [],
     ...(readings.unresolved && { unresolved: readings.unresolved }),
     subnets: readings.subnets,

@@ -49,6 +49,8 @@ export interface Observed {
   /** Interfaces with our cluster's tags that are this instance's. */
   readonly ours: readonly OurInterface[];
   readonly strays: readonly Stray[];
+  /** The instances to which somebody attached what was made for this one, by ENI. Absent: none. */
+  readonly elsewhere?: ReadonlyMap<string, string>;
   /** Slots whose ENI this very look deleted: they need no wait for EC2's describes. */
   readonly deletedSlots: readonly Slot[];
   /** Calls that this very look made: none is made twice before EC2 was asked again. */

@@ -1,4 +1,5 @@
 import type { SlotSpec } from '#core/apis/v1alpha1/node-eni-state.ts';
+import { absenceOf } from './absence.ts';
 import { creationFor } from './creation.ts';
 import type { Filling } from './fill.ts';
 import { secondsSince, VISIBILITY_SECONDS } from './observed.ts';
@@ -31,15 +32,22 @@ const withoutCall = ({ create: _create, ...record }: SlotSpec): SlotSpec => reco
 /**
  * The next step towards a missing ENI. The first look records the parameters, and only then is the call made; later
  * looks replay the record. A new incarnation is begun only when the last one is known to have left nothing behind:
- * EC2 refused its very first call, or named its ENI or refused it later and shows nothing although the last try is
- * long enough ago.
+ * EC2 refused its very first call, or has shown its ENI and shows it no more, or named its ENI or refused it later and shows
+ * nothing although the last try is long enough ago.
  */
 export const planCreate = (filling: Filling): SlotPlan => {
   const { wish, record, observed } = filling;
   const age = secondsSince(lastTryOf(record), observed.now);
   const freshSeconds = VISIBILITY_SECONDS + TRY_NOTE_SECONDS - age;
   const isTooSoon = freshSeconds > 0;
-  if (record?.eniId !== undefined && isTooSoon)
+  const absence = absenceOf(record, observed);
+  if (absence !== undefined && !absence.isCertain)
+    return {
+      ...waiting(filling, 'NotVisibleYet', `EC2 does not show ${record?.eniId} any more.`),
+      record: absence.record,
+      lookAgainSeconds: absence.lookAgainSeconds,
+    };
+  if (absence === undefined && record?.eniId !== undefined && isTooSoon)
     return waiting(filling, 'NotVisibleYet', `EC2 does not show ${record.eniId} yet.`);
   const blocked = obstacle(filling);
   // The describe tells of it by now, and will tell when there is room again: what EC2 said holds back nothing more.
@@ -56,7 +64,8 @@ export const planCreate = (filling: Filling): SlotPlan => {
 
   if (blocked !== undefined) return { ...base(filling), ...blocked };
 
-  const replayed = hasLeftNothing(filling, record, isTooSoon) ? undefined : record?.create;
+  const isOver = absence !== undefined || hasLeftNothing(filling, record, isTooSoon);
+  const replayed = isOver ? undefined : record?.create;
   const parameters = replayed ?? creationFor(wish, observed, lastTryOf(record));
   return {
     ...base(filling),

@@ -2,6 +2,7 @@ import { TAGS } from '#core/apis/v1alpha1/names.ts';
 import type { Slot, SlotSpec } from '#core/apis/v1alpha1/node-eni-state.ts';
 import { isReleased } from '#core/host-report.ts';
 import type { NetworkInterface } from '#core/ports/cloud.ts';
+import { absenceOf } from './absence.ts';
 import type { Purpose } from './actions.ts';
 import {
   DETACH_STUCK_SECONDS,
@@ -57,11 +58,17 @@ const heldBack = (leaving: Leaving, purpose: Purpose): SlotPlan | undefined => {
   return { ...base(leaving), report: report('Releasing', reason, message), lookAgainSeconds: left };
 };
 
-/** Nothing in EC2: the slot is forgotten once a create that may still be on its way would have shown up. */
+/** Nothing in EC2: the slot is forgotten once its ENI is known to be gone, or a create that may still be on its way would have shown up. */
 const planForget = (leaving: Leaving): SlotPlan => {
   const isDeleted = leaving.observed.deletedSlots.includes(leaving.slot);
+  const absence = absenceOf(leaving.record, leaving.observed);
+  if (!isDeleted && absence !== undefined && !absence.isCertain)
+    return {
+      ...waiting(leaving, 'NotVisibleYet', 'EC2 does not show the ENI any more.', absence.record),
+      lookAgainSeconds: absence.lookAgainSeconds,
+    };
   const age = secondsSince(lastTryOf(leaving.record), leaving.observed.now);
-  if (!isDeleted && leaving.record?.create !== undefined && age < VISIBILITY_SECONDS)
+  if (!isDeleted && !absence && leaving.record?.create !== undefined && age < VISIBILITY_SECONDS)
     return waiting(leaving, 'NotVisibleYet', 'EC2 may still show an ENI that was just created.');
   return { ...base(leaving), record: null };
 };
@@ -112,6 +119,7 @@ const synthesized = (eni: NetworkInterface): SlotSpec =>
       phase: 'Present',
       eniId: eni.eniId,
       macAddress: eni.macAddress,
+      isSeen: true,
     },
     undefined,
   );

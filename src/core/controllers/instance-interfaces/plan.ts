@@ -3,6 +3,7 @@ import type { NodeEni } from '#core/apis/v1alpha1/node-eni.ts';
 import type { Slot, SlotSpec } from '#core/apis/v1alpha1/node-eni-state.ts';
 import type { NetworkInterface } from '#core/ports/cloud.ts';
 import { fill } from './fill.ts';
+import { keepingGivenUp, tellGivenUp } from './given-up.ts';
 import { withDoubt } from './node-doubts.ts';
 import { isGone, type Observed, type Stray } from './observed.ts';
 import { planLeaving } from './plan-leaving.ts';
@@ -137,7 +138,10 @@ export const planInstance = (seen: Observed): InstancePlan => {
     const nodeEni = nodeEniByName.get(plan.nodeEni);
     const paused = withPause(
       withDoubt(
-        withSetbacks({ ...plan, ...(record !== undefined && { record }) }, observed),
+        keepingGivenUp(
+          withSetbacks({ ...plan, ...(record !== undefined && { record }) }, observed),
+          observed,
+        ),
         observed,
       ),
       nodeEni !== undefined && speaksFor(nodeEni, plan, observed) ? nodeEni : undefined,
@@ -146,7 +150,7 @@ export const planInstance = (seen: Observed): InstancePlan => {
     return withScalingTrouble(paused, observed);
   });
   return {
-    slots: withinRoom(slots, observed),
+    slots: withinRoom([...slots, ...tellGivenUp(slots, observed)], observed),
     areLabelsKnown: wishes.areLabelsKnown,
     ...(wishes.undecided && { undecided: wishes.undecided }),
     unaccepted: wishes.unaccepted,

@@ -64,7 +64,7 @@ const succeeded = (observed: Observed, result: ActionResult): Observed => {
       return result.created === undefined
         ? observed
         : withTaken(
-            { ...observed, ours: [...observed.ours, result.created] },
+            { ...observed, ours: [...observed.ours, { ...result.created, isUnseen: true }] },
             action,
             result.created.subnetId,
           );

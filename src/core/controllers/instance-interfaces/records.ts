@@ -3,6 +3,7 @@ import type { CreateParameters, SlotSpec } from '#core/apis/v1alpha1/node-eni-st
 import { userTagsOf } from '#core/apis/v1alpha1/rules.ts';
 import { sameJson } from '#core/json.ts';
 import type { NetworkInterface, Subnet } from '#core/ports/cloud.ts';
+import type { OurInterface } from './whose.ts';
 import type { Wish } from './wishes.ts';
 
 /** The parts of a record that an agent acts on: a change of any of them must be acknowledged anew. */
@@ -93,10 +94,14 @@ const userTagsFor = (
   return { ...Object.fromEntries(remaining), ...userTagsOf(spec) };
 };
 
+/** True once EC2 has shown the ENI in a describe: the answer of a create call is none. */
+const isShown = (eni: OurInterface, previous: SlotSpec | undefined): boolean =>
+  eni.isUnseen !== true || (previous?.eniId === eni.eniId && previous.isSeen === true);
+
 /** What the state object is to say of a wanted slot, from the wish and the ENI that fills it, if there is one. */
 export const recordOf = (
   wish: Wish,
-  eni: NetworkInterface | undefined,
+  eni: OurInterface | undefined,
   previous: SlotSpec | undefined,
   create: CreateParameters | undefined = previous?.create,
 ): SlotSpec =>
@@ -112,6 +117,7 @@ export const recordOf = (
       ...hostWishes(wish),
       ...(wish.isByCommand && { host: 'SSM' as const }),
       ...(eni === undefined ? {} : eniFacts(eni, wish.subnet)),
+      ...(eni && isShown(eni, previous) && { isSeen: true }),
     },
     previous,
   );
@@ -128,6 +134,8 @@ export const withoutEni = (record: SlotSpec): SlotSpec => {
     privateIpAddress: _privateIpAddress,
     secondaryPrivateIpAddresses: _secondaryPrivateIpAddresses,
     ipv6Addresses: _ipv6Addresses,
+    isSeen: _isSeen,
+    missingSince: _missingSince,
     ...kept
   } = record;
   return withGeneration(kept, record);

@@ -1,6 +1,7 @@
 import { TAGS } from '#core/apis/v1alpha1/names.ts';
 import type { Slot, SlotSpec } from '#core/apis/v1alpha1/node-eni-state.ts';
 import { isElsewhere, slotOfEni } from './belonging.ts';
+import { withGivenUp } from './given-up.ts';
 import type { Observed } from './observed.ts';
 import { withoutEni } from './records.ts';
 
@@ -15,13 +16,16 @@ export const withoutTaken = ({
 }: Observed): Readonly<Record<Slot, SlotSpec>> =>
   Object.fromEntries(
     Object.entries(state?.spec.interfaces ?? {}).flatMap(([slot, record]) => {
-      const isTaken = ours.some(
+      const taken = ours.find(
         (eni) =>
           isElsewhere(eni, instanceId) &&
           slotOfEni(eni) === slot &&
           (eni.eniId === record.eniId || eni.tags[TAGS.createdAt] === record.create?.incarnation),
       );
-      return isTaken && record.phase === 'Present' ? [[slot, withoutEni(record)]] : [];
+      const instanceOf = taken?.attachment?.instanceId ?? '';
+      return taken && record.phase === 'Present'
+        ? [[slot, withGivenUp(withoutEni(record), taken.eniId, instanceOf)]]
+        : [];
     }),
   );
 

@@ -14,6 +14,8 @@ import { slotOfEni } from './belonging.ts';
 export interface OurInterface extends NetworkInterface {
   /** The tags to put back. Absent: none. */
   readonly wornTags?: Readonly<Record<string, string>>;
+  /** Known by the answer of its create call alone: no describe has shown it yet. */
+  readonly isUnseen?: boolean;
 }
 
 interface Given {

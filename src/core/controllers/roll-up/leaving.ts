@@ -26,7 +26,9 @@ const LOOKED_AT_NEXT: Explanation = {
 
 /** True for an interface on its way out, and not for one that is kept or was never to be. */
 const isLeaving = (row: Row): boolean =>
-  !isDesired(row) && !['Skipped', 'Retained'].includes(row.status?.phase ?? '');
+  !isDesired(row) &&
+  row.status?.reason !== 'AttachedElsewhere' &&
+  !['Skipped', 'Retained'].includes(row.status?.phase ?? '');
 
 const reported = (row: Row) => ({ row, ...(row.failure ?? row.status ?? LOOKED_AT_NEXT) });
 

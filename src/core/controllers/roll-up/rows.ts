@@ -114,9 +114,10 @@ export const unreadyReason = (row: Row): Explanation | undefined => {
 export const isUntold = ({ status, isBehind: isOld = false }: Row): boolean =>
   status === undefined || isOld;
 
-/** Rows that count as asked for: not those skipped, kept after their instance, or on their way out. */
+/** Rows that count as asked for: not those skipped, given up, kept after their instance, or on their way out. */
 export const isDesired = ({ status, record }: Row): boolean =>
   record?.phase !== 'Releasing' &&
+  status?.reason !== 'AttachedElsewhere' &&
   !['Skipped', 'Releasing', 'Retained'].includes(status?.phase ?? '');
 
 /** True for an attached interface on a host from which nobody has ever reported: told, and not waited for. */
@@ -134,6 +135,12 @@ const byKey = once(
 
 const lastUpdatedOf = (next: Attachment, previous: readonly Attachment[], now: Date): string => {
   const before = byKey(previous).get(keyOf(next));
+/** A slot has one row, and one for each ENI that somebody took from it. */
+const keyOf = ({ instanceID, subnetID, eniID, reason }: Attachment): string =>
+  [instanceID, subnetID, reason === 'AttachedElsewhere' ? eniID : ''].join();
+
+const lastUpdatedOf = (next: Attachment, previous: readonly Attachment[], now: Date): string => {
+  const before = previous.find((row) => keyOf(row) === keyOf(next));
   const { lastUpdated = now.toISOString(), ...rest } = before ?? {};
   const isSame = Object.entries({ ...rest, ...next }).every(
     ([key, value]) => rest[key as keyof typeof rest] === value && key in next,
@@ -147,6 +154,7 @@ const defined = <T extends object>(fields: T) =>
 /** The row of `status.attachments`, with the names the Go controller's users read. */
 export const attachmentOf = (row: Row, previous: readonly Attachment[], now: Date): Attachment => {
   const { record, host } = row;
+  const [slotSubnet, slotEni] = row.slot.slice(row.slot.indexOf('/') + 1).split('#');
   // Never without a reason: a row without one is taken for the Go controller's.
   const { reason, message: said } = row.failure ?? row.status ?? NOT_LOOKED_AT;
   const message =
@@ -156,9 +164,10 @@ export const attachmentOf = (row: Row, previous: readonly Attachment[], now: Dat
   const attachment: Attachment = defined({
     nodeID: row.nodeName,
     instanceID: row.instanceId,
-    eniID: record?.eniId,
+    // The slot of an ENI beside the one that holds it bears its id.
+    eniID: record?.eniId ?? slotEni,
     attachmentID: record?.attachmentId,
-    subnetID: record?.subnetId ?? row.slot.slice(row.slot.indexOf('/') + 1),
+    subnetID: record?.subnetId ?? slotSubnet,
     subnetCIDR: record?.subnetCidr,
     // What the link has, once its host has read it.
     mtu: host?.mtu ?? record?.mtu,

@@ -136,11 +136,18 @@ export const isStatusChanged = (
 ): boolean =>
   previous === undefined || !(sameJson(next, previous) || isOnlyForecast(next, previous, now));
 
-/** One Event for each change of the Ready reason: people see what happened, and nothing repeats. */
-export const eventsFor = (
-  next: NodeEniStatus,
-  previous: NodeEniStatus | undefined,
-): NodeEniEvent[] => {
+const takenIn = (status: NodeEniStatus | undefined) =>
+  (status?.attachments ?? []).filter(({ reason }) => reason === 'AttachedElsewhere');
+
+/** What somebody attached to another instance changes no condition once its slot has a new ENI: it is told by itself, once. */
+const takenEvents = (next: NodeEniStatus, previous: NodeEniStatus | undefined): NodeEniEvent[] => {
+  const told = new Set(takenIn(previous).map(({ message }) => message));
+  return takenIn(next).flatMap(({ message = '' }) =>
+    told.has(message) ? [] : [{ type: 'Warning', reason: 'AttachedElsewhere', message }],
+  );
+};
+
+const readyEvents = (next: NodeEniStatus, previous: NodeEniStatus | undefined): NodeEniEvent[] => {
   const readyIn = (status: NodeEniStatus | undefined) =>
     status?.conditions?.find(({ type }) => type === 'Ready');
   const after = readyIn(next);
@@ -148,3 +155,9 @@ export const eventsFor = (
   const isBad = after.status === 'False' && !['InProgress', 'Deleting'].includes(after.reason);
   return [{ type: isBad ? 'Warning' : 'Normal', reason: after.reason, message: after.message }];
 };
+
+/** One Event for each change of the Ready reason, and for each ENI that somebody took: nothing repeats. */
+export const eventsFor = (
+  next: NodeEniStatus,
+  previous: NodeEniStatus | undefined,
+): NodeEniEvent[] => [...readyEvents(next, previous), ...takenEvents(next, previous)];

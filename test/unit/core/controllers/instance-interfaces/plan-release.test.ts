@@ -58,6 +58,7 @@ describe('planRelease, for an attached ENI', () => {
       subnetId: 'subnet-a',
       phase: 'Releasing',
       releasingSince: NOW.toISOString(),
+      isSeen: true,
       generation: 2,
       eniId: 'eni-1',
       macAddress: '02:00:00:00:00:01',

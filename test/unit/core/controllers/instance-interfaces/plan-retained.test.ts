@@ -59,6 +59,7 @@ describe('planRelease, for an ENI that outlived its instance', () => {
       nodeEniUid: 'uid-of-data',
       subnetId: 'subnet-a',
       phase: 'Present',
+      isSeen: true,
       generation: 1,
       eniId: 'eni-1',
       macAddress: '02:00:00:00:00:01',

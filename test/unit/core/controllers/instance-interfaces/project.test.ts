@@ -81,7 +81,10 @@ describe('project, for new things', () => {
     const action: InterfaceAction = { type: 'create', slot: ENI.slot, parameters };
     const world = anObservation({ ours: [OTHER] });
 
-    expect(project(world, [{ action, created: anEni() }]).ours).toEqual([OTHER, anEni()]);
+    expect(project(world, [{ action, created: anEni() }]).ours).toEqual([
+      OTHER,
+      { ...anEni(), isUnseen: true },
+    ]);
     expect(project(world, [{ action }])).toEqual(world);
   });
 

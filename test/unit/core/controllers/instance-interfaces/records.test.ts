@@ -109,6 +109,7 @@ describe('recordOf', () => {
       ipv6Addresses: ['fd00::1'],
       deviceIndex: 2,
       networkCardIndex: 0,
+      isSeen: true,
     });
   });
 
