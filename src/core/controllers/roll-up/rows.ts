@@ -127,7 +127,9 @@ export const isUnattended = ({ status, record, hasAgent }: Row): boolean =>
 // The Go controller knows one word, `attached`; people's scripts wait for it.
 const wordFor = ({ status }: Row): string => (status?.phase ?? 'Pending').toLowerCase();
 
-const keyOf = ({ instanceID, subnetID }: Attachment): string => `${instanceID}/${subnetID}`;
+/** A slot has one row, and one for each ENI that somebody took from it. */
+const keyOf = ({ instanceID, subnetID, eniID, reason }: Attachment): string =>
+  [instanceID, subnetID, reason === 'AttachedElsewhere' ? eniID : ''].join('/');
 
 const byKey = once(
   (rows: readonly Attachment[]) => new Map(rows.toReversed().map((row) => [keyOf(row), row])),
@@ -135,12 +137,6 @@ const byKey = once(
 
 const lastUpdatedOf = (next: Attachment, previous: readonly Attachment[], now: Date): string => {
   const before = byKey(previous).get(keyOf(next));
-/** A slot has one row, and one for each ENI that somebody took from it. */
-const keyOf = ({ instanceID, subnetID, eniID, reason }: Attachment): string =>
-  [instanceID, subnetID, reason === 'AttachedElsewhere' ? eniID : ''].join();
-
-const lastUpdatedOf = (next: Attachment, previous: readonly Attachment[], now: Date): string => {
-  const before = previous.find((row) => keyOf(row) === keyOf(next));
   const { lastUpdated = now.toISOString(), ...rest } = before ?? {};
   const isSame = Object.entries({ ...rest, ...next }).every(
     ([key, value]) => rest[key as keyof typeof rest] === value && key in next,
