@@ -77,13 +77,18 @@ const byCommands = async (into: Set<string>) => {
   await scenario.pass(600);
 };
 
-/** Addresses besides the first one, and a Node that goes while its instance lives. */
+/** Addresses besides the first one, the word of an agent, and a Node that goes while its instance lives. */
 const withAddresses = async (into: Set<string>) => {
   const scenario = createScenario();
   record(scenario, into);
-  const { name } = await scenario.addNode();
+  const { name, instanceId } = await scenario.addNode();
   const counts = { secondaryPrivateIPAddressCount: 2, ipv6AddressCount: 1 };
   await scenario.applyNodeEni('data', { subnetID: scenario.subnets.a, ...counts });
+  await scenario.pass(60);
+  const host = { [`data/${scenario.subnets.a}`]: { eniId: 'eni-0', generation: 1 } };
+  const report = { type: 'merge', body: { status: { host } } } as const;
+  const agent = scenario.kubernetes.as('agent');
+  await agent.patch(NODE_ENI_STATES, instanceId, report, { subresource: 'status' });
   await scenario.pass(60);
   await scenario.kubernetes.delete(NODES, name);
   await scenario.pass(600);
