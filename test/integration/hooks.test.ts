@@ -600,3 +600,20 @@ describe('A startup taint', () => {
     expect(scenario.ours()).toHaveLength(1);
   });
 });
+
+describe('A launch hook that is younger than what is remembered of its group', () => {
+  it('is completed as soon as the interfaces are there', async () => {
+    const scenario = await setUp({ hooks: [terminateHook] });
+    scenario.autoScaling.setDesiredCapacity('workers', 1);
+    await scenario.pass(60); // its look has read the hooks of the group
+
+    scenario.autoScaling.putHook('workers', launchHook());
+    scenario.autoScaling.setDesiredCapacity('workers', 2);
+    await scenario.pass(60);
+
+    expect([...scenario.autoScaling.states('workers').values()]).toEqual([
+      'InService',
+      'InService',
+    ]);
+  });
+});
