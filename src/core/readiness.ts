@@ -22,6 +22,6 @@ export interface InstanceReadiness {
   readonly unattached: readonly Unready[];
   /** Attached, and not yet acknowledged by the agent in its current generation. */
   readonly unconfigured: readonly Unready[];
-  /** True while an attachment does not carry the delete-on-termination flag its spec asks for. */
+  /** True while an attachment does not carry the delete-on-termination flag its spec asks for, or nobody could look. */
   readonly isFlagPending: boolean;
 }

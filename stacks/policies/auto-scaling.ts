@@ -56,16 +56,22 @@ const read = (actions: readonly string[]): Statement => ({
   Resource: ['*'],
 });
 
+const READS = [
+  'DescribeAutoScalingGroups',
+  'DescribeAutoScalingInstances',
+  'DescribeLifecycleHooks',
+];
+
 /** What it takes to hold instances back and let them go. */
 export const workOnHooks = (scope: Scope): readonly Statement[] => [
-  read(['DescribeAutoScalingGroups', 'DescribeAutoScalingInstances', 'DescribeLifecycleHooks']),
+  read(READS),
   ...byName(BEAT_AND_COMPLETE, scope),
   ...byTag(BEAT_AND_COMPLETE, scope),
 ];
 
 /** The sweep's part: it asks who waits and sends heartbeats, and lets nobody go. */
 export const keepHooksAlive = (scope: Scope): readonly Statement[] => [
-  read(['DescribeAutoScalingGroups', 'DescribeLifecycleHooks']),
+  read(READS),
   ...byName(BEAT, scope),
   ...byTag(BEAT, scope),
 ];

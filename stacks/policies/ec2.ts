@@ -178,7 +178,9 @@ export const workOnInterfaces = (scope: Ec2Scope): readonly Statement[] => [
 ];
 
 /** The roll-up asks what is left of a NodeENI, and whether an instance that is not served has ended. */
-export const readInterfaces = (): readonly Statement[] => [read(['DescribeInstances', 'DescribeNetworkInterfaces'])];
+export const readInterfaces = (): readonly Statement[] => [
+  read(['DescribeInstances', 'DescribeNetworkInterfaces']),
+];
 
 /** The sweep reads everything and marks what nobody owns. */
 export const sweepInterfaces = (scope: Ec2Scope): readonly Statement[] => [

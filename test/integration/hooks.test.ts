@@ -465,6 +465,24 @@ describe('A terminate hook', () => {
     expect(scenario.mutating()).not.toContain('DetachNetworkInterface');
   });
 
+  it('is not continued by a look that failed, which saw no flag', async () => {
+    const scenario = await setUp({ hooks: [launchHook(), terminateHook], desiredCapacity: 1 });
+    await scenario.pass(60);
+    scenario.kubernetes.setUnreachable(true);
+    scenario.autoScaling.setDesiredCapacity('workers', 0);
+    await scenario.pass(60);
+    expect(stateOf(scenario)).toBe('Terminating:Wait');
+
+    scenario.kubernetes.setUnreachable(false);
+    await scenario.pass(60);
+
+    expect(scenario.autoScaling.completions.at(-1)).toMatchObject({
+      result: 'CONTINUE',
+      by: 'call',
+    });
+    expect(scenario.ours()).toEqual([]);
+  });
+
   it('first puts a delete-on-termination flag right that somebody changed', async () => {
     const scenario = await setUp({ hooks: [launchHook(), terminateHook], desiredCapacity: 1 });
     await scenario.pass(60);

@@ -44,7 +44,8 @@ export interface Observed {
   readonly isTerminating: boolean;
   readonly nodeEnis: readonly NodeEni[];
   /** NodeENIs stored before a rule existed that they break; their interfaces stay as they are. */
-  readonly invalidNodeEnis: readonly Pick<InvalidNodeEni, 'name' | 'selecting'>[];
+  readonly invalidNodeEnis: readonly (Pick<InvalidNodeEni, 'name' | 'selecting'> &
+    Partial<Pick<InvalidNodeEni, 'metadata'>>)[];
   readonly state?: NodeEniState;
   /** Interfaces with our cluster's tags that are this instance's. */
   readonly ours: readonly OurInterface[];

@@ -24,11 +24,13 @@ type HolderOf = (name: string) => Holder;
 
 /** Labels of NodeENIs are looked up for those only that hold something. */
 const holdersIn =
-  ({ nodeEnis }: Observed): HolderOf =>
-  (name) => ({
-    name,
-    labels: nodeEnis.find(({ metadata }) => metadata.name === name)?.metadata.labels ?? {},
-  });
+  ({ nodeEnis, invalidNodeEnis }: Observed): HolderOf =>
+  (name) => {
+    const found =
+      nodeEnis.find(({ metadata }) => metadata.name === name) ??
+      invalidNodeEnis.find((invalid) => invalid.name === name);
+    return { name, labels: found?.metadata?.labels ?? {} };
+  };
 
 const unready = ({ slot, nodeEni, report }: SlotPlan, holderOf: HolderOf): Unready => ({
   slot,
@@ -63,6 +65,8 @@ const isSetUp = (slot: string, { state }: Observed): boolean =>
 
 /** What a look found, in the words of the hooks and the startup taint. */
 export const readinessOf = (outcome: LookOutcome | undefined): InstanceReadiness => {
+  // Nobody has seen the flags of a look that failed: an instance that ends is held until the next one, or until its hook expires.
+  if (outcome?.kind === 'failed') return { ...UNKNOWN, isFlagPending: true };
   if (outcome?.kind !== 'looked') return UNKNOWN;
   const { plan, observed } = outcome;
   const holderOf = holdersIn(observed);

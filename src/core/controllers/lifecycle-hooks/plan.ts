@@ -90,7 +90,7 @@ const planTerminate = ({ instanceId, hook }: Waiting, readiness: InstanceReadine
         instanceId,
         hook,
         isLate: false,
-        why: 'A delete-on-termination flag is still being set.',
+        why: 'It is not known yet that each delete-on-termination flag is as asked for.',
       }
     : {
         type: 'complete',

@@ -43,17 +43,18 @@ const unspoken = () => {
 };
 
 describe('readinessOf', () => {
-  it.each([undefined, { kind: 'foreign' }, { kind: 'failed', error: new Error('boom') }] as const)(
-    'knows nothing without a look: %o',
-    (outcome) => {
-      expect(readinessOf(outcome as Parameters<typeof readinessOf>[0])).toEqual({
-        isKnown: false,
-        unattached: [],
-        unconfigured: [],
-        isFlagPending: false,
-      });
-    },
-  );
+  it.each([
+    { outcome: undefined, isFlagPending: false },
+    { outcome: { kind: 'foreign' }, isFlagPending: false },
+    { outcome: { kind: 'failed', error: new Error('boom') }, isFlagPending: true },
+  ] as const)('knows nothing without a look: $outcome.kind', ({ outcome, isFlagPending }) => {
+    expect(readinessOf(outcome as Parameters<typeof readinessOf>[0])).toEqual({
+      isKnown: false,
+      unattached: [],
+      unconfigured: [],
+      isFlagPending,
+    });
+  });
 
   it.each([
     { plan: {}, isKnown: true },
