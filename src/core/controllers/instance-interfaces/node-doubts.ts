@@ -9,7 +9,7 @@ import { report, type SlotPlan } from './slot-plan.ts';
  * True for an instance that runs without the Node that it had. What promises labels to new nodes counts only for one that
  * has not registered yet, and a stopped instance (a warm pool's, say) is not expected to have a Node.
  */
-export const isNodeMissing = (observed: Observed): boolean => {
+const isNodeMissing = (observed: Observed): boolean => {
   const { node, rivals, isNodeUnsure, instance, state, predictedLabels } = observed;
   const hadNode = state?.spec.nodeName !== undefined || predictedLabels === undefined;
   const isUnknown = rivals !== undefined || isNodeUnsure === true;
