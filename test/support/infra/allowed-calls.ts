@@ -40,6 +40,12 @@ const checks = (
   context: Check['context'] = {},
 ): readonly Given[] => actions.map((action) => ({ sid, action, resource, context }));
 
+const READ_GROUPS = [
+  'autoscaling:DescribeAutoScalingGroups',
+  'autoscaling:DescribeAutoScalingInstances',
+  'autoscaling:DescribeLifecycleHooks',
+];
+
 const READ_EC2 = [
   'ec2:DescribeInstances',
   'ec2:DescribeInstanceTypes',
@@ -123,15 +129,7 @@ const USUAL: Readonly<Record<FunctionName, readonly Given[]>> = {
       ...OURS,
       'aws:TagKeys': [ourTag('cluster'), ourTag('cluster-uid'), ourTag('uid')],
     }),
-    ...checks(
-      'ReadGroups',
-      [
-        'autoscaling:DescribeAutoScalingGroups',
-        'autoscaling:DescribeAutoScalingInstances',
-        'autoscaling:DescribeLifecycleHooks',
-      ],
-      '*',
-    ),
+    ...checks('ReadGroups', READ_GROUPS, '*'),
     ...checks('HooksOfTaggedGroups', HOOK_ACTIONS, group('any'), OF_OUR_CLUSTER),
     ...checks('Publish', ['events:PutEvents'], eventBus('default'), {
       'events:source': ['nodeeni'],
@@ -142,7 +140,7 @@ const USUAL: Readonly<Record<FunctionName, readonly Given[]>> = {
   ],
   'roll-up': [
     ...findEks,
-    ...checks('Read', ['ec2:DescribeNetworkInterfaces'], '*'),
+    ...checks('Read', ['ec2:DescribeInstances', 'ec2:DescribeNetworkInterfaces'], '*'),
     ...receive(ROLL_UPS),
     ...send(WORK, ROLL_UPS, DELAY),
   ],
@@ -153,11 +151,7 @@ const USUAL: Readonly<Record<FunctionName, readonly Given[]>> = {
       ...OURS,
       'aws:TagKeys': [ourTag('orphan-since')],
     }),
-    ...checks(
-      'ReadGroups',
-      ['autoscaling:DescribeAutoScalingGroups', 'autoscaling:DescribeLifecycleHooks'],
-      '*',
-    ),
+    ...checks('ReadGroups', READ_GROUPS, '*'),
     ...checks('HooksOfTaggedGroups', BEAT, group('any'), OF_OUR_CLUSTER),
     ...send(WORK, ROLL_UPS),
   ],
