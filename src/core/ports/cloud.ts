@@ -42,6 +42,8 @@ export interface NetworkInterfaceAttachment {
   readonly networkCardIndex: number;
   readonly status: 'attaching' | 'attached' | 'detaching' | 'detached';
   readonly deleteOnTermination: boolean;
+  /** When the attachment began, where EC2 tells. */
+  readonly attachedAt?: Date;
 }
 
 export interface NetworkInterface {

@@ -64,6 +64,7 @@ const toAttachment = (
         networkCardIndex: attachment.NetworkCardIndex ?? 0,
         status: (attachment.Status ?? 'attached') as AttachmentStatus,
         deleteOnTermination: attachment.DeleteOnTermination ?? false,
+        ...(attachment.AttachTime && { attachedAt: attachment.AttachTime }),
       };
 
 export const toNetworkInterface = (eni: SdkNetworkInterface): NetworkInterface => {

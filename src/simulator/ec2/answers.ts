@@ -31,6 +31,7 @@ const attachmentOf = ({ attachment }: SimulatedInterface): Pick<NetworkInterface
           NetworkCardIndex: attachment.networkCardIndex,
           Status: attachment.status,
           DeleteOnTermination: attachment.deleteOnTermination,
+          ...(attachment.attachTime && { AttachTime: attachment.attachTime }),
         },
       };
 

@@ -120,6 +120,7 @@ export const createAttachment = (
       ...place,
       status: 'attaching' as 'attaching' | 'attached' | 'detaching',
       deleteOnTermination: false,
+      attachTime: clock.now(),
     };
     eni.attachment = attachment;
     after(setting.attachSeconds, () => {

@@ -6,6 +6,8 @@ export interface SimulatedAttachment {
   readonly networkCardIndex: number;
   status: 'attaching' | 'attached' | 'detaching';
   deleteOnTermination: boolean;
+  /** Absent for what was attached by hand. */
+  readonly attachTime?: Date;
 }
 
 export interface SimulatedInterface {

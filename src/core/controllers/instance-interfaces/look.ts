@@ -7,6 +7,7 @@ import { withAnswer } from '../host-commands/answer.ts';
 import { purposeOf } from './actions.ts';
 import { type ActionResult, executePlan } from './execute.ts';
 import { asCallError, setbackFor } from './failures.ts';
+import { isRepair, repairNote } from './fights.ts';
 import type { Observed } from './observed.ts';
 import { type InstancePlan, planInstance } from './plan.ts';
 import { project } from './project.ts';
@@ -92,13 +93,29 @@ const setbackAfter = ({ action, error }: ActionResult, look: Look): Setback => {
   });
 };
 
+/** What is remembered of a call that was taken: a repair that may not last. */
+const noteOf = ({ action, error }: ActionResult, look: Look): Setback | undefined => {
+  const { slot } = action;
+  const stored = look.observed.state?.spec.interfaces?.[slot];
+  const isNewlyAttached = look.results.some(
+    (result) => result.action.type === 'attach' && result.action.slot === slot,
+  );
+  if (error !== undefined || !isRepair(action, stored, isNewlyAttached)) return undefined;
+  return repairNote(action, {
+    previous: setbackOf(slot, purposeOf(action), stored, look.observed),
+    generation: generationFor(slot, look),
+    now: look.observed.now,
+  });
+};
+
 const afterRound = (look: Look, observed: Observed, results: readonly ActionResult[]): Look => {
   const { setbacks: before = {}, made = [] } = observed;
   const setbacks = { ...before };
-  for (const result of results.filter(isOver)) {
+  for (const result of results) {
     const { action } = result;
-    const met = { [purposeOf(action)]: setbackAfter(result, look) };
-    setbacks[action.slot] = { ...setbacks[action.slot], ...met };
+    const met = isOver(result) ? setbackAfter(result, look) : noteOf(result, look);
+    if (met !== undefined)
+      setbacks[action.slot] = { ...setbacks[action.slot], [purposeOf(action)]: met };
   }
   const next = {
     observed: {

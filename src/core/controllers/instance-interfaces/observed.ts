@@ -4,6 +4,7 @@ import type {
   Instance,
   InstanceTypeLimits,
   NetworkInterface,
+  NetworkInterfaceAttachment,
   SecurityGroup,
   Subnet,
 } from '#core/ports/cloud.ts';
@@ -80,6 +81,15 @@ export const RELEASE_TIMEOUT_SECONDS = 60;
 
 /** How long an attachment that EC2 has accepted may stay unseen before it is asked for again. */
 export const ATTACH_UNSEEN_SECONDS = 600;
+
+/** True for an attachment that takes so long that it needs a person; EC2 says when it began (`attachTime`, "NetworkInterfaceAttachment"). */
+export const isAttachStuck = (
+  attachment: NetworkInterfaceAttachment | undefined,
+  now: Date,
+): boolean =>
+  attachment?.status === 'attaching' &&
+  attachment.attachedAt !== undefined &&
+  now.getTime() - attachment.attachedAt.getTime() >= DETACH_STUCK_SECONDS * 1000;
 
 /** A detachment that takes longer needs a person ("DetachNetworkInterface", `Force`: a last resort). */
 export const DETACH_STUCK_SECONDS = 600;

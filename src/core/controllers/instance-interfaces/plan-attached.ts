@@ -7,11 +7,11 @@ import { type InterfaceAction, purposeOf } from './actions.ts';
 import { withoutFamilies } from './addresses.ts';
 import { driftOf } from './drift.ts';
 import type { Filling } from './fill.ts';
-import { hasAgent } from './observed.ts';
+import { hasAgent, isAttachStuck } from './observed.ts';
 import { growthObstacles } from './obstacle.ts';
 import { mayLeave } from './plan-release.ts';
 import { recordOf, releasingRecord } from './records.ts';
-import { report, type SlotPlan } from './slot-plan.ts';
+import { attachStuck, report, type SlotPlan } from './slot-plan.ts';
 import { base, heldBack, waitFor, waiting } from './waits.ts';
 
 const NEXT_LOOK_SECONDS = 15;
@@ -118,7 +118,9 @@ const planInPlace = (filling: Filling, eni: NetworkInterface): SlotPlan => {
           `${eni.eniId} is attached at device index ${eni.attachment?.deviceIndex}.`,
         ),
       }
-    : { ...waiting(filling, 'Attaching', `${eni.eniId} is being attached.`), record: next };
+    : isAttachStuck(eni.attachment, filling.observed.now)
+      ? { ...base(filling), record: next, report: attachStuck(eni.eniId) }
+      : { ...waiting(filling, 'Attaching', `${eni.eniId} is being attached.`), record: next };
 };
 
 /** The next step for an ENI that is attached, or being attached. */

@@ -7,6 +7,7 @@ import type { Purpose } from './actions.ts';
 import {
   DETACH_STUCK_SECONDS,
   hasAgent,
+  isAttachStuck,
   isGone,
   type Observed,
   ORPHAN_CONFIRM_SECONDS,
@@ -16,7 +17,7 @@ import {
 } from './observed.ts';
 import { lastTryOf, releasingRecord, withGeneration } from './records.ts';
 import { secondsLeft, setbackOf } from './setbacks.ts';
-import { report, type SlotPlan } from './slot-plan.ts';
+import { attachStuck, report, type SlotPlan } from './slot-plan.ts';
 
 const NEXT_LOOK_SECONDS = 15;
 
@@ -205,6 +206,8 @@ export const planRelease = (leaving: Leaving): SlotPlan => {
   if (isGone(observed))
     return waiting(leaving, 'InstanceEnding', 'The instance has ended; EC2 is cleaning up.');
   if (attachment.status === 'detaching') return planDetaching(leaving, eni);
+  if (isAttachStuck(attachment, observed.now))
+    return { ...base(leaving), report: attachStuck(eni.eniId) };
   if (attachment.status === 'attaching')
     return waiting(
       leaving,

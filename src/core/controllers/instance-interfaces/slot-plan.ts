@@ -32,6 +32,14 @@ export const report = (
   message: string,
 ): SlotReport => ({ phase, reason, message });
 
+/** An attachment that hangs: nothing that we may call ends it. */
+export const attachStuck = (eniId: string): SlotReport =>
+  report(
+    'Failed',
+    'AttachStuck',
+    `${eniId} has been attaching for over 10 minutes. Stop and start the instance, or replace it.`,
+  );
+
 /** An ENI that is known by a record, a row or a place, and not by our tags: a person's decision, and until then nobody lets go. */
 export const unadopted = (eniId: string, nodeEni: string): SlotReport =>
   report(
