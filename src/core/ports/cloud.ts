@@ -97,6 +97,8 @@ export interface InstanceTypeLimits {
   /** Addresses of one interface; absent where EC2 tells none. */
   readonly ipv4AddressesPerInterface?: number;
   readonly ipv6AddressesPerInterface?: number;
+  /** True for a type that is not built on Nitro, as far as EC2 tells. */
+  readonly isXen?: boolean;
 }
 
 /** Ids and names that some NodeENIs refer to. */

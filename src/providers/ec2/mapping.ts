@@ -121,6 +121,7 @@ const ipv6Most = (
 
 export const toInstanceTypeLimits = ({
   InstanceType = 'm5.large',
+  Hypervisor,
   NetworkInfo,
 }: SdkInstanceType): InstanceTypeLimits => {
   const most = NetworkInfo?.MaximumNetworkInterfaces ?? 0;
@@ -138,5 +139,6 @@ export const toInstanceTypeLimits = ({
       ipv4AddressesPerInterface: NetworkInfo.Ipv4AddressesPerInterface,
     }),
     ...ipv6Most(NetworkInfo),
+    ...(Hypervisor === 'xen' && { isXen: true }),
   };
 };

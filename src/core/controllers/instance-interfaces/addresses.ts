@@ -56,6 +56,7 @@ const ipv4Fault = (
     : undefined;
 };
 
+/** An IPv6-only subnet takes instances built on Nitro ("IPv6-only subnets", Subnets for your VPC, Amazon VPC User Guide). */
 const ipv6Fault = (
   { nodeEni: { spec }, subnet }: Asked,
   limits: InstanceTypeLimits | undefined,
@@ -65,6 +66,11 @@ const ipv6Fault = (
     return {
       reason: 'NoIPv4InSubnet',
       message: `${subnet.subnetId} has IPv6 addresses only, and ipv6AddressCount: 0 asks for none. Ask for one, or take it out.`,
+    };
+  if (isIpv6Only(subnet) && limits?.isXen === true)
+    return {
+      reason: 'NoIPv4InSubnet',
+      message: `${subnet.subnetId} has IPv6 addresses only, which takes an instance built on the Nitro System; ${limits.instanceType} is not. Use another type or another subnet.`,
     };
   if (asked > 0 && !subnet.hasIpv6)
     return {

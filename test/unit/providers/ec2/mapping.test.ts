@@ -263,6 +263,14 @@ describe('toInstanceTypeLimits', () => {
     });
   });
 
+  it.each([
+    { Hypervisor: 'xen', isXen: true },
+    { Hypervisor: 'nitro', isXen: undefined },
+    { Hypervisor: undefined, isXen: undefined },
+  ] as const)('knows a type that is not built on Nitro: $Hypervisor', ({ Hypervisor, isXen }) => {
+    expect(toInstanceTypeLimits({ InstanceType: 'm4.large', Hypervisor }).isXen).toBe(isXen);
+  });
+
   it('lets nothing onto a type of which EC2 tells no network', () => {
     expect(toInstanceTypeLimits({ InstanceType: 'm5.large' })).toMatchObject({
       maximumNetworkInterfaces: 0,

@@ -206,6 +206,21 @@ describe('planWanted, for what keeps an ENI from being made or attached', () => 
     expect(plan.action).toBeUndefined();
   });
 
+  it('makes none in an IPv6-only subnet for a type that is not built on Nitro', () => {
+    const limits = {
+      instanceType: 'm4.large',
+      maximumNetworkInterfaces: 2,
+      networkCards: [2],
+      isXen: true,
+    };
+
+    expect(planOf({ isIpv6Only: true, observed: { limits } }).report).toMatchObject({
+      reason: 'NoIPv4InSubnet',
+      message: expect.stringContaining('m4.large is not'),
+    });
+    expect(planOf({ observed: { limits } }).action?.type).toBe('create');
+  });
+
   it('makes one in an IPv6-only subnet, which has no free address of IPv4', () => {
     expect(planOf({ isIpv6Only: true }).action).toMatchObject({
       parameters: { ipv6AddressCount: 1 },
