@@ -117,7 +117,9 @@ export const parseAdmissionReview = (body: unknown): AdmissionHint => {
   if (!review.success) return { uid: '', keys: [], warnings: [], ignored: 'malformed' };
   const { request } = review.data;
   const keys = request.dryRun === true ? [] : keysOf(request);
-  const isNodeEni = request.resource.resource === 'nodeenis' && request.resource.group === GROUP;
+  const { group, resource } = request.resource;
+  const isSpec = request.subResource === undefined;
+  const isNodeEni = isSpec && resource === 'nodeenis' && group === GROUP;
   return {
     uid: request.uid,
     keys,
