@@ -17,6 +17,9 @@ import { type Stage, startStage } from './stage.ts';
 
 const LABELS = { ng: 'multi-eni' };
 
+/** Two or three on a machine that does nothing else; a Node that is missed waits for the sweep, an hour here. */
+const AT_ONCE_SECONDS = 10;
+
 let stage: Stage;
 let scene: Scene;
 
@@ -46,7 +49,7 @@ const secondsUntil = async (done: () => Promise<unknown>): Promise<number> => {
 };
 
 describe('nodes with names of their own', () => {
-  it('have the interfaces of one NodeENI after the other within three seconds, without a sweep', async () => {
+  it('have the interfaces of one NodeENI after the other at once, without a sweep', async () => {
     await openNamedScene(5);
 
     const seconds: number[] = [];
@@ -55,7 +58,7 @@ describe('nodes with names of their own', () => {
       seconds.push(await secondsUntil(() => untilReady(scene, 5, name)));
     }
 
-    expect(seconds.filter((each) => each >= 3)).toEqual([]);
+    expect(seconds.filter((each) => each >= AT_ONCE_SECONDS)).toEqual([]);
   });
 
   it('have them as they register, one after the other', async () => {
@@ -69,7 +72,7 @@ describe('nodes with names of their own', () => {
       seconds.push(await secondsUntil(() => untilReady(scene, count)));
     }
 
-    expect(seconds.filter((each) => each >= 3)).toEqual([]);
+    expect(seconds.filter((each) => each >= AT_ONCE_SECONDS)).toEqual([]);
   });
 });
 
