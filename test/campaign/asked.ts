@@ -13,7 +13,7 @@ export interface Asked {
 }
 
 /** An instance has eight places. */
-export const MOST_INTERFACES = 8;
+const MOST_INTERFACES = 8;
 
 export const isPaused = ({ spec }: NodeEni): boolean => spec.paused === true;
 
@@ -46,6 +46,10 @@ export const everythingAsked = (stage: Stage): readonly Asked[] => {
         .flatMap((member) => askedOn(nodeEni, member, stage)),
     );
 };
+
+/** A group that is asked for lies in another VPC. */
+export const isImpossible = ({ spec }: NodeEni, { groups }: Pick<Stage, 'groups'>): boolean =>
+  (spec.securityGroupIDs ?? []).includes(groups.elsewhere);
 
 const interfacesOn = (
   { instanceId }: Member,

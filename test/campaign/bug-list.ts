@@ -149,4 +149,95 @@ export const KNOWN_BUGS: readonly KnownBug[] = [
       },
     ],
   },
+  {
+    name: 'a part of the labels counts for all of them',
+    file: `${CONTROLLERS}/instance-interfaces/wishes.ts`,
+    edits: [
+      {
+        good: 'areLabelsKnown: undecided.length === 0,',
+        bad: 'areLabelsKnown: observed.node !== undefined || observed.predictedLabels !== undefined,',
+      },
+    ],
+  },
+  {
+    name: "a namesake's hook is acted on",
+    file: 'src/core/scaling/hook-metadata.ts',
+    edits: [
+      {
+        good: 'return settings?.clusterUid === undefined || settings.clusterUid === uid ? settings : undefined;',
+        bad: 'return settings;',
+      },
+    ],
+  },
+  {
+    name: 'a heartbeat that is refused ends the reconcile',
+    file: `${CONTROLLERS}/lifecycle-hooks/controller.ts`,
+    edits: [
+      {
+        good: "await attempt('heartbeat', scaling.heartbeat(hook, instanceId));",
+        bad: 'await scaling.heartbeat(hook, instanceId);',
+      },
+    ],
+  },
+  {
+    name: 'more than 100 groups are asked for in one call',
+    file: 'src/providers/autoscaling/scaling-provider.ts',
+    edits: [
+      {
+        good: 'inChunks(groupNames, MOST_GROUPS, describeGroups)',
+        bad: 'describeGroups(groupNames)',
+      },
+    ],
+  },
+  {
+    name: 'the sweep asks for no member of a warm pool',
+    file: `${CONTROLLERS}/sweep/members.ts`,
+    edits: [{ good: 'if (untold.length > 0)', bad: 'if (untold.length < 0)' }],
+  },
+  {
+    name: 'a group of another VPC is dropped in silence',
+    file: `${CONTROLLERS}/instance-interfaces/security-groups.ts`,
+    edits: [
+      {
+        good: 'if (vpcIds.some((id) => usableIn(named, id).length > 0)) return undefined;',
+        bad: 'return undefined;',
+      },
+    ],
+  },
+  {
+    name: 'a create call for a group that is gone is made again for ever',
+    file: `${CONTROLLERS}/instance-interfaces/failures.ts`,
+    edits: [
+      {
+        good: "(PASSING.has(error.failure) && type !== 'create' && referenceRule(error) === undefined)",
+        bad: 'PASSING.has(error.failure)',
+      },
+      {
+        good: "const isRefusal = error.failure !== 'Unknown';",
+        bad: "const isRefusal = error.failure !== 'Unknown' && !passes;",
+      },
+    ],
+  },
+  {
+    name: 'a refusal by an unlisted code counts as no answer',
+    file: 'src/providers/ec2/errors.ts',
+    edits: [{ good: "isRefusal(error) ? 'Refused' : 'Unknown'", bad: "'Unknown'" }],
+  },
+  {
+    name: 'a required index is never given',
+    file: `${CONTROLLERS}/instance-interfaces/plan-attached.ts`,
+    edits: [
+      {
+        good: "'Require' && attachment.deviceIndex !== wish.askedIndex;",
+        bad: "'Require' && attachment.deviceIndex < 0;",
+      },
+    ],
+  },
+  {
+    name: 'an ENI outlives its instance against its spec',
+    file: `${CONTROLLERS}/instance-interfaces/plan-release.ts`,
+    edits: [
+      { good: '    !owner.spec.deleteOnTermination\n', bad: '    owner.spec !== undefined\n' },
+    ],
+  },
 ];

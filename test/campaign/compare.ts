@@ -1,6 +1,6 @@
 import { NO_MANAGE_TAG, TAGS } from '#core/apis/v1alpha1/names.ts';
 import type { SimulatedInterface } from '#simulator/ec2/model.ts';
-import { type Asked, isContested, isFull } from './asked.ts';
+import { type Asked, isContested, isFull, isImpossible } from './asked.ts';
 import type { Stage } from './stage.ts';
 
 export const isFor = (
@@ -22,6 +22,13 @@ const hasRightTag = (
   return isForgotten || tags.get('team') === wanted;
 };
 
+/** Groups that are asked for, by id or by name. */
+const groupsOf = ({ nodeEni: { spec } }: Asked, { namedGroups }: Stage): readonly string[] =>
+  [
+    ...(spec.securityGroupIDs ?? []),
+    ...(spec.securityGroupNames ?? []).map((name) => namedGroups.get(name) ?? name),
+  ].toSorted();
+
 /** The differences between an interface and what the spec says of it, in words. */
 const differences = (eni: SimulatedInterface, asked: Asked, stage: Stage) => {
   const { nodeEni, deviceIndex } = asked;
@@ -31,7 +38,7 @@ const differences = (eni: SimulatedInterface, asked: Asked, stage: Stage) => {
   return [
     attachment?.status !== 'attached' && `is ${attachment?.status ?? 'not attached'}`,
     attachment?.deleteOnTermination !== spec.deleteOnTermination && 'has the wrong flag',
-    eni.groupIds.join() !== (spec.securityGroupIDs ?? []).join() && 'has the wrong groups',
+    eni.groupIds.toSorted().join() !== groupsOf(asked, stage).join() && 'has the wrong groups',
     isRequired && attachment?.deviceIndex !== deviceIndex && `is not at index ${deviceIndex}`,
     !hasRightTag(eni, asked, stage) && 'has the wrong tag of the user',
     eni.tags.get(NO_MANAGE_TAG) !== 'true' && 'is left to the CNI',
@@ -49,7 +56,7 @@ export const faultOf = (asked: Asked, stage: Stage): string | undefined => {
   const eni = stage
     .ours()
     .find((one) => isFor(one, asked) && one.attachment?.instanceId === member.instanceId);
-  if (isContested(asked, eni, stage)) return undefined;
+  if (isImpossible(asked.nodeEni, stage) || isContested(asked, eni, stage)) return undefined;
   if (eni === undefined) return isFull(member, stage) ? undefined : 'is missing';
   const found = differences(eni, asked, stage);
   return found.length > 0 ? `${eni.eniId} ${found.join(', ')}` : undefined;

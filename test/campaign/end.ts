@@ -5,7 +5,7 @@ import { NODE_ENI_STATES, NODES } from '#providers/kubernetes/resources.ts';
 import type { SimulatedInterface } from '#simulator/ec2/model.ts';
 import { type Asked, everythingAsked, isContested, isFull, isPaused, nodeEnisOf } from './asked.ts';
 import { faultOf, isFor } from './compare.ts';
-import { GROUP, type Stage } from './stage.ts';
+import type { Stage } from './stage.ts';
 import { findUntruths } from './told.ts';
 
 const nameOf = ({ nodeEni, member, subnetId }: Asked): string =>
@@ -29,21 +29,22 @@ const isUntold = (
 
 /** What stays although no Node asks for it now: paused, promised by a group, on an instance that may start again, or kept as the spec says. */
 const isKept = (eni: SimulatedInterface, stage: Stage): boolean => {
-  const { kubernetes, ec2, autoScaling, members } = stage;
+  const { kubernetes, ec2, scalingGroups, members } = stage;
   const nodeEni = nodeEnisOf(stage).find(({ metadata }) => metadata.uid === eni.tags.get(TAGS.uid));
   if (nodeEni === undefined) return false;
   if (isPaused(nodeEni)) return true;
-  const owner = members.find(({ instanceId }) => instanceId === eni.tags.get(TAGS.instance));
-  const state = ec2.fleet.instance(owner?.instanceId ?? '')?.state;
+  const instanceId = eni.tags.get(TAGS.instance) ?? '';
+  const state = ec2.fleet.instance(instanceId)?.state;
   if (state === undefined || state === 'terminated') return !nodeEni.spec.deleteOnTermination;
+  const owner = members.find((member) => member.instanceId === instanceId);
   const hasNode = kubernetes.stored(NODES).some(({ metadata }) => metadata.name === owner?.name);
-  const isPromised = autoScaling.states(GROUP).has(owner?.instanceId ?? '');
-  return (!hasNode && isPromised) || state !== 'running';
+  return (!hasNode && scalingGroups.isPromised(instanceId)) || state !== 'running';
 };
 
 /** Launches that wait although nothing keeps them from being ready. */
 const waitingFor = (stage: Stage): readonly string[] =>
-  [...stage.autoScaling.states(GROUP)]
+  stage.scalingGroups
+    .states()
     .filter(([, state]) => state.endsWith(':Wait'))
     .filter(([instanceId]) => !stage.launches.isHopeless(instanceId))
     .map(([instanceId, state]) => `${instanceId} still is in ${state}`);

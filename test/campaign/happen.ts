@@ -4,8 +4,9 @@ import { NODE_ENI_STATES, NODE_ENIS } from '#providers/kubernetes/resources.ts';
 import type { SimulatedInterface } from '#simulator/ec2/model.ts';
 import type { Happening, Wanted } from './history.ts';
 import { insist } from './insist.ts';
+import { LABELS } from './labels.ts';
 import { SITUATIONS } from './situations/all.ts';
-import { GROUP, LABELS, type Member, type Stage } from './stage.ts';
+import { GROUP, type Member, type Stage } from './stage.ts';
 
 const subnetsOf = (wanted: Wanted, { subnets }: Stage): Partial<NodeEniSpec> => {
   switch (wanted.subnets) {

@@ -14,6 +14,7 @@ const rowFor = (record: SlotSpec): HostStatus => ({
 const isSame = (left: HostStatus | undefined, right: HostStatus): boolean =>
   left?.eniId === right.eniId &&
   left.generation === right.generation &&
+  left.configured === right.configured &&
   left.released === right.released;
 
 /** The product itself forgets what a host said that takes commands, when that host has booted. */

@@ -1,5 +1,5 @@
 import type { NodeEni } from '#core/apis/v1alpha1/node-eni.ts';
-import { askedOn, isContested, isFull, nodeEnisOf } from './asked.ts';
+import { type Asked, askedOn, isContested, isFull, isImpossible, nodeEnisOf } from './asked.ts';
 import { isFor } from './compare.ts';
 import { slotOf } from './slot.ts';
 import type { Member, Stage } from './stage.ts';
@@ -74,25 +74,25 @@ export const createLaunchWatch = (): LaunchWatch => {
       ({ metadata, spec }) => metadata.deletionTimestamp === undefined && spec.paused !== true,
     );
 
-  const slotsOf = (nodeEni: NodeEni, instanceId: string, on: Stage): readonly string[] =>
-    subnetsFor(nodeEni, ZONE, on).map(
+  const slotsOf = (nodeEni: NodeEni, instanceId: string, on: Stage): readonly string[] => {
+    if (on.scalingGroups.isRuledOut(instanceId)) return [];
+    return subnetsFor(nodeEni, ZONE, on).map(
       (subnet) => `${nodeEni.metadata.uid} ${instanceId} ${subnet}`,
     );
+  };
 
   /** It is full, or an index that somebody requires is taken on it: whoever waits for that waits until the deadline. */
   const isHopeless = (instanceId: string, on: Stage): boolean => {
     const member = memberOf(instanceId);
     const asked = wantedBy(on).flatMap((one) => askedOn(one, member, on));
-    return (
-      isFull(member, on) ||
-      asked.some((one) =>
-        isContested(
-          one,
-          on.ours().find((eni) => isFor(eni, one)),
-          on,
-        ),
-      )
-    );
+    const isTaken = (one: Asked): boolean =>
+      isContested(
+        one,
+        on.ours().find((eni) => isFor(eni, one)),
+        on,
+      );
+    const isNever = wantedBy(on).some((one) => isImpossible(one, on)) || asked.some(isTaken);
+    return isNever || isFull(member, on);
   };
 
   /** Everything works, and everybody knows what is asked for, since so long ago. */

@@ -53,9 +53,8 @@ export const createNodeWatch = (): NodeWatch => {
     return isJudged(instanceId, now) && seconds >= MISSING_SECONDS && seconds < GIVEN_UP_SECONDS;
   };
 
-  const isJudged = (instanceId: string, { autoScaling, ec2, groupName }: Stage): boolean =>
-    ec2.fleet.instance(instanceId)?.state === 'running' &&
-    !autoScaling.states(groupName).has(instanceId);
+  const isJudged = (instanceId: string, { scalingGroups, ec2 }: Stage): boolean =>
+    ec2.fleet.instance(instanceId)?.state === 'running' && !scalingGroups.isMember(instanceId);
 
   const isWanted = (eni: SimulatedInterface, { kubernetes, ours }: Stage): boolean => {
     const nodeEni = kubernetes

@@ -4,7 +4,7 @@ import { findLeftovers } from './end.ts';
 import { happen } from './happen.ts';
 import { type History, TROUBLED_SECONDS } from './history.ts';
 import { createInvariants } from './invariants.ts';
-import { createStage, GROUP, type Stage, SWEEP_SECONDS } from './stage.ts';
+import { createStage, type Stage, SWEEP_SECONDS } from './stage.ts';
 
 /** What was found broken, and when; nothing when all went well. */
 export interface Verdict {
@@ -82,9 +82,9 @@ const playOn = async (stage: Stage, history: History): Promise<Verdict | undefin
   if (leftovers.length > 0) return { atSeconds, broken: leftovers };
 
   // An instance that can never be ready is replaced at the deadline of its hook, and that is work.
-  if ([...stage.autoScaling.states(GROUP).values()].some((state) => state.endsWith(':Wait')))
-    return undefined;
+  if (stage.scalingGroups.states().some(([, state]) => state.endsWith(':Wait'))) return undefined;
 
+  const logged = stage.lines.length;
   const since = [stage.ec2.wire, stage.ssm.wire].map(({ log }) => ({ log, mark: log.mark() }));
   const restless = await pass(QUIET_SECONDS);
   if (restless !== undefined) return restless;
@@ -92,7 +92,12 @@ const playOn = async (stage: Stage, history: History): Promise<Verdict | undefin
     .flatMap(({ log, mark }) => log.since(mark))
     .filter(({ action }) => !/^(Describe|Get)/.test(action))
     .map(({ action }) => `${action} was called although everything was right`);
-  return changes.length > 0 ? { atSeconds, broken: changes } : undefined;
+  const complaints = stage.lines
+    .slice(logged)
+    .filter(({ level }) => level === 'error')
+    .map(({ message, fields }) => `logged as an error: ${message} ${JSON.stringify(fields)}`);
+  const broken = [...changes, ...complaints];
+  return broken.length > 0 ? { atSeconds, broken } : undefined;
 };
 
 /** Plays a history to its end, or to the first moment at which something that must hold does not. */

@@ -7,16 +7,16 @@ import { recordingTelemetry } from '#test/support/telemetry.ts';
 import type { History } from './history.ts';
 import { createHosts } from './hosts.ts';
 import { insist } from './insist.ts';
+import { LABELS, promised } from './labels.ts';
+import { CLUSTER, launchHookOf } from './launch-hook.ts';
 import { createLaunchWatch } from './launches.ts';
 import { createNodeWatch } from './missing-nodes.ts';
 import { createReferee } from './referee.ts';
+import { createScalingGroups } from './scaling-groups.ts';
 import { createSsmHosts } from './ssm-hosts.ts';
 import { createTrouble } from './trouble.ts';
 
-export const CLUSTER = 'prod';
-export const LABELS = { ng: 'multi-eni' };
 export const GROUP = 'workers';
-export const TEMPLATE = { 'k8s.io/cluster-autoscaler/node-template/label/ng': 'multi-eni' };
 export const SWEEP_SECONDS = 300;
 
 /** A node that was added, whatever became of it. */
@@ -61,7 +61,7 @@ export const createStage = ({ seed, pace }: Pick<History, 'seed' | 'pace'>) => {
     eventBridge: { disturbance: trouble.events },
     ssm: { onCall: trouble.ssm },
   });
-  const { ec2, kubernetes, autoScaling, clock } = world;
+  const { ec2, kubernetes, clock } = world;
   const { fleet } = ec2;
   const vpcId = fleet.createVpc();
   const zone = ZONES.a;
@@ -77,8 +77,9 @@ export const createStage = ({ seed, pace }: Pick<History, 'seed' | 'pace'>) => {
     two: fleet.createSecurityGroup({ vpcId, name: 'multus-2' }),
     /** Of somebody else. */
     third: fleet.createSecurityGroup({ vpcId, name: 'audit' }),
+    elsewhere: fleet.createSecurityGroup({ vpcId: fleet.createVpc(), name: 'far' }),
   };
-  const { telemetry } = recordingTelemetry();
+  const { telemetry, lines } = recordingTelemetry();
   const installation = createInstallation({
     world,
     clusterName: CLUSTER,
@@ -89,21 +90,12 @@ export const createStage = ({ seed, pace }: Pick<History, 'seed' | 'pace'>) => {
   });
   const ssmHosts = createSsmHosts(world, CLUSTER);
   const instanceTags = { [clusterTagOf(CLUSTER)]: 'owned' };
-  autoScaling.createGroup({
-    name: GROUP,
+  const scalingGroups = createScalingGroups(world, {
     subnetIds: [subnets.nodesA],
     instanceTags,
-    tags: TEMPLATE,
-    hooks: [
-      {
-        name: 'nodeeni-launch',
-        transition: 'autoscaling:EC2_INSTANCE_LAUNCHING',
-        heartbeatTimeoutSeconds: pace.heartbeatTimeoutSeconds,
-        defaultResult: 'ABANDON',
-        notificationMetadata: JSON.stringify({ cluster: CLUSTER }),
-      },
-    ],
   });
+  const hooks = [launchHookOf(pace.heartbeatTimeoutSeconds)];
+  scalingGroups.add({ name: GROUP, tags: promised(LABELS), hooks });
 
   const members: Member[] = [];
   const register = async ({ instanceId, name, zone: where }: Member): Promise<void> => {
@@ -122,13 +114,17 @@ export const createStage = ({ seed, pace }: Pick<History, 'seed' | 'pace'>) => {
 
   const stage = {
     ...world,
-    groupName: GROUP,
+    vpcId,
+    scalingGroups,
+    /** By name, those that are asked for by name. */
+    namedGroups: new Map<string, string>(),
     heartbeatTimeoutSeconds: pace.heartbeatTimeoutSeconds,
     trouble,
     referee,
     launches,
     missingNodes,
     installation,
+    lines,
     subnets,
     groups,
     members,
@@ -143,11 +139,12 @@ export const createStage = ({ seed, pace }: Pick<History, 'seed' | 'pace'>) => {
       const subnetId = where === 'a' ? subnets.nodesA : subnets.nodesB;
       return add(fleet.runInstance({ subnetId, tags: instanceTags }).instanceId);
     },
-    /** Kubelets of the group's instances start once Auto Scaling has put them into service. */
+    /** Kubelets of launched instances start. */
     async registerLaunched(): Promise<void> {
-      for (const [instanceId, state] of autoScaling.states(GROUP)) {
+      for (const instanceId of scalingGroups.started()) {
         const isKnown = members.some((member) => member.instanceId === instanceId);
-        if (state === 'InService' && !isKnown) await register(add(instanceId));
+        if (!isKnown && fleet.instance(instanceId)?.state === 'running')
+          await register(add(instanceId));
       }
     },
     isAlive: ({ instanceId }: Member): boolean => {

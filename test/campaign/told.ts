@@ -2,21 +2,19 @@ import type { NodeEni } from '#core/apis/v1alpha1/node-eni.ts';
 import { NODES } from '#providers/kubernetes/resources.ts';
 import { type Asked, everythingAsked, isPaused, nodeEnisOf } from './asked.ts';
 import { isFor, isRight } from './compare.ts';
-import { GROUP, type Stage } from './stage.ts';
+import type { Stage } from './stage.ts';
 import { subnetsFor } from './subnets.ts';
 
 const nameOf = ({ member, subnetId }: Asked): string => `${member.instanceId} × ${subnetId}`;
 
 /** Every matching Node has its instance, which runs, and a subnet in its zone: nothing but interfaces is told of. */
 const isPlain = (nodeEni: NodeEni, stage: Stage): boolean => {
-  const { kubernetes, members, ec2, autoScaling } = stage;
+  const { kubernetes, members, ec2, scalingGroups } = stage;
   const matching = kubernetes
     .stored(NODES)
     .filter(({ metadata }) => metadata.labels?.ng === nodeEni.spec.nodeSelector?.ng)
     .map(({ metadata }) => members.findLast(({ name }) => name === metadata.name));
-  const isLaunching = [...autoScaling.states(GROUP).values()].some(
-    (state) => state !== 'InService',
-  );
+  const isLaunching = scalingGroups.states().some(([, state]) => state !== 'InService');
   const isEvery = matching.every(
     (member) =>
       member !== undefined &&

@@ -17,6 +17,8 @@ interface Lasting {
 export interface Refusal extends Lasting {
   /** Everything else works as well as it does without. */
   readonly isHarmless?: boolean;
+  /** A rule of the account, which does not heal. */
+  readonly isLasting?: boolean;
   readonly ec2?: (action: string, input: object) => Fault | undefined;
   readonly autoScaling?: (action: string) => Fault | undefined;
   readonly kubernetes?: (call: KubernetesCall) => CallFailure | undefined;
@@ -60,6 +62,7 @@ export const createTrouble = (clock: () => Clock | undefined, random: Random) =>
   let refusals: Refusal[] = [];
   let isOver = false;
   let lastMs = 0;
+  let silentUntilMs = 0;
   const now = (): number => clock()?.now().getTime() ?? 0;
 
   /** Trouble of any kind lasts until this moment at least. */
@@ -108,7 +111,7 @@ export const createTrouble = (clock: () => Clock | undefined, random: Random) =>
       isOver = true;
       failing = [];
       suffering = [];
-      refusals = [];
+      refusals = refusals.filter(({ isLasting }) => isLasting);
     },
     isOver: (): boolean => isOver,
     ec2: (action: string, input: object): Fault | undefined => {
@@ -127,6 +130,10 @@ export const createTrouble = (clock: () => Clock | undefined, random: Random) =>
       const how = drawn('kubernetes');
       return how ? KUBERNETES_FAILURES[how]() : refused((one) => one.kubernetes?.(call));
     },
-    events: () => disturb()(),
+    /** Nobody hears of anything for so long, and nothing else is wrong. */
+    silence(seconds: number): void {
+      silentUntilMs = Math.max(silentUntilMs, now() + seconds * 1000);
+    },
+    events: () => (now() < silentUntilMs ? [] : disturb()()),
   };
 };

@@ -1,14 +1,21 @@
 import { cniFirst } from './cni-first.ts';
+import { foreignGroup } from './foreign-group.ts';
 import { freshDeletion } from './fresh-deletion.ts';
+import { groupAnew } from './group-anew.ts';
 import { heartbeatsRefused } from './heartbeats-refused.ts';
+import { lostTag } from './lost-tag.ts';
+import { manyGroups } from './many-groups.ts';
 import { namesake } from './namesake.ts';
+import { partPromised } from './part-promised.ts';
 import { refusingPolicy } from './refusing-policy.ts';
 import { namedNode, renamedNode } from './renamed-node.ts';
 import { scalingApiAway } from './scaling-api-away.ts';
 import { secondOwner } from './second-owner.ts';
 import type { Situation } from './situation.ts';
 import { stuckAttachment } from './stuck-attachment.ts';
+import { tagPolicy } from './tag-policy.ts';
 import { unlistedRefusal } from './unlisted-refusal.ts';
+import { warmLaunch } from './warm-launch.ts';
 
 /** Every situation by the name that a history gives it. */
 export const SITUATIONS = {
@@ -23,6 +30,13 @@ export const SITUATIONS = {
   'cni-first': cniFirst,
   'renamed-node': renamedNode,
   'named-node': namedNode,
+  'lost-tag': lostTag,
+  'group-anew': groupAnew,
+  'foreign-group': foreignGroup,
+  'tag-policy': tagPolicy,
+  'part-promised': partPromised,
+  'warm-launch': warmLaunch,
+  'many-groups': manyGroups,
 } as const satisfies Readonly<Record<string, Situation>>;
 
 export type SituationName = keyof typeof SITUATIONS;

@@ -1,5 +1,6 @@
 import { clusterTagOf, TAGS } from '#core/apis/v1alpha1/names.ts';
-import { CLUSTER, TEMPLATE } from '../stage.ts';
+import { LABELS, promised } from '../labels.ts';
+import { CLUSTER, launchHookOf } from '../launch-hook.ts';
 import type { Situation } from './situation.ts';
 
 const THEIR_GROUP = 'their-workers';
@@ -14,16 +15,8 @@ export const namesake: Situation = ({ ec2, autoScaling, subnets, referee }, { wa
     name: THEIR_GROUP,
     subnetIds: [subnets.nodesA],
     instanceTags: { [clusterTagOf(CLUSTER)]: 'owned' },
-    tags: TEMPLATE,
-    hooks: [
-      {
-        name: 'nodeeni-launch',
-        transition: 'autoscaling:EC2_INSTANCE_LAUNCHING',
-        heartbeatTimeoutSeconds: way < 0.5 ? 120 : 900,
-        defaultResult: 'ABANDON',
-        notificationMetadata: JSON.stringify({ cluster: CLUSTER, clusterUid: THEIR_UID }),
-      },
-    ],
+    tags: promised(LABELS),
+    hooks: [launchHookOf(way < 0.5 ? 120 : 900, { clusterUid: THEIR_UID })],
     desiredCapacity: 1,
   });
   referee.protectGroup(THEIR_GROUP);
