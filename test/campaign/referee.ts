@@ -1,4 +1,5 @@
 import { ASG_NAME_TAG, TAGS } from '#core/apis/v1alpha1/names.ts';
+import type { Clock } from '#core/ports/clock.ts';
 import { NAMESPACES } from '#providers/kubernetes/resources.ts';
 import type { SimulatedInterface } from '#simulator/ec2/model.ts';
 import type { SimulatedEc2 } from '#simulator/ec2/simulated-ec2.ts';
@@ -11,7 +12,11 @@ interface Touch {
   readonly Resources?: readonly string[];
 }
 
+/** A look of the functions takes no longer. */
+const UNDER_WAY_SECONDS = 60;
+
 interface World {
+  readonly clock: Clock;
   readonly ec2: SimulatedEc2;
   readonly kubernetes: SimulatedKubernetes;
 }
@@ -26,10 +31,17 @@ export const createReferee = (clusterName: string) => {
   let world: World | undefined;
   const fouls: string[] = [];
   const protectedGroups = new Set<string>();
+  let former: { readonly uid: string | undefined; readonly untilMs: number } | undefined;
 
   const clusterUid = (): string | undefined =>
     world?.kubernetes.stored(NAMESPACES).find(({ metadata }) => metadata.name === 'kube-system')
       ?.metadata.uid;
+
+  /** Made for the cluster that was here a moment ago, by whoever had begun then. */
+  const isLate = ({ tags }: SimulatedInterface): boolean =>
+    former !== undefined &&
+    tags.get(TAGS.clusterUid) === former.uid &&
+    (world?.clock.now().getTime() ?? 0) < former.untilMs;
 
   /** Of this cluster, and not of another one that has its name or had it before. */
   const isOurs = ({ tags }: SimulatedInterface): boolean =>
@@ -38,9 +50,19 @@ export const createReferee = (clusterName: string) => {
   const isProtected = (instanceId = ''): boolean =>
     protectedGroups.has(world?.ec2.fleet.instance(instanceId)?.tags.get(ASG_NAME_TAG) ?? '');
 
+  const foulOn = (eni: SimulatedInterface, action: string): readonly string[] => {
+    if (eni.attachment?.deviceIndex === 0) return [`${action} on the primary ${eni.eniId}`];
+    return isOurs(eni) || isLate(eni) ? [] : [`${action} on ${eni.eniId}, which is not ours`];
+  };
+
   return {
     begin(stage: World): void {
       world = stage;
+    },
+    /** The cluster is about to be made anew: calls that were under way may still come. */
+    expectNewCluster(): void {
+      const untilMs = (world?.clock.now().getTime() ?? 0) + UNDER_WAY_SECONDS * 1000;
+      former = { uid: clusterUid(), untilMs };
     },
     /** Instances of this group are somebody else's. */
     protectGroup: (name: string) => protectedGroups.add(name),
@@ -50,10 +72,8 @@ export const createReferee = (clusterName: string) => {
       if (isProtected(input.InstanceId))
         fouls.push(`${action} on ${input.InstanceId}, an instance of another cluster`);
       if (action.startsWith('Create')) return;
-      for (const eni of world.ec2.interfaces().filter((one) => isTouched(one, input))) {
-        if (eni.attachment?.deviceIndex === 0) fouls.push(`${action} on the primary ${eni.eniId}`);
-        else if (!isOurs(eni)) fouls.push(`${action} on ${eni.eniId}, which is not ours`);
-      }
+      const touched = world.ec2.interfaces().filter((one) => isTouched(one, input));
+      fouls.push(...touched.flatMap((eni) => foulOn(eni, action)));
     },
     seeScaling(action: string, { InstanceId }: Touch): void {
       if (!action.startsWith('Describe') && isProtected(InstanceId))

@@ -51,9 +51,7 @@ export class SimulatedKubernetes implements KubernetesUser {
     this.#options = options;
     this.#server = new ApiServer(clock, ownUserNames);
     this.#watches = new Watches(this.#server.store, clock, latencyMs);
-    for (const name of SYSTEM_NAMESPACES) {
-      this.#server.storeUnchecked(NAMESPACES, { metadata: { name } });
-    }
+    this.startAnew([]);
     this.#administrator = this.#connect('kubernetes-admin', this.#warnings, (call, effect) =>
       this.#send(call, effect),
     );
@@ -135,6 +133,14 @@ export class SimulatedKubernetes implements KubernetesUser {
   /** Stores an object that breaks today's rules, as one that is older than they are. */
   storeUnchecked(resource: Resource, object: KubernetesObject): KubernetesObject {
     return this.#server.storeUnchecked(resource, object);
+  }
+
+  /** Another cluster has the address from now on: its kube-system has another uid, and these kinds have no object. */
+  startAnew(emptied: readonly Resource[]): void {
+    for (const resource of emptied)
+      for (const object of this.stored(resource)) this.#server.store.remove(resource, object);
+    for (const name of SYSTEM_NAMESPACES)
+      this.#server.storeUnchecked(NAMESPACES, { metadata: { name } });
   }
 
   /** What is stored, whatever the way to the server is like. */

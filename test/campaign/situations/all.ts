@@ -1,3 +1,4 @@
+import { clusterAnew } from './cluster-anew.ts';
 import { cniFirst } from './cni-first.ts';
 import { foreignGroup } from './foreign-group.ts';
 import { freshDeletion } from './fresh-deletion.ts';
@@ -37,6 +38,7 @@ export const SITUATIONS = {
   'part-promised': partPromised,
   'warm-launch': warmLaunch,
   'many-groups': manyGroups,
+  'cluster-anew': clusterAnew,
 } as const satisfies Readonly<Record<string, Situation>>;
 
 export type SituationName = keyof typeof SITUATIONS;

@@ -186,3 +186,17 @@ describe('an object older than a rule', () => {
     ).resolves.toBeDefined();
   });
 });
+
+describe('a cluster that is made anew', () => {
+  it('has another uid, and none of the objects of the one before', async () => {
+    const { kubernetes } = setUp();
+    await kubernetes.create(NODE_ENIS, nodeEni('a'));
+    const before = await kubernetes.get(NAMESPACES, 'kube-system');
+
+    kubernetes.startAnew([NODE_ENIS]);
+
+    const after = await kubernetes.get(NAMESPACES, 'kube-system');
+    expect(after.metadata.uid).not.toBe(before.metadata.uid);
+    expect(kubernetes.stored(NODE_ENIS)).toEqual([]);
+  });
+});
