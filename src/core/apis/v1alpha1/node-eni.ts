@@ -191,7 +191,6 @@ export const nodeEniStatusSchema = z.object({
     .meta({ 'x-kubernetes-list-type': 'map', 'x-kubernetes-list-map-keys': ['type'] }),
 });
 
-export type LabelSelector = z.infer<typeof labelSelector>;
 export type NodeEniSpec = z.infer<typeof nodeEniSpecSchema>;
 export type NodeEniStatus = z.infer<typeof nodeEniStatusSchema>;
 export type Attachment = z.infer<typeof attachmentSchema>;

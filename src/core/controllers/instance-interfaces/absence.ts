@@ -2,7 +2,7 @@ import type { SlotSpec } from '#core/apis/v1alpha1/node-eni-state.ts';
 import { isGone, type Observed, secondsSince } from './observed.ts';
 
 /** Least time between the look that misses an ENI and the one that believes it. */
-export const ABSENCE_CONFIRM_SECONDS = 5;
+const ABSENCE_CONFIRM_SECONDS = 5;
 
 /** What it means that EC2 does not show the recorded ENI. */
 export interface Absence {

@@ -8,7 +8,7 @@ type GivenUp = NonNullable<SlotSpec['givenUp']>;
 const MOST_GIVEN_UP = 5;
 
 /** What a slot lost to other instances, and what still is where somebody put it. */
-export const stillElsewhere = (record: SlotSpec | undefined, { elsewhere }: Observed): GivenUp =>
+const stillElsewhere = (record: SlotSpec | undefined, { elsewhere }: Observed): GivenUp =>
   (record?.givenUp ?? []).flatMap(({ eniId }) => {
     const instanceId = elsewhere?.get(eniId);
     return instanceId === undefined ? [] : [{ eniId, instanceId }];

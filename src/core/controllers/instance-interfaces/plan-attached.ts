@@ -42,7 +42,7 @@ export const mendingMeanwhile = (
   };
 };
 
-export const isMisplaced = ({ wish }: Filling, attachment: Attachment): boolean =>
+const isMisplaced = ({ wish }: Filling, attachment: Attachment): boolean =>
   wish.nodeEni.spec.deviceIndexPolicy === 'Require' && attachment.deviceIndex !== wish.askedIndex;
 
 /** A required index is worth an interruption: the agent lets go, the ENI is detached and comes back where it belongs. */
