@@ -11,10 +11,15 @@ const rowFor = (record: SlotSpec): HostStatus => ({
     : { interfaceName: `ens${5 + (record.deviceIndex ?? 0)}`, configured: true }),
 });
 
+/** A merge patch keeps what it does not name: the agent takes back what a row said before. */
+const nothingOf = (row: HostStatus | undefined): object =>
+  Object.fromEntries(Object.keys(row ?? {}).map((field) => [field, null]));
+
 const isSame = (left: HostStatus | undefined, right: HostStatus): boolean =>
   left?.eniId === right.eniId &&
   left.generation === right.generation &&
   left.configured === right.configured &&
+  left.reason === right.reason &&
   left.released === right.released;
 
 /** The product itself forgets what a host said that takes commands, when that host has booted. */
@@ -32,7 +37,7 @@ export const createHosts = (kubernetes: SimulatedKubernetes) => {
 
   const actOn = async (state: NodeEniState): Promise<readonly string[]> => {
     const broken: string[] = [];
-    const host: Record<string, HostStatus> = {};
+    const host: Record<string, object> = {};
     for (const [slot, record] of Object.entries(state.spec.interfaces ?? {})) {
       if (record.eniId === undefined) continue;
       const key = `${state.metadata.uid} ${slot}`;
@@ -41,7 +46,7 @@ export const createHosts = (kubernetes: SimulatedKubernetes) => {
       if (stored === undefined && isToStay(before, record))
         broken.push(`the agent's row of ${slot} on ${state.metadata.name} was erased`);
       const row = rowFor(record);
-      if (!isSame(stored, row)) host[slot] = row;
+      if (!isSame(stored, row)) host[slot] = { ...nothingOf(stored), ...row };
       written.set(key, row);
     }
     if (Object.keys(host).length > 0)

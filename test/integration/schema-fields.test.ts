@@ -119,6 +119,22 @@ const forgotten = async (into: Set<string>) => {
   await scenario.pass(900);
 };
 
+/** An ENI that somebody moves to another instance, and one that somebody deletes. */
+const byHand = async (into: Set<string>) => {
+  const scenario = createScenario();
+  record(scenario, into);
+  const [first, second] = [await scenario.addNode(), await scenario.addNode()];
+  await scenario.applyNodeEni('data', { subnetID: scenario.subnets.a });
+  await scenario.pass(60);
+  const eniOf = ({ instanceId }: { readonly instanceId: string }) =>
+    scenario.oursOn(instanceId)[0]?.eniId ?? '';
+  const moved = eniOf(first);
+  scenario.ec2.byHand.move(moved, second.instanceId, 5);
+  await scenario.pass(330);
+  scenario.ec2.byHand.delete(eniOf(first));
+  await scenario.pass(900);
+};
+
 /** Fields that no history here comes to, and where they are tried. */
 const TRIED_ELSEWHERE = [
   // look.test.ts and plan-wanted.test.ts of instance-interfaces: EC2 takes an attachment and does not show it.
@@ -136,7 +152,7 @@ const OF_THE_HOST = 'NodeENIState.status.host.';
 describe('The fields of what is stored', () => {
   it('are all written, by some history', async () => {
     const written = new Set<string>();
-    for (const play of [byCommands, withAddresses, refused, forgotten]) await play(written);
+    for (const play of [byCommands, withAddresses, refused, forgotten, byHand]) await play(written);
 
     const schemas = [
       ...fieldsOf(openApiSchemaOf(nodeEniStatusSchema), 'NodeENI.status'),

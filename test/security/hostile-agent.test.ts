@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { MOST } from '#core/apis/v1alpha1/bounds.ts';
 import type { NodeEniStatus } from '#core/apis/v1alpha1/node-eni.ts';
+import type { NodeEniState } from '#core/apis/v1alpha1/node-eni-state.ts';
 import { failureOf } from '#core/errors.ts';
 import { EVENTS } from '#providers/kubernetes/resources.ts';
 import { createHostileCluster, type HostileCluster, idsIn } from './hostile-cluster.ts';
@@ -40,6 +42,17 @@ const disturbVictim = ({ scenario, victim, eniOn }: HostileCluster): string => {
   return eniId;
 };
 
+/** The spec of a state object without the notes about what was put right on its ENIs. */
+const withoutMemory = ({ spec }: NodeEniState) => ({
+  ...spec,
+  interfaces: Object.fromEntries(
+    Object.entries(spec.interfaces ?? {}).map(([slot, { backOffs: _, ...record }]) => [
+      slot,
+      record,
+    ]),
+  ),
+});
+
 describe('The agent of a node that somebody took over', () => {
   it(
     'causes no call, changes nothing of others, and holds up nobody of its batch',
@@ -63,7 +76,7 @@ describe('The agent of a node that somebody took over', () => {
             { action: 'ModifyNetworkInterfaceAttribute', ids: [disturbed] },
           ]);
           expect(scenario.autoScaling.completions).toEqual([]);
-          expect((await cluster.stateOf(victim)).spec).toEqual(victimState.spec);
+          expect(withoutMemory(await cluster.stateOf(victim))).toEqual(withoutMemory(victimState));
           expect((await cluster.stateOf(victim)).status?.host).toEqual(victimState.status?.host);
           expect((await cluster.stateOf(hostile)).spec).toEqual(spec);
           expect(rowOf(await scenario.status('data'), victim)).toEqual(victimRow);
@@ -210,17 +223,23 @@ describe('The agent of a node that somebody took over', () => {
       [['data', { owner: 'own of the slot', generation: 'current' }]],
       cluster,
     );
-    const large = Object.entries(rows).map(([slot, row]) => [
-      slot,
-      {
-        ...row,
-        configured: false,
-        interfaceName: 'x'.repeat(700_000),
-        message: 'y'.repeat(700_000),
-      },
-    ]);
+    const large = (characters: number) =>
+      Object.fromEntries(
+        Object.entries(rows).map(([slot, row]) => [
+          slot,
+          {
+            ...row,
+            configured: false,
+            interfaceName: 'x'.repeat(characters),
+            message: 'y'.repeat(characters),
+          },
+        ]),
+      );
 
-    await cluster.writeHost(hostile, Object.fromEntries(large));
+    await expect(cluster.writeHost(hostile, large(700_000))).rejects.toMatchObject({
+      failure: 'Invalid',
+    });
+    await cluster.writeHost(hostile, large(MOST.characters));
     await scenario.pass(60);
 
     expect(await scenario.ready('data')).toMatchObject({

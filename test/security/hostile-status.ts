@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { MOST } from '#core/apis/v1alpha1/bounds.ts';
 import { nodeEniNameOf } from '#core/apis/v1alpha1/node-eni-state.ts';
 import { anyText } from './any-text.ts';
 import type { HostileCluster } from './hostile-cluster.ts';
@@ -20,7 +21,8 @@ const OWNERS = [
 
 type Owner = (typeof OWNERS)[number];
 
-const HUGE = 'x'.repeat(20_000);
+/** The longest text that the schema lets into a row; what is longer the API server refuses. */
+const HUGE = 'x'.repeat(MOST.characters);
 
 const text = fc.oneof(
   fc.constant(HUGE),

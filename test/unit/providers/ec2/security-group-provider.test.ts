@@ -108,8 +108,8 @@ describe('createSecurityGroupProvider', () => {
     it('tells the VPCs of a group, and asks once a minute', async () => {
       const { ec2, provider, groupId, away } = associated();
 
-      const found = await provider.findAssociations([groupId, 'sg-0123456789abcdef0']);
-      await provider.findAssociations([groupId, 'sg-0123456789abcdef0']);
+      const found = await provider.findAssociations([groupId]);
+      await provider.findAssociations([groupId]);
 
       expect([...found]).toEqual([[groupId, [away]]]);
       expect(ec2.wire.log.counts().DescribeSecurityGroupVpcAssociations).toBe(1);
