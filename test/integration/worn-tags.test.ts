@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { NO_MANAGE_TAG, TAGS } from '#core/apis/v1alpha1/names.ts';
-import { NODE_ENI_STATES } from '#providers/kubernetes/resources.ts';
+import { NODE_ENI_STATES, NODE_ENIS } from '#providers/kubernetes/resources.ts';
 import { createScenario, type Scenario } from '#test/support/scenario.ts';
 
 let scenario: Scenario;
@@ -56,6 +56,18 @@ describe('An ENI whose tags somebody took off or changed', () => {
       expect(tagsNow()).toEqual(before);
     },
   );
+
+  it('goes although nothing else is left that tells of it (campaign, seed 162)', async () => {
+    const { ec2, kubernetes } = scenario;
+    ec2.byHand.removeTags(eniId, [TAGS.instance]);
+    const body = { metadata: { finalizers: null } };
+    await kubernetes.patch(NODE_ENIS, 'data', { type: 'merge', body });
+    await scenario.deleteNodeEni('data');
+    await kubernetes.delete(NODE_ENI_STATES, instanceId);
+    await scenario.pass(6 * SWEEP_SECONDS);
+
+    expect(extras()).toEqual([]);
+  });
 
   it('stays where it is when its tag names another node of the cluster', async () => {
     const other = await scenario.addNode({ labels: {} });

@@ -131,9 +131,9 @@ const givenUpBy = (state: NodeEniState | undefined): string[] =>
 /** What is attached to an instance of which nobody has a record: some of it may be ours, with its tags gone. */
 const unrecordedOn = (
   instanceId: string,
-  { states, instances, nodeEnis }: Pick<Readings, 'states' | 'instances' | 'nodeEnis'>,
+  { states, instances }: Pick<Readings, 'states' | 'instances'>,
 ): string[] =>
-  states.has(instanceId) || nodeEnis.items.length === 0
+  states.has(instanceId)
     ? []
     : (instances.get(instanceId)?.interfaces ?? [])
         .filter(({ deviceIndex, networkCardIndex }) => deviceIndex + networkCardIndex > 0)
