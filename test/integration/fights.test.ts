@@ -54,3 +54,41 @@ describe('An attachment that never ends', () => {
     expect(scenario.mutating()).toEqual([]);
   });
 });
+
+describe('A detachment that somebody asked for by hand', () => {
+  it('is told of when it never ends, and nothing is made in its place', async () => {
+    const scenario = createScenario({ ec2: { detachSeconds: 10_000_000 } });
+    const { instanceId } = await scenario.addNode();
+    await scenario.applyNodeEni('data', { subnetID: scenario.subnets.a });
+    await scenario.pass(60);
+    const [eni] = scenario.oursOn(instanceId);
+    await scenario.ec2.api.detachNetworkInterface({
+      AttachmentId: eni?.attachment?.attachmentId ?? '',
+    });
+    scenario.ec2.wire.log.clear();
+
+    await scenario.pass(1200);
+
+    expect(await scenario.ready('data')).toMatchObject({ status: 'False', reason: 'DetachStuck' });
+    expect(scenario.mutating()).toEqual([]);
+    expect(scenario.ours()).toHaveLength(1);
+  });
+
+  it('is over without a trace when it ends', async () => {
+    const scenario = createScenario({ ec2: { detachSeconds: 120 } });
+    const { instanceId } = await scenario.addNode();
+    await scenario.applyNodeEni('data', { subnetID: scenario.subnets.a });
+    await scenario.pass(60);
+    const [eni] = scenario.oursOn(instanceId);
+    await scenario.ec2.api.detachNetworkInterface({
+      AttachmentId: eni?.attachment?.attachmentId ?? '',
+    });
+
+    await scenario.pass(600);
+
+    expect(await scenario.ready('data')).toMatchObject({ status: 'True' });
+    const [state] = await scenario.states();
+    expect(Object.values(state?.spec.interfaces ?? {})).toMatchObject([{ eniId: eni?.eniId }]);
+    expect(JSON.stringify(state?.spec)).not.toContain('detachingSince');
+  });
+});

@@ -121,7 +121,7 @@ const forgotten = async (into: Set<string>) => {
 
 /** An ENI that somebody moves to another instance, and one that somebody deletes. */
 const byHand = async (into: Set<string>) => {
-  const scenario = createScenario();
+  const scenario = createScenario({ ec2: { detachSeconds: 400 } });
   record(scenario, into);
   const [first, second] = [await scenario.addNode(), await scenario.addNode()];
   await scenario.applyNodeEni('data', { subnetID: scenario.subnets.a });
@@ -130,6 +130,9 @@ const byHand = async (into: Set<string>) => {
     scenario.oursOn(instanceId)[0]?.eniId ?? '';
   const moved = eniOf(first);
   scenario.ec2.byHand.move(moved, second.instanceId, 5);
+  const { attachment } =
+    scenario.oursOn(second.instanceId).find(({ eniId }) => eniId !== moved) ?? {};
+  await scenario.ec2.api.detachNetworkInterface({ AttachmentId: attachment?.attachmentId ?? '' });
   await scenario.pass(330);
   scenario.ec2.byHand.delete(eniOf(first));
   await scenario.pass(900);

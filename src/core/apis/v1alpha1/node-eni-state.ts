@@ -55,6 +55,10 @@ const slotSpecSchema = z.object({
     description:
       'When EC2 took an attachment that it does not show (ISO 8601); it is not asked for again soon.',
   }),
+  detachingSince: z.string().optional().meta({
+    description:
+      'First look that saw an ENI which is to stay being detached (ISO 8601); one that takes long needs a person.',
+  }),
   backOffs: z.record(z.string(), backOffSchema).optional().meta({
     description:
       'By kind of call: what EC2 refused last, or what somebody else undid, and when it is worth another call.',

@@ -17,7 +17,7 @@ import {
 } from './observed.ts';
 import { lastTryOf, releasingRecord, withGeneration } from './records.ts';
 import { secondsLeft, setbackOf } from './setbacks.ts';
-import { attachStuck, report, type SlotPlan } from './slot-plan.ts';
+import { attachStuck, detachStuck, report, type SlotPlan } from './slot-plan.ts';
 
 const NEXT_LOOK_SECONDS = 15;
 
@@ -161,14 +161,7 @@ const planDetaching = (leaving: Leaving, eni: NetworkInterface): SlotPlan => {
   const since = record?.releasingSince ?? observed.now.toISOString();
   if (secondsSince(since, observed.now) < DETACH_STUCK_SECONDS)
     return waiting(leaving, 'Detaching', `${eni.eniId} is being detached.`);
-  return {
-    ...base(leaving),
-    report: report(
-      'Failed',
-      'DetachStuck',
-      `${eni.eniId} has been detaching for over 10 minutes. Stop the instance, or force the detachment by hand as a last resort.`,
-    ),
-  };
+  return { ...base(leaving), report: detachStuck(eni.eniId) };
 };
 
 const isRetained = ({ record, eni, observed, isSurplus = false }: Leaving): boolean => {

@@ -1,11 +1,11 @@
 import type { NetworkInterface } from '#core/ports/cloud.ts';
 import type { Filling } from './fill.ts';
-import { ATTACH_UNSEEN_SECONDS, secondsSince } from './observed.ts';
+import { ATTACH_UNSEEN_SECONDS, DETACH_STUCK_SECONDS, secondsSince } from './observed.ts';
 import { obstacle } from './obstacle.ts';
 import { mendingMeanwhile, planAttached } from './plan-attached.ts';
 import { planCreate } from './plan-create.ts';
 import { recordOf } from './records.ts';
-import { report, type SlotPlan } from './slot-plan.ts';
+import { detachStuck, report, type SlotPlan } from './slot-plan.ts';
 import { base, heldBack, waitFor, waiting } from './waits.ts';
 
 const planAttach = (filling: Filling, eni: NetworkInterface): SlotPlan => {
@@ -45,16 +45,24 @@ const planAttach = (filling: Filling, eni: NetworkInterface): SlotPlan => {
   };
 };
 
+/** Somebody detaches it, or it is on its way to another index: it is attached again after that, unless the detachment hangs. */
+const planDetaching = (filling: Filling, { eniId }: NetworkInterface): SlotPlan => {
+  const { wish, record, observed } = filling;
+  const kept = record ?? recordOf(wish, filling.eni, record);
+  const { detachingSince = observed.now.toISOString() } = kept;
+  const noted = { ...kept, detachingSince };
+  if (secondsSince(detachingSince, observed.now) >= DETACH_STUCK_SECONDS)
+    return { ...base(filling), record: noted, report: detachStuck(eniId) };
+  const words = `${eniId} is being detached; it is attached again after that.`;
+  return { ...waiting(filling, 'Detaching', words), record: noted };
+};
+
 /** The next step towards a wanted interface. */
 export const planWanted = (filling: Filling): SlotPlan => {
   const { eni } = filling;
   if (eni === undefined) return planCreate(filling);
   if (eni.status === 'available') return planAttach(filling, eni);
   if (eni.attachment?.status === 'detaching' || eni.status === 'detaching')
-    return waiting(
-      filling,
-      'Detaching',
-      `${eni.eniId} is being detached; it is attached again after that.`,
-    );
+    return planDetaching(filling, eni);
   return planAttached(filling, eni);
 };

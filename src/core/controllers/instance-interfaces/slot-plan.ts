@@ -40,6 +40,14 @@ export const attachStuck = (eniId: string): SlotReport =>
     `${eniId} has been attaching for over 10 minutes. Stop and start the instance, or replace it.`,
   );
 
+/** A detachment that hangs: only a person may force it ("DetachNetworkInterface", `Force`: a last resort). */
+export const detachStuck = (eniId: string): SlotReport =>
+  report(
+    'Failed',
+    'DetachStuck',
+    `${eniId} has been detaching for over 10 minutes. Stop the instance, or force the detachment by hand as a last resort.`,
+  );
+
 /** An ENI that is known by a record, a row or a place, and not by our tags: a person's decision, and until then nobody lets go. */
 export const unadopted = (eniId: string, nodeEni: string): SlotReport =>
   report(

@@ -166,10 +166,11 @@ describe('planWanted, for an ENI that is not attached', () => {
       ...anEni(),
       attachment: { ...atIndex(2).attachment, status: 'detaching' },
     } as NetworkInterface,
-  ])('waits for one that is being detached', (eni) => {
+  ])('waits for one that is being detached, and remembers since when', (eni) => {
     expect(plan({ eni })).toEqual({
       slot: SLOT,
       nodeEni: 'data',
+      record: expect.objectContaining({ eniId: 'eni-1', detachingSince: NOW.toISOString() }),
       report: {
         phase: 'Pending',
         reason: 'Detaching',
