@@ -1,6 +1,7 @@
 import {
   clusterTagOf,
   MENDED_TAGS,
+  NO_INSTANCE,
   NO_MANAGE_TAG,
   PEER_TAGS,
   TAGS,
@@ -192,7 +193,9 @@ export const sweepInterfaces = (scope: Ec2Scope): readonly Statement[] => [
     Resource: [interfaces(scope.place)],
     Condition: {
       StringEquals: isOurs(scope),
-      'ForAllValues:StringEquals': { 'aws:TagKeys': [TAGS.orphanSince] },
+      'ForAllValues:StringEquals': { 'aws:TagKeys': [TAGS.orphanSince, TAGS.instance] },
+      // It moves nothing from one instance to another: all it may say is that nobody knows whose an orphan was.
+      StringEqualsIfExists: { [requestTag(TAGS.instance)]: NO_INSTANCE },
       Null: { 'aws:TagKeys': 'false' },
     },
   },

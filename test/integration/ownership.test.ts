@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { TAGS } from '#core/apis/v1alpha1/names.ts';
-import { NODE_ENIS } from '#providers/kubernetes/resources.ts';
+import { NODE_ENI_STATES, NODE_ENIS } from '#providers/kubernetes/resources.ts';
 import { createScenario, LABELS, type Scenario } from '#test/support/scenario.ts';
 
 const peerTags = (nodeEni: string, node: string, subnetId: string) => ({
@@ -179,6 +179,42 @@ describe('Orphans', () => {
 
     expect(scenario.ec2.interfaces().map((eni) => eni.eniId)).not.toContain(eniId);
   });
+
+  it('are collected too when the tag is gone that names their instance (seed 365)', async () => {
+    const scenario = createScenario();
+    const { NAMESPACES } = await import('#providers/kubernetes/resources.ts');
+    const uid = (await scenario.kubernetes.get(NAMESPACES, 'kube-system')).metadata.uid ?? '';
+    const eniId = orphan(scenario, uid, '2026-11-21T11:00:00.000Z');
+    scenario.ec2.byHand.removeTags(eniId, [TAGS.instance]);
+
+    await scenario.pass(620);
+
+    expect(scenario.ec2.interfaces().map((eni) => eni.eniId)).not.toContain(eniId);
+    expect(scenario.mutating()).toEqual(['CreateTags', 'DeleteNetworkInterface']);
+  });
+
+  it.each([
+    { deleteOnTermination: true, left: 1 },
+    { deleteOnTermination: false, left: 2 },
+  ])(
+    'are those, too, that no slot of their NodeENI can find any more, unless it keeps its ENIs: $deleteOnTermination (seed 704)',
+    async ({ deleteOnTermination, left }) => {
+      const scenario = createScenario();
+      const { instanceId } = await scenario.addNode();
+      await scenario.applyNodeEni('data', { subnetID: scenario.subnets.a, deleteOnTermination });
+      await scenario.pass(60);
+      const eniId = scenario.oursOn(instanceId)[0]?.eniId ?? '';
+      await scenario.kubernetes.delete(NODE_ENI_STATES, instanceId);
+      scenario.ec2.byHand.removeTags(eniId, [TAGS.instance]);
+      scenario.ec2.byHand.detach(eniId);
+
+      await scenario.pass(1300);
+
+      expect(scenario.ours()).toHaveLength(left);
+      expect(scenario.oursOn(instanceId)).toHaveLength(1);
+      expect(await scenario.ready('data')).toMatchObject({ status: 'True' });
+    },
+  );
 
   it('are left alone while Kubernetes cannot be listed', async () => {
     const scenario = createScenario();

@@ -151,6 +151,11 @@ const USUAL: Readonly<Record<FunctionName, readonly Given[]>> = {
       ...OURS,
       'aws:TagKeys': [ourTag('orphan-since')],
     }),
+    ...checks('MarkOrphans', ['ec2:CreateTags'], ENI, {
+      ...OURS,
+      'aws:TagKeys': [ourTag('orphan-since'), ourTag('instance')],
+      [`aws:RequestTag/${ourTag('instance')}`]: 'i-00000000000000000',
+    }),
     ...checks('ReadGroups', READ_GROUPS, '*'),
     ...checks('HooksOfTaggedGroups', BEAT, group('any'), OF_OUR_CLUSTER),
     ...send(WORK, ROLL_UPS),

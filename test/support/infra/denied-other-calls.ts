@@ -148,6 +148,17 @@ export const DENIED_TO_OTHERS: readonly OtherDeniedCall[] = [
   },
   {
     by: 'sweep',
+    name: 'giving an interface of ours to another instance',
+    action: 'ec2:CreateTags',
+    resource: ENI,
+    context: {
+      ...OURS,
+      'aws:TagKeys': [ourTag('instance')],
+      [`aws:RequestTag/${ourTag('instance')}`]: 'i-0123456789abcdef0',
+    },
+  },
+  {
+    by: 'sweep',
     name: 'marking an interface of another cluster',
     action: 'ec2:CreateTags',
     resource: ENI,

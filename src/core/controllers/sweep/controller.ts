@@ -21,7 +21,14 @@ import { instanceKey, nodeEniKey, type WorkQueue } from '#core/ports/work-queue.
 import { isEnding } from '#core/scaling/lifecycle-state.ts';
 import type { Heartbeats } from '../lifecycle-hooks/beat-all.ts';
 import { readMembers } from './members.ts';
-import { knownInstanceIds, planOrphans, type Snapshot, taintedIn, waitingIn } from './plan.ts';
+import {
+  knownInstanceIds,
+  markOf,
+  planOrphans,
+  type Snapshot,
+  taintedIn,
+  waitingIn,
+} from './plan.ts';
 
 /** What a sweep saw and asked for. */
 export interface SweepReport {
@@ -86,10 +93,8 @@ export const createSweep = (dependencies: Dependencies): Sweep => {
   /** One that cannot be marked, full of tags perhaps, does not keep the others; it is complained of at the end. */
   const markAll = async (orphans: readonly NetworkInterface[], now: Date): Promise<void> => {
     const errors: unknown[] = [];
-    for (const { eniId } of orphans)
-      await enis
-        .setTags(eniId, { [TAGS.orphanSince]: now.toISOString() })
-        .catch((error: unknown) => errors.push(error));
+    for (const eni of orphans)
+      await enis.setTags(eni.eniId, markOf(eni, now)).catch((error: unknown) => errors.push(error));
     if (errors.length > 0) throw errors[0];
   };
 

@@ -1,4 +1,4 @@
-import { NOT_READY_TAINT, TAGS } from '#core/apis/v1alpha1/names.ts';
+import { NO_INSTANCE, NOT_READY_TAINT, TAGS } from '#core/apis/v1alpha1/names.ts';
 import type { NodeEniState } from '#core/apis/v1alpha1/node-eni-state.ts';
 import { fromAnotherStart } from '#core/fair-start.ts';
 import type { Instance, NetworkInterface } from '#core/ports/cloud.ts';
@@ -29,30 +29,56 @@ const isOld = (eni: NetworkInterface, now: Date): boolean => {
   return now.getTime() - createdAt >= ORPHAN_AGE_SECONDS * 1000;
 };
 
-/** Ours, unattached, old enough, recorded nowhere, and of a NodeENI that no longer exists. */
+/** True when no tag tells whose it was, or the first sighting wrote that nobody knows: no slot ever finds it again. */
+const isLost = ({ tags }: NetworkInterface): boolean =>
+  tags[TAGS.instance] === undefined || tags[TAGS.instance] === NO_INSTANCE;
+
+/** NodeENIs by uid, with whether they have a use for an ENI that no slot of theirs can find. */
+const ownersIn = ({ items, invalid }: NodeEniList): ReadonlyMap<string, { keepsLost: boolean }> =>
+  new Map([
+    ...items.map(
+      ({ metadata, spec }) =>
+        [metadata.uid, { keepsLost: spec.deleteOnTermination === false }] as const,
+    ),
+    ...invalid.map(({ metadata }) => [metadata.uid, { keepsLost: true }] as const),
+  ]);
+
+/**
+ * Ours, unattached, old enough, recorded nowhere, and of a NodeENI that no longer exists, or of one whose slots it is lost to: to a
+ * retained ENI that happens too, and it stays with its NodeENI.
+ */
 const orphansIn = ({ enis, nodeEnis, states, now }: Snapshot): NetworkInterface[] => {
-  const owners = new Set(
-    [...nodeEnis.items, ...nodeEnis.invalid].map(({ metadata }) => metadata.uid),
-  );
-  const recorded = new Set(
-    states.flatMap(({ spec }) => Object.values(spec.interfaces ?? {}).map(({ eniId }) => eniId)),
-  );
+  const owners = ownersIn(nodeEnis);
+  const records = states.flatMap(({ spec }) => Object.values(spec.interfaces ?? {}));
+  const recorded = new Set(records.flatMap(({ eniId, create }) => [eniId, create?.incarnation]));
+  const isOwned = (eni: NetworkInterface): boolean => {
+    const owner = owners.get(eni.tags[TAGS.uid] ?? '');
+    return owner !== undefined && (owner.keepsLost || !isLost(eni));
+  };
   const orphans = enis.filter(
     (eni) =>
       eni.status === 'available' &&
       eni.attachment === undefined &&
-      !owners.has(eni.tags[TAGS.uid] ?? '') &&
+      !isOwned(eni) &&
       !recorded.has(eni.eniId) &&
+      !(isLost(eni) && recorded.has(eni.tags[TAGS.createdAt])) &&
       isOld(eni, now),
   );
   // Some may be such that they can be neither marked nor deleted: they must not be the first ones for ever.
   return fromAnotherStart(orphans, now).slice(0, MOST_ORPHANS);
 };
 
+/** What a first sighting writes on an orphan: when it was, and an instance if the tag that names it is gone. */
+export const markOf = (eni: NetworkInterface, now: Date): Readonly<Record<string, string>> => ({
+  [TAGS.orphanSince]: now.toISOString(),
+  ...(eni.tags[TAGS.instance] === undefined && { [TAGS.instance]: NO_INSTANCE }),
+});
+
 /** First sightings get a mark; the second sighting sends the instance's look, which deletes. */
 export const planOrphans = (snapshot: Snapshot) => {
   const orphans = orphansIn(snapshot);
-  const isMarked = ({ tags }: NetworkInterface) => tags[TAGS.orphanSince] !== undefined;
+  const isMarked = ({ tags }: NetworkInterface) =>
+    tags[TAGS.orphanSince] !== undefined && tags[TAGS.instance] !== undefined;
   return {
     mark: orphans.filter((eni) => !isMarked(eni)),
     collect: orphans.filter(isMarked),
