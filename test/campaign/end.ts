@@ -30,7 +30,11 @@ const isUntold = (
 /** What stays although no Node asks for it now: paused, promised by a group, on an instance that may start again, or kept as the spec says. */
 const isKept = (eni: SimulatedInterface, stage: Stage): boolean => {
   const { kubernetes, ec2, scalingGroups, members } = stage;
-  const nodeEni = nodeEnisOf(stage).find(({ metadata }) => metadata.uid === eni.tags.get(TAGS.uid));
+  const [uid, name] = [eni.tags.get(TAGS.uid), eni.tags.get(TAGS.name)];
+  const nodeEni = nodeEnisOf(stage).find(({ metadata }) =>
+    // Somebody may have taken the tag off; a paused NodeENI puts nothing back.
+    uid === undefined ? metadata.name === name : metadata.uid === uid,
+  );
   if (nodeEni === undefined) return false;
   if (isPaused(nodeEni)) return true;
   const instanceId = eni.tags.get(TAGS.instance) ?? '';

@@ -7,6 +7,8 @@ export const renamedNode: Situation = async (stage, { position, forSeconds, way 
   await stage.deleteNode(member);
   await stage.clock.sleep(way < 0.3 ? 0 : forSeconds * 1000);
   if (!stage.isAlive(member)) return;
+  // It may have registered for the first time meanwhile: a kubelet has one name at a time.
+  await stage.deleteNode(member);
   stage.rename(member, `worker-${member.instanceId.slice(-5)}`);
   await stage.register(member);
 };
