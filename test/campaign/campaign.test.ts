@@ -6,8 +6,8 @@ import { tryOut } from './try-out.ts';
 const SEEDS = 500;
 const CHUNK = 50;
 
-/** New histories each time; a failure names its seed. */
-const first = Date.now() % 1_000_000_000;
+/** The same histories each time, so that a change is told by its own failures; `npm run campaign` plays others. */
+const first = 1;
 const chunks = Array.from({ length: SEEDS / CHUNK }, (_, index) => first + index * CHUNK);
 
 describe('Whatever goes wrong', () => {

@@ -42,7 +42,14 @@ const isKept = (eni: SimulatedInterface, stage: Stage): boolean => {
   if (state === undefined || state === 'terminated') return !nodeEni.spec.deleteOnTermination;
   const owner = members.find((member) => member.instanceId === instanceId);
   const hasNode = kubernetes.stored(NODES).some(({ metadata }) => metadata.name === owner?.name);
-  return (!hasNode && scalingGroups.isPromised(instanceId)) || state !== 'running';
+  const [record] = kubernetes
+    .stored(NODE_ENI_STATES)
+    .filter(({ metadata }) => metadata.name === instanceId);
+  // Its record was deleted after its Node: it may be one that has yet to register.
+  const hadNode = (record?.spec as NodeEniState['spec'] | undefined)?.nodeName !== undefined;
+  const isHeld =
+    scalingGroups.isPromised(instanceId) || (scalingGroups.isMember(instanceId) && !hadNode);
+  return (!hasNode && isHeld) || state !== 'running';
 };
 
 /** Launches that wait although nothing keeps them from being ready. */

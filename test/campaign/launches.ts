@@ -1,6 +1,8 @@
 import type { NodeEni } from '#core/apis/v1alpha1/node-eni.ts';
+import { NODES } from '#providers/kubernetes/resources.ts';
 import { type Asked, askedOn, isContested, isFull, isImpossible, nodeEnisOf } from './asked.ts';
 import { isFor } from './compare.ts';
+import { LABELS } from './labels.ts';
 import { slotOf } from './slot.ts';
 import type { Member, Stage } from './stage.ts';
 import { subnetsFor } from './subnets.ts';
@@ -18,6 +20,15 @@ const ZONE = 'us-east-1a';
 
 /** What has not registered yet has no name. */
 const memberOf = (instanceId: string): Member => ({ instanceId, name: '', zone: ZONE });
+
+/** Its Node is there, and somebody gave it a label that no NodeENI selects. */
+const isLabelledOtherwise = (instanceId: string, { kubernetes }: Stage): boolean =>
+  kubernetes
+    .stored(NODES)
+    .filter(({ spec }) =>
+      String((spec as { providerID?: string })?.providerID).endsWith(instanceId),
+    )
+    .some(({ metadata }) => (metadata.labels?.ng ?? LABELS.ng) !== LABELS.ng);
 
 interface Completing {
   readonly InstanceId?: string;
@@ -75,7 +86,7 @@ export const createLaunchWatch = (): LaunchWatch => {
     );
 
   const slotsOf = (nodeEni: NodeEni, instanceId: string, on: Stage): readonly string[] => {
-    if (on.scalingGroups.isRuledOut(instanceId)) return [];
+    if (on.scalingGroups.isRuledOut(instanceId) || isLabelledOtherwise(instanceId, on)) return [];
     return subnetsFor(nodeEni, ZONE, on).map(
       (subnet) => `${nodeEni.metadata.uid} ${instanceId} ${subnet}`,
     );

@@ -51,7 +51,8 @@ export const findUntruths = (stage: Stage, untold: readonly Asked[]): readonly s
     const isComplete = lacking === undefined && own.length > 0 && isPlain(nodeEni, stage);
     // Somebody who was told to serve the host is waited for, and not everybody is there.
     const isWaiting =
-      ready?.reason === 'WaitingForHost' || untold.some((one) => one.nodeEni.metadata.uid === uid);
+      ['WaitingForHost', 'HostRestarted'].includes(ready?.reason ?? '') ||
+      untold.some((one) => one.nodeEni.metadata.uid === uid);
     return isComplete && !isWaiting
       ? [`${name} has everything and says ${ready?.reason}: ${ready?.message}`]
       : [];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { NOT_READY_TAINT } from '#core/apis/v1alpha1/names.ts';
+import { NOT_READY_TAINT, TAGS } from '#core/apis/v1alpha1/names.ts';
 import { CallError } from '#core/errors.ts';
 import { NODE_ENI_STATES, NODES } from '#providers/kubernetes/resources.ts';
 import type { GroupOptions } from '#simulator/autoscaling/model.ts';
@@ -81,6 +81,20 @@ describe('A launch hook', () => {
       'InService',
       'InService',
     ]);
+  });
+
+  it('waits for nothing that a paused NodeENI cannot have, and gives its index to who needs it now (seeds 4537, 8637)', async () => {
+    const scenario = await setUp();
+    const required = { deviceIndexPolicy: 'Require', deviceIndex: 1, paused: true } as const;
+    const { a, a2 } = scenario.subnets;
+    await scenario.applyNodeEni('a-paused', { subnetID: a2, ...required });
+    await scenario.applyNodeEni('other', { subnetID: a, ...required, paused: false });
+    scenario.autoScaling.setDesiredCapacity('workers', 1);
+    await scenario.pass(120);
+
+    expect(scenario.autoScaling.completions).toMatchObject([{ result: 'CONTINUE', by: 'call' }]);
+    const other = scenario.ours().find(({ tags }) => tags.get(TAGS.name) === 'other');
+    expect(other?.attachment).toMatchObject({ deviceIndex: 1 });
   });
 
   it('is looked at by a chain of calls that Lambda would end, were it not told that it is meant', async () => {

@@ -13,6 +13,7 @@ import type { ClusterNode, NodeEniList } from '#core/ports/cluster.ts';
 import type { CommandInvocation } from '#core/ports/commands.ts';
 import { readAnswer, withAnswer } from '../host-commands/answer.ts';
 import { forgottenSlots, withoutRows } from '../host-commands/restart.ts';
+import { isOfAnotherCluster } from './belonging.ts';
 import { concerning, type Known } from './concerned.ts';
 import { voidedRows, withRows } from './host-boot.ts';
 import type { Observed, Stray } from './observed.ts';
@@ -168,7 +169,14 @@ const isElsewhere = ({ attachment }: NetworkInterface, instanceId: string): bool
   attachment !== undefined && attachment.instanceId !== instanceId;
 
 const straysFor = (instanceId: string, readings: Readings): Stray[] => {
+  const records = Object.values(readings.states.get(instanceId)?.spec.interfaces ?? {});
+  const foreign = new Set(
+    records
+      .filter((record) => isOfAnotherCluster(record, readings.cluster))
+      .map(({ eniId }) => eniId),
+  );
   const named = namesFor(instanceId, readings).flatMap(({ nodeEni, eniId }) => {
+    if (foreign.has(eniId)) return [];
     const eni =
       readings.named.find((candidate) => candidate.eniId === eniId) ??
       indexOf(readings.ours).byId.get(eniId);

@@ -1,5 +1,5 @@
 import { TAGS } from '#core/apis/v1alpha1/names.ts';
-import { type Slot, slotOf } from '#core/apis/v1alpha1/node-eni-state.ts';
+import { type Slot, type SlotSpec, slotOf } from '#core/apis/v1alpha1/node-eni-state.ts';
 import type { NetworkInterface } from '#core/ports/cloud.ts';
 
 /** True for an ENI that somebody attached to another instance than the one it was made for. */
@@ -11,3 +11,15 @@ export const isElsewhere = ({ attachment }: NetworkInterface, instanceId: string
 /** The slot that an ENI of ours was made for, as its tags say. */
 export const slotOfEni = (eni: NetworkInterface): Slot =>
   slotOf(eni.tags[TAGS.name] ?? '', eni.tags[TAGS.subnet] ?? eni.subnetId);
+
+/**
+ * True for a record that a cluster of our name made which is no more, or is another: a call on its way may have written it just
+ * when the cluster was made anew. Its ENI bears that cluster's uid and is not ours.
+ */
+export const isOfAnotherCluster = (
+  { create }: Pick<SlotSpec, 'create'>,
+  { uid }: { readonly uid: string },
+): boolean => {
+  const said = create?.tags[TAGS.clusterUid];
+  return said !== undefined && said !== uid;
+};

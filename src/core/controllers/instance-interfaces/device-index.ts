@@ -7,6 +7,8 @@ export interface Seeker {
   readonly askedIndex: number;
   readonly networkCardIndex: number;
   readonly isRequired: boolean;
+  /** Its NodeENI is paused, so nothing is made for it now: whoever needs the index today goes first. */
+  readonly isPaused?: boolean;
 }
 
 export type Seat = { readonly deviceIndex: number } | { readonly fault: Fault };
@@ -50,6 +52,7 @@ const lowestFree = (
 };
 
 const byUrgency = (left: Seeker, right: Seeker): number =>
+  Number(left.isPaused === true) - Number(right.isPaused === true) ||
   Number(right.isRequired) - Number(left.isRequired) ||
   left.askedIndex - right.askedIndex ||
   left.slot.localeCompare(right.slot);

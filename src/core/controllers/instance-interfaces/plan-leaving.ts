@@ -1,7 +1,7 @@
 import { TAGS } from '#core/apis/v1alpha1/names.ts';
 import { nodeEniNameOf, type Slot, type SlotSpec } from '#core/apis/v1alpha1/node-eni-state.ts';
 import type { NetworkInterface } from '#core/ports/cloud.ts';
-import { isElsewhere, slotOfEni } from './belonging.ts';
+import { isElsewhere, isOfAnotherCluster, slotOfEni } from './belonging.ts';
 import type { Filled } from './fill.ts';
 import { isGone, type Observed } from './observed.ts';
 import { planRelease } from './plan-release.ts';
@@ -36,6 +36,11 @@ const claimsOf = (records: readonly (readonly [Slot, SlotSpec])[]) => {
   };
 };
 
+const partition = <T>(items: readonly T[], isFirst: (item: T) => boolean): [T[], T[]] => [
+  items.filter(isFirst),
+  items.filter((item) => !isFirst(item)),
+];
+
 /** The next steps of everything that is recorded or in EC2 and fills no wish. */
 export const planLeaving = (
   filled: readonly Filled[],
@@ -51,9 +56,13 @@ export const planLeaving = (
     filled.some(
       ({ wish }) => wish.slot === slot && wish.nodeEni.metadata.uid === record.nodeEniUid,
     );
-  const leaving = Object.entries(records).filter(([slot, record]) => !isCurrent(slot, record));
-  const recordOf = claimsOf(leaving);
-  const recorded = leaving.map(([slot, record]) => ({
+  const [foreign, left] = partition(
+    Object.entries(records).filter(([slot, record]) => !isCurrent(slot, record)),
+    ([, record]) => isOfAnotherCluster(record, observed.cluster),
+  );
+  const forgotten = foreign.map(([slot]) => ({ slot, nodeEni: nodeEniNameOf(slot), record: null }));
+  const recordOf = claimsOf(left);
+  const recorded = left.map(([slot, record]) => ({
     slot,
     record,
     isSurplus: false,
@@ -73,7 +82,7 @@ export const planLeaving = (
       };
     });
 
-  return [...recorded, ...unrecorded].map(({ slot, record, eni, isSurplus }) => {
+  const planned = [...recorded, ...unrecorded].map(({ slot, record, eni, isSurplus }) => {
     const nodeEni = nodeEniNameOf(slot);
     const stray =
       eni === undefined &&
@@ -99,4 +108,5 @@ export const planLeaving = (
       };
     return planRelease({ slot, nodeEni, eni, record, observed, isSurplus });
   });
+  return [...forgotten, ...planned];
 };

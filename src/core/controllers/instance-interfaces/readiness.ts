@@ -70,7 +70,11 @@ export const readinessOf = (outcome: LookOutcome | undefined): InstanceReadiness
   if (outcome?.kind !== 'looked') return UNKNOWN;
   const { plan, observed } = outcome;
   const holderOf = holdersIn(observed);
-  const required = plan.slots.filter(isRequired);
+  // Whatever is said of the slots of a paused NodeENI, nobody works on them.
+  const paused = new Set(
+    observed.nodeEnis.flatMap(({ metadata, spec }) => (spec.paused === true ? metadata.name : [])),
+  );
+  const required = plan.slots.filter((slot) => isRequired(slot) && !paused.has(slot.nodeEni));
   const attached = required.filter(({ report }) => report?.phase === 'Attached');
   return {
     isKnown: plan.areLabelsKnown && !plan.isUndecided,

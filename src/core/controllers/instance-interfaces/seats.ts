@@ -26,6 +26,7 @@ export const seatsFor = (
       askedIndex: wish.askedIndex,
       networkCardIndex: wish.nodeEni.spec.networkCardIndex ?? 0,
       isRequired: wish.nodeEni.spec.deviceIndexPolicy === 'Require',
+      isPaused: wish.nodeEni.spec.paused === true,
     }),
   );
   const leaving = new Set(

@@ -130,6 +130,26 @@ describe('planLeaving, for what is recorded', () => {
   });
 });
 
+describe('planLeaving, for a record that another cluster of the name made (seed 2549)', () => {
+  const { create, ...record } = aRecord({ nodeEniUid: 'uid-of-before' });
+  const foreign = {
+    ...record,
+    ...(create && {
+      create: { ...create, tags: { [TAGS.clusterUid]: 'uid-of-the-cluster-before' } },
+    }),
+  };
+
+  it('forgets it, and touches nothing of what that cluster made', () => {
+    expect(steps({ records: { [SLOT]: foreign } })).toEqual([step({ isForgotten: true })]);
+  });
+
+  it('forgets it before the slot is filled anew', () => {
+    const given = { filled: [aFilled(undefined, 'uid-2')], records: { [SLOT]: foreign } };
+
+    expect(steps(given)).toEqual([step({ isForgotten: true })]);
+  });
+});
+
 describe('planLeaving, for what nobody recorded', () => {
   it('releases it in the slot of its tags', () => {
     expect(steps({ ours: [anAvailableEni()] })).toEqual([step({ call: 'delete', eniId: 'eni-1' })]);
