@@ -56,8 +56,8 @@ describe('An attachment that never ends', () => {
 });
 
 describe('A detachment that somebody asked for by hand', () => {
-  it('is told of when it never ends, and nothing is made in its place', async () => {
-    const scenario = createScenario({ ec2: { detachSeconds: 10_000_000 } });
+  const detaching = async (detachSeconds: number) => {
+    const scenario = createScenario({ ec2: { detachSeconds } });
     const { instanceId } = await scenario.addNode();
     await scenario.applyNodeEni('data', { subnetID: scenario.subnets.a });
     await scenario.pass(60);
@@ -65,6 +65,11 @@ describe('A detachment that somebody asked for by hand', () => {
     await scenario.ec2.api.detachNetworkInterface({
       AttachmentId: eni?.attachment?.attachmentId ?? '',
     });
+    return { scenario, eni };
+  };
+
+  it('is told of when it never ends, and nothing is made in its place', async () => {
+    const { scenario } = await detaching(10_000_000);
     scenario.ec2.wire.log.clear();
 
     await scenario.pass(1200);
@@ -75,14 +80,7 @@ describe('A detachment that somebody asked for by hand', () => {
   });
 
   it('is over without a trace when it ends', async () => {
-    const scenario = createScenario({ ec2: { detachSeconds: 120 } });
-    const { instanceId } = await scenario.addNode();
-    await scenario.applyNodeEni('data', { subnetID: scenario.subnets.a });
-    await scenario.pass(60);
-    const [eni] = scenario.oursOn(instanceId);
-    await scenario.ec2.api.detachNetworkInterface({
-      AttachmentId: eni?.attachment?.attachmentId ?? '',
-    });
+    const { scenario, eni } = await detaching(120);
 
     await scenario.pass(600);
 

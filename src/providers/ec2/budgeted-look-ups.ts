@@ -1,6 +1,6 @@
 import type { RequestBudget } from '#core/ec2/request-budget.ts';
 import type { Ec2Api } from './ec2-api.ts';
-import { classifyEc2Error } from './errors.ts';
+import { withinBudget } from './within-budget.ts';
 
 export type LookUps = Pick<
   Ec2Api,
@@ -12,16 +12,7 @@ export type LookUps = Pick<
  * slows down these and no other call.
  */
 export const budgetedLookUps = (ec2: LookUps, budget: RequestBudget): LookUps => {
-  const within = async <T>(action: string, call: () => Promise<T>): Promise<T> => {
-    await budget.take(action);
-    try {
-      return await call();
-    } catch (error) {
-      const classified = classifyEc2Error(action, error);
-      if (classified.failure === 'Throttled') budget.noteThrottled(action);
-      throw classified;
-    }
-  };
+  const within = withinBudget(budget);
   return {
     describeSubnets: (input) => within('DescribeSubnets', () => ec2.describeSubnets(input)),
     describeSecurityGroups: (input) =>

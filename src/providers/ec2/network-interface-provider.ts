@@ -7,8 +7,8 @@ import type { NetworkInterface, NetworkInterfaceProvider } from '#core/ports/clo
 import { createLookUpCache } from '../look-up-cache.ts';
 import { describeAll, inFilterChunks } from './describe-all.ts';
 import type { Ec2Api } from './ec2-api.ts';
-import { classifyEc2Error } from './errors.ts';
 import { toNetworkInterface } from './mapping.ts';
+import { withinBudget } from './within-budget.ts';
 
 const PAGE_SIZE = 1000;
 /** No event tells of what the Go controller does, and none of its ENIs may be doubled: looks of one moment share the answer. */
@@ -51,16 +51,7 @@ export const createNetworkInterfaceProvider = (
       ...filters,
     ]);
 
-  const change = async <T>(action: string, call: () => Promise<T>): Promise<T> => {
-    await budget.take(action);
-    try {
-      return await call();
-    } catch (error) {
-      const classified = classifyEc2Error(action, error);
-      if (classified.failure === 'Throttled') budget.noteThrottled(action);
-      throw classified;
-    }
-  };
+  const change = withinBudget(budget);
 
   const readPeers = createLookUpCache<NetworkInterface>({
     clock,
