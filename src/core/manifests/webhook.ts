@@ -1,66 +1,23 @@
-import { GROUP, VERSION } from '#core/apis/v1alpha1/names.ts';
+import { GROUP } from '#core/apis/v1alpha1/names.ts';
+import { WATCHED_KINDS, type WatchedKind } from '#core/events/watched-kinds.ts';
 import { LABELS, type Manifest } from './manifest.ts';
 import { isChanged, isMember, type MatchCondition } from './match-conditions.ts';
 
-type Operation = 'CREATE' | 'UPDATE' | 'DELETE';
-
-/** What is told of one kind of object. */
-interface Told {
-  readonly name: string;
-  readonly apiGroup: string;
-  readonly apiVersion: string;
-  readonly resources: readonly string[];
-  readonly operations: readonly Operation[];
-  /** Of updates, only those that change one of these; each is a condition in CEL. */
-  readonly changes: readonly string[];
-  /** A dry run is worth a call where a person reads the warnings. */
-  readonly hasDryRuns: boolean;
-}
-
-const TOLD: readonly Told[] = [
-  {
-    name: 'nodeenis',
-    apiGroup: GROUP,
-    apiVersion: VERSION,
-    resources: ['nodeenis'],
-    operations: ['CREATE', 'UPDATE', 'DELETE'],
-    changes: [isChanged('spec', '{}'), isChanged('metadata.deletionTimestamp', '""')],
-    hasDryRuns: true,
-  },
-  {
-    name: 'nodes',
-    apiGroup: '',
-    apiVersion: 'v1',
-    // Labels can be changed through the status too; kubelets beat their hearts there, and tell of a new boot.
-    resources: ['nodes', 'nodes/status'],
-    operations: ['CREATE', 'UPDATE', 'DELETE'],
-    changes: [
-      isChanged('metadata.labels', '{}'),
-      isChanged('spec.providerID', '""'),
-      isChanged('status.nodeInfo.bootID', '""'),
-      isChanged('metadata.deletionTimestamp', '""'),
-    ],
-    hasDryRuns: false,
-  },
-  {
-    name: 'nodeenistates',
-    apiGroup: GROUP,
-    apiVersion: VERSION,
-    resources: ['nodeenistates/status'],
-    operations: ['UPDATE'],
-    changes: [isChanged('status.host', '{}')],
-    hasDryRuns: false,
-  },
-];
-
-const conditionsFor = ({ changes, hasDryRuns }: Told, group: string): readonly MatchCondition[] => [
+const conditionsFor = (
+  { fields, hasWarnings }: WatchedKind,
+  group: string,
+): readonly MatchCondition[] => [
   { name: 'not-by-the-functions', expression: `!(${isMember(group)})` },
-  ...(hasDryRuns
+  // A dry run is worth a call where a person reads the warnings.
+  ...(hasWarnings
     ? []
     : [{ name: 'not-a-dry-run', expression: 'request.?dryRun != optional.of(true)' }]),
   {
     name: 'changes-what-is-read',
-    expression: ['request.operation != "UPDATE"', ...changes].join(' || '),
+    expression: [
+      'request.operation != "UPDATE"',
+      ...fields.map(({ path, absent }) => isChanged(path, absent)),
+    ].join(' || '),
   },
 ];
 
@@ -73,19 +30,19 @@ export const webhookConfiguration = (url: string, group: string): Manifest => ({
   apiVersion: 'admissionregistration.k8s.io/v1',
   kind: 'ValidatingWebhookConfiguration',
   metadata: { name: 'nodeeni', labels: LABELS },
-  webhooks: TOLD.map((told) => ({
-    name: `${told.name}.nodeeni.${GROUP}`,
+  webhooks: WATCHED_KINDS.map((watched) => ({
+    name: `${watched.plural}.nodeeni.${GROUP}`,
     clientConfig: { url },
     rules: [
       {
-        apiGroups: [told.apiGroup],
-        apiVersions: [told.apiVersion],
-        operations: told.operations,
-        resources: told.resources,
+        apiGroups: [watched.group],
+        apiVersions: [watched.version],
+        operations: watched.operations,
+        resources: watched.resources,
         scope: 'Cluster',
       },
     ],
-    matchConditions: conditionsFor(told, group),
+    matchConditions: conditionsFor(watched, group),
     failurePolicy: 'Ignore',
     timeoutSeconds: 2,
     sideEffects: 'NoneOnDryRun',

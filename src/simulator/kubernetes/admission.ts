@@ -1,7 +1,6 @@
+import { WATCHED_KINDS, watchedPartOf } from '#core/events/watched-kinds.ts';
 import { sameJson } from '#core/json.ts';
 import type { KubernetesObject, Resource } from '#providers/kubernetes/kubernetes-api.ts';
-import { NODE_ENI_STATES, NODE_ENIS, NODES } from '#providers/kubernetes/resources.ts';
-import { partAt } from './json-value.ts';
 
 type Operation = 'CREATE' | 'UPDATE' | 'DELETE';
 
@@ -63,34 +62,16 @@ export type AdmissionListener = (
   review: AdmissionReview,
 ) => AdmissionAnswer | undefined | Promise<AdmissionAnswer | undefined>;
 
-type Path = readonly string[];
-
-const NODE_PATHS: readonly Path[] = [
-  ['metadata', 'labels'],
-  ['metadata', 'deletionTimestamp'],
-  ['spec', 'providerID'],
-  ['status', 'nodeInfo', 'bootID'],
-];
-
-/** Resource path → what must differ for an update to be told. */
-const WATCHED: ReadonlyMap<string, readonly Path[]> = new Map([
-  [NODE_ENIS.plural, [['spec'], ['metadata', 'deletionTimestamp']]],
-  [NODES.plural, NODE_PATHS],
-  [`${NODES.plural}/status`, NODE_PATHS],
-  [`${NODE_ENI_STATES.plural}/status`, [['status', 'host']]],
-]);
-
-/**
- * The match conditions of the product's webhook: of NodeENIs, Nodes and both status subresources, every create
- * and delete, and the updates that change what the product reads; never a write of the product itself.
- */
+/** The conditions of the product's webhook: a watched change, and never a write of the product itself. */
 export const isTold = (write: Write, ownUserNames: readonly string[]): boolean => {
   const { resource, subresource, operation, object, oldObject } = write;
   const path = subresource === undefined ? resource.plural : `${resource.plural}/${subresource}`;
-  const fields = WATCHED.get(path);
-  if (fields === undefined || ownUserNames.includes(write.userName)) return false;
-  if (operation !== 'UPDATE') return true;
-  return fields.some((field) => !sameJson(partAt(object, field), partAt(oldObject, field)));
+  const watched = WATCHED_KINDS.find(
+    ({ group, resources }) => group === resource.group && resources.includes(path),
+  );
+  if (watched === undefined || ownUserNames.includes(write.userName)) return false;
+  if (operation !== 'UPDATE') return watched.operations.includes(operation);
+  return !sameJson(watchedPartOf(watched, object), watchedPartOf(watched, oldObject));
 };
 
 const OPTIONS = { CREATE: 'CreateOptions', UPDATE: 'UpdateOptions', DELETE: 'DeleteOptions' };

@@ -9,7 +9,10 @@ const NODE = {
 };
 
 const essenceOf = (changes: object) =>
-  WATCHED.find(({ resource }) => resource === NODES)?.essence({ ...NODE, ...changes });
+  WATCHED.find(({ resource }) => resource.plural === NODES.plural)?.essence({
+    ...NODE,
+    ...changes,
+  });
 
 describe('what matters of a watched Node', () => {
   it.each([
