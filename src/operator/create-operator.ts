@@ -1,14 +1,14 @@
 import { ASG_NAME_TAG, FINALIZER } from '#core/apis/v1alpha1/names.ts';
 import type { NodeEni } from '#core/apis/v1alpha1/node-eni.ts';
-import { createAdoption } from '#core/controllers/adoption/controller.ts';
-import { createFindUnadopted } from '#core/controllers/adoption/unadopted.ts';
 import { createInstanceInterfaces } from '#core/controllers/instance-interfaces/controller.ts';
 import { createLifecycleHooks } from '#core/controllers/lifecycle-hooks/controller.ts';
-import { createRetained } from '#core/controllers/retained/controller.ts';
 import { createRollUp } from '#core/controllers/roll-up/controller.ts';
 import { createStartupTaint } from '#core/controllers/startup-taint/controller.ts';
 import { createSweep } from '#core/controllers/sweep/controller.ts';
 import { createRequestBudget } from '#core/ec2/request-budget.ts';
+import { createAdoption } from '#core/operations/adoption/adoption.ts';
+import { createFindUnadopted } from '#core/operations/adoption/unadopted.ts';
+import { createRetained } from '#core/operations/retained.ts';
 import type { Clock } from '#core/ports/clock.ts';
 import type { EventPublisher } from '#core/ports/publisher.ts';
 import type { WorkQueue } from '#core/ports/work-queue.ts';

@@ -1,7 +1,7 @@
 import { FINALIZER, NO_MANAGE_TAG, TAGS } from '#core/apis/v1alpha1/names.ts';
 import { type NodeEni, type NodeEniSpec, nodeEniSpecSchema } from '#core/apis/v1alpha1/node-eni.ts';
 import type { NodeEniState, SlotSpec } from '#core/apis/v1alpha1/node-eni-state.ts';
-import type { Observed } from '#core/controllers/instance-interfaces/observed.ts';
+import type { Observed } from '#core/instance/observed.ts';
 import type { Instance, NetworkInterface, SecurityGroup, Subnet } from '#core/ports/cloud.ts';
 import type { ClusterNode } from '#core/ports/cluster.ts';
 

@@ -1,4 +1,4 @@
-import { changeOf, type SlotPlan } from '#core/controllers/instance-interfaces/slot-plan.ts';
+import { changeOf, type SlotPlan } from '#core/instance/slot-plan.ts';
 import type { FullOperator } from '#operator/create-operator.ts';
 import { Complaint } from '../complaint.ts';
 

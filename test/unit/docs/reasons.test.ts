@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { sourcesIn } from './files.ts';
 
 /** Where reasons come from. Whatever is written there as one capitalised word is one, or is named below. */
-const FOLDERS = ['src/core/controllers', 'node-agent/agent'];
+const FOLDERS = ['src/core/controllers', 'src/core/instance', 'node-agent/agent'];
 const FILES = ['src/core/errors.ts'];
 
 /** Words of other vocabularies: phases, failure classes, condition types and states, fields of specs and classes. */

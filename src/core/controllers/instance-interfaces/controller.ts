@@ -1,13 +1,14 @@
+import type { Observed } from '#core/instance/observed.ts';
 import type { Instance } from '#core/ports/cloud.ts';
 import type { EventPublisher } from '#core/ports/publisher.ts';
 import { instanceKey, nodeEniKey, type WorkQueue } from '#core/ports/work-queue.ts';
-import { createHostCommands, foreseeHost } from '../host-commands/controller.ts';
-import { assemble, type Readings } from './assemble.ts';
-import { namesCluster } from './claims.ts';
-import { beginLook, type Look, resumeLook, runLook } from './look.ts';
-import { createObserver, type Given, type Sources, withInvocations } from './observe.ts';
-import type { Observed } from './observed.ts';
-import { type InstancePlan, planInstance } from './plan.ts';
+import { beginLook, type Look, resumeLook, runLook } from './execute/passes.ts';
+import { createHostCommands, foreseeHost } from './host-commands/controller.ts';
+import { assemble, type Readings } from './observe/assemble.ts';
+import { namesCluster } from './observe/claims.ts';
+import { createObserver, type Given, type Sources, withInvocations } from './observe/observer.ts';
+import { type InstancePlan, planInstance } from './plan/plan.ts';
+import { subnetsAfter } from './plan/subnet-room.ts';
 import {
   eventsFor,
   nextLookSeconds,
@@ -18,7 +19,6 @@ import {
   stateChanges,
   statusChanges,
 } from './status.ts';
-import { subnetsAfter } from './subnet-room.ts';
 
 /** How a look at one instance ended. */
 export type LookOutcome =

@@ -1,11 +1,11 @@
 import { nodeEniNameOf, type Slot } from '#core/apis/v1alpha1/node-eni-state.ts';
 import { isConfigured } from '#core/host-report.ts';
+import type { Observed } from '#core/instance/observed.ts';
+import type { SlotPlan } from '#core/instance/slot-plan.ts';
 import type { Holder, InstanceReadiness, Unready } from '#core/readiness.ts';
 import type { LookOutcome } from './controller.ts';
-import type { Observed } from './observed.ts';
-import { isOverfull } from './overfull.ts';
-import { unreadableFor } from './selection.ts';
-import type { SlotPlan } from './slot-plan.ts';
+import { unreadableFor } from './observe/selection.ts';
+import { isOverfull } from './plan/overfull.ts';
 
 const UNKNOWN: InstanceReadiness = {
   isKnown: false,

@@ -1,13 +1,13 @@
 import { nodeEniNameOf, type SlotStatus } from '#core/apis/v1alpha1/node-eni-state.ts';
+import type { Observed } from '#core/instance/observed.ts';
+import type { SlotPlan } from '#core/instance/slot-plan.ts';
 import { sameJson } from '#core/json.ts';
 import type { SlotPatch } from '#core/ports/cluster.ts';
 import type { InterfaceEvent } from '#core/ports/publisher.ts';
-import { hostBootOf } from './host-boot.ts';
-import { nodeMissingSinceFor } from './node-doubts.ts';
-import type { Observed } from './observed.ts';
-import type { InstancePlan } from './plan.ts';
-import { rowsWithinRoom } from './room.ts';
-import type { SlotPlan } from './slot-plan.ts';
+import { hostBootOf } from './observe/host-boot.ts';
+import { nodeMissingSinceFor } from './plan/node-doubts.ts';
+import type { InstancePlan } from './plan/plan.ts';
+import { rowsWithinRoom } from './plan/room.ts';
 
 type Records = NonNullable<NonNullable<Observed['state']>['spec']['interfaces']>;
 

@@ -8,10 +8,10 @@ import type { InstanceReadiness } from '#core/readiness.ts';
 import { hookSettings, namedSettings } from '#core/scaling/hook-metadata.ts';
 import { awaitedTransition } from '#core/scaling/lifecycle-state.ts';
 import type { HookAction } from './actions.ts';
-import { beatAll, type Heartbeats } from './beat-all.ts';
 import { createEndings } from './endings.ts';
 import { executeHook } from './execute.ts';
 import { mayBeat, planHook, type Waiting } from './plan.ts';
+import { beatAll, type Heartbeats } from './send-heartbeats.ts';
 
 /** What went wrong for one instance beside its interfaces; nothing else of it, and nobody else, is kept by that. */
 export interface HookTrouble {

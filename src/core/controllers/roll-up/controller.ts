@@ -4,6 +4,7 @@ import type { NodeEniState } from '#core/apis/v1alpha1/node-eni-state.ts';
 import { NODE_ENI_RULES } from '#core/apis/v1alpha1/rules.ts';
 import { selectorText, selects } from '#core/apis/v1alpha1/selector.ts';
 import { createLabelIndex } from '#core/apis/v1alpha1/selector-index.ts';
+import type { FindUnadopted } from '#core/operations/adoption/unadopted.ts';
 import type { Clock } from '#core/ports/clock.ts';
 import type { InstanceProvider, NetworkInterfaceProvider } from '#core/ports/cloud.ts';
 import type {
@@ -14,7 +15,6 @@ import type {
   NodeStore,
 } from '#core/ports/cluster.ts';
 import { instanceKey } from '#core/ports/work-queue.ts';
-import type { FindUnadopted } from '../adoption/unadopted.ts';
 import type { RollUpAction } from './actions.ts';
 import { executeRollUp, type Tools } from './execute.ts';
 import { createExplain } from './explain.ts';

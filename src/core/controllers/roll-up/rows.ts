@@ -10,7 +10,7 @@ import {
 import type { Explanation } from '#core/explanation.ts';
 import { isAbout } from '#core/host-report.ts';
 import { once } from '#core/once.ts';
-import type { Unadopted } from '../adoption/unadopted.ts';
+import type { Unadopted } from '#core/operations/adoption/unadopted.ts';
 
 /** One slot of a NodeENI on one instance, with everything that is known of it. */
 export interface Row {

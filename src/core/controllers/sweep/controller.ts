@@ -1,5 +1,6 @@
 import { TAGS } from '#core/apis/v1alpha1/names.ts';
 import type { NodeEniState } from '#core/apis/v1alpha1/node-eni-state.ts';
+import type { Heartbeats } from '#core/controllers/lifecycle-hooks/send-heartbeats.ts';
 import { CallError } from '#core/errors.ts';
 import type { Clock } from '#core/ports/clock.ts';
 import type {
@@ -19,7 +20,6 @@ import type {
 import type { ScalingInstance, ScalingProvider } from '#core/ports/scaling.ts';
 import { instanceKey, nodeEniKey, type WorkQueue } from '#core/ports/work-queue.ts';
 import { isEnding } from '#core/scaling/lifecycle-state.ts';
-import type { Heartbeats } from '../lifecycle-hooks/beat-all.ts';
 import { readMembers } from './members.ts';
 import {
   knownInstanceIds,

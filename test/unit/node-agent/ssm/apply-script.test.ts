@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, readFileSync, statSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { desiredDocument } from '#core/controllers/host-commands/desired.ts';
+import { desiredDocument } from '#core/controllers/instance-interfaces/host-commands/desired.ts';
 import { ssmDocument } from '#core/manifests/ssm-document.ts';
 import { SLOT, slotSpec } from '../builders.ts';
 import { startApiServer } from '../fake-api-server.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { digestOf } from '#core/controllers/host-commands/desired.ts';
+import { digestOf } from '#core/controllers/instance-interfaces/host-commands/desired.ts';
 import {
   ago,
   aNodeEni,

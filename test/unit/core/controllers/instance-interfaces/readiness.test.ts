@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Observed } from '#core/controllers/instance-interfaces/observed.ts';
-import type { InstancePlan } from '#core/controllers/instance-interfaces/plan.ts';
+import type { InstancePlan } from '#core/controllers/instance-interfaces/plan/plan.ts';
 import { readinessOf } from '#core/controllers/instance-interfaces/readiness.ts';
-import { report, type SlotReport } from '#core/controllers/instance-interfaces/slot-plan.ts';
+import type { Observed } from '#core/instance/observed.ts';
+import { report, type SlotReport } from '#core/instance/slot-plan.ts';
 import {
   aNodeEni,
   anAvailableEni,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { eventsFor } from '#core/controllers/instance-interfaces/status.ts';
 import { anObservation, INSTANCE_ID, without } from '#test/support/builders.ts';
-import { aRow, SLOT, stored } from './slot-builders.ts';
+import { aRow, SLOT, stored } from './plan/slot-builders.ts';
 
 describe('eventsFor', () => {
   const world = stored({ deviceIndex: 2 }, { interfaces: { [SLOT]: aRow({ phase: 'Pending' }) } });

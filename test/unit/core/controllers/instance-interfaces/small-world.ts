@@ -1,10 +1,10 @@
 import type { NodeEni } from '#core/apis/v1alpha1/node-eni.ts';
 import type { NodeEniState } from '#core/apis/v1alpha1/node-eni-state.ts';
 import { createInstanceInterfaces } from '#core/controllers/instance-interfaces/controller.ts';
-import type { Given } from '#core/controllers/instance-interfaces/observe.ts';
-import type { Observed } from '#core/controllers/instance-interfaces/observed.ts';
-import { planInstance } from '#core/controllers/instance-interfaces/plan.ts';
+import type { Given } from '#core/controllers/instance-interfaces/observe/observer.ts';
+import { planInstance } from '#core/controllers/instance-interfaces/plan/plan.ts';
 import { CallError, type FailureClass } from '#core/errors.ts';
+import type { Observed } from '#core/instance/observed.ts';
 import type { Instance, NetworkInterface } from '#core/ports/cloud.ts';
 import type { ClusterNode } from '#core/ports/cluster.ts';
 import type { CommandInvocation } from '#core/ports/commands.ts';

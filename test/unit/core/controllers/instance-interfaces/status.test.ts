@@ -9,7 +9,7 @@ import {
   statusChanges,
 } from '#core/controllers/instance-interfaces/status.ts';
 import { ago, anObservation, aRecord, aState, NOW, without } from '#test/support/builders.ts';
-import { ATTACHED, aRow, aSlot, planOf, SLOT, stored } from './slot-builders.ts';
+import { ATTACHED, aRow, aSlot, planOf, SLOT, stored } from './plan/slot-builders.ts';
 
 describe('recordChanges', () => {
   it('tells of records that are new, changed or to be forgotten, and of no other', () => {

@@ -1,0 +1,188 @@
+import { ASG_NAME_TAG, TAGS } from '#core/apis/v1alpha1/names.ts';
+import { CallError } from '#core/errors.ts';
+import { PREDICTION_GRACE_SECONDS, secondsSince } from '#core/instance/observed.ts';
+import type { Clock } from '#core/ports/clock.ts';
+import type {
+  Instance,
+  InstanceTypeProvider,
+  NetworkInterfaceProvider,
+  SecurityGroupProvider,
+  SubnetProvider,
+} from '#core/ports/cloud.ts';
+import type {
+  ClusterIdentity,
+  ClusterNode,
+  NodeEniStateStore,
+  NodeEniStore,
+  NodeStore,
+} from '#core/ports/cluster.ts';
+import type { CommandRunner } from '#core/ports/commands.ts';
+import type { ScalingProvider } from '#core/ports/scaling.ts';
+import { hookSettings, isOfNamesake } from '#core/scaling/hook-metadata.ts';
+import { predictedLabels } from '#core/scaling/predicted-labels.ts';
+import { doubtsReferences } from '../execute/failures.ts';
+import { isRunning } from '../host-commands/command.ts';
+import { idsToLookUp, instancesToAsk, knownOf, type Readings } from './assemble.ts';
+import { asking } from './concerned.ts';
+import { createFindNodes, nodesAmong } from './find-nodes.ts';
+import { resolveReferences } from './resolve.ts';
+
+/** Everything a look reads from. */
+export interface Sources {
+  readonly clock: Clock;
+  readonly clusterName: string;
+  readonly identity: ClusterIdentity;
+  readonly enis: NetworkInterfaceProvider;
+  readonly subnets: SubnetProvider;
+  readonly securityGroups: SecurityGroupProvider;
+  readonly instanceTypes: InstanceTypeProvider;
+  readonly scaling: ScalingProvider;
+  readonly nodeEnis: NodeEniStore;
+  readonly states: NodeEniStateStore;
+  readonly nodes: NodeStore;
+  /** Absent where no commands are sent to hosts; `isUsual`: to all hosts whose NodeENI does not say otherwise. */
+  readonly runCommand?: { readonly isUsual: boolean; readonly commands: CommandRunner };
+}
+
+/**
+ * The same readings with how running commands stand. One that cannot be asked about counts as running: it is asked about
+ * again at the next look.
+ */
+export const withInvocations = async (
+  readings: Readings,
+  { runCommand }: Pick<Sources, 'runCommand'>,
+): Promise<Readings> => {
+  if (runCommand === undefined) return readings;
+  const running = [...readings.states].flatMap(([id, { spec }]) =>
+    isRunning(spec.hostCommand) ? [[id, spec.hostCommand?.commandId ?? ''] as const] : [],
+  );
+  const entries = await Promise.all(
+    running.map(async ([id, commandId]) => {
+      const invocation = runCommand.commands.get(commandId, id);
+      return [id, await invocation.catch(() => ({ state: 'running' }) as const)] as const;
+    }),
+  );
+  return { ...readings, invocations: new Map(entries) };
+};
+
+/** What the caller has read already; the sweep brings whole lists, a batch only its instances. */
+export interface Given extends Partial<Pick<Readings, 'ours' | 'states' | 'nodeEnis'>> {
+  /** All Nodes, by the instance that they name. */
+  readonly claims?: ReadonlyMap<string | undefined, readonly ClusterNode[]>;
+  readonly instanceIds: readonly string[];
+  readonly instances: ReadonlyMap<string, Instance>;
+  readonly terminating: ReadonlySet<string>;
+  /** What Auto Scaling did not tell of these instances, in words. */
+  readonly scalingTroubles?: ReadonlyMap<string, string>;
+}
+
+const byKey = <T>(entries: readonly (readonly [string, T | undefined])[]): ReadonlyMap<string, T> =>
+  new Map(entries.filter((entry): entry is readonly [string, T] => entry[1] !== undefined));
+
+/** True when EC2 refused an id that was looked up: what is remembered of references is out of date. */
+const isOutOfDate = (states: Readings['states']): boolean =>
+  [...states.values()].some(({ spec }) =>
+    Object.values(spec.interfaces ?? {}).some(({ backOffs = {} }) =>
+      Object.values(backOffs).some(doubtsReferences),
+    ),
+  );
+
+/** Reads what some instances are planned from: lists where one call serves all, single objects where it must. */
+export const createObserver = (sources: Sources) => {
+  const findNodes = createFindNodes(sources);
+
+  const predict = async (instance: Instance, node: ClusterNode | undefined, uid: string) => {
+    const groupName = instance.tags[ASG_NAME_TAG];
+    const readySeconds = secondsSince(node?.readySince?.toISOString(), sources.clock.now());
+    const hasSettled = node?.readySince !== undefined && readySeconds >= PREDICTION_GRACE_SECONDS;
+    if (groupName === undefined || hasSettled) return undefined;
+    const [tags, hooks] = await Promise.all([
+      sources.scaling.getGroupTags(groupName),
+      sources.scaling.getHooks(groupName),
+    ]);
+    const cluster = { name: sources.clusterName, uid };
+    const ours = hooks.flatMap((hook) => hookSettings(hook, cluster) ?? []);
+    // The group of another cluster with our name promises nothing to us.
+    if (ours.length === 0 && hooks.some((hook) => isOfNamesake(hook, cluster))) return undefined;
+    return predictedLabels(
+      tags,
+      ours.map(({ labels = {} }) => labels),
+    );
+  };
+
+  const forEach = async <T>(ids: readonly string[], read: (id: string) => Promise<T | undefined>) =>
+    byKey(await Promise.all(ids.map(async (id) => [id, await read(id)] as const)));
+
+  /** The state objects of the instances to which somebody attached what was made for these, or whose tags somebody changed. */
+  const withNeighbours = async (
+    states: Readings['states'],
+    ours: Readings['ours'],
+  ): Promise<Readings['states']> => {
+    const others = instancesToAsk(ours).filter((id) => !states.has(id));
+    if (others.length === 0) return states;
+    return new Map([...states, ...(await forEach(others, (id) => sources.states.get(id)))]);
+  };
+
+  return async (given: Given): Promise<Readings> => {
+    const { instanceIds, instances } = given;
+    const [uid, nodeEnis, ours, peers, own] = await Promise.all([
+      sources.identity.uid(),
+      given.nodeEnis ?? sources.nodeEnis.list(),
+      given.ours ?? sources.enis.listForInstances(instanceIds),
+      sources.enis.listPeer(),
+      given.states ?? forEach(instanceIds, (id) => sources.states.get(id)),
+    ]);
+    const states = await withNeighbours(own, ours);
+    const alive = instanceIds.flatMap((id) => instances.get(id) ?? []);
+    const withEnis = new Set(ours.map(({ tags }) => tags[TAGS.instance]));
+    const sought = alive.map((instance) => {
+      const state = states.get(instance.instanceId);
+      const isKnown = state !== undefined || withEnis.has(instance.instanceId);
+      return { instance, recorded: state?.spec.nodeName, isKnown };
+    });
+    const [found, limits] = await Promise.all([
+      given.claims ? nodesAmong(given.claims, sought, sources.clusterName) : findNodes(sought),
+      sources.instanceTypes.get([...new Set(alive.map(({ instanceType }) => instanceType))]),
+    ]);
+    const { nodes } = found;
+    const scalingTroubles = new Map(given.scalingTroubles);
+    const predictFor = async (id: string) => {
+      const instance = instances.get(id);
+      if (instance === undefined) return undefined;
+      return predict(instance, nodes.get(id), uid).catch((error: unknown) => {
+        scalingTroubles.set(id, error instanceof Error ? error.message : String(error));
+        return undefined;
+      });
+    };
+    const unseen = idsToLookUp(instanceIds, { nodeEnis, states, nodes, ours, instances });
+    const [named, predictions] = await Promise.all([
+      unseen.length === 0 ? [] : sources.enis.get(unseen),
+      forEach(instanceIds, predictFor),
+    ]);
+    const asked = instanceIds.flatMap((id) =>
+      asking(knownOf(id, { nodes, predictions, states, ours }), nodeEnis.items),
+    );
+    const resolved = await resolveReferences([...new Set(asked)], sources, {
+      isFresh: isOutOfDate(states),
+    });
+    if ((await sources.identity.uid()) !== uid)
+      throw new CallError('Conflict', 'Conflict', 'The cluster was made anew meanwhile.');
+    return {
+      ...resolved,
+      now: sources.clock.now(),
+      cluster: { name: sources.clusterName, uid },
+      instances,
+      limits,
+      ...found,
+      predictions,
+      scalingTroubles,
+      terminating: given.terminating,
+      nodeEnis,
+      states,
+      ours,
+      peers,
+      named,
+      ...(sources.runCommand && { runCommand: { isUsual: sources.runCommand.isUsual } }),
+    };
+  };
+};

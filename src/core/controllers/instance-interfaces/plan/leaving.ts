@@ -1,0 +1,112 @@
+import { TAGS } from '#core/apis/v1alpha1/names.ts';
+import { nodeEniNameOf, type Slot, type SlotSpec } from '#core/apis/v1alpha1/node-eni-state.ts';
+import { isGone, type Observed } from '#core/instance/observed.ts';
+import { isElsewhere, isOfAnotherCluster, slotOfEni } from '#core/instance/ownership.ts';
+import { report, type SlotPlan, unadopted } from '#core/instance/slot-plan.ts';
+import type { NetworkInterface } from '#core/ports/cloud.ts';
+import type { Wishes } from './desired.ts';
+import type { Filled } from './match.ts';
+import { planRelease } from './release.ts';
+
+/** True for a record of a NodeENI that is gone and whose name another one bears now. */
+const isOfEarlier = ({ nodeEniUid }: SlotSpec, name: string, { nodeEnis }: Observed): boolean => {
+  const current = nodeEnis.find(({ metadata }) => metadata.name === name);
+  return current !== undefined && current.metadata.uid !== nodeEniUid;
+};
+
+/** True for an ENI that serves its NodeENI on this instance, though somebody has deleted its record. */
+const isInUse = (
+  eni: NetworkInterface | undefined,
+  name: string,
+  { nodeEnis, instanceId }: Observed,
+): boolean =>
+  eni?.attachment?.instanceId === instanceId &&
+  nodeEnis.some(({ metadata }) => metadata.name === name && metadata.uid === eni.tags[TAGS.uid]);
+
+/**
+ * Which record an ENI is under: one that names it, the first if a surplus ENI has taken a slot over since, or else that of its
+ * slot. Two records that plan for one ENI would call EC2 twice, and the second time it may be somebody else's.
+ */
+const claimsOf = (records: readonly (readonly [Slot, SlotSpec])[]) => {
+  const uids = new Map(records.map(([slot, { nodeEniUid }]) => [slot, nodeEniUid]));
+  const named = new Map(records.toReversed().map(([slot, { eniId }]) => [eniId, slot]));
+  return (eni: NetworkInterface): Slot | undefined => {
+    const slot = slotOfEni(eni);
+    return named.get(eni.eniId) ?? (uids.get(slot) === eni.tags[TAGS.uid] ? slot : undefined);
+  };
+};
+
+const partition = <T>(items: readonly T[], isFirst: (item: T) => boolean): [T[], T[]] => [
+  items.filter(isFirst),
+  items.filter((item) => !isFirst(item)),
+];
+
+/** The next steps of everything that is recorded or in EC2 and fills no wish. */
+export const planLeaving = (
+  filled: readonly Filled[],
+  wishes: Wishes,
+  observed: Observed,
+): SlotPlan[] => {
+  const records = observed.state?.spec.interfaces ?? {};
+  const kept = new Set(filled.flatMap(({ eni }) => eni?.eniId ?? []));
+  const wanted = new Set(filled.map(({ wish }) => wish.slot));
+  const unclaimed = observed.ours.filter(({ eniId }) => !kept.has(eniId));
+
+  const isCurrent = (slot: Slot, record: SlotSpec) =>
+    filled.some(
+      ({ wish }) => wish.slot === slot && wish.nodeEni.metadata.uid === record.nodeEniUid,
+    );
+  const [foreign, left] = partition(
+    Object.entries(records).filter(([slot, record]) => !isCurrent(slot, record)),
+    ([, record]) => isOfAnotherCluster(record, observed.cluster),
+  );
+  const forgotten = foreign.map(([slot]) => ({ slot, nodeEni: nodeEniNameOf(slot), record: null }));
+  const recordOf = claimsOf(left);
+  const recorded = left.map(([slot, record]) => ({
+    slot,
+    record,
+    isSurplus: false,
+    eni: unclaimed.find((eni) => recordOf(eni) === slot),
+  }));
+  const claimed = new Set(recorded.flatMap(({ eni }) => eni?.eniId ?? []));
+  const unrecorded = unclaimed
+    .filter(({ eniId }) => !claimed.has(eniId))
+    .map((eni) => {
+      const slot = slotOfEni(eni);
+      const isTaken = wanted.has(slot) || slot in records;
+      return {
+        slot: isTaken ? `${slot}#${eni.eniId}` : slot,
+        record: undefined,
+        eni,
+        isSurplus: isTaken,
+      };
+    });
+
+  const planned = [...recorded, ...unrecorded].map(({ slot, record, eni, isSurplus }) => {
+    const nodeEni = nodeEniNameOf(slot);
+    const stray =
+      eni === undefined &&
+      observed.strays.find((candidate) => candidate.eni.eniId === record?.eniId);
+    if (stray) return { slot, nodeEni, report: unadopted(stray.eni.eniId, nodeEni) };
+    const isHeld =
+      wishes.held.has(nodeEni) &&
+      !isGone(observed) &&
+      (record === undefined
+        ? !isSurplus && isInUse(eni, nodeEni, observed)
+        : record.phase === 'Present' &&
+          !isOfEarlier(record, nodeEni, observed) &&
+          (eni === undefined || !isElsewhere(eni, observed.instanceId)));
+    if (isHeld)
+      return {
+        slot,
+        nodeEni,
+        report: report(
+          eni?.attachment?.status === 'attached' ? 'Attached' : 'Pending',
+          'Held',
+          'Kept as it is until the NodeENI can be read and resolved again.',
+        ),
+      };
+    return planRelease({ slot, nodeEni, eni, record, observed, isSurplus });
+  });
+  return [...forgotten, ...planned];
+};

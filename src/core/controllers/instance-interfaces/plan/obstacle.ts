@@ -1,0 +1,81 @@
+import { CLUSTER_TAGS, clusterTagOf, isOfCluster } from '#core/apis/v1alpha1/names.ts';
+import { report, type SlotPlan, type SlotReport } from '#core/instance/slot-plan.ts';
+import type { Instance, NetworkInterface } from '#core/ports/cloud.ts';
+import { addressFaults, attachFault, ipv4Needed } from './addresses.ts';
+import type { Filling } from './match.ts';
+
+/** Addresses become free without anybody telling. */
+const FULL_LOOK_SECONDS = 60;
+
+/** Why a slot cannot have its interface now, and when that may have changed by itself. */
+export interface Obstacle extends Pick<SlotPlan, 'lookAgainSeconds'> {
+  readonly report: SlotReport;
+}
+
+const failed = (reason: string, message: string): Obstacle => ({
+  report: report('Failed', reason, message),
+});
+
+const clustersOf = ({ tags }: Instance): string[] =>
+  Object.keys(tags).flatMap((key) =>
+    key.startsWith(CLUSTER_TAGS) ? key.slice(CLUSTER_TAGS.length) : [],
+  );
+
+/** Our own policy lets us attach to instances with the cluster's tag and to no other (stacks/policies/ec2.ts, AtOurInstances). */
+const notTagged = (instance: Instance, clusterName: string): string => {
+  const others = clustersOf(instance);
+  const whose = others.length === 0 ? '' : ` It has that of ${others.join(', ')}.`;
+  return `${instance.instanceId} lacks the tag ${clusterTagOf(clusterName)}, without which nothing is made or attached for it.${whose} If it is a node of ${clusterName}, put the tag on the instance, and on what launches such ones, with the value owned or shared.`;
+};
+
+/** The subnet has fewer free IPv4 addresses than are asked of it; what an ENI has already is not asked again. */
+const subnetFull = ({ wish, eni, room }: Filling): Obstacle | undefined => {
+  const { subnetId, availableAddresses } = wish.subnet;
+  const needed = ipv4Needed(wish, eni);
+  const free = Math.max(0, room ?? availableAddresses);
+  if (needed <= free) return undefined;
+  const has =
+    free === 0 ? 'no free address' : `${free} free addresses of ${needed} that are needed`;
+  return {
+    ...failed('SubnetFull', `${subnetId} has ${has}. Free some or use another subnet.`),
+    lookAgainSeconds: FULL_LOOK_SECONDS,
+  };
+};
+
+/** What keeps an interface from being made or attached, known before any call. */
+export const obstacle = (filling: Filling): Obstacle | undefined => {
+  const { wish, seat, observed, eni } = filling;
+  const { instance, isTerminating, limits } = observed;
+  if (instance?.operator !== undefined)
+    return failed(
+      'UnsupportedNode',
+      `${instance.instanceId} is managed by ${instance.operator}, which lets nobody else attach interfaces.`,
+    );
+  if (isTerminating || !['pending', 'running', 'stopped'].includes(instance?.state ?? ''))
+    return {
+      report: report('Pending', 'InstanceEnding', 'The instance is stopping or terminating.'),
+    };
+  if (instance !== undefined && !isOfCluster(instance, observed.cluster.name))
+    return failed('InstanceNotTagged', notTagged(instance, observed.cluster.name));
+  if (seat !== undefined && 'fault' in seat) return failed(seat.fault.reason, seat.fault.message);
+  const { ipv4, ipv6 } = addressFaults(wish, limits);
+  const fault = eni === undefined ? (ipv4 ?? ipv6) : attachFault(eni, limits);
+  if (fault !== undefined) return failed(fault.reason, fault.message);
+  return eni === undefined ? subnetFull(filling) : undefined;
+};
+
+/** Of the addresses that an ENI lacks, those that EC2 will not give now, by family. */
+export const growthObstacles = (
+  filling: Filling,
+  eni: NetworkInterface,
+): Partial<Record<'ipv4' | 'ipv6', Obstacle>> => {
+  const { wish, observed } = filling;
+  const faults = addressFaults(wish, observed.limits);
+  const lacksIpv6 = (wish.nodeEni.spec.ipv6AddressCount ?? 0) > eni.ipv6Addresses.length;
+  const ipv4 = faults.ipv4 && failed(faults.ipv4.reason, faults.ipv4.message);
+  const blocked = ipv4Needed(wish, eni) > 0 ? (ipv4 ?? subnetFull(filling)) : undefined;
+  return {
+    ...(blocked && { ipv4: blocked }),
+    ...(lacksIpv6 && faults.ipv6 && { ipv6: failed(faults.ipv6.reason, faults.ipv6.message) }),
+  };
+};

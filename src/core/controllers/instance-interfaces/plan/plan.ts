@@ -1,0 +1,163 @@
+import { PEER_TAGS, TAGS } from '#core/apis/v1alpha1/names.ts';
+import type { NodeEni } from '#core/apis/v1alpha1/node-eni.ts';
+import type { Slot, SlotSpec } from '#core/apis/v1alpha1/node-eni-state.ts';
+import { isGone, type Observed, type Stray } from '#core/instance/observed.ts';
+import { report, type SlotPlan, unadopted, withPause } from '#core/instance/slot-plan.ts';
+import type { NetworkInterface } from '#core/ports/cloud.ts';
+import { seatsFor } from './allocate.ts';
+import { withoutTaken, withRecords } from './attached-elsewhere.ts';
+import { type Refusal, type Wish, type Wishes, wishesFor } from './desired.ts';
+import { keepingGivenUp, tellGivenUp } from './given-up.ts';
+import { planLeaving } from './leaving.ts';
+import { fill } from './match.ts';
+import { withDoubt } from './node-doubts.ts';
+import { withinRoom } from './room.ts';
+import { withSetbacks } from './setbacks.ts';
+import { planWanted } from './slot.ts';
+import { roomFor } from './subnet-room.ts';
+
+/** What is to happen to an instance now, slot by slot, and to its state object. */
+export interface InstancePlan {
+  readonly slots: readonly SlotPlan[];
+  readonly areLabelsKnown: boolean;
+  /** NodeENIs that may select the instance, when labels that are not known yet decide it and nothing else is open. */
+  readonly undecided?: readonly string[];
+  /** NodeENIs whose interfaces are still to come, once they are accepted. */
+  readonly unaccepted: readonly string[];
+  /** Slots that are wanted, and whose key an interface of an earlier NodeENI of that name holds until it is released. */
+  readonly postponed: readonly Slot[];
+  /** EC2 cannot tell yet whether the instance lives: nothing is concluded, only looked at again. */
+  readonly isUndecided: boolean;
+  /** The instance is gone and nothing of ours is left of it. */
+  readonly isFinished: boolean;
+}
+
+/** Whatever its tags say, the interface at index 0 of card 0 is the node's own and never a slot's. */
+const isPrimary = ({ attachment }: NetworkInterface): boolean =>
+  attachment?.deviceIndex === 0 && attachment.networkCardIndex === 0;
+
+const holdsSlot = (wish: Wish, { nodeEni, eni }: Stray, record: SlotSpec | undefined): boolean => {
+  if (nodeEni !== wish.nodeEni.metadata.name) return false;
+  const subnetId = eni.tags[PEER_TAGS.subnet] ?? eni.subnetId;
+  return subnetId === wish.subnet.subnetId || eni.eniId === record?.eniId;
+};
+
+const needsAdoption = (wish: Wish, { eni }: Stray): SlotPlan => ({
+  slot: wish.slot,
+  nodeEni: wish.nodeEni.metadata.name,
+  report: unadopted(eni.eniId, wish.nodeEni.metadata.name),
+});
+
+const refusal = ({ slot, nodeEni, phase, lookAgainSeconds, ...fault }: Refusal): SlotPlan => ({
+  slot,
+  nodeEni: nodeEni.metadata.name,
+  report: report(phase, fault.reason, fault.message),
+  ...(lookAgainSeconds !== undefined && { lookAgainSeconds }),
+});
+
+/** A refusal of a slot that is recorded must be told without losing the record. */
+const merge = (plans: readonly SlotPlan[]): SlotPlan[] => {
+  const bySlot = new Map<Slot, SlotPlan>();
+  for (const plan of plans) bySlot.set(plan.slot, { ...bySlot.get(plan.slot), ...plan });
+  return [...bySlot.values()];
+};
+
+/** Tells that nobody knows whether a hook holds the instance: the interfaces go on, and the launch may not. */
+const withScalingTrouble = (plan: SlotPlan, { scalingTrouble }: Observed): SlotPlan => {
+  if (plan.report === undefined || scalingTrouble === undefined) return plan;
+  const { phase, reason, message } = plan.report;
+  const trouble = `Auto Scaling cannot be asked whether a hook holds the instance. ${scalingTrouble}`;
+  return { ...plan, report: report(phase, reason, `${message} ${trouble}`) };
+};
+
+/** False for an ENI of an earlier NodeENI of the same name: what the new one says is not about it. */
+const speaksFor = (nodeEni: NodeEni, { action, record }: SlotPlan, { ours }: Observed): boolean => {
+  const { uid } = nodeEni.metadata;
+  if (action === undefined || !('eniId' in action)) return !record || record.nodeEniUid === uid;
+  const owner = ours.find(({ eniId }) => eniId === action.eniId)?.tags[TAGS.uid];
+  return owner === undefined || owner === uid;
+};
+
+/** A recorded slot of an earlier NodeENI of the same name keeps the key until it is released. */
+const isHeldByEarlier = ({ slot }: Pick<SlotPlan, 'slot'>, leaving: readonly SlotPlan[]): boolean =>
+  leaving.some((plan) => plan.slot === slot);
+
+/**
+ * Computes what turns `observed` into what the NodeENIs ask for. Pure: the same observation gives the same plan.
+ *
+ * One step a slot: an attach waits for the plan after its create, a delete for the plan after its detach. A plan
+ * that fails half-way is simply computed again.
+ */
+export const planInstance = (seen: Observed): InstancePlan => {
+  if (seen.instance?.state === 'shutting-down' || (seen.instance === undefined && !isGone(seen)))
+    return {
+      slots: [],
+      areLabelsKnown: false,
+      unaccepted: [],
+      postponed: [],
+      isUndecided: true,
+      isFinished: false,
+    };
+
+  const forgetful = withoutTaken(seen);
+  const observed = withRecords(
+    { ...seen, ours: seen.ours.filter((eni) => !isPrimary(eni)) },
+    forgetful,
+  );
+  const nodeEniByName = new Map<string, NodeEni>(
+    observed.nodeEnis.map((nodeEni) => [nodeEni.metadata.name, nodeEni]),
+  );
+  const wishes: Wishes = isGone(observed)
+    ? { ...wishesFor({ ...observed, nodeEnis: [] }), areLabelsKnown: false }
+    : wishesFor(observed);
+  const filled = fill(wishes, observed);
+  const seats = seatsFor(filled, observed);
+  const rooms = roomFor(filled);
+
+  const wanted = filled.map(({ wish, eni, record }) => {
+    const stray = observed.strays.find((candidate) => holdsSlot(wish, candidate, record));
+    return eni === undefined && stray !== undefined
+      ? needsAdoption(wish, stray)
+      : planWanted({
+          wish,
+          eni,
+          record,
+          seat: seats.get(wish.slot),
+          room: rooms.get(wish.slot),
+          observed,
+        });
+  });
+  const leaving = planLeaving(filled, wishes, observed);
+  const all = merge([
+    ...leaving,
+    ...wanted.filter((plan) => !isHeldByEarlier(plan, leaving)),
+    ...wishes.refused.map(refusal),
+  ]);
+  const slots = all.map((plan) => {
+    const record = plan.record === undefined ? forgetful[plan.slot] : plan.record;
+    const nodeEni = nodeEniByName.get(plan.nodeEni);
+    const paused = withPause(
+      withDoubt(
+        keepingGivenUp(
+          withSetbacks({ ...plan, ...(record !== undefined && { record }) }, observed),
+          observed,
+        ),
+        observed,
+      ),
+      nodeEni !== undefined && speaksFor(nodeEni, plan, observed) ? nodeEni : undefined,
+      observed.state?.spec.interfaces?.[plan.slot],
+    );
+    return withScalingTrouble(paused, observed);
+  });
+  return {
+    slots: withinRoom([...slots, ...tellGivenUp(slots, observed)], observed),
+    areLabelsKnown: wishes.areLabelsKnown,
+    ...(wishes.undecided && { undecided: wishes.undecided }),
+    unaccepted: wishes.unaccepted,
+    postponed: filled
+      .filter(({ wish }) => wish.nodeEni.spec.paused !== true && isHeldByEarlier(wish, leaving))
+      .map(({ wish }) => wish.slot),
+    isUndecided: false,
+    isFinished: isGone(observed) && slots.every(({ record, action }) => record === null && !action),
+  };
+};

@@ -1,0 +1,148 @@
+import { wantsDpdk } from '#core/apis/v1alpha1/node-eni.ts';
+import type { CreateParameters, SlotSpec } from '#core/apis/v1alpha1/node-eni-state.ts';
+import { userTagsOf } from '#core/apis/v1alpha1/rules.ts';
+import { sameJson } from '#core/json.ts';
+import type { NetworkInterface, Subnet } from '#core/ports/cloud.ts';
+import type { OurInterface } from '../observe/whose.ts';
+import type { Wish } from './desired.ts';
+
+/** The parts of a record that an agent acts on: a change of any of them must be acknowledged anew. */
+export const HOST_FIELDS = [
+  'phase',
+  'eniId',
+  'macAddress',
+  'deviceIndex',
+  'networkCardIndex',
+  'privateIpAddress',
+  'secondaryPrivateIpAddresses',
+  'ipv6Addresses',
+  'mtu',
+  'linkMode',
+  'dpdk',
+  'pciAddress',
+  'resourceName',
+] as const satisfies readonly (keyof SlotSpec)[];
+
+/** The record with its generation: one more than before when the agent has something new to do. */
+export const withGeneration = (
+  next: Omit<SlotSpec, 'generation'>,
+  previous: SlotSpec | undefined,
+): SlotSpec => {
+  if (previous === undefined) return { ...next, generation: 1 };
+  const isChanged = HOST_FIELDS.some((field) => !sameJson(next[field], previous[field]));
+  return { ...next, generation: previous.generation + Number(isChanged) };
+};
+
+// VPC reserves the network address plus one for its router ("Subnet CIDR blocks", Amazon VPC User Guide).
+const gatewayOf = (cidr: string): string => {
+  const octets = (cidr.split('/')[0] ?? '').split('.').map(Number);
+  const value = octets.reduce((sum, octet) => sum * 256 + octet, 0) + 1;
+  return [24, 16, 8, 0].map((shift) => Math.floor(value / 2 ** shift) % 256).join('.');
+};
+
+const hostWishes = ({ nodeEni: { spec } }: Wish): Partial<SlotSpec> => ({
+  ...(spec.mtu ? { mtu: spec.mtu } : {}),
+  linkMode: spec.linkMode,
+  ...(wantsDpdk(spec)
+    ? {
+        dpdk: {
+          driver: spec.dpdkDriver ?? 'vfio-pci',
+          ...(spec.dpdkResourceName === undefined ? {} : { resourceName: spec.dpdkResourceName }),
+          ...(spec.dpdkPCIAddress === undefined ? {} : { pciAddress: spec.dpdkPCIAddress }),
+        },
+      }
+    : {
+        ...(spec.dpdkPCIAddress === undefined ? {} : { pciAddress: spec.dpdkPCIAddress }),
+        ...(spec.dpdkResourceName === undefined ? {} : { resourceName: spec.dpdkResourceName }),
+      }),
+});
+
+const eniFacts = (eni: NetworkInterface, subnet: Subnet): Partial<SlotSpec> => ({
+  eniId: eni.eniId,
+  macAddress: eni.macAddress,
+  ...(subnet.cidr !== undefined && { subnetCidr: subnet.cidr, gateway: gatewayOf(subnet.cidr) }),
+  ...(eni.privateIpAddress !== undefined && { privateIpAddress: eni.privateIpAddress }),
+  ...(eni.secondaryPrivateIpAddresses.length > 0
+    ? { secondaryPrivateIpAddresses: [...eni.secondaryPrivateIpAddresses] }
+    : {}),
+  ...(eni.ipv6Addresses.length > 0 ? { ipv6Addresses: [...eni.ipv6Addresses] } : {}),
+  ...(eni.attachment === undefined
+    ? {}
+    : {
+        ...(eni.attachment.attachmentId && { attachmentId: eni.attachment.attachmentId }),
+        deviceIndex: eni.attachment.deviceIndex,
+        networkCardIndex: eni.attachment.networkCardIndex,
+      }),
+});
+
+/** When the create call of a record was last made, to the minute; undefined when there was none. */
+export const lastTryOf = (record: SlotSpec | undefined): string | undefined =>
+  record?.createTriedAt ?? record?.create?.incarnation;
+
+/**
+ * The user's tags that the ENI may bear: those of the spec, and those that were taken out of it since and are not off yet. Whoever
+ * looks at nothing but the spec would leave them on.
+ */
+const userTagsFor = (
+  { nodeEni: { spec } }: Wish,
+  eni: NetworkInterface | undefined,
+  previous: SlotSpec | undefined,
+): Readonly<Record<string, string>> => {
+  const created = previous?.eniId === undefined ? (previous?.create?.tags ?? {}) : {};
+  const earlier = { ...userTagsOf({ tags: created }), ...previous?.userTags };
+  const remaining = Object.entries(earlier).filter(([key]) => eni === undefined || key in eni.tags);
+  return { ...Object.fromEntries(remaining), ...userTagsOf(spec) };
+};
+
+/** True once EC2 has shown the ENI in a describe: the answer of a create call is none. */
+const isShown = (eni: OurInterface, previous: SlotSpec | undefined): boolean =>
+  eni.isUnseen !== true || (previous?.eniId === eni.eniId && previous.isSeen === true);
+
+/** What the state object is to say of a wanted slot, from the wish and the ENI that fills it, if there is one. */
+export const recordOf = (
+  wish: Wish,
+  eni: OurInterface | undefined,
+  previous: SlotSpec | undefined,
+  create: CreateParameters | undefined = previous?.create,
+): SlotSpec =>
+  withGeneration(
+    {
+      nodeEniUid: wish.nodeEni.metadata.uid,
+      subnetId: wish.subnet.subnetId,
+      phase: 'Present',
+      ...(create === undefined ? {} : { create }),
+      ...(previous?.createTriedAt && { createTriedAt: previous.createTriedAt }),
+      deleteOnTermination: wish.nodeEni.spec.deleteOnTermination,
+      userTags: userTagsFor(wish, eni, previous),
+      ...hostWishes(wish),
+      ...(wish.isByCommand && { host: 'SSM' as const }),
+      ...(eni === undefined ? {} : eniFacts(eni, wish.subnet)),
+      ...(eni && isShown(eni, previous) && { isSeen: true }),
+    },
+    previous,
+  );
+
+/** The same record without its ENI and the call that made it; when that call was made stays. */
+export const withoutEni = (record: SlotSpec): SlotSpec => {
+  const {
+    create: _create,
+    eniId: _eniId,
+    attachmentId: _attachmentId,
+    macAddress: _macAddress,
+    deviceIndex: _deviceIndex,
+    networkCardIndex: _networkCardIndex,
+    privateIpAddress: _privateIpAddress,
+    secondaryPrivateIpAddresses: _secondaryPrivateIpAddresses,
+    ipv6Addresses: _ipv6Addresses,
+    isSeen: _isSeen,
+    missingSince: _missingSince,
+    ...kept
+  } = record;
+  return withGeneration(kept, record);
+};
+
+/** The same record in its releasing phase; the moment it began is kept. */
+export const releasingRecord = (record: SlotSpec, now: Date): SlotSpec =>
+  record.phase === 'Releasing'
+    ? record
+    : withGeneration({ ...record, phase: 'Releasing', releasingSince: now.toISOString() }, record);

@@ -1,0 +1,40 @@
+import type { Slot } from '#core/apis/v1alpha1/node-eni-state.ts';
+import type { InterfaceAction } from '#core/instance/interface-action.ts';
+import type { Subnet } from '#core/ports/cloud.ts';
+import { ipv4Needed } from './addresses.ts';
+import type { Filled } from './match.ts';
+
+const ipv4Taken = (action: InterfaceAction | undefined): number => {
+  if (action?.type === 'create') return 1 + (action.parameters.secondaryPrivateIpAddressCount ?? 0);
+  return action?.type === 'assign-addresses' ? (action.secondaryPrivateIpAddressCount ?? 0) : 0;
+};
+
+/** The free IPv4 addresses of each slot's subnet, less those that the slots before it are about to take. */
+export const roomFor = (filled: readonly Filled[]): ReadonlyMap<Slot, number> => {
+  const left = new Map<string, number>();
+  return new Map(
+    filled.map(({ wish, eni }) => {
+      const { subnetId, availableAddresses } = wish.subnet;
+      const room = left.get(subnetId) ?? availableAddresses;
+      const needed = wish.nodeEni.spec.paused === true ? 0 : ipv4Needed(wish, eni);
+      left.set(subnetId, needed <= room ? room - needed : room);
+      return [wish.slot, room];
+    }),
+  );
+};
+
+/** The subnets as they are after these calls: what one of them takes is not there for the next. */
+export const subnetsAfter = (
+  subnets: readonly Subnet[],
+  actions: readonly { readonly action: InterfaceAction; readonly subnetId: string | undefined }[],
+): readonly Subnet[] => {
+  const taken = new Map<string | undefined, number>();
+  for (const { action, subnetId } of actions)
+    taken.set(subnetId, (taken.get(subnetId) ?? 0) + ipv4Taken(action));
+  return subnets.map((subnet) => {
+    const count = taken.get(subnet.subnetId) ?? 0;
+    return count === 0 || subnet.cidr === undefined
+      ? subnet
+      : { ...subnet, availableAddresses: subnet.availableAddresses - count };
+  });
+};

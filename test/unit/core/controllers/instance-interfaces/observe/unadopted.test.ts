@@ -1,0 +1,126 @@
+import { describe, expect, it } from 'vitest';
+import { PEER_TAGS } from '#core/apis/v1alpha1/names.ts';
+import type { Attachment } from '#core/apis/v1alpha1/node-eni.ts';
+import {
+  assemble,
+  idsToLookUp,
+  type Readings,
+} from '#core/controllers/instance-interfaces/observe/assemble.ts';
+import type { NetworkInterface } from '#core/ports/cloud.ts';
+import {
+  ATTACHMENT,
+  aNode,
+  aNodeEni,
+  anAvailableEni,
+  anEni,
+  aRecord,
+  aState,
+  INSTANCE_ID,
+} from '#test/support/builders.ts';
+import { someReadings } from './some-readings.ts';
+
+const NODES = new Map([[INSTANCE_ID, aNode({ name: 'node-1' })]]);
+
+const recording = (eniId: string | undefined) => {
+  const { eniId: _, ...record } = aRecord();
+  const slot = { ...record, ...(eniId !== undefined && { eniId }) };
+  return { states: new Map([[INSTANCE_ID, aState({ 'data/subnet-a': slot })]]) };
+};
+
+const listing = (...rows: readonly Attachment[]) => ({
+  nodeEnis: { items: [{ ...aNodeEni(), status: { attachments: [...rows] } }], invalid: [] },
+});
+
+/** The same ENI without a tag of ours. */
+const untagged = (eni: NetworkInterface, tags: Readonly<Record<string, string>> = {}) => ({
+  ...eni,
+  tags,
+});
+
+describe('the ENIs to look up by their id', () => {
+  it.each<[string, Partial<Readings>, readonly string[]]>([
+    ['one that a record names', recording('eni-1'), ['eni-1']],
+    [
+      'one that a row names by the instance',
+      listing({ instanceID: INSTANCE_ID, eniID: 'eni-1' }),
+      ['eni-1'],
+    ],
+    [
+      'one that a row names by the node',
+      { ...listing({ nodeID: 'node-1', eniID: 'eni-1' }), nodes: NODES },
+      ['eni-1'],
+    ],
+    [
+      'one that asks for its adoption',
+      listing({ instanceID: INSTANCE_ID, eniID: 'eni-1', reason: 'NeedsAdoption' }),
+      ['eni-1'],
+    ],
+    [
+      'one once that both name',
+      { ...recording('eni-1'), ...listing({ instanceID: INSTANCE_ID, eniID: 'eni-1' }) },
+      ['eni-1'],
+    ],
+    ['none that is seen as ours', { ...recording('eni-1'), ours: [anEni()] }, []],
+    ['none where a record has none', recording(undefined), []],
+    ['none where a row has none', listing({ instanceID: INSTANCE_ID }), []],
+    [
+      'none that a row of ours names',
+      listing({ instanceID: INSTANCE_ID, eniID: 'eni-1', reason: 'Attached' }),
+      [],
+    ],
+    [
+      'none that a row names of another node',
+      { ...listing({ instanceID: 'i-other', nodeID: 'node-2', eniID: 'eni-1' }), nodes: NODES },
+      [],
+    ],
+    ['none that a row names of no node, while there is none', listing({ eniID: 'eni-1' }), []],
+    ['none where nothing is named', { nodeEnis: { items: [aNodeEni()], invalid: [] } }, []],
+  ])('are %s', (_name, readings, ids) => {
+    expect(idsToLookUp([INSTANCE_ID], someReadings(readings))).toEqual(ids);
+  });
+});
+
+describe('the strays of an instance', () => {
+  const strays = (readings: Partial<Readings>) =>
+    assemble(INSTANCE_ID, someReadings(readings)).strays.map(({ nodeEni, eni }) => [
+      nodeEni,
+      eni.eniId,
+    ]);
+  const loose = untagged(anAvailableEni());
+  const taken = untagged(anEni({ attachment: { ...ATTACHMENT, instanceId: 'i-other' } }));
+  const peer = (eni: NetworkInterface, tags: Readonly<Record<string, string>> = {}) =>
+    untagged(eni, { [PEER_TAGS.nodeEni]: 'data', ...tags });
+
+  it.each<[string, Partial<Readings>]>([
+    ['one that a record names', { ...recording('eni-1'), named: [anEni({ eniId: 'x' }), loose] }],
+    ['one that is attached here', { ...recording('eni-1'), named: [untagged(anEni())] }],
+    ['one of the Go controller that is attached here', { peers: [peer(anEni())] }],
+    [
+      'one of the Go controller for the node',
+      { peers: [peer(anAvailableEni(), { [PEER_TAGS.node]: 'node-1' })], nodes: NODES },
+    ],
+  ])('are %s', (_name, readings) => {
+    expect(strays(readings)).toEqual([['data', 'eni-1']]);
+  });
+
+  it.each<[string, Partial<Readings>]>([
+    ['one that was not found', { ...recording('eni-1'), named: [] }],
+    ['one that is attached elsewhere', { ...recording('eni-1'), named: [taken] }],
+    ['one with our tags', { ...recording('eni-1'), named: [anAvailableEni()] }],
+    [
+      'one of the Go controller for another node',
+      { peers: [peer(anAvailableEni(), { [PEER_TAGS.node]: 'node-2' })], nodes: NODES },
+    ],
+    [
+      'one of the Go controller for no node, while there is none',
+      { peers: [peer(anAvailableEni())] },
+    ],
+    ['one of the Go controller that is attached elsewhere', { peers: [peer(taken)], nodes: NODES }],
+  ])('are not %s', (_name, readings) => {
+    expect(strays(readings)).toEqual([]);
+  });
+
+  it('belong to no NodeENI where the Go controller names none', () => {
+    expect(strays({ peers: [untagged(anEni())] })).toEqual([['', 'eni-1']]);
+  });
+});

@@ -1,0 +1,151 @@
+import { describe, expect, it } from 'vitest';
+import { NO_MANAGE_TAG, TAGS } from '#core/apis/v1alpha1/names.ts';
+import type { NodeEniSpec } from '#core/apis/v1alpha1/node-eni.ts';
+import {
+  creationFor,
+  descriptionFor,
+} from '#core/controllers/instance-interfaces/plan/creation.ts';
+import type { Wish } from '#core/controllers/instance-interfaces/plan/desired.ts';
+import type { Observed } from '#core/instance/observed.ts';
+import { ago, aNodeEni, anObservation, aSubnet, INSTANCE_ID, NOW } from '#test/support/builders.ts';
+
+const aWish = (spec: Partial<NodeEniSpec> = {}, wish: Partial<Wish> = {}): Wish => ({
+  slot: 'data/subnet-0123456789abcdef0',
+  nodeEni: aNodeEni(spec),
+  subnet: aSubnet({ subnetId: 'subnet-0123456789abcdef0' }),
+  groupIds: ['sg-1', 'sg-2'],
+  askedIndex: 2,
+  isByCommand: false,
+  ...wish,
+});
+
+const creation = (spec: Partial<NodeEniSpec> = {}) => creationFor(aWish(spec), anObservation());
+
+describe('creationFor', () => {
+  it('says all of the ENI in one call', () => {
+    expect(creation()).toEqual({
+      incarnation: NOW.toISOString(),
+      clientToken: expect.stringMatching(/^[0-9a-f]{64}$/),
+      subnetId: 'subnet-0123456789abcdef0',
+      groupIds: ['sg-1', 'sg-2'],
+      description: `NodeENI data on ${INSTANCE_ID}`,
+      tags: {
+        Name: `nodeeni-data-${INSTANCE_ID}-9abcdef0`,
+        [NO_MANAGE_TAG]: 'true',
+        [TAGS.cluster]: 'prod',
+        [TAGS.clusterUid]: 'cluster-uid',
+        [TAGS.uid]: 'uid-of-data',
+        [TAGS.name]: 'data',
+        [TAGS.instance]: INSTANCE_ID,
+        [TAGS.subnet]: 'subnet-0123456789abcdef0',
+        [TAGS.createdAt]: NOW.toISOString(),
+      },
+    });
+  });
+
+  it('asks for addresses where the spec asks for some', () => {
+    expect(creation({ secondaryPrivateIPAddressCount: 3, ipv6AddressCount: 2 })).toMatchObject({
+      secondaryPrivateIpAddressCount: 3,
+      ipv6AddressCount: 2,
+    });
+    for (const spec of [{}, { secondaryPrivateIPAddressCount: 0 }]) {
+      expect(creation(spec)).not.toHaveProperty('secondaryPrivateIpAddressCount');
+      expect(creation(spec)).not.toHaveProperty('ipv6AddressCount');
+    }
+  });
+
+  it('says that no IPv6 address is wanted, which overrides the subnet, but not to one without IPv6', () => {
+    const none = { ipv6AddressCount: 0 };
+    const withoutIpv6 = aWish(none, { subnet: aSubnet({ hasIpv6: false }) });
+
+    expect(creation(none)).toMatchObject({ ipv6AddressCount: 0 });
+    expect(creationFor(withoutIpv6, anObservation())).not.toHaveProperty('ipv6AddressCount');
+  });
+
+  it.each([
+    { spec: {}, count: 1 },
+    { spec: { ipv6AddressCount: 3 }, count: 3 },
+  ])('asks for $count addresses in an IPv6-only subnet', ({ spec, count }) => {
+    const { cidr: _, ...subnet } = aSubnet();
+
+    expect(creationFor(aWish(spec, { subnet }), anObservation())).toMatchObject({
+      ipv6AddressCount: count,
+    });
+  });
+
+  it('adds the tags of the spec, and lets none of them replace ours', () => {
+    const { tags } = creation({ tags: { team: 'core', [TAGS.uid]: 'mine', Name: 'mine' } });
+
+    expect(tags).toMatchObject({ team: 'core', [TAGS.uid]: 'uid-of-data' });
+    expect(tags.Name).toMatch(/^nodeeni-data-/);
+  });
+
+  it('cuts the name to what a tag holds', () => {
+    const name = 'n'.repeat(253);
+
+    const { tags } = creationFor(aWish({}, { nodeEni: aNodeEni({}, { name }) }), anObservation());
+
+    expect(tags.Name).toBe(`nodeeni-${name}`.slice(0, 256));
+    expect(tags[TAGS.name]).toBe(name);
+  });
+});
+
+describe('the token of a creation', () => {
+  const token = (wish: Partial<Wish> = {}, observed: Partial<Observed> = {}) =>
+    creationFor(aWish({}, wish), anObservation(observed)).clientToken;
+
+  it('is the same for the same ENI, however it is to look', () => {
+    expect(token({ groupIds: [], nodeEni: aNodeEni({ description: 'd' }) })).toBe(token());
+  });
+
+  it.each([
+    { of: 'cluster', wish: {}, observed: { cluster: { name: 'test', uid: 'cluster-uid' } } },
+    { of: 'cluster of this name', wish: {}, observed: { cluster: { name: 'prod', uid: 'u' } } },
+    { of: 'NodeENI', wish: { nodeEni: aNodeEni({}, { uid: 'uid-2' }) }, observed: {} },
+    { of: 'instance', wish: {}, observed: { instanceId: 'i-other' } },
+    { of: 'subnet', wish: { subnet: aSubnet() }, observed: {} },
+    { of: 'time', wish: {}, observed: { now: new Date(ago(1)) } },
+  ])('is another one for another $of', ({ wish, observed }) => {
+    expect(token(wish, observed)).not.toBe(token());
+  });
+
+  it('keeps its parts apart', () => {
+    const left = token({}, { cluster: { name: 'a', uid: 'bc' } });
+    const right = token({}, { cluster: { name: 'ab', uid: 'c' } });
+
+    expect(left).not.toBe(right);
+  });
+});
+
+describe('the incarnation of a creation', () => {
+  const incarnation = (lastTry?: string) =>
+    creationFor(aWish(), anObservation(), lastTry).incarnation;
+
+  it.each([
+    { name: 'when there was none', lastTry: undefined, after: 0 },
+    { name: 'when it cannot be read', lastTry: 'soon', after: 0 },
+    { name: 'long ago', lastTry: ago(60), after: 0 },
+    { name: 'at this very moment', lastTry: ago(0), after: 1 },
+    { name: 'by a clock that is ahead', lastTry: ago(-5), after: 5001 },
+  ])('is later than the last try $name', ({ lastTry, after }) => {
+    expect(incarnation(lastTry)).toBe(new Date(NOW.getTime() + after).toISOString());
+  });
+});
+
+describe('descriptionFor', () => {
+  it('is that of the spec, or else names NodeENI and instance', () => {
+    expect(descriptionFor(aWish({ description: 'tenant a' }), 'i-1')).toBe('tenant a');
+    expect(descriptionFor(aWish(), 'i-1')).toBe('NodeENI data on i-1');
+  });
+});
+
+describe('descriptionFor, of a NodeENI with a long name', () => {
+  const of = (length: number) =>
+    descriptionFor(aWish({}, { nodeEni: aNodeEni({}, { name: 'n'.repeat(length) }) }), INSTANCE_ID);
+
+  it('is cut at the name to the 255 characters that EC2 takes, and still names the instance', () => {
+    expect(of(253)).toHaveLength(255);
+    expect(of(253)).toMatch(new RegExp(`^NodeENI n+ on ${INSTANCE_ID}$`));
+    expect(of(200)).toBe(`NodeENI ${'n'.repeat(200)} on ${INSTANCE_ID}`);
+  });
+});
