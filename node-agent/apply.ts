@@ -12,7 +12,7 @@ import { createStateClient } from './kubernetes/state-client.ts';
 import { type AgentOptions, UsageError } from './options.ts';
 import { outcomeReport, planReport } from './report.ts';
 
-/** What a one-shot run is given of its surroundings. */
+/** What a one-shot run needs of its surroundings. */
 export interface Surroundings {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly input: NodeJS.ReadableStream;
@@ -36,7 +36,7 @@ const readDocument = async (path: string, input: NodeJS.ReadableStream): Promise
   }
 };
 
-interface Given {
+interface Input {
   readonly state: HostState;
   readonly cluster?: Cluster & { readonly instanceId: string };
 }
@@ -47,7 +47,7 @@ const checked = (document: unknown, source: string): HostState => {
   return state;
 };
 
-const readGiven = async (options: AgentOptions, surroundings: Surroundings): Promise<Given> => {
+const readInput = async (options: AgentOptions, surroundings: Surroundings): Promise<Input> => {
   const { desired } = options;
   if (desired !== undefined)
     return {
@@ -56,7 +56,7 @@ const readGiven = async (options: AgentOptions, surroundings: Surroundings): Pro
   const cluster = joinCluster(options, surroundings.environment);
   const instanceId = await findInstanceId(cluster, options, surroundings);
   const object = await createStateClient(cluster.api, instanceId).read();
-  // No object asks for nothing: absence is never taken as a wish to release.
+  // No object asks for nothing: absence is never taken as a request to release.
   return {
     cluster: { ...cluster, instanceId },
     state: object === undefined ? { spec: {} } : checked(object, 'NodeENIState'),
@@ -66,9 +66,9 @@ const readGiven = async (options: AgentOptions, surroundings: Surroundings): Pro
 const print = (write: (text: string) => void, report: object): void =>
   write(`${JSON.stringify(report, undefined, 2)}\n`);
 
-const applyGiven = async (
+const applyInput = async (
   options: AgentOptions,
-  { state, cluster }: Given,
+  { state, cluster }: Input,
   { write, now, sleep, signal }: Surroundings,
 ): Promise<number> => {
   const host = createHost({ ...options, ...(cluster?.plugin && { cluster: cluster.plugin }) });
@@ -85,8 +85,8 @@ const applyGiven = async (
 
   const endsAt = now().getTime() + PATIENCE_SECONDS * 1000;
   let outcome = await controller.reconcile(state);
-  while (!outcome.isConverged && outcome.lookAgainSeconds !== undefined) {
-    const waitMilliseconds = outcome.lookAgainSeconds * 1000;
+  while (!outcome.isConverged && outcome.requeueAfterSeconds !== undefined) {
+    const waitMilliseconds = outcome.requeueAfterSeconds * 1000;
     if (signal?.aborted === true || now().getTime() + waitMilliseconds > endsAt) break;
     await sleep(waitMilliseconds);
     outcome = await controller.reconcile(state);
@@ -108,7 +108,7 @@ export const applyOnce = async (
   surroundings: Surroundings,
 ): Promise<number> => {
   try {
-    return await applyGiven(options, await readGiven(options, surroundings), surroundings);
+    return await applyInput(options, await readInput(options, surroundings), surroundings);
   } catch (error) {
     print(surroundings.write, { converged: false, error: messageOf(error) });
     return error instanceof UsageError ? EXIT_CODES.badInput : EXIT_CODES.notConverged;

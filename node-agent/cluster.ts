@@ -6,7 +6,7 @@ import { createNodeClient } from './kubernetes/node-client.ts';
 import { createPluginCluster } from './kubernetes/plugin-cluster.ts';
 import { type AgentOptions, UsageError } from './options.ts';
 
-/** Whose host this is cannot be told: there is nothing to do here, as on a node that is no EC2 instance. */
+/** Nobody can say whose host this is: there is nothing to do here, as on a node that is no EC2 instance. */
 export class NoInstanceError extends Error {
   override readonly name = 'NoInstanceError';
 }
@@ -19,7 +19,7 @@ export interface Cluster {
 }
 
 /**
- * Reaches the API server that the options, or the pod's surroundings, tell of. Throws a `UsageError` when there is none.
+ * Reaches the API server that the options, or the pod's surroundings, name. Throws a `UsageError` when there is none.
  */
 export const joinCluster = (
   options: AgentOptions,
@@ -39,7 +39,7 @@ export const joinCluster = (
 };
 
 /**
- * Whose host this is, as told by the options, by the Node, or by the instance itself, in this order. Rejects with a
+ * Whose host this is, by the options, by the Node, or by the instance itself, in this order. Rejects with a
  * `NoInstanceError` when the Node names no EC2 instance, and with another error when nobody answers.
  */
 export const findInstanceId = async (

@@ -52,7 +52,7 @@ export const readInstanceId = async (options: MetadataOptions): Promise<string> 
     return id;
   } catch (cause) {
     throw new Error(
-      `whose host this is, the instance metadata service does not tell (${messageOf(cause)}): give --instance-id or --node-name`,
+      `the instance metadata service does not say whose host this is (${messageOf(cause)}): give --instance-id or --node-name`,
       { cause },
     );
   }

@@ -3,7 +3,7 @@ import type { HostStatus, Slot } from '#core/apis/v1alpha1/node-eni-state.ts';
 import type { ActionResult } from './agent/execute.ts';
 
 export interface Metrics {
-  looked(outcome: 'done' | 'failed'): void;
+  reconciled(outcome: 'done' | 'failed'): void;
   acted(results: readonly ActionResult[]): void;
   /** What the host says of its interfaces now. */
   showed(status: Readonly<Record<Slot, HostStatus>>): void;
@@ -41,9 +41,9 @@ export const createMetrics = (): Metrics => {
   const registry = new Registry();
   const registers = [registry];
   addProcessMetrics(registry);
-  const looks = new Counter({
-    name: 'nodeeni_agent_looks_total',
-    help: 'Looks at the host by outcome',
+  const reconciles = new Counter({
+    name: 'nodeeni_agent_reconciles_total',
+    help: 'Reconciles of the host by outcome',
     labelNames: ['outcome'],
     registers,
   });
@@ -67,7 +67,7 @@ export const createMetrics = (): Metrics => {
   });
 
   return {
-    looked: (outcome) => looks.inc({ outcome }),
+    reconciled: (outcome) => reconciles.inc({ outcome }),
     acted(results) {
       for (const { action, error } of results)
         actions.inc({ type: action.type, outcome: error === undefined ? 'done' : 'failed' });

@@ -7,7 +7,7 @@ const switched = z.enum(['on', 'off']).transform((value) => value === 'on');
 
 /** Every setting, with what it is when nobody says anything. */
 export const optionSchema = z.object({
-  /** Whose object this is; absent: the Node's providerID tells, or the instance itself. */
+  /** Whose object this is; absent: the Node's providerID says it, or the instance itself. */
   'instance-id': z
     .string()
     .regex(/^i-[0-9a-f]+$/, 'is no instance id')

@@ -61,8 +61,8 @@ const commandOf = (positionals: readonly string[], isOnce: unknown): AgentOption
   return 'apply';
 };
 
-const checked = (given: object): RawOptions => {
-  const options = optionSchema.safeParse(given);
+const checked = (values: object): RawOptions => {
+  const options = optionSchema.safeParse(values);
   if (options.success) return options.data;
   throw new UsageError(
     options.error.issues.map(({ path, message }) => `--${path.join('.')}: ${message}`).join('; '),
@@ -75,9 +75,9 @@ const checked = (given: object): RawOptions => {
  */
 export const parseOptions = (args: readonly string[], environment: Environment): AgentOptions => {
   const { values, positionals } = parsedArguments(args);
-  const { once, plan, ...given } = values;
+  const { once, plan, ...asked } = values;
   const command = commandOf(positionals, once);
-  const raw = checked({ ...fromEnvironment(environment), ...given });
+  const raw = checked({ ...fromEnvironment(environment), ...asked });
   return {
     command,
     isPlanOnly: plan === true,

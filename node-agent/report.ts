@@ -17,7 +17,7 @@ export const planReport = ({ plugin, slots, leftovers }: HostPlan) => ({
   ),
 });
 
-/** What one look came to: the host's status, and every step that was taken. */
+/** What one reconcile came to: the host's status, and every step that was taken. */
 export const outcomeReport = ({ isConverged, status, results, plan }: Outcome) => ({
   converged: isConverged,
   host: status,

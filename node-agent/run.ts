@@ -94,23 +94,23 @@ export const runAgent = async (options: AgentOptions, running: Running): Promise
     signal,
     onTurn: watchers.health.turned,
     onError: (error) =>
-      log('error', 'the host could not be looked at', { error: messageOf(error) }),
-    async look(state) {
-      watchers.beginLook();
+      log('error', 'the host could not be reconciled', { error: messageOf(error) }),
+    async reconcile(state) {
+      watchers.beginReconcile();
       const outcome = await controller.reconcile(state).catch((error: unknown) => {
-        watchers.lookFailed();
+        watchers.reconcileFailed();
         throw error;
       });
       if (outcome.results.length > 0) log('info', 'the host was changed', outcomeReport(outcome));
-      watchers.endLook(outcome);
-      // An API server that hangs must not keep the host from being looked after.
+      watchers.endReconcile(outcome);
+      // An API server that hangs must not keep the host from being reconciled.
       reporting.submit(async () => {
         await Promise.all([
           reporter.report(state, outcome.status),
-          watchers.tellPeople(state, outcome),
+          watchers.recordEvents(state, outcome),
         ]);
       });
-      return outcome.lookAgainSeconds;
+      return outcome.requeueAfterSeconds;
     },
   });
   const onChange = (): void => {

@@ -12,16 +12,16 @@ import { createMetrics } from './metrics.ts';
 import type { AgentOptions } from './options.ts';
 import { steadySeconds } from './steady-clock.ts';
 
-/** All that tells people and programs how the agent fares. None of it has a say in what is done to the host. */
+/** What people and programs see of the agent: health, metrics, events. It decides nothing about the host. */
 export interface Watchers {
   readonly health: Health;
   sawChange(): void;
-  beginLook(): void;
-  /** Counts what the look came to. */
-  endLook(outcome: Pick<Outcome, 'status' | 'results'>): void;
-  /** Tells people of what is new in it. Never rejects. */
-  tellPeople(state: HostState, outcome: Pick<Outcome, 'status'>): Promise<void>;
-  lookFailed(): void;
+  beginReconcile(): void;
+  /** Counts what the reconcile came to. */
+  endReconcile(outcome: Pick<Outcome, 'status' | 'results'>): void;
+  /** Records an event for each new finding. Never rejects. */
+  recordEvents(state: HostState, outcome: Pick<Outcome, 'status'>): Promise<void>;
+  reconcileFailed(): void;
 }
 
 export interface WatcherOptions {
@@ -63,21 +63,21 @@ export const startWatchers = async ({
   return {
     health,
     sawChange: times.sawChange,
-    beginLook: times.beginLook,
-    endLook({ status, results }) {
-      metrics.looked('done');
+    beginReconcile: times.beginReconcile,
+    endReconcile({ status, results }) {
+      metrics.reconciled('done');
       metrics.acted(results);
       metrics.showed(status);
-      for (const seconds of times.endLook(status)) metrics.settled(seconds);
+      for (const seconds of times.endReconcile(status)) metrics.settled(seconds);
     },
-    async tellPeople({ spec }, { status }) {
+    async recordEvents({ spec }, { status }) {
       nodeName = options.nodeName ?? spec.nodeName;
       try {
-        await events.tell(status);
+        await events.record(status);
       } catch (error) {
         log('warn', 'an event could not be recorded', { error: messageOf(error) });
       }
     },
-    lookFailed: () => metrics.looked('failed'),
+    reconcileFailed: () => metrics.reconciled('failed'),
   };
 };

@@ -37,7 +37,7 @@ export const describeAction = (action: HostAction): string => {
     case 'remove-alt-name':
       return `take the name ${action.altName} off ${action.link}`;
     case 'write-network-file':
-      return `tell systemd-networkd to leave ${action.eniId} alone`;
+      return `make systemd-networkd leave ${action.eniId} alone`;
     case 'remove-network-file':
       return `leave ${action.eniId} to systemd-networkd again`;
     case 'load-module':

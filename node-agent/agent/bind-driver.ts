@@ -40,7 +40,7 @@ export const bindDriver = async (
     if ((await pci.driverOf(device)) !== undefined) await pci.unbind(device);
     await pci.probe(device);
   } catch (error) {
-    // A further write would wait as long, or reach nothing. The next look finds what came of it.
+    // A further write would wait as long, or reach nothing. The next reconcile finds what came of it.
     if (isFinal(error)) throw error;
     const outcome = await rolledBack(pci, device);
     throw new DriverError(`${messageOf(error)}; ${outcome}`, { cause: error });

@@ -8,11 +8,11 @@ import { type HostPlan, planHost } from './plan.ts';
 import type { Settings } from './settings.ts';
 import { isConverged, statusFor } from './status.ts';
 
-/** A bind shows a new state to plan from, and so does the configuration after it; more looks than this are a fight. */
+/** A bind shows a new state to plan from, and so does the configuration after it; more passes than this are a fight. */
 const MOST_PASSES = 6;
 
-/** Seconds after which it is worth looking again though nothing told of a change. */
-const LOOK_AGAIN_SECONDS: Readonly<Record<string, number>> = {
+/** Seconds after which it is worth reconciling again though no change was seen. */
+const REQUEUE_AFTER_SECONDS: Readonly<Record<string, number>> = {
   WaitingForUdev: 0.02,
   LinkMissing: 1,
   Pending: 1,
@@ -30,7 +30,7 @@ export interface Outcome {
   readonly status: Readonly<Record<Slot, HostStatus>>;
   readonly isConverged: boolean;
   /** Undefined when only a change can make a difference. */
-  readonly lookAgainSeconds?: number;
+  readonly requeueAfterSeconds?: number;
 }
 
 export interface HostController {
@@ -48,18 +48,18 @@ export interface Context {
   readonly signal?: AbortSignal;
 }
 
-const nextLookSeconds = (
+const nextReconcileSeconds = (
   status: Readonly<Record<Slot, HostStatus>>,
   backoff: Backoff,
 ): number | undefined => {
   const waits = Object.values(status).flatMap(({ configured, released, reason = '' }) =>
-    configured === true || released === true ? [] : (LOOK_AGAIN_SECONDS[reason] ?? []),
+    configured === true || released === true ? [] : (REQUEUE_AFTER_SECONDS[reason] ?? []),
   );
   const next = [...waits, backoff.secondsToNext() ?? []].flat();
   return next.length === 0 ? undefined : Math.min(...next);
 };
 
-/** Observe, plan, execute, and again until nothing is left that can be done; then report what the last look showed. */
+/** Observe, plan, execute, and again until nothing is left that can be done; then report what the last pass showed. */
 export const createHostController = ({
   host,
   settings,
@@ -83,13 +83,13 @@ export const createHostController = ({
         plan = await planFor(state);
       }
       const status = statusFor(plan, backoff);
-      const lookAgainSeconds = nextLookSeconds(status, backoff);
+      const requeueAfterSeconds = nextReconcileSeconds(status, backoff);
       return {
         plan,
         results,
         status,
         isConverged: isConverged(status),
-        ...(lookAgainSeconds === undefined ? {} : { lookAgainSeconds }),
+        ...(requeueAfterSeconds === undefined ? {} : { requeueAfterSeconds }),
       };
     },
   };

@@ -36,7 +36,7 @@ const interfaceOf = (
   spec: SlotSpec,
   status: NodeEniState['status'],
 ): DesiredInterface[] => {
-  // Before EC2 has told both there is no device to look for.
+  // Before EC2 has given both there is no device to find.
   if (spec.eniId === undefined || spec.macAddress === undefined) return [];
   const reported = status?.host?.[slot];
   const last = reported?.eniId === spec.eniId ? reported.pciAddress : undefined;

@@ -7,7 +7,7 @@ export class TimeLimitError extends Error {
   }
 }
 
-/** A device that was taken away since the host was looked at; another one may be at its address. */
+/** A device that was taken away since the host was observed; another one may be at its address. */
 export class DeviceGoneError extends Error {
   override readonly name = 'DeviceGoneError';
 

@@ -2,7 +2,7 @@
 export interface Health {
   /** There is nothing to do on this host, which is well. */
   isIdle(): void;
-  /** The API server told of the object, or that there is none. */
+  /** The API server answered with the object, or that there is none. */
   objectWasRead(): void;
   /** The loop ended a turn, whatever came of it. */
   turned(): void;
@@ -18,8 +18,8 @@ export interface HealthOptions {
   readonly seconds: () => number;
 }
 
-/** What a look may take beside its wait: a host full of devices whose drivers answer at the last moment. */
-const LONGEST_LOOK_SECONDS = 180;
+/** What a reconcile may take beside its wait: a host full of devices whose drivers answer at the last moment. */
+const LONGEST_RECONCILE_SECONDS = 180;
 
 /**
  * An API server that is away later on makes nobody unwell: the host stays as it was asked to be, and a restart of the
@@ -33,8 +33,8 @@ export const createHealth = ({ resyncSeconds, seconds }: HealthOptions): Health 
 
   const stuck = (): string | undefined => {
     const idleSeconds = seconds() - lastTurn;
-    return idleSeconds > resyncSeconds + LONGEST_LOOK_SECONDS
-      ? `the host was last looked at ${Math.round(idleSeconds)} s ago`
+    return idleSeconds > resyncSeconds + LONGEST_RECONCILE_SECONDS
+      ? `the host was last reconciled ${Math.round(idleSeconds)} s ago`
       : undefined;
   };
 
@@ -55,7 +55,7 @@ export const createHealth = ({ resyncSeconds, seconds }: HealthOptions): Health 
     missing() {
       if (hasNothingToDo) return undefined;
       if (!isObjectRead) return 'the object of this host was not read yet';
-      return stuck() ?? (hasTurned ? undefined : 'the host was not looked at yet');
+      return stuck() ?? (hasTurned ? undefined : 'the host was not reconciled yet');
     },
   };
 };

@@ -15,7 +15,7 @@ export const holderOf = ({ device, link }: Subject, host: ObservedHost): string 
 const mayChangeDriver = ({ desired, device }: Subject): boolean =>
   desired.isReleasing || device?.driver !== desired.dpdkDriver;
 
-/** The devices whose users must be known before a plan: looking through all processes is dear, so no others are. */
+/** The devices whose users must be known before a plan: reading all processes is dear, so no others are. */
 export const devicesToAskAbout = (subjects: readonly Subject[]): readonly Asked[] =>
   subjects.flatMap((subject) => {
     const { desired, device, link } = subject;

@@ -9,7 +9,7 @@ export interface Subject {
   readonly device?: PciDevice;
   /** Absent while a program drives the device, or its link is in a pod. */
   readonly link?: Link;
-  /** Why it cannot be told which device it is. */
+  /** Why its device is not known. */
   readonly problem?: Finding;
 }
 
@@ -39,7 +39,7 @@ const byMac = (desired: DesiredInterface, host: ObservedHost): Subject | undefin
   return { desired, link, ...(device && { device }) };
 };
 
-/** Another device has come to the address. One that a program drives may have been there before the agent looked. */
+/** Another device has come to the address. One that a program drives may have been there before the agent saw it. */
 const isNewborn = ({ birth, driver }: PciDevice, remembered: string | undefined): boolean =>
   remembered !== undefined &&
   birth !== remembered &&

@@ -4,11 +4,11 @@ export interface Link {
   /** Output only: names differ by image and family, and are no identity. */
   readonly name: string;
   readonly altNames: readonly string[];
-  /** The burnt-in address where the kernel tells it, lower case. */
+  /** The burnt-in address where the kernel shows it, lower case. */
   readonly macAddress: string;
   readonly pciAddress: string;
   readonly mtuBytes: number;
-  /** Largest MTU the driver takes; 0 when the kernel does not tell. */
+  /** Largest MTU the driver takes; 0 when the kernel does not say. */
   readonly maxMtuBytes: number;
   readonly isUp: boolean;
   /** False while udev may still rename the link. */

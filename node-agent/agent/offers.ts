@@ -30,7 +30,7 @@ type Verdict =
   | { readonly note: Finding }
   | undefined;
 
-/** An entry without a prefix gets the one that the plugin was started with, which nothing on the host tells. */
+/** An entry without a prefix gets the one that the plugin was started with, which nothing on the host shows. */
 const mayBecome = ({ fullName, bareName }: ForeignResource, resource: string): boolean =>
   fullName === resource || bareName === resource.slice(resource.indexOf('/') + 1);
 

@@ -2,7 +2,7 @@ import type { HostStatus, Slot } from '#core/apis/v1alpha1/node-eni-state.ts';
 import type { Finding } from './finding.ts';
 import { isAsAsked } from './status.ts';
 
-/** What a person is told about an interface of this host. */
+/** What a person should know about an interface of this host. */
 export interface PersonEvent extends Finding {
   /** Warning: the interface is not as asked. Normal: it is, but something about it should be known. */
   readonly type: 'Warning' | 'Normal';
@@ -10,17 +10,17 @@ export interface PersonEvent extends Finding {
   readonly identity: string;
 }
 
-/** Where events go. Rejects when it cannot be told. */
+/** Where events go. Rejects when the event cannot be recorded. */
 export interface EventSink {
   record(event: PersonEvent): Promise<void>;
 }
 
 export interface PersonEvents {
-  /** Tells what is new in the status. Rejects when that fails; it is told at the next look then. */
-  tell(status: Readonly<Record<Slot, HostStatus>>): Promise<void>;
+  /** Records what is new in the status. Rejects when that fails; the next call tries again. */
+  record(status: Readonly<Record<Slot, HostStatus>>): Promise<void>;
 }
 
-/** Findings that pass by themselves; a person is told only of one that stays. */
+/** Findings that pass by themselves; only one that stays is recorded. */
 const PASSING: ReadonlySet<string> = new Set([
   'WaitingForUdev',
   'LinkMissing',
@@ -37,7 +37,7 @@ interface Account {
   readonly asked: string;
   /** Reason → when it was first seen. */
   readonly seen: Map<string, number>;
-  readonly told: Set<string>;
+  readonly recorded: Set<string>;
 }
 
 /** One event for each change of an interface's finding, never repeated. `seconds` is a clock that only counts up. */
@@ -48,32 +48,32 @@ export const createPersonEvents = (sink: EventSink, seconds: () => number): Pers
     const asked = `${eniId}@${generation}`;
     const known = accounts.get(slot);
     if (known?.asked === asked) return known;
-    const account = { asked, seen: new Map<string, number>(), told: new Set<string>() };
+    const account = { asked, seen: new Map<string, number>(), recorded: new Set<string>() };
     accounts.set(slot, account);
     return account;
   };
 
-  const tellOf = async (slot: Slot, host: HostStatus, reason: string): Promise<void> => {
-    const { asked, seen, told } = accountOf(slot, host);
+  const recordOf = async (slot: Slot, host: HostStatus, reason: string): Promise<void> => {
+    const { asked, seen, recorded } = accountOf(slot, host);
     const since = seen.get(reason) ?? seconds();
     seen.set(reason, since);
     const patience = PASSING.has(reason) ? PATIENCE_SECONDS : 0;
-    if (told.has(reason) || seconds() - since < patience) return;
+    if (recorded.has(reason) || seconds() - since < patience) return;
     await sink.record({
       type: isAsAsked(host) ? 'Normal' : 'Warning',
       reason,
       message: `${slot} (${host.eniId}): ${host.message ?? reason}`,
       identity: `${slot} ${asked} ${reason}`,
     });
-    told.add(reason);
+    recorded.add(reason);
   };
 
   return {
-    async tell(status) {
+    async record(status) {
       for (const slot of accounts.keys())
         if (status[slot]?.reason === undefined) accounts.delete(slot);
       for (const [slot, host] of Object.entries(status))
-        if (host.reason !== undefined) await tellOf(slot, host, host.reason);
+        if (host.reason !== undefined) await recordOf(slot, host, host.reason);
     },
   };
 };

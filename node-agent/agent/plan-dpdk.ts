@@ -50,7 +50,7 @@ const planBind = (
   host: ObservedHost,
   settings: Settings,
 ): HostAction[] | Finding => {
-  // What vfio can do is known once its module is there: the bind comes with the next look.
+  // What vfio can do is known once its module is there: the bind comes with the next pass.
   if (!host.drivers.includes(driver)) return [{ type: 'load-module', module: driver }];
   const mode = driver === 'vfio-pci' ? planNoIommu(subject, host, settings) : [];
   return 'reason' in mode

@@ -9,7 +9,7 @@ import { type SlotPlan, slotPlan } from './slot-plan.ts';
 const altNameOf = (deviceIndex: number | undefined): string | undefined =>
   deviceIndex === undefined ? undefined : `eth${deviceIndex}`;
 
-/** The alternative name of ours that the link bears, if it does. */
+/** The alternative name of ours that the link has, if it does. */
 export const ownAltName = ({ desired, link }: Subject): string | undefined => {
   const altName = altNameOf(desired.deviceIndex);
   return link?.altNames.find((name) => name === altName);

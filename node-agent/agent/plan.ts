@@ -66,7 +66,7 @@ const remembering = (plan: SlotPlan, { memory }: ObservedHost): SlotPlan => {
 
 /**
  * Computes what turns the observed host into the desired one. An empty plan without findings means that it is so: the
- * status is read off the plan of a fresh look, never off what was meant to be done.
+ * status is read off the plan of a fresh observation, never off what was meant to be done.
  */
 export const planHost = (
   desired: readonly DesiredInterface[],

@@ -1,7 +1,7 @@
 /** How long after a failure it is worth reporting again. */
 const RETRY_SECONDS = 5;
 
-/** What is told to others while the host goes on being looked after. */
+/** Reports that are written while the host goes on being reconciled. */
 export interface Reporting {
   /** Begins at once, or when what is under way has ended; of those that wait only the newest is begun. Never waits. */
   submit(report: () => Promise<void>): void;
@@ -12,7 +12,7 @@ export interface Reporting {
 export interface ReportingOptions {
   readonly sleep: (milliseconds: number) => Promise<void>;
   readonly onError: (error: unknown) => void;
-  /** Called some seconds after a failure, for another look and its report. */
+  /** Called some seconds after a failure, for another reconcile and its report. */
   readonly again: () => void;
 }
 

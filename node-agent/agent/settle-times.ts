@@ -5,16 +5,16 @@ import { isAsAsked } from './status.ts';
 export interface SettleTimes {
   /** The object or a link may have changed. */
   sawChange(): void;
-  /** A look begins: what is seen from now on belongs to the next one. */
-  beginLook(): void;
-  /** What the look showed; the seconds that each interface took which is now as asked, and was not before. */
-  endLook(status: Readonly<Record<Slot, HostStatus>>): readonly number[];
+  /** A reconcile begins: what is seen from now on belongs to the next one. */
+  beginReconcile(): void;
+  /** What the reconcile came to; the seconds that each interface took which is now as asked, and was not before. */
+  endReconcile(status: Readonly<Record<Slot, HostStatus>>): readonly number[];
 }
 
 /** `seconds` is a clock that only counts up. */
 export const createSettleTimes = (seconds: () => number): SettleTimes => {
   let firstSign: number | undefined;
-  let lookedSince = seconds();
+  let signSince = seconds();
   /** By slot: what was asked of it, and since when it waits for that; `since` is absent once it is there. */
   let known: ReadonlyMap<Slot, { readonly asked: string; readonly since?: number }> = new Map();
 
@@ -22,17 +22,17 @@ export const createSettleTimes = (seconds: () => number): SettleTimes => {
     sawChange() {
       firstSign ??= seconds();
     },
-    beginLook() {
-      lookedSince = firstSign ?? seconds();
+    beginReconcile() {
+      signSince = firstSign ?? seconds();
       firstSign = undefined;
     },
-    endLook(status) {
+    endReconcile(status) {
       const took: number[] = [];
       const next = Object.entries(status).map(([slot, host]) => {
         const asked = `${host.eniId}@${host.generation}`;
         const before = known.get(slot);
         const isSame = before?.asked === asked;
-        const since = (isSame ? before.since : undefined) ?? lookedSince;
+        const since = (isSame ? before.since : undefined) ?? signSince;
         if (!isAsAsked(host)) return [slot, { asked, since }] as const;
         if (!isSame || before.since !== undefined) took.push(seconds() - since);
         return [slot, { asked }] as const;

@@ -8,23 +8,23 @@ export interface StatusSink {
 }
 
 export interface StatusReporter {
-  /** Tells the API server what differs from what it has, and nothing else. Rejects when it cannot be told. */
+  /** Writes what differs from what the API server has, and nothing else. Rejects when the write fails. */
   report(state: HostState, status: Readonly<Record<Slot, HostStatus>>): Promise<void>;
 }
 
-/** Compares with the newest of what the object said and what was told since. */
+/** Compares with the newest of what the object said and what was reported since. */
 export const createStatusReporter = (sink: StatusSink): StatusReporter => {
-  let told:
+  let reported:
     | { readonly state: HostState; readonly status: Readonly<Record<Slot, HostStatus>> }
     | undefined;
   return {
     async report(state, status) {
-      // A newer object holds whatever was told before, and what others made of it.
-      const known = told?.state === state ? told.status : state.status?.host;
+      // A newer object holds whatever was reported before, and what others made of it.
+      const known = reported?.state === state ? reported.status : state.status?.host;
       const patch = hostPatch(known, status);
       if (patch === undefined) return;
       await sink.patchHost(patch);
-      told = { state, status };
+      reported = { state, status };
     },
   };
 };

@@ -46,8 +46,8 @@ const whyNot = (plan: SlotPlan, { plugin }: HostPlan, backoff: Backoff): Finding
 const statusOfSlot = (plan: SlotPlan, host: HostPlan, backoff: Backoff): HostStatus => {
   const { desired, device, link } = plan.subject;
   const why = whyNot(plan, host, backoff);
-  const told = why === undefined ? plan.notes : [why];
-  const [first] = told;
+  const findings = why === undefined ? plan.notes : [why];
+  const [first] = findings;
   return {
     eniId: desired.eniId,
     generation: desired.generation,
@@ -58,12 +58,12 @@ const statusOfSlot = (plan: SlotPlan, host: HostPlan, backoff: Backoff): HostSta
     ...(plan.inUseBy === undefined ? {} : { inUseBy: plan.inUseBy }),
     ...(first && {
       reason: first.reason,
-      message: clipped(told.map(({ message }) => message).join(' '), MOST_MESSAGE_CHARACTERS),
+      message: clipped(findings.map(({ message }) => message).join(' '), MOST_MESSAGE_CHARACTERS),
     }),
   };
 };
 
-/** What the host says of each interface, from the plan of a look taken after the last change. */
+/** What the host says of each interface, from the plan that was made after the last change. */
 export const statusFor = (plan: HostPlan, backoff: Backoff): Readonly<Record<Slot, HostStatus>> =>
   Object.fromEntries(
     plan.slots.map((slot) => [slot.subject.desired.slot, statusOfSlot(slot, plan, backoff)]),

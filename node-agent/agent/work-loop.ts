@@ -1,10 +1,10 @@
 import type { HostState } from './parse-state.ts';
 
 export interface WorkLoopOptions {
-  /** Looks at the host; resolves with the seconds after which to look again although nothing happens. */
-  readonly look: (state: HostState) => Promise<number | undefined>;
+  /** Reconciles the host; resolves with the seconds after which to do it again although nothing happens. */
+  readonly reconcile: (state: HostState) => Promise<number | undefined>;
   readonly resyncSeconds: number;
-  /** Called at the end of each turn, whether there was anything to look at or not. */
+  /** Called at the end of each turn, whether there was anything to reconcile or not. */
   readonly onTurn?: () => void;
   readonly onError: (error: unknown) => void;
   readonly signal: AbortSignal;
@@ -25,11 +25,11 @@ const RETRY_SECONDS = 5;
 const QUIET_SECONDS = 0.2;
 
 /**
- * One look at a time; everything that happens during one, and in the quiet time after it, leads to a single further look.
- * What happens after that is looked at at once, and so is a new object.
+ * One reconcile at a time; everything that happens during one, and in the quiet time after it, leads to a single further
+ * reconcile. What happens after that is reconciled at once, and so is a new object.
  */
 export const createWorkLoop = ({
-  look,
+  reconcile,
   resyncSeconds,
   onTurn,
   onError,
@@ -68,10 +68,10 @@ export const createWorkLoop = ({
     if (seconds > quietSeconds) await wait(seconds - quietSeconds, () => isDue);
   };
 
-  const lookOnce = async (): Promise<number> => {
+  const reconcileOnce = async (): Promise<number> => {
     if (state === undefined) return resyncSeconds;
     try {
-      return Math.min((await look(state)) ?? resyncSeconds, resyncSeconds);
+      return Math.min((await reconcile(state)) ?? resyncSeconds, resyncSeconds);
     } catch (error) {
       onError(error);
       return RETRY_SECONDS;
@@ -88,7 +88,7 @@ export const createWorkLoop = ({
       while (!signal.aborted) {
         isDue = false;
         isUrgent = false;
-        const seconds = await lookOnce();
+        const seconds = await reconcileOnce();
         onTurn?.();
         await pause(seconds);
       }

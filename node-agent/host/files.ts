@@ -18,10 +18,10 @@ const codeOf = (error: unknown): string =>
 export const isMissing = (error: unknown): boolean =>
   ['ENOENT', 'ENOTDIR', 'ESRCH', 'ENODEV'].includes(codeOf(error));
 
-/** The outcome of a look at a process that may be somebody else's, or `otherwise` where one may not look. */
-export const ifAllowed = async <T>(look: Promise<T>, otherwise: T): Promise<T> => {
+/** The outcome of reading a process that may be somebody else's, or `otherwise` where it may not be read. */
+export const ifAllowed = async <T>(reading: Promise<T>, otherwise: T): Promise<T> => {
   try {
-    return await look;
+    return await reading;
   } catch (error) {
     if (['EACCES', 'EPERM'].includes(codeOf(error))) return otherwise;
     throw error;

@@ -14,9 +14,9 @@ export interface LinkMonitorOptions {
 }
 
 /**
- * Calls back whenever `ip monitor link` says anything, on its error output too: a slow reader loses events and is told
- * so there. What changed is found by a new look, since the lines of a burst may be missing. Started again when it ends.
- * Calls back once more when each monitor has had the time to listen: nobody told of what happened before.
+ * Calls back whenever `ip monitor link` says anything, on its error output too: a slow reader loses events, which
+ * it says there. What changed is found by a new observation, since the lines of a burst may be missing. Started again when it ends.
+ * Calls back once more when each monitor has had the time to listen: nobody saw what happened before.
  */
 export const startLinkMonitor = ({ prefix, onChange, signal }: LinkMonitorOptions): void => {
   const start = (): void => {

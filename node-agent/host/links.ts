@@ -43,7 +43,7 @@ const childrenOf = (name: string, all: readonly RawLink[]): string[] =>
 
 /**
  * Links by the host's own `ip`. Those without a PCI device below (veths of pods, ipvlan, bridges, …) are only names
- * that are taken: children of a link bear its MAC and must not be mistaken for it.
+ * that are taken: children of a link have its MAC and must not be mistaken for it.
  */
 export const createLinkTable = (
   { sysfs }: Roots,

@@ -21,7 +21,7 @@ const parsed = (text: string): unknown => {
 /**
  * What the agent remembers, in `/run/nodeeni/state.json`: a reboot undoes bindings and may move devices to other PCI
  * addresses, and takes the file with it. One that cannot be read counts as none: links show their MAC address, and the
- * object tells where bound devices were.
+ * object says where bound devices were.
  */
 export const createMemoryFile = ({ run }: Roots): MemoryFile => {
   const path = join(run, 'nodeeni/state.json');

@@ -13,7 +13,7 @@ const fileText = (eniId: string, macAddress: string): string =>
   [
     `# ${eniId} belongs to a NodeENI: the node agent sets its link up, and takes this file away again.`,
     '[Match]',
-    // Not MACAddress: an ipvlan child bears the same one.
+    // Not MACAddress: an ipvlan child has the same one.
     `PermanentMACAddress=${macAddress}`,
     '',
     '[Link]',

@@ -42,7 +42,7 @@ const openedBy = async (proc: string, pid: string, asked: readonly Asked[]): Pro
 /**
  * Who uses a device: a program that has its character device open, or a process whose network namespace has the
  * device's link or a link stacked on it. Needs the host's process namespace and CAP_SYS_PTRACE; a process that may not
- * be looked into is passed over, and what it holds shows only as a step that does not end.
+ * be read is passed over, and what it holds shows only as a step that does not end.
  */
 export const createProcesses = ({ proc }: Roots): Processes => ({
   async holdersOf(devices) {

@@ -6,12 +6,12 @@ const nodeSchema = z.object({
   status: z.object({ allocatable: z.record(z.string(), z.string()).default({}) }),
 });
 
-/** What a node offers is asked for in each look, and a server that hangs must not hold up the host. */
+/** What a node offers is asked for in each reconcile, and a server that hangs must not hold up the host. */
 const PATIENCE_SECONDS = 2;
 
 /** This agent's own node. */
 export interface NodeClient {
-  /** Instance id out of `aws:///us-east-1a/i-0abc`; undefined when the node does not tell it. */
+  /** Instance id out of `aws:///us-east-1a/i-0abc`; undefined when the node does not say. */
   instanceId(signal?: AbortSignal): Promise<string | undefined>;
   /** Extended resources that the node offers, by name. */
   allocatable(): Promise<Readonly<Record<string, number>>>;

@@ -36,12 +36,12 @@ const isPlugin =
     metadata.ownerReferences.some(({ kind }) => kind === 'DaemonSet') &&
     Object.entries(metadata.labels).some(([key, value]) => known.includes(`${key}=${value}`));
 
-/** What a node offers changes when the device plugin starts, which takes seconds; looks come with every pod. */
+/** What a node offers changes when the device plugin starts, which takes seconds; reconciles come with every pod. */
 const REMEMBERED_SECONDS = 2;
 
 /**
  * The device plugin on this node, and what the node offers, at most two seconds old. While the API server is away the node
- * offers what it did at the last look.
+ * offers what it did when last asked.
  */
 export const createPluginCluster = (
   api: ApiClient,

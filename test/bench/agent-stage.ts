@@ -22,9 +22,9 @@ export type AgentStage = Stage & {
 };
 
 /** Polls until it is true. Rejects with the sentence when it is not within half a minute. */
-export const until = async (look: () => Promise<boolean>, otherwise: string): Promise<void> => {
+export const until = async (isDone: () => Promise<boolean>, otherwise: string): Promise<void> => {
   const endsAtMs = performance.now() + PATIENCE_SECONDS * 1000;
-  while (!(await look())) {
+  while (!(await isDone())) {
     if (performance.now() > endsAtMs) throw new Error(otherwise);
     await sleep(POLL_MS);
   }

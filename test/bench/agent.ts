@@ -11,7 +11,7 @@ import { cpuSecondsOf, memoryOf } from './process-figures.ts';
 const IDLE_INTERFACES = 2;
 const ATTACHES = 20;
 const MTU = 9001;
-/** What follows the start: looks for the agent's own report, and the monitor's first. */
+/** What follows the start: reconciles for the agent's own report, and the monitor's first. */
 const REST_SECONDS = 5;
 const BETWEEN_SECONDS = 0.25;
 
@@ -35,10 +35,11 @@ const linkOf = (number: number): string => `ens${number}`;
 const ask = ({ ask: write }: AgentStage, numbers: readonly number[]): Promise<void> =>
   write(Object.fromEntries(numbers.map((number) => [slotOf(number), rowOf(number)])));
 
-/** Waits for what follows a change: the report, and looks at what the agent has done itself. */
-const rest = async ({ told }: AgentStage, number: number): Promise<void> => {
-  const isTold = async (): Promise<boolean> => (await told())[slotOf(number)]?.configured === true;
-  await until(isTold, `${linkOf(number)} was not told of.`);
+/** Waits for what follows a change: the report, and reconciles of what the agent has done itself. */
+const rest = async ({ reported }: AgentStage, number: number): Promise<void> => {
+  const isReported = async (): Promise<boolean> =>
+    (await reported())[slotOf(number)]?.configured === true;
+  await until(isReported, `${linkOf(number)} was not reported.`);
   await sleep(BETWEEN_SECONDS * 1000);
 };
 

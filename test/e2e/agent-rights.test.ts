@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createApiClient } from '../../node-agent/kubernetes/api-client.ts';
-import { createRecordOnNode } from '../../node-agent/kubernetes/event-client.ts';
+import { createApiClient } from '#node-agent/kubernetes/api-client.ts';
+import { createRecordOnNode } from '#node-agent/kubernetes/event-client.ts';
 import { runCommand } from '../support/servers/run-command.ts';
 import { createTemporaryFolder } from '../support/servers/temporary-folder.ts';
 import {

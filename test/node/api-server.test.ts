@@ -20,12 +20,12 @@ const goAway = {
 
 describe('the object of the host', () => {
   it('is followed when it changes', async () => {
-    const { host, ask, told } = await createSettledStage();
+    const { host, ask, reported } = await createSettledStage();
 
     await ask({ [SLOT]: { mtu: 1400, generation: 2 } });
 
     await eventually(async () =>
-      expect(await told()).toMatchObject({
+      expect(await reported()).toMatchObject({
         [SLOT]: { configured: true, generation: 2, mtu: 1400 },
       }),
     );
@@ -33,13 +33,13 @@ describe('the object of the host', () => {
   });
 
   it('takes nothing from the host when it is deleted, and leaves alone what a new one does not name', async () => {
-    const { host, client, instanceId, ask, told } = await createSettledStage();
+    const { host, client, instanceId, ask, reported } = await createSettledStage();
     await client.call('DELETE', `${STATES_PATH}/${instanceId}`);
     await client.call('POST', STATES_PATH, emptyState(instanceId));
     await ask({ [slotOf(3)]: rowOf(3) });
     await host.attach(attachmentOf(3, 'ens7'));
     await eventually(async () =>
-      expect(await told()).toMatchObject({ [slotOf(3)]: { configured: true } }),
+      expect(await reported()).toMatchObject({ [slotOf(3)]: { configured: true } }),
     );
     const forsaken = await host.link(LINK);
 
@@ -53,14 +53,14 @@ describe('the object of the host', () => {
 });
 
 describe('while the API server does not answer', () => {
-  it('the host is looked after although nothing of it can be told', async () => {
+  it('the host is reconciled although nothing of it can be reported', async () => {
     const { host, relay, attached } = await createSettledStage();
     relay.freeze();
     await host.detach(attached);
 
     await host.attach({ ...attachmentOf(2, LINK), pciAddress: '0000:00:09.0' });
 
-    // Long before the agent gives up the request in which it tells of the detached one.
+    // Long before the agent gives up the request in which it reports the detached one.
     await vi.waitFor(async () => expect(await host.link(LINK)).toEqual(AS_ASKED), {
       timeout: 10_000,
     });
@@ -81,7 +81,7 @@ describe.each(Object.entries(goAway))('while the API server %s', (_what, away) =
 
   it('what is asked meanwhile is done afterwards', async () => {
     const stage = await createSettledStage();
-    const { host, relay, ask, told } = stage;
+    const { host, relay, ask, reported } = stage;
     await away(stage);
     await ask({ [SLOT]: { mtu: 1400, generation: 2 }, [slotOf(3)]: rowOf(3) });
     await host.attach(attachmentOf(3, 'ens7'));
@@ -90,7 +90,7 @@ describe.each(Object.entries(goAway))('while the API server %s', (_what, away) =
     await relay.open();
 
     await eventually(async () =>
-      expect(await told()).toMatchObject({
+      expect(await reported()).toMatchObject({
         [SLOT]: { configured: true, generation: 2, mtu: 1400 },
         [slotOf(3)]: { configured: true },
       }),
@@ -99,9 +99,9 @@ describe.each(Object.entries(goAway))('while the API server %s', (_what, away) =
     expect(meanwhile).toContainEqual({ name: 'ens7', mtu: 1500, isUp: false, altNames: [] });
   });
 
-  it('what became of the host meanwhile is told afterwards', async () => {
+  it('what became of the host meanwhile is reported afterwards', async () => {
     const stage = await createSettledStage();
-    const { host, relay, attached, told } = stage;
+    const { host, relay, attached, reported } = stage;
     await away(stage);
     await host.detach(attached);
     await host.attach({ ...attachmentOf(2, LINK), pciAddress: '0000:00:09.0' });
@@ -110,7 +110,7 @@ describe.each(Object.entries(goAway))('while the API server %s', (_what, away) =
     await relay.open();
 
     await eventually(async () =>
-      expect(await told()).toMatchObject({
+      expect(await reported()).toMatchObject({
         [SLOT]: { configured: true, pciAddress: '0000:00:09.0' },
       }),
     );

@@ -8,18 +8,18 @@ import { createStage } from '#test/support/node/stage.ts';
 const JUMBO_BYTES = 9001 - 20 - 8;
 
 describe('an interface that is attached', () => {
-  it('is set up with its MTU, and told of', async () => {
-    const { host, ask, told, startAgent } = await createStage();
+  it('is set up with its MTU, and reported', async () => {
+    const { host, ask, reported, startAgent } = await createStage();
     await ask({ [slotOf(2)]: rowOf(2) });
     startAgent();
     await eventually(async () =>
-      expect(await told()).toMatchObject({ [slotOf(2)]: { reason: 'DeviceNotSeen' } }),
+      expect(await reported()).toMatchObject({ [slotOf(2)]: { reason: 'DeviceNotSeen' } }),
     );
 
     await host.attach(attachmentOf(2, 'ens6'));
 
     await eventually(async () =>
-      expect(await told()).toEqual({
+      expect(await reported()).toEqual({
         [slotOf(2)]: {
           eniId: 'eni-02',
           generation: 1,
@@ -40,12 +40,12 @@ describe('an interface that is attached', () => {
   });
 
   it('carries jumbo frames to its subnet and back', async () => {
-    const { host, ask, told, startAgent } = await createStage();
+    const { host, ask, reported, startAgent } = await createStage();
     await ask({ [slotOf(2)]: rowOf(2) });
     startAgent();
     const [attached] = await host.attach(attachmentOf(2, 'ens6'));
     await eventually(async () =>
-      expect(await told()).toMatchObject({ [slotOf(2)]: { configured: true } }),
+      expect(await reported()).toMatchObject({ [slotOf(2)]: { configured: true } }),
     );
     // Addresses are not the agent's: a pod's network plugin gives them to a child of the link.
     await host.namespace.ip('address', 'add', '192.0.2.2/24', 'dev', 'ens6');
@@ -59,25 +59,25 @@ describe('an interface that is attached', () => {
   });
 
   it('is configured although it was there before the agent', async () => {
-    const { host, ask, told, startAgent } = await createStage();
+    const { host, ask, reported, startAgent } = await createStage();
     await ask({ [slotOf(2)]: rowOf(2) });
     await host.attach(attachmentOf(2, 'ens6'));
 
     startAgent();
 
     await eventually(async () =>
-      expect(await told()).toMatchObject({ [slotOf(2)]: { configured: true } }),
+      expect(await reported()).toMatchObject({ [slotOf(2)]: { configured: true } }),
     );
     expect(await host.link('ens6')).toMatchObject({ mtu: 9001, isUp: true });
   });
 
   it('is not touched before udev has given it its name', async () => {
-    const { host, ask, told, startAgent } = await createStage();
+    const { host, ask, reported, startAgent } = await createStage();
     await ask({ [slotOf(2)]: rowOf(2) });
     startAgent();
     const [attached] = await host.attach({ ...attachmentOf(2, 'eth0'), isSettled: false });
     await eventually(async () =>
-      expect(await told()).toMatchObject({ [slotOf(2)]: { reason: 'WaitingForUdev' } }),
+      expect(await reported()).toMatchObject({ [slotOf(2)]: { reason: 'WaitingForUdev' } }),
     );
     const before = await host.link('eth0');
 
@@ -98,14 +98,14 @@ describe('the name of a link', () => {
     ['enp0s6', 3, ['eth3']],
     ['enX1', 4, ['eth4']],
   ] as const)('may be %s', async (name, index, altNames) => {
-    const { host, ask, told, startAgent } = await createStage();
+    const { host, ask, reported, startAgent } = await createStage();
     await ask({ [slotOf(index)]: rowOf(index) });
     startAgent();
 
     await host.attach(attachmentOf(index, name));
 
     await eventually(async () =>
-      expect(await told()).toMatchObject({
+      expect(await reported()).toMatchObject({
         [slotOf(index)]: { configured: true, interfaceName: name },
       }),
     );
@@ -113,7 +113,7 @@ describe('the name of a link', () => {
   });
 
   it('is reported when another link has the name of its index, which changes nothing else', async () => {
-    const { host, ask, told, startAgent } = await createStage();
+    const { host, ask, reported, startAgent } = await createStage();
     const [stranger, ours] = [attachmentOf(30, 'eth2'), attachmentOf(2, 'ens6')];
     await ask({ [slotOf(2)]: rowOf(2) });
     startAgent();
@@ -121,7 +121,7 @@ describe('the name of a link', () => {
     await host.attach(stranger, ours);
 
     await eventually(async () =>
-      expect(await told()).toMatchObject({
+      expect(await reported()).toMatchObject({
         [slotOf(2)]: { configured: true, reason: 'AltNameTaken' },
       }),
     );

@@ -41,7 +41,7 @@ describe('at SIGTERM the agent ends with 0', () => {
     await endsWell(stage);
   });
 
-  it('while the API server does not answer and there is something to tell', async () => {
+  it('while the API server does not answer and there is something to report', async () => {
     const stage = await createSettledStage();
     stage.relay.freeze();
     await stage.host.detach(stage.attached);

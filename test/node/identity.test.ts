@@ -8,7 +8,7 @@ import { LINK, SLOT, untilAsAsked } from '#test/support/node/settled-stage.ts';
 import { createStage } from '#test/support/node/stage.ts';
 
 describe('whose host this is', () => {
-  it('is told by version 2 of the instance metadata service', async () => {
+  it('is read from version 2 of the instance metadata service', async () => {
     const stage = await createStage();
     await stage.ask({ [SLOT]: rowOf(2) });
     await stage.host.attach(attachmentOf(2, LINK));
@@ -23,7 +23,7 @@ describe('whose host this is', () => {
     ]);
   });
 
-  it('is told by the Node, and the instance is not asked', async () => {
+  it('is read from the Node, and the instance is not asked', async () => {
     const stage = await createStage();
     const { client, instanceId } = stage;
     await client.call('POST', NODES_PATH, nodeNamed(instanceId, instanceId));
@@ -38,7 +38,7 @@ describe('whose host this is', () => {
     expect(service.calls()).toEqual([]);
   });
 
-  it('ends the agent with a sentence when nobody tells', async () => {
+  it('ends the agent with a sentence when nobody knows', async () => {
     const { startAgent } = await createStage();
 
     const agent = startAgent([]);

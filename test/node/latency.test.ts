@@ -9,13 +9,13 @@ const ATTACHES = 40;
 const quantile = (sorted: readonly number[], share: number): number =>
   sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
 
-it('tells how long a link takes from its appearance until it is as asked', async () => {
-  const { host, ask, told, startAgent } = await createStage();
+it('measures how long a link takes from its appearance until it is as asked', async () => {
+  const { host, ask, reported, startAgent } = await createStage();
   const numbers = Array.from({ length: ATTACHES }, (_, at) => at + 1);
   await ask(Object.fromEntries(numbers.map((number) => [slotOf(number), rowOf(number)])));
   const times = followLinks(host.namespace, 9001);
   startAgent();
-  await eventually(async () => expect(Object.keys(await told())).toHaveLength(ATTACHES));
+  await eventually(async () => expect(Object.keys(await reported())).toHaveLength(ATTACHES));
 
   for (const number of numbers) {
     await host.attach(attachmentOf(number, `ens${number}`));

@@ -17,7 +17,7 @@ const SPOIL = ['link', 'set', 'dev', LINK, 'down'];
 describe('the monitor of links', () => {
   it('is started again after it was killed, and the next attach is seen', async () => {
     const stage = await createSettledStage();
-    const { agent, host, ask, told } = stage;
+    const { agent, host, ask, reported } = stage;
     const first = await untilMonitored(agent);
     process.kill(first, 'SIGKILL');
     await untilMonitored(agent, first);
@@ -27,7 +27,7 @@ describe('the monitor of links', () => {
     await host.attach(attachmentOf(3, 'ens7'));
 
     await eventually(async () =>
-      expect(await told()).toMatchObject({ [slotOf(3)]: { configured: true } }),
+      expect(await reported()).toMatchObject({ [slotOf(3)]: { configured: true } }),
     );
   });
 
@@ -45,14 +45,14 @@ describe('the monitor of links', () => {
 
   it('is believed when it says that it lost events', async () => {
     const stage = await createStage();
-    const { host, ask, told, startAgent, instanceId } = stage;
+    const { host, ask, reported, startAgent, instanceId } = stage;
     const [program, lost] = [host.tree.path('deaf-host'), host.tree.path('lost')];
     writeDeafHost(program, lost);
     await ask({ [SLOT]: rowOf(2) });
     await host.attach(attachmentOf(2, LINK));
     startAgent(['--instance-id', instanceId, '--host-command', program]);
     await eventually(async () =>
-      expect(await told()).toMatchObject({ [SLOT]: { configured: true } }),
+      expect(await reported()).toMatchObject({ [SLOT]: { configured: true } }),
     );
 
     await spoilAndMend(stage, async () => {

@@ -6,20 +6,20 @@ import { createSettledStage, LINK, SLOT } from '#test/support/node/settled-stage
 const RELEASING = { [SLOT]: { phase: 'Releasing', generation: 2 } } as const;
 
 describe('an interface that is to be let go', () => {
-  it('is down and has its own name only, before that is told', async () => {
-    const { host, ask, told } = await createSettledStage();
+  it('is down and has its own name only, before that is reported', async () => {
+    const { host, ask, reported } = await createSettledStage();
 
     await ask(RELEASING);
 
     await eventually(async () =>
-      expect(await told()).toMatchObject({ [SLOT]: { released: true, generation: 2 } }),
+      expect(await reported()).toMatchObject({ [SLOT]: { released: true, generation: 2 } }),
     );
-    expect((await told())[SLOT]).not.toHaveProperty('configured');
+    expect((await reported())[SLOT]).not.toHaveProperty('configured');
     expect(await host.link(LINK)).toMatchObject({ isUp: false, altNames: [] });
   });
 
   it('is kept while a pod has a link on it, and let go when the pod ends', async () => {
-    const { host, ask, told } = await createSettledStage();
+    const { host, ask, reported } = await createSettledStage();
     const pod = await createNamespace();
     onTestFinished(pod.remove);
     await host.namespace.ip('link', 'add', 'name', 'net1', 'link', LINK, 'type', 'macvlan');
@@ -27,7 +27,7 @@ describe('an interface that is to be let go', () => {
     const program = pod.start(['sleep', '600']);
     await ask(RELEASING);
     await eventually(async () =>
-      expect(await told()).toMatchObject({
+      expect(await reported()).toMatchObject({
         [SLOT]: {
           released: false,
           reason: 'InUse',
@@ -40,9 +40,9 @@ describe('an interface that is to be let go', () => {
     await pod.remove();
 
     await eventually(async () =>
-      expect(await told()).toMatchObject({ [SLOT]: { released: true } }),
+      expect(await reported()).toMatchObject({ [SLOT]: { released: true } }),
     );
     expect(meanwhile).toMatchObject({ isUp: true, altNames: ['eth2'] });
-    expect((await told())[SLOT]).not.toHaveProperty('inUseBy');
+    expect((await reported())[SLOT]).not.toHaveProperty('inUseBy');
   });
 });

@@ -19,15 +19,15 @@ describe('a link that is as asked', () => {
 
     await spoilAndMend(stage, () => stage.host.namespace.ip(...command));
 
-    expect(await stage.told()).toMatchObject({ [SLOT]: { configured: true, mtu: 9001 } });
+    expect(await stage.reported()).toMatchObject({ [SLOT]: { configured: true, mtu: 9001 } });
   });
 
   it('is reported missing when it goes, and configured anew when it comes back elsewhere', async () => {
     const stage = await createSettledStage();
-    const { host, told, attached } = stage;
+    const { host, reported, attached } = stage;
     await host.detach(attached);
     await eventually(async () =>
-      expect(await told()).toMatchObject({
+      expect(await reported()).toMatchObject({
         [SLOT]: { configured: false, reason: 'DeviceNotSeen' },
       }),
     );
@@ -36,7 +36,7 @@ describe('a link that is as asked', () => {
 
     await untilAsAsked(stage);
     await eventually(async () =>
-      expect(await told()).toMatchObject({
+      expect(await reported()).toMatchObject({
         [SLOT]: { configured: true, pciAddress: '0000:00:09.0' },
       }),
     );

@@ -7,7 +7,7 @@ const range = (from: number, count: number): readonly number[] =>
   Array.from({ length: count }, (_, at) => from + at);
 
 it('configures sixty links that are attached at once, and no link that no row names', async () => {
-  const { host, ask, told, startAgent } = await createStage();
+  const { host, ask, reported, startAgent } = await createStage();
   const [ours, strangers] = [range(1, 60), range(100, 5)];
   await ask(Object.fromEntries(ours.map((number) => [slotOf(number), rowOf(number)])));
   await host.attach(attachmentOf(120, 'ens99'));
@@ -19,7 +19,7 @@ it('configures sixty links that are attached at once, and no link that no row na
   );
 
   await eventually(async () => {
-    const rows = Object.values(await told());
+    const rows = Object.values(await reported());
     expect(rows.filter(({ configured }) => configured === true)).toHaveLength(ours.length);
   });
   const links = new Map((await host.links()).map((link) => [link.name, link]));
@@ -35,7 +35,7 @@ it('configures sixty links that are attached at once, and no link that no row na
 });
 
 it('does not touch the link of the default route although a row has its MAC address', async () => {
-  const { host, ask, told, startAgent } = await createStage();
+  const { host, ask, reported, startAgent } = await createStage();
   await host.attach(attachmentOf(5, 'ens5'));
   await host.namespace.ip('link', 'set', 'dev', 'ens5', 'up');
   await host.namespace.ip('address', 'add', '192.0.2.5/24', 'dev', 'ens5');
@@ -50,7 +50,7 @@ it('does not touch the link of the default route although a row has its MAC addr
   await host.attach(attachmentOf(2, 'ens6'));
 
   await eventually(async () =>
-    expect(await told()).toMatchObject({
+    expect(await reported()).toMatchObject({
       [slotOf(1)]: { configured: false, reason: 'DefaultRoute' },
       [slotOf(2)]: { configured: true },
       [slotOf(3)]: { released: false },

@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { macAddressOf, rowOf, slotOf } from '#test/support/node/rows.ts';
 import { agentCommand, applyOnce, putDesired } from '#test/support/vm/guest-agent.ts';
-import { lookAtDevice } from '#test/support/vm/look.ts';
+import { observeDevice } from '#test/support/vm/observe.ts';
 import { useMachine } from '#test/support/vm/use-machine.ts';
 
 const NUMBER = 6;
@@ -30,21 +30,21 @@ describe('an agent that is interrupted while it binds', () => {
     return code;
   };
 
-  it('ends the step that it has begun when it is told to end', async () => {
+  it('ends the step that it has begun when it is asked to end', async () => {
     await attach();
 
     const code = await interrupt('agent', 'TERM');
 
     expect(code).toBeLessThan(128);
-    expect(await lookAtDevice(machine(), ADDRESS)).toMatchObject({ driver: 'vfio-pci' });
+    expect(await observeDevice(machine(), ADDRESS)).toMatchObject({ driver: 'vfio-pci' });
   });
 
-  it('leaves the device with a driver when its own children are told to end as well', async () => {
+  it('leaves the device with a driver when its own children are asked to end as well', async () => {
     await attach();
 
     const code = await interrupt('group', 'TERM');
 
-    const { driver } = await lookAtDevice(machine(), ADDRESS);
+    const { driver } = await observeDevice(machine(), ADDRESS);
     expect(code).toBeLessThan(128);
     expect(['e1000e', 'vfio-pci']).toContain(driver);
   });
@@ -52,7 +52,7 @@ describe('an agent that is interrupted while it binds', () => {
   it('binds at the next run a device that a killed run left without a driver', async () => {
     await attach();
     await interrupt('group', 'KILL');
-    const left = await lookAtDevice(machine(), ADDRESS);
+    const left = await observeDevice(machine(), ADDRESS);
 
     const { host } = await applyOnce(machine(), ROWS);
 

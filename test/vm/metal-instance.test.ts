@@ -8,7 +8,7 @@ import {
   readPluginConfig,
   startProgram,
 } from '#test/support/vm/guest-agent.ts';
-import { lookAtDevice, lookAtLink } from '#test/support/vm/look.ts';
+import { observeDevice, observeLink } from '#test/support/vm/observe.ts';
 import { useMachine } from '#test/support/vm/use-machine.ts';
 
 const NUMBER = 6;
@@ -21,7 +21,7 @@ const DPDK: Partial<SlotSpec> = {
   dpdk: { driver: 'vfio-pci', resourceName: 'intel.com/sriov_dpdk' },
 };
 
-/** Long enough for a look or two. */
+/** Long enough for a reconcile or two. */
 const FOR_A_WHILE = endedAfter(9);
 /** Longer than the agent waits for a step. */
 const FOR_A_STEP = endedAfter(13);
@@ -40,7 +40,7 @@ describe('a metal instance, whose IOMMU has groups', () => {
     expect(host[SLOT]).toMatchObject({ configured: true });
   };
 
-  it('binds the device to vfio-pci, and tells the device plugin and the controller of it', async () => {
+  it('binds the device to vfio-pci, and the device plugin and the controller know of it', async () => {
     await attach();
 
     const { code, host } = await applyOnce(machine(), rows(DPDK));
@@ -52,7 +52,7 @@ describe('a metal instance, whose IOMMU has groups', () => {
       pciAddress: ADDRESS,
       reason: 'RestartDevicePlugin',
     });
-    expect(await lookAtDevice(machine(), ADDRESS)).toEqual({
+    expect(await observeDevice(machine(), ADDRESS)).toEqual({
       driver: 'vfio-pci',
       override: 'vfio-pci',
       links: '',
@@ -88,8 +88,8 @@ describe('a metal instance, whose IOMMU has groups', () => {
 
     expect(code).toBe(0);
     expect(host[SLOT]).toMatchObject({ configured: true, driver: 'e1000e', mtu: 9001 });
-    expect(await lookAtDevice(machine(), ADDRESS)).toMatchObject({ override: '(null)' });
-    expect(await lookAtLink(machine(), 'eth2')).toMatchObject({
+    expect(await observeDevice(machine(), ADDRESS)).toMatchObject({ override: '(null)' });
+    expect(await observeLink(machine(), 'eth2')).toMatchObject({
       ifname: 'enp1s0',
       mtu: 9001,
       flags: expect.arrayContaining(['UP']),
@@ -117,7 +117,7 @@ describe('a metal instance, whose IOMMU has groups', () => {
       applyOnce(machine(), rows({ phase: 'Releasing' }), { prefix: endedAfter(8) });
 
     const held = await release();
-    const boundTo = await lookAtDevice(machine(), ADDRESS);
+    const boundTo = await observeDevice(machine(), ADDRESS);
     const { done } = await machine().beginUnplug(1);
     const detaching = await release();
     await testpmd.end();
@@ -176,6 +176,6 @@ describe('a metal instance, whose IOMMU has groups', () => {
       reason: 'InUse',
       inUseBy: `sleep (process ${program.pid})`,
     });
-    expect(await lookAtLink(machine(), 'net1', 'pod')).toMatchObject({ mtu: 9001 });
+    expect(await observeLink(machine(), 'net1', 'pod')).toMatchObject({ mtu: 9001 });
   });
 });

@@ -16,7 +16,7 @@ describe('a reboot', () => {
     stage.ask({ [SLOT]: rowOf(NUMBER, { dpdk: DPDK }) });
     await machine().plug({ position: 1, macAddress: macAddressOf(NUMBER) });
     onTestFinished(() => machine().unplug(1));
-    await stage.untilTold(SLOT, { configured: true, driver: 'vfio-pci' });
+    await stage.untilReported(SLOT, { configured: true, driver: 'vfio-pci' });
 
     await machine().reboot();
     await stage.startPlugin();
@@ -26,9 +26,9 @@ describe('a reboot', () => {
       timeout: 60_000,
       interval: 100,
     });
-    const [, atBoot, atAgentsWish] = stage.pluginStarts;
+    const [, atBoot, atAgentsRequest] = stage.pluginStarts;
     expect(atBoot).toEqual([{ address: ADDRESS, driver: 'e1000e' }]);
-    expect(atAgentsWish).toEqual([{ address: ADDRESS, driver: 'vfio-pci' }]);
-    await stage.untilTold(SLOT, { configured: true, driver: 'vfio-pci' });
+    expect(atAgentsRequest).toEqual([{ address: ADDRESS, driver: 'vfio-pci' }]);
+    await stage.untilReported(SLOT, { configured: true, driver: 'vfio-pci' });
   });
 });

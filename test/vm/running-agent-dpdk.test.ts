@@ -3,7 +3,7 @@ import type { SlotSpec } from '#core/apis/v1alpha1/node-eni-state.ts';
 import { macAddressOf, rowOf, slotOf } from '#test/support/node/rows.ts';
 import { type AgentStage, createAgentStage } from '#test/support/vm/agent-stage.ts';
 import { applyOnce, endedAfter } from '#test/support/vm/guest-agent.ts';
-import { lookAtDevice, lookAtLink } from '#test/support/vm/look.ts';
+import { observeDevice, observeLink } from '#test/support/vm/observe.ts';
 import { useMachine } from '#test/support/vm/use-machine.ts';
 
 const NUMBER = 6;
@@ -25,10 +25,10 @@ describe('DPDK on a virtual instance, which has no IOMMU', () => {
     onTestFinished(() => machine().unplug(1));
     await machine().tell(`until [ -e /sys/bus/pci/devices/${ADDRESS}/net ]; do sleep 0.1; done`);
   };
-  const bindOn = async ({ ask, untilTold }: AgentStage): Promise<void> => {
+  const bindOn = async ({ ask, untilReported }: AgentStage): Promise<void> => {
     await attach();
     ask(rows(DPDK));
-    await untilTold(SLOT, { configured: true, driver: 'vfio-pci' });
+    await untilReported(SLOT, { configured: true, driver: 'vfio-pci' });
   };
 
   it('gives the device back to the kernel when vfio-pci refuses it', async () => {
@@ -47,7 +47,7 @@ describe('DPDK on a virtual instance, which has no IOMMU', () => {
 
     expect(host[SLOT]).toMatchObject({ configured: false, driver: 'e1000e', reason: 'BindFailed' });
     expect(host[SLOT]?.message).toContain('it is back with e1000e');
-    expect(await lookAtDevice(machine(), ADDRESS)).toEqual({
+    expect(await observeDevice(machine(), ADDRESS)).toEqual({
       driver: 'e1000e',
       override: '(null)',
       links: 'ens6',
@@ -59,7 +59,7 @@ describe('DPDK on a virtual instance, which has no IOMMU', () => {
 
     await bindOn(stage);
 
-    expect(stage.told()[SLOT]).toMatchObject({
+    expect(stage.reported()[SLOT]).toMatchObject({
       pciAddress: ADDRESS,
       reason: 'NoIommu',
       message: 'vfio runs without an IOMMU: the device can reach all memory.',
@@ -70,19 +70,19 @@ describe('DPDK on a virtual instance, which has no IOMMU', () => {
 
   it('forgets a bound device that was detached, and binds no other ENI that comes in its place', async () => {
     const stage = await createAgentStage(machine());
-    const { ask, untilTold } = stage;
+    const { ask, untilReported } = stage;
     await machine().plug({ position: 1, macAddress: macAddressOf(NUMBER) });
     ask(rows(DPDK));
-    await untilTold(SLOT, { configured: true, driver: 'vfio-pci' });
+    await untilReported(SLOT, { configured: true, driver: 'vfio-pci' });
 
     await machine().unplug(1);
     await attach(7);
     ask({ ...rows(DPDK), [slotOf(7)]: rowOf(7) });
 
-    await untilTold(slotOf(7), { configured: true, pciAddress: ADDRESS, driver: 'e1000e' });
-    await untilTold(SLOT, { configured: false, reason: 'DeviceNotSeen' });
-    expect(stage.told()[SLOT]).not.toHaveProperty('pciAddress');
-    expect(await lookAtDevice(machine(), ADDRESS)).toMatchObject({ override: '(null)' });
+    await untilReported(slotOf(7), { configured: true, pciAddress: ADDRESS, driver: 'e1000e' });
+    await untilReported(SLOT, { configured: false, reason: 'DeviceNotSeen' });
+    expect(stage.reported()[SLOT]).not.toHaveProperty('pciAddress');
+    expect(await observeDevice(machine(), ADDRESS)).toMatchObject({ override: '(null)' });
   });
 
   it('brings MTU and names back when DPDK is switched off, after the node offers the device no more', async () => {
@@ -91,30 +91,30 @@ describe('DPDK on a virtual instance, which has no IOMMU', () => {
 
     stage.ask(rows({ generation: 2 }));
 
-    await stage.untilTold(SLOT, {
+    await stage.untilReported(SLOT, {
       configured: true,
       generation: 2,
       driver: 'e1000e',
       interfaceName: 'ens6',
       mtu: 9001,
     });
-    expect(await lookAtLink(machine(), 'eth2')).toMatchObject({ ifname: 'ens6', mtu: 9001 });
+    expect(await observeLink(machine(), 'eth2')).toMatchObject({ ifname: 'ens6', mtu: 9001 });
     expect(stage.pluginStarts.at(-1)).toEqual([]);
   });
 
-  it('tells that a device is released when the kernel has it again, down and without our name', async () => {
+  it('reports that a device is released when the kernel has it again, down and without our name', async () => {
     const stage = await createAgentStage(machine());
     await bindOn(stage);
 
     stage.ask(rows({ ...DPDK, generation: 2, phase: 'Releasing' }));
 
-    await stage.untilTold(SLOT, { released: true, generation: 2, driver: 'e1000e' });
-    expect(await lookAtDevice(machine(), ADDRESS)).toMatchObject({
+    await stage.untilReported(SLOT, { released: true, generation: 2, driver: 'e1000e' });
+    expect(await observeDevice(machine(), ADDRESS)).toMatchObject({
       driver: 'e1000e',
       override: '(null)',
     });
-    expect(await lookAtLink(machine(), 'eth2')).toBeUndefined();
-    const link = await lookAtLink(machine(), 'ens6');
+    expect(await observeLink(machine(), 'eth2')).toBeUndefined();
+    const link = await observeLink(machine(), 'ens6');
     expect(link?.flags).not.toContain('UP');
   });
 });

@@ -2,8 +2,8 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import type { SlotSpec } from '#core/apis/v1alpha1/node-eni-state.ts';
 import { macAddressOf, rowOf, slotOf } from '#test/support/node/rows.ts';
 import { createAgentStage } from '#test/support/vm/agent-stage.ts';
-import { lookAtLink } from '#test/support/vm/look.ts';
 import type { Plug } from '#test/support/vm/machine.ts';
+import { observeLink } from '#test/support/vm/observe.ts';
 import { useMachine } from '#test/support/vm/use-machine.ts';
 
 /** The ENI of that number comes at 0000:00:<number>.0. */
@@ -21,19 +21,19 @@ describe('an agent that runs on a virtual instance', () => {
   };
 
   it('sets an interface that is plugged in to its MTU and up, and gives it its index as a name', async () => {
-    const { ask, untilTold } = await createAgentStage(machine());
+    const { ask, untilReported } = await createAgentStage(machine());
     ask({ [SLOT]: row() });
-    await untilTold(SLOT, { configured: false, reason: 'DeviceNotSeen' });
+    await untilReported(SLOT, { configured: false, reason: 'DeviceNotSeen' });
 
     await attach();
 
-    await untilTold(SLOT, {
+    await untilReported(SLOT, {
       configured: true,
       interfaceName: 'ens6',
       pciAddress: '0000:00:06.0',
       mtu: 9001,
     });
-    expect(await lookAtLink(machine(), 'eth2')).toMatchObject({
+    expect(await observeLink(machine(), 'eth2')).toMatchObject({
       ifname: 'ens6',
       address: macAddressOf(FIRST),
       mtu: 9001,
@@ -43,10 +43,10 @@ describe('an agent that runs on a virtual instance', () => {
   });
 
   it('lets a pod’s ipvlan be made on the name eth2, with the MTU of its parent', async () => {
-    const { ask, untilTold } = await createAgentStage(machine());
+    const { ask, untilReported } = await createAgentStage(machine());
     ask({ [SLOT]: row() });
     await attach();
-    await untilTold(SLOT, { configured: true });
+    await untilReported(SLOT, { configured: true });
 
     await machine().tell(`
       ip netns add pod
@@ -57,18 +57,18 @@ describe('an agent that runs on a virtual instance', () => {
       await machine().tell('ip netns delete pod');
     });
 
-    expect(await lookAtLink(machine(), 'net1', 'pod')).toMatchObject({ mtu: 9001 });
+    expect(await observeLink(machine(), 'net1', 'pod')).toMatchObject({ mtu: 9001 });
   });
 
   it('waits for udev: four that come at once keep the names that udev gives them', async () => {
     const numbers = [6, 7, 8, 9];
-    const { ask, untilTold } = await createAgentStage(machine());
+    const { ask, untilReported } = await createAgentStage(machine());
     ask(Object.fromEntries(numbers.map((number) => [slotOf(number), rowOf(number)])));
 
     for (const number of numbers) await attach(number);
 
     for (const number of numbers)
-      await untilTold(slotOf(number), {
+      await untilReported(slotOf(number), {
         configured: true,
         interfaceName: `ens${number}`,
         mtu: 9001,
@@ -79,24 +79,24 @@ describe('an agent that runs on a virtual instance', () => {
   });
 
   it('says what the most is when a driver takes no MTU of 9001, and sets the link up', async () => {
-    const { ask, untilTold } = await createAgentStage(machine());
+    const { ask, untilReported } = await createAgentStage(machine());
     ask({ [SLOT]: row() });
 
     await attach(FIRST, 'vmxnet3');
 
-    await untilTold(SLOT, { configured: false, reason: 'MtuTooLarge', mtu: 1500 });
-    expect(await lookAtLink(machine(), 'eth2')).toMatchObject({
+    await untilReported(SLOT, { configured: false, reason: 'MtuTooLarge', mtu: 1500 });
+    expect(await observeLink(machine(), 'eth2')).toMatchObject({
       flags: expect.arrayContaining(['UP']),
     });
   });
 
   it('never touches the link of the default route, whatever is asked of it', async () => {
-    const { ask, untilTold } = await createAgentStage(machine());
-    const before = await lookAtLink(machine(), 'ens5');
+    const { ask, untilReported } = await createAgentStage(machine());
+    const before = await observeLink(machine(), 'ens5');
 
     ask({ [SLOT]: row({ macAddress: macAddressOf(5), mtu: 1400, dpdk: { driver: 'vfio-pci' } }) });
 
-    await untilTold(SLOT, { configured: false, reason: 'DefaultRoute' });
-    expect(await lookAtLink(machine(), 'ens5')).toEqual(before);
+    await untilReported(SLOT, { configured: false, reason: 'DefaultRoute' });
+    expect(await observeLink(machine(), 'ens5')).toEqual(before);
   });
 });

@@ -5,7 +5,7 @@ import type { Attachment } from '#core/apis/v1alpha1/node-eni.ts';
 import { apply, manifestFor } from '#test/e2e/manifests.ts';
 import { attachmentsOf, eventually, remove, untilGone, untilReady } from '#test/e2e/outcomes.ts';
 import { type GuestProgram, startProgram } from '#test/support/vm/guest-agent.ts';
-import { lookAtLink } from '#test/support/vm/look.ts';
+import { observeLink } from '#test/support/vm/observe.ts';
 import { useMachine } from '#test/support/vm/use-machine.ts';
 import { useStage, useWholePath } from '#test/support/vm/whole-path-stage.ts';
 
@@ -43,11 +43,11 @@ describe('a NodeENI of a node that is a virtual machine', () => {
     });
 
   /** The interface as EC2, the agent and the guest itself have it. */
-  const lookAtAll = async () => {
+  const observeAll = async () => {
     const [[eni], [state], link] = await Promise.all([
       path().interfaces(),
       path().client.states(),
-      lookAtLink(machine(), 'eth2'),
+      observeLink(machine(), 'eth2'),
     ]);
     return { eni, host: Object.values(state?.status?.host ?? {}), link };
   };
@@ -59,17 +59,17 @@ describe('a NodeENI of a node that is a virtual machine', () => {
     return holder;
   };
 
-  // Two looks at one NodeENI: each that is made and deleted costs five seconds.
+  // Two tests of one NodeENI: each that is made and deleted costs five seconds.
   it('is ready when its link is up with its MTU, and again after a person has detached it in EC2', async () => {
     await create({ mtu: 9001 });
     await untilReadyWith({ mtu: 9001, interfaceName: 'ens6', dpdkPCIAddress: ADDRESS });
-    const before = await lookAtAll();
+    const before = await observeAll();
 
     await path().ec2.send(
       new DetachNetworkInterfaceCommand({ AttachmentId: before.eni?.attachmentId }),
     );
     const after = await eventually(async () => {
-      const seen = await lookAtAll();
+      const seen = await observeAll();
       expect(seen).toMatchObject({ host: [AS_ASKED], link: UP });
       return seen;
     });

@@ -37,7 +37,7 @@ const readContainer = (): AgentContainer => {
 /** The agent's container as the manifests have it: an agent that is tried out runs with Node's options of that one. */
 export const AGENT_CONTAINER = readContainer();
 
-/** What Node itself is told: the words between `node` and the bundle. */
+/** The options of Node itself: the words between `node` and the bundle. */
 export const NODE_FLAGS: readonly string[] = AGENT_CONTAINER.command.slice(1);
 
 /** The variables whose values are the same on every host. */

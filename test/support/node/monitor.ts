@@ -14,7 +14,7 @@ export const untilMonitored = (agent: AgentProcess, notPid?: number): Promise<nu
     return pid;
   });
 
-/** How many events the kernel could not tell a process (/proc/net/netlink). */
+/** How many events the kernel could not deliver to a process (/proc/net/netlink). */
 export const lostEventsOf = async ({ run }: Namespace, pid: number): Promise<number> => {
   const [head = '', ...lines] = (await run('cat', '/proc/net/netlink')).split('\n');
   const fieldsOf = (line: string) => line.trim().split(/\s+/);

@@ -18,9 +18,9 @@ export type Stage = {
   readonly instanceId: string;
   /** Writes rows of the host's object. What a row that is there already does not name stays. */
   readonly ask: (rows: Rows) => Promise<void>;
-  /** What the agent has said of each interface. */
-  readonly told: () => Promise<HostRows>;
-  /** Starts the agent; without options that name it, it is told whose host this is. */
+  /** What the agent has reported of each interface. */
+  readonly reported: () => Promise<HostRows>;
+  /** Starts the agent; without options that name it, it is given the id of the instance. */
   readonly startAgent: (options?: readonly string[]) => AgentProcess;
 };
 
@@ -30,7 +30,7 @@ export type StageOptions = {
   readonly onFinished: (undo: () => unknown) => void;
   /** The server as the agent reaches it; absent: the server itself. */
   readonly agentServerUrl?: string;
-  /** Absent: long enough that nothing is found by a periodic look. */
+  /** Absent: long enough that nothing is found by a periodic reconcile. */
   readonly resyncSeconds?: number;
 };
 
@@ -81,7 +81,7 @@ export const openStage = async ({
     async ask(interfaces) {
       await call('PATCH', objectPath, { spec: { interfaces } });
     },
-    async told() {
+    async reported() {
       const { body } = await call('GET', objectPath);
       return (body as { readonly status?: { readonly host?: HostRows } }).status?.host ?? {};
     },

@@ -23,7 +23,7 @@ declare module 'vitest' {
 
 /**
  * Builds the agent as people run it, and starts one API server for all test files. A machine that has no network
- * namespaces is told so: in CI the tier breaks, elsewhere its tests are skipped.
+ * namespaces is named: in CI the tier breaks, elsewhere its tests are skipped.
  */
 export const setup = async ({ provide }: TestProject): Promise<() => Promise<void>> => {
   const obstacle = await findObstacle();

@@ -17,12 +17,12 @@ export type SettledStage = Stage & { readonly agent: AgentProcess; readonly atta
 export const untilAsAsked = ({ host }: Pick<Stage, 'host'>): Promise<void> =>
   eventually(async () => expect(await host.link(LINK)).toEqual(AS_ASKED));
 
-/** More than the looks that the agent takes soon after its start, for its own report among others. */
+/** More than the reconciles that follow the start of the agent, for its own report among others. */
 const ROUNDS = 5;
 
 /**
- * Spoils the link and waits until it is as asked again, several times over: after the first ones only what the agent is
- * told of the link can help.
+ * Spoils the link and waits until it is as asked again, several times over: after the first ones only an event of the
+ * link can help.
  */
 export const spoilAndMend = async (
   stage: Pick<Stage, 'host'>,
@@ -42,7 +42,7 @@ export const createSettledStage = async (options?: readonly string[]): Promise<S
   const [attached] = await stage.host.attach(attachmentOf(2, LINK));
   if (attached === undefined) throw new Error('Nothing was attached.');
   await eventually(async () =>
-    expect(await stage.told()).toMatchObject({ [SLOT]: { configured: true } }),
+    expect(await stage.reported()).toMatchObject({ [SLOT]: { configured: true } }),
   );
   await untilAsAsked(stage);
   return { ...stage, agent, attached };

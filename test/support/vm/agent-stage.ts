@@ -8,11 +8,11 @@ import type { Machine } from './machine.ts';
 const PATIENCE = { timeout: 60_000, interval: 100 };
 
 /** A guest whose agent runs on and follows an API server, and a device plugin that reads its configuration. */
-export interface AgentStage extends Pick<ApiServer, 'ask' | 'told' | 'startPlugin'> {
+export interface AgentStage extends Pick<ApiServer, 'ask' | 'reported' | 'startPlugin'> {
   /** What the device plugin found at each of its starts. */
   readonly pluginStarts: readonly (readonly Found[])[];
   /** Resolves when the agent says at least this of an interface. */
-  untilTold(slot: string, status: Partial<HostStatus>): Promise<void>;
+  untilReported(slot: string, status: Partial<HostStatus>): Promise<void>;
   startAgent(): Promise<GuestProgram>;
 }
 
@@ -40,7 +40,7 @@ export const createAgentStage = async (machine: Machine): Promise<AgentStage> =>
     ...api,
     pluginStarts: plugin.starts,
     startAgent,
-    untilTold: (slot, status) =>
-      vi.waitFor(() => expect(api.told()[slot]).toMatchObject(status), PATIENCE),
+    untilReported: (slot, status) =>
+      vi.waitFor(() => expect(api.reported()[slot]).toMatchObject(status), PATIENCE),
   };
 };

@@ -20,7 +20,7 @@ export interface ApiServer {
   /** As the guest reaches it. */
   readonly url: string;
   ask(rows: Rows): void;
-  told(): HostRows;
+  reported(): HostRows;
   /** Starts the device plugin, as the kubelet does after a boot; the agent does it by deleting the pod. */
   startPlugin(): Promise<void>;
   close(): Promise<void>;
@@ -103,7 +103,7 @@ export const startApiServer = async (start: StartPlugin): Promise<ApiServer> => 
   return {
     url: `http://${HOST_SEEN_BY_GUEST}:${port}`,
     ask: (interfaces) => change({ spec: { ...state.spec, interfaces } }),
-    told: () => state.status.host ?? {},
+    reported: () => state.status.host ?? {},
     startPlugin,
     async close() {
       server.closeAllConnections();

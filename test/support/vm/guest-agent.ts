@@ -14,7 +14,7 @@ export interface Applied {
 
 export interface ApplyOptions {
   /** What the object says of the host from before. */
-  readonly told?: HostRows;
+  readonly reported?: HostRows;
   /** Words before the command line of the agent. */
   readonly prefix?: string;
   readonly options?: string;
@@ -39,10 +39,10 @@ export const endedAfter = (seconds: number): string => `timeout --preserve-statu
 let documents = 0;
 
 /** Puts a desired state where the guest finds it; resolves with its path there. */
-export const putDesired = async ({ exchange }: Machine, rows: Rows, told?: HostRows) => {
+export const putDesired = async ({ exchange }: Machine, rows: Rows, reported?: HostRows) => {
   documents += 1;
   const name = `desired-${documents}.json`;
-  const state = { spec: { interfaces: rows }, ...(told && { status: { host: told } }) };
+  const state = { spec: { interfaces: rows }, ...(reported && { status: { host: reported } }) };
   await writeFile(join(exchange, name), JSON.stringify(state));
   return `/exchange/${name}`;
 };
@@ -51,9 +51,9 @@ export const putDesired = async ({ exchange }: Machine, rows: Rows, told?: HostR
 export const applyOnce = async (
   machine: Machine,
   rows: Rows,
-  { told, prefix = '', options = '' }: ApplyOptions = {},
+  { reported, prefix = '', options = '' }: ApplyOptions = {},
 ): Promise<Applied> => {
-  const path = await putDesired(machine, rows, told);
+  const path = await putDesired(machine, rows, reported);
   const startedAt = performance.now();
   const { code, stdout, stderr } = await machine.run(
     `${prefix} ${agentCommand('apply --once')} --desired ${path} ${options}`,

@@ -17,7 +17,7 @@ export const connectTo = async (path: string): Promise<Socket> => {
   while (Date.now() < endsAt) {
     const socket = await tryOnce(path);
     if (socket !== undefined) {
-      // Its end is told by the program that ends.
+      // The program that ends says so.
       socket.on('error', () => undefined);
       return socket;
     }

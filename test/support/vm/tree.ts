@@ -74,7 +74,7 @@ export const commandInTree = (tree: string, program: string): readonly [string, 
 
 /** Writes the table of what each module needs, for the modules below a folder. */
 export const listModules = async (tree: string, folder: string, version: string): Promise<void> => {
-  // The program is told by its name what it is to do.
+  // The program finds in its name what it is to do.
   const [loader, , , ...rest] = commandInTree(tree, 'kmod');
   await runOrThrow(loader, ['--argv0', 'depmod', ...rest, '--basedir', folder, version]);
 };

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
-import { OPTION_NAMES } from '../../../node-agent/option-schema.ts';
+import { OPTION_NAMES } from '#node-agent/option-schema.ts';
 import { documents } from './files.ts';
 
 type MakeCommand = (onExit: (code: number) => void) => Command;

@@ -1,5 +1,5 @@
 import type { SlotSpec } from '#core/apis/v1alpha1/node-eni-state.ts';
-import type { HostState } from '../../../node-agent/agent/parse-state.ts';
+import type { HostState } from '#node-agent/agent/parse-state.ts';
 
 /** The row of an interface at 0000:00:06.0, index 2, as the controller writes it. */
 export const slotSpec = (changes: Partial<SlotSpec> = {}): SlotSpec => ({

@@ -34,7 +34,7 @@ const seenOf = async (request: IncomingMessage): Promise<SeenRequest> => {
   };
 };
 
-/** A server that answers as it is told, and remembers what it was asked. */
+/** A server that answers as a test wants, and remembers what it was asked. */
 export const startApiServer = async (answer: Answer) => {
   const requests: SeenRequest[] = [];
   const take = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {

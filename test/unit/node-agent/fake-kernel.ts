@@ -1,7 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { basename } from 'node:path';
-import { CommandError, type RunCommand } from '../../../node-agent/host/command.ts';
-import type { WriteSysfs } from '../../../node-agent/host/sysfs-writer.ts';
+import { CommandError, type RunCommand } from '#node-agent/host/command.ts';
+import type { WriteSysfs } from '#node-agent/host/sysfs-writer.ts';
 import type { ScratchTree } from './scratch-tree.ts';
 
 /** A network device to plug in. */

@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { startHealthServer } from '../../../node-agent/health-server.ts';
+import { startHealthServer } from '#node-agent/health-server.ts';
 
 const start = async (faults: { missing?: string; stuck?: string } = {}, port = 0) => {
   const ending = new AbortController();
@@ -7,7 +7,7 @@ const start = async (faults: { missing?: string; stuck?: string } = {}, port = 0
   const served = await startHealthServer({
     port,
     health: { missing: () => faults.missing, stuck: () => faults.stuck },
-    metrics: { contentType: 'text/plain; version=0.0.4', text: async () => 'looks 1\n' },
+    metrics: { contentType: 'text/plain; version=0.0.4', text: async () => 'reconciles 1\n' },
     signal: ending.signal,
   });
   const ask = async (path: string) => {
@@ -50,7 +50,7 @@ describe('startHealthServer', () => {
     expect(await ask('/metrics')).toEqual({
       status: 200,
       type: 'text/plain; version=0.0.4',
-      text: 'looks 1\n',
+      text: 'reconciles 1\n',
     });
     expect(await ask('/')).toMatchObject({ status: 404 });
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readInstanceId } from '../../../node-agent/instance-metadata.ts';
+import { readInstanceId } from '#node-agent/instance-metadata.ts';
 import { type Answer, startApiServer } from './fake-api-server.ts';
 
 const saying =
@@ -29,7 +29,7 @@ describe('readInstanceId', () => {
     ]);
   });
 
-  it('asks for nothing without a token, although version 1 would tell', async () => {
+  it('asks for nothing without a token, although version 1 would answer', async () => {
     const { requests, environment } = await asking({
       PUT: saying('', 403),
       GET: saying('i-0123456789abcdef0'),

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { createMetrics } from '../../../node-agent/metrics.ts';
+import { createMetrics } from '#node-agent/metrics.ts';
 
 const linesOf = async (metrics: ReturnType<typeof createMetrics>) =>
   (await metrics.text()).split('\n').filter((line) => line.startsWith('nodeeni_'));
 
 describe('createMetrics', () => {
-  it('counts looks, and steps by type and outcome', async () => {
+  it('counts reconciles, and steps by type and outcome', async () => {
     const metrics = createMetrics();
-    metrics.looked('done');
-    metrics.looked('done');
-    metrics.looked('failed');
+    metrics.reconciled('done');
+    metrics.reconciled('done');
+    metrics.reconciled('failed');
     metrics.acted([
       { action: { type: 'set-up', link: 'ens6' } },
       { action: { type: 'set-mtu', link: 'ens6', mtuBytes: 9001 }, error: new Error('refused') },
@@ -19,8 +19,8 @@ describe('createMetrics', () => {
 
     expect(lines).toEqual(
       expect.arrayContaining([
-        'nodeeni_agent_looks_total{outcome="done"} 2',
-        'nodeeni_agent_looks_total{outcome="failed"} 1',
+        'nodeeni_agent_reconciles_total{outcome="done"} 2',
+        'nodeeni_agent_reconciles_total{outcome="failed"} 1',
         'nodeeni_agent_actions_total{type="set-up",outcome="done"} 1',
         'nodeeni_agent_actions_total{type="set-mtu",outcome="failed"} 1',
       ]),
@@ -55,7 +55,7 @@ describe('createMetrics', () => {
     );
   });
 
-  it('tells the memory and the time of the process as often as it is asked', async () => {
+  it('shows the memory and the time of the process as often as it is asked', async () => {
     const metrics = createMetrics();
     await metrics.text();
 

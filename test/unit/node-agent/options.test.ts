@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseOptions } from '../../../node-agent/options.ts';
+import { parseOptions } from '#node-agent/options.ts';
 
 const RUN = ['agent', 'run'];
 

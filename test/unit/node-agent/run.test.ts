@@ -2,8 +2,8 @@ import { chmodSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
 import { setTimeout as sleepFor } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { parseOptions } from '../../../node-agent/options.ts';
-import { runAgent } from '../../../node-agent/run.ts';
+import { parseOptions } from '#node-agent/options.ts';
+import { runAgent } from '#node-agent/run.ts';
 import { hostState, SLOT, slotSpec } from './builders.ts';
 import { type SeenRequest, startApiServer } from './fake-api-server.ts';
 import { createScratchTree } from './scratch-tree.ts';
@@ -108,7 +108,7 @@ describe('runAgent', () => {
     expect(statusOf(patches[1])).toMatchObject({ configured: true, interfaceName: 'ens6' });
   });
 
-  it('is healthy once it has looked, and counts what it does', async () => {
+  it('is healthy once it has reconciled, and counts what it does', async () => {
     const { patches, ask } = await start();
     await vi.waitFor(() => expect(patches).toHaveLength(1), WAIT);
 
@@ -118,11 +118,11 @@ describe('runAgent', () => {
     );
 
     const { text } = await ask('/metrics');
-    expect(text).toContain('nodeeni_agent_looks_total{outcome="done"}');
+    expect(text).toContain('nodeeni_agent_reconciles_total{outcome="done"}');
     expect(text).toContain('nodeeni_agent_findings{reason="DeviceNotSeen"} 1');
   });
 
-  it('tells on the node what a person must act on, once', async () => {
+  it('records on the node what a person must act on, once', async () => {
     const { plug, patches, events } = await start();
     await vi.waitFor(() => expect(patches).toHaveLength(1), WAIT);
 

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { Roots } from '../../../node-agent/host/roots.ts';
+import type { Roots } from '#node-agent/host/roots.ts';
 
 /** A folder that stands for the root of a host, gone after the test. */
 export interface ScratchTree {

@@ -3,7 +3,7 @@ import { AGENT_PORT } from '#core/manifests/agent-daemon-set.ts';
 import { agentManifests } from '#core/manifests/agent-manifests.ts';
 import { clusterManifests } from '#core/manifests/cluster-manifests.ts';
 import type { Manifest } from '#core/manifests/manifest.ts';
-import { parseOptions } from '../../../../node-agent/options.ts';
+import { parseOptions } from '#node-agent/options.ts';
 
 interface Container {
   readonly image: string;

@@ -12,7 +12,7 @@ const NICS = [6, 7, 8].map((slot) => ({
   name: `ens${slot}`,
 }));
 
-const anyWish = fc.record({
+const anyRequest = fc.record({
   phase: fc.constantFrom('Present' as const, 'Releasing' as const),
   linkMode: fc.constantFrom('Up' as const, 'Unmanaged' as const),
   mtu: fc.constantFrom(0, 1500, 9001),
@@ -23,20 +23,20 @@ const anyWish = fc.record({
     { driver: 'vfio-pci', resourceName: 'amazon.com/voice' },
   ),
 });
-type Wish = typeof anyWish extends fc.Arbitrary<infer T> ? T : never;
+type Request = typeof anyRequest extends fc.Arbitrary<infer T> ? T : never;
 
 const anyEvent = fc.record({
   type: fc.constantFrom(
-    ...(['wish', 'wish', 'drop-row', 'plug-again', 'set-down'] as const),
+    ...(['request', 'request', 'drop-row', 'plug-again', 'set-down'] as const),
     ...(['reset-mtu', 'restart', 'reboot'] as const),
   ),
   nic: fc.nat({ max: NICS.length - 1 }),
-  wish: anyWish,
+  request: anyRequest,
 });
 type Event = typeof anyEvent extends fc.Arbitrary<infer T> ? T : never;
 
-const specOf = (wish: Wish, nic: number, generation: number) => {
-  const { dpdk, ...rest } = wish;
+const specOf = (request: Request, nic: number, generation: number) => {
+  const { dpdk, ...rest } = request;
   return slotSpec({
     ...rest,
     ...(dpdk && { dpdk }),
@@ -73,9 +73,9 @@ const setUp = () => {
     agent = scratch.startAgent();
   };
   const effects: Readonly<Record<Event['type'], (device: Nic, event: Event) => void>> = {
-    wish: (_, { nic, wish }) => {
+    request: (_, { nic, request }) => {
       generation += 1;
-      rows[`n${nic}/subnet`] = specOf(wish, nic, generation);
+      rows[`n${nic}/subnet`] = specOf(request, nic, generation);
     },
     // The controller forgets a row when EC2 shows no ENI: the device is gone by then.
     'drop-row': (device, { nic }) => {

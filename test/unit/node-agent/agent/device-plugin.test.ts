@@ -370,12 +370,12 @@ describe('an advertised interface', () => {
     const { agent, cluster } = setUp();
     cluster.afterRestart = {};
 
-    const { status, lookAgainSeconds } = await agent.reconcile(wanted);
+    const { status, requeueAfterSeconds } = await agent.reconcile(wanted);
     cluster.resources = { [RESOURCE]: 1 };
     const { status: later } = await agent.reconcile(wanted);
 
     expect(status[SLOT]).toMatchObject({ configured: false, reason: 'WaitingForDevicePlugin' });
-    expect(lookAgainSeconds).toBeLessThanOrEqual(5);
+    expect(requeueAfterSeconds).toBeLessThanOrEqual(5);
     expect(later[SLOT]).toMatchObject({ configured: true });
   });
 

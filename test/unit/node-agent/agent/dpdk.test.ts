@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { TimeLimitError } from '../../../../node-agent/agent/errors.ts';
+import { TimeLimitError } from '#node-agent/agent/errors.ts';
 import { hostState, SLOT, slotSpec } from '../builders.ts';
 import { createScratchHost } from '../scratch-host.ts';
 
@@ -101,7 +101,7 @@ describe('a device for DPDK', () => {
     expect(status[SLOT]).toMatchObject({ configured: true });
   });
 
-  it('is bound to another driver when the wish changes', async () => {
+  it('is bound to another driver when the request changes', async () => {
     const { agent, kernel } = setUp();
     await agent.reconcile(wanted);
 
@@ -186,7 +186,7 @@ describe('a device that cannot be bound', () => {
     expect(status[SLOT]?.message).toContain('did not end within 10 s');
   });
 
-  it('is bound by a later look when it was left without a driver', async () => {
+  it('is bound by a later reconcile when it was left without a driver', async () => {
     const { agent, kernel, tree, clock } = setUp();
     kernel.failNext(/drivers_probe/, new TimeLimitError('drivers_probe', 10));
     await agent.reconcile(wanted);
@@ -326,12 +326,12 @@ describe('a device that a program has open', () => {
     const scratch = setUp({ hasIommu: true });
     await scratch.agent.reconcile(wanted);
     holdByProgram(scratch, 'vfio/8');
-    const { lookAgainSeconds } = await scratch.agent.reconcile(releasing);
+    const { requeueAfterSeconds } = await scratch.agent.reconcile(releasing);
     scratch.tree.remove('proc/4242');
 
     const { status } = await scratch.agent.reconcile(releasing);
 
-    expect(lookAgainSeconds).toBeLessThanOrEqual(5);
+    expect(requeueAfterSeconds).toBeLessThanOrEqual(5);
     expect(status[SLOT]).toMatchObject({ released: true });
     expect(status[SLOT]).not.toHaveProperty('inUseBy');
   });
@@ -362,7 +362,7 @@ describe('a device that a program has open', () => {
     expect(status[SLOT]).toMatchObject({ configured: false, reason: 'InUse' });
   });
 
-  it('is told apart from a device of another group', async () => {
+  it('is not taken for a device of another group', async () => {
     const scratch = setUp({ hasIommu: true });
     await scratch.agent.reconcile(wanted);
     holdByProgram(scratch, 'vfio/18');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createHealth } from '../../../../node-agent/agent/health.ts';
+import { createHealth } from '#node-agent/agent/health.ts';
 
 const start = () => {
   let time = 1000;
@@ -25,7 +25,7 @@ describe('createHealth', () => {
     expect(reasons).toEqual([
       'the object of this host was not read yet',
       'the object of this host was not read yet',
-      'the host was not looked at yet',
+      'the host was not reconciled yet',
       undefined,
     ]);
   });
@@ -39,11 +39,11 @@ describe('createHealth', () => {
 
     health.turned();
 
-    expect(stuck).toEqual(Array(2).fill('the host was last looked at 241 s ago'));
+    expect(stuck).toEqual(Array(2).fill('the host was last reconciled 241 s ago'));
     expect([health.stuck(), health.missing()]).toEqual([undefined, undefined]);
   });
 
-  it('waits for the next look, and for one that takes its time', () => {
+  it('waits for the next reconcile, and for one that takes its time', () => {
     const { health, elapse } = start();
     health.objectWasRead();
     health.turned();

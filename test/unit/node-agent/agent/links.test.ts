@@ -1,8 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { createBackoff } from '../../../../node-agent/agent/backoff.ts';
-import { createHostController } from '../../../../node-agent/agent/controller.ts';
-import { CommandError } from '../../../../node-agent/host/command.ts';
+import { createBackoff } from '#node-agent/agent/backoff.ts';
+import { createHostController } from '#node-agent/agent/controller.ts';
+import { CommandError } from '#node-agent/host/command.ts';
 import { hostState, SLOT, slotSpec } from '../builders.ts';
 import { createScratchHost, SETTINGS } from '../scratch-host.ts';
 
@@ -122,11 +122,13 @@ describe('a link of the kernel', () => {
     const { ifindex = 0 } = kernel.linkOf(PCI) ?? {};
     tree.file(`run/udev/data/n${ifindex}`, 'E:ID_RENAMING=1\n');
 
-    const { status, lookAgainSeconds } = await agent.reconcile(hostState({ [SLOT]: slotSpec() }));
+    const { status, requeueAfterSeconds } = await agent.reconcile(
+      hostState({ [SLOT]: slotSpec() }),
+    );
 
     expect(kernel.commands).toEqual([]);
     expect(status[SLOT]).toMatchObject({ configured: false, reason: 'WaitingForUdev' });
-    expect(lookAgainSeconds).toBeLessThan(0.1);
+    expect(requeueAfterSeconds).toBeLessThan(0.1);
   });
 
   it('is taken after three seconds where there is no udev', async () => {
@@ -201,7 +203,7 @@ describe('a link of the kernel', () => {
 });
 
 describe('the name eth<index>', () => {
-  it('is not given when another link bears it, and the report says so', async () => {
+  it('is not given when another link has it, and the report says so', async () => {
     const { agent, kernel } = setUp();
     kernel.softwareLinks.push({ ifindex: 99, ifname: 'eth2', flags: [], mtu: 1500 });
 
@@ -226,7 +228,7 @@ describe('links of others', () => {
   it('are not touched: software links, and devices that no row names', async () => {
     const { agent, kernel } = setUp();
     kernel.plug({ pciAddress: '0000:00:08.0', macAddress: '02:00:00:00:00:08', name: 'ens8' });
-    // A pod's veth and an ipvlan child may bear the very MAC of the row.
+    // A pod's veth and an ipvlan child may have the very MAC of the row.
     const software = { flags: ['UP'], mtu: 1500, address: ENS6.macAddress };
     kernel.softwareLinks.push(
       { ifindex: 50, ifname: 'vethab12', ...software, linkinfo: { info_kind: 'veth' } },
@@ -443,7 +445,7 @@ describe('systemd-networkd', () => {
   };
   const folder = 'etc/systemd/network';
 
-  it('is told to leave a link alone that it manages', async () => {
+  it('is made to leave a link alone that it manages', async () => {
     const scratch = setUp();
     managed(scratch);
 

@@ -1,9 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { HostStatus } from '#core/apis/v1alpha1/node-eni-state.ts';
-import {
-  createPersonEvents,
-  type PersonEvent,
-} from '../../../../node-agent/agent/person-events.ts';
+import { createPersonEvents, type PersonEvent } from '#node-agent/agent/person-events.ts';
 import { SLOT } from '../builders.ts';
 
 const found = (reason: string, changes: Partial<HostStatus> = {}) => ({
@@ -45,10 +42,10 @@ const start = () => {
 };
 
 describe('createPersonEvents', () => {
-  it('tells what a person must act on, with the interface that it is about', async () => {
+  it('records what a person must act on, with the interface that it is about', async () => {
     const { events, recorded } = start();
 
-    await events.tell(found('BindFailed'));
+    await events.record(found('BindFailed'));
 
     expect(recorded).toEqual([
       {
@@ -60,36 +57,36 @@ describe('createPersonEvents', () => {
     ]);
   });
 
-  it('tells one event for each change, and repeats none while findings take turns', async () => {
+  it('records one event for each change, and repeats none while findings take turns', async () => {
     const { events, reasons, elapse } = start();
     for (const reason of ['BindFailed', 'BindFailed', 'InUse', 'BindFailed', 'InUse']) {
-      await events.tell(found(reason));
+      await events.record(found(reason));
       elapse(60);
     }
 
     expect(reasons()).toEqual(['BindFailed', 'InUse']);
   });
 
-  it('tells it again when it was cured, or something else was asked, in between', async () => {
+  it('records it again when it was cured, or something else was asked, in between', async () => {
     const { events, reasons } = start();
-    await events.tell(found('InUse'));
-    await events.tell(CURED);
-    await events.tell(found('InUse'));
+    await events.record(found('InUse'));
+    await events.record(CURED);
+    await events.record(found('InUse'));
 
-    await events.tell(found('InUse', { generation: 2 }));
+    await events.record(found('InUse', { generation: 2 }));
 
     expect(reasons()).toEqual(['InUse', 'InUse', 'InUse']);
   });
 
-  it('tells of what passes by itself only when it does not', async () => {
+  it('records what passes by itself only when it does not', async () => {
     const { events, reasons, elapse } = start();
-    await events.tell(found('DeviceNotSeen'));
+    await events.record(found('DeviceNotSeen'));
     elapse(299);
-    await events.tell(found('DeviceNotSeen'));
+    await events.record(found('DeviceNotSeen'));
     const early = reasons();
     elapse(1);
 
-    await events.tell(found('DeviceNotSeen'));
+    await events.record(found('DeviceNotSeen'));
 
     expect(early).toEqual([]);
     expect(reasons()).toEqual(['DeviceNotSeen']);
@@ -98,28 +95,28 @@ describe('createPersonEvents', () => {
   it('does not warn of an interface that is as asked', async () => {
     const { events, recorded } = start();
 
-    await events.tell(found('NoIommu', { configured: true }));
+    await events.record(found('NoIommu', { configured: true }));
 
     expect(recorded).toMatchObject([{ type: 'Normal', reason: 'NoIommu' }]);
   });
 
-  it('tells at the next look what could not be told', async () => {
+  it('records at the next call what could not be recorded', async () => {
     const { events, reasons, setAway } = start();
     setAway(true);
-    await expect(events.tell(found('InUse'))).rejects.toThrow('away');
+    await expect(events.record(found('InUse'))).rejects.toThrow('away');
     setAway(false);
 
-    await events.tell(found('InUse'));
+    await events.record(found('InUse'));
 
     expect(reasons()).toEqual(['InUse']);
   });
 
   it('forgets an interface that is gone', async () => {
     const { events, reasons } = start();
-    await events.tell(found('InUse'));
-    await events.tell({});
+    await events.record(found('InUse'));
+    await events.record({});
 
-    await events.tell(found('InUse'));
+    await events.record(found('InUse'));
 
     expect(reasons()).toEqual(['InUse', 'InUse']);
   });

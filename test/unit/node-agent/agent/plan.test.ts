@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { describeAction } from '../../../../node-agent/agent/actions.ts';
-import { desiredFrom } from '../../../../node-agent/agent/desired.ts';
-import type { ObservedHost, PciDevice } from '../../../../node-agent/agent/observed.ts';
-import { parseState } from '../../../../node-agent/agent/parse-state.ts';
-import { normalPciAddress } from '../../../../node-agent/agent/pci-address.ts';
-import { planHost } from '../../../../node-agent/agent/plan.ts';
+import { describeAction } from '#node-agent/agent/actions.ts';
+import { desiredFrom } from '#node-agent/agent/desired.ts';
+import type { ObservedHost, PciDevice } from '#node-agent/agent/observed.ts';
+import { parseState } from '#node-agent/agent/parse-state.ts';
+import { normalPciAddress } from '#node-agent/agent/pci-address.ts';
+import { planHost } from '#node-agent/agent/plan.ts';
 import { hostState, SLOT, slotSpec } from '../builders.ts';
 import { SETTINGS } from '../scratch-host.ts';
 

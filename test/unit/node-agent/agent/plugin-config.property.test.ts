@@ -1,11 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readPluginConfig } from '../../../../node-agent/agent/plugin-config.ts';
-import { locateList } from '../../../../node-agent/agent/plugin-config-list.ts';
-import {
-  mergePluginConfig,
-  type OwnResource,
-} from '../../../../node-agent/agent/plugin-config-merge.ts';
+import { readPluginConfig } from '#node-agent/agent/plugin-config.ts';
+import { locateList } from '#node-agent/agent/plugin-config-list.ts';
+import { mergePluginConfig, type OwnResource } from '#node-agent/agent/plugin-config-merge.ts';
 
 const anyString = fc.oneof(fc.string(), fc.constantFrom('"', '\\', ']', '}', ',', 'a"],[\\'));
 const anyKey = fc.oneof(

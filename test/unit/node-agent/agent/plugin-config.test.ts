@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { readPluginConfig } from '../../../../node-agent/agent/plugin-config.ts';
-import { mergePluginConfig } from '../../../../node-agent/agent/plugin-config-merge.ts';
-import { parseResourceName } from '../../../../node-agent/agent/resource-name.ts';
+import { readPluginConfig } from '#node-agent/agent/plugin-config.ts';
+import { mergePluginConfig } from '#node-agent/agent/plugin-config-merge.ts';
+import { parseResourceName } from '#node-agent/agent/resource-name.ts';
 import { hostFixture } from '../fixture.ts';
 
 const DATA = {

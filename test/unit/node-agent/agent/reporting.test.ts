@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createReporting } from '../../../../node-agent/agent/reporting.ts';
+import { createReporting } from '#node-agent/agent/reporting.ts';
 
 const pending = () => Promise.withResolvers<void>();
 
@@ -46,7 +46,7 @@ describe('createReporting', () => {
     expect(begun).toEqual(['first', 'third']);
   });
 
-  it('asks for another look some seconds after a failure', async () => {
+  it('asks for another reconcile some seconds after a failure', async () => {
     const { reporting, waits, errors, again } = setUp();
     reporting.submit(failing);
     await reporting.rest();

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { createBackoff } from '../../../../node-agent/agent/backoff.ts';
-import { desiredFrom } from '../../../../node-agent/agent/desired.ts';
-import { slotPlan } from '../../../../node-agent/agent/slot-plan.ts';
-import { hostPatch, statusFor } from '../../../../node-agent/agent/status.ts';
-import { createStatusReporter } from '../../../../node-agent/agent/status-reporter.ts';
+import { createBackoff } from '#node-agent/agent/backoff.ts';
+import { desiredFrom } from '#node-agent/agent/desired.ts';
+import { slotPlan } from '#node-agent/agent/slot-plan.ts';
+import { hostPatch, statusFor } from '#node-agent/agent/status.ts';
+import { createStatusReporter } from '#node-agent/agent/status-reporter.ts';
 import { hostState, SLOT, slotSpec } from '../builders.ts';
 
 const CONFIGURED = { eniId: 'eni-06', generation: 1, configured: true, mtu: 9001 };
@@ -47,7 +47,7 @@ describe('statusFor', () => {
     return statusFor({ plugin: [], slots, leftovers: [] }, backoff)[SLOT]?.reason;
   };
 
-  it.each([0, 1, 2, 3])('tells why the next step failed, %i s after it did', (seconds) => {
+  it.each([0, 1, 2, 3])('reports why the next step failed, %i s after it did', (seconds) => {
     expect(reasonAfter(seconds)).toBe('BindFailed');
   });
 });
@@ -63,7 +63,7 @@ describe('createStatusReporter', () => {
     return { patches, sink, reporter: createStatusReporter(sink) };
   };
 
-  it('tells a status once, although the object it works from is older', async () => {
+  it('reports a status once, although the object it works from is older', async () => {
     const { patches, reporter } = setUp();
     const state = hostState({ [SLOT]: slotSpec() });
     await reporter.report(state, { [SLOT]: CONFIGURED });
@@ -73,7 +73,7 @@ describe('createStatusReporter', () => {
     expect(patches).toEqual([{ [SLOT]: CONFIGURED }]);
   });
 
-  it('tells it again when somebody took it away', async () => {
+  it('reports it again when somebody took it away', async () => {
     const { patches, reporter } = setUp();
     await reporter.report(hostState({ [SLOT]: slotSpec() }), { [SLOT]: CONFIGURED });
 
@@ -82,7 +82,7 @@ describe('createStatusReporter', () => {
     expect(patches).toHaveLength(2);
   });
 
-  it('tells it again when it could not be told', async () => {
+  it('reports it again when the report failed', async () => {
     const { patches, sink, reporter } = setUp();
     const state = hostState({ [SLOT]: slotSpec() });
     const { patchHost } = sink;

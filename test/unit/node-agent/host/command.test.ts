@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { TimeLimitError } from '../../../../node-agent/agent/errors.ts';
-import { createRunCommand } from '../../../../node-agent/host/command.ts';
-import { createSysfsWriter } from '../../../../node-agent/host/sysfs-writer.ts';
+import { TimeLimitError } from '#node-agent/agent/errors.ts';
+import { createRunCommand } from '#node-agent/host/command.ts';
+import { createSysfsWriter } from '#node-agent/host/sysfs-writer.ts';
 import { createScratchTree } from '../scratch-tree.ts';
 
 describe('createRunCommand', () => {

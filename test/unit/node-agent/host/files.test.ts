@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { inFolder, replaceFile } from '../../../../node-agent/host/files.ts';
-import { createMemoryFile } from '../../../../node-agent/host/memory-file.ts';
-import { createNetworkFiles } from '../../../../node-agent/host/networkd.ts';
+import { inFolder, replaceFile } from '#node-agent/host/files.ts';
+import { createMemoryFile } from '#node-agent/host/memory-file.ts';
+import { createNetworkFiles } from '#node-agent/host/networkd.ts';
 import { createScratchTree } from '../scratch-tree.ts';
 
 describe('replaceFile', () => {
@@ -83,7 +83,7 @@ describe('inFolder', () => {
     expect(found).toBe(false);
   });
 
-  it('lends the inode by which two folders of one name are told apart', async () => {
+  it('lends the inode by which two folders of one name differ', async () => {
     const tree = createScratchTree();
     tree.file('device/class', '');
     const inodeOf = () => inFolder(tree.path('device'), async (_, inode) => inode);
@@ -141,7 +141,7 @@ describe('createNetworkFiles', () => {
     await expect(createNetworkFiles(roots, async () => '').observe()).resolves.toBeUndefined();
   });
 
-  it('tells which links are managed, by which files of ours', async () => {
+  it('reads which links are managed, by which files of ours', async () => {
     const tree = createScratchTree();
     tree.file('run/systemd/netif/links/2', 'ADMIN_STATE=configured\n');
     tree.file('run/systemd/netif/links/3', 'ADMIN_STATE=unmanaged\n');

@@ -1,6 +1,6 @@
 import { chmodSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { startLinkMonitor } from '../../../../node-agent/host/link-monitor.ts';
+import { startLinkMonitor } from '#node-agent/host/link-monitor.ts';
 import { createScratchTree } from '../scratch-tree.ts';
 
 /** A monitor over a script in the place of ip; resolves when it has called back `count` times. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createLinkTable } from '../../../../node-agent/host/links.ts';
-import { createIsSettled } from '../../../../node-agent/host/udev.ts';
+import { createLinkTable } from '#node-agent/host/links.ts';
+import { createIsSettled } from '#node-agent/host/udev.ts';
 import { hostFixture } from '../fixture.ts';
 import { createScratchTree } from '../scratch-tree.ts';
 
@@ -39,7 +39,7 @@ describe('createLinkTable', () => {
     ]);
   });
 
-  it('tells what a plan needs', async () => {
+  it('reads what a plan needs', async () => {
     const { table, tree } = setUp();
     tree.file('run/udev/data/n7', 'E:ID_NET_NAME=ens6\n');
 
@@ -59,7 +59,7 @@ describe('createLinkTable', () => {
     });
   });
 
-  it('takes the burnt-in address of a link that bears another one', async () => {
+  it('takes the burnt-in address of a link that has another one', async () => {
     const { table } = setUp();
 
     const { links } = await table.list();
@@ -111,7 +111,7 @@ describe('createIsSettled', () => {
     await expect(createIsSettled(tree.roots, () => 0)(4)).resolves.toBe(expected);
   });
 
-  it('waits three seconds from the first look, for each link on its own', async () => {
+  it('waits three seconds from when it was first seen, for each link on its own', async () => {
     const { tree, clock } = setUp();
     const isSettled = createIsSettled(tree.roots, () => clock.seconds);
     await isSettled(4);

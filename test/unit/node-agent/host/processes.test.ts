@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createProcesses } from '../../../../node-agent/host/processes.ts';
+import { createProcesses } from '#node-agent/host/processes.ts';
 import { createScratchTree } from '../scratch-tree.ts';
 
 const DEVICE = {
@@ -65,7 +65,7 @@ describe('createProcesses', () => {
     });
   });
 
-  it('looks on when the first process of a namespace has no sysfs', async () => {
+  it('goes on when the first process of a namespace has no sysfs', async () => {
     const { processes, start } = setUp();
     start(42, 2);
     start(43, 2, { net1: { address: '02:aa:00:00:00:01', ifindex: 9, iflink: 7 } });
@@ -75,7 +75,7 @@ describe('createProcesses', () => {
     });
   });
 
-  it('passes over processes of this machine that it may not look into', async () => {
+  it('passes over processes of this machine that it may not read', async () => {
     const { roots } = createScratchTree();
     const processes = createProcesses({ ...roots, proc: '/proc' });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createRouteTable } from '../../../../node-agent/host/routes.ts';
+import { createRouteTable } from '#node-agent/host/routes.ts';
 import { hostFixture } from '../fixture.ts';
 import { createScratchTree } from '../scratch-tree.ts';
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { createApiClient } from '../../../../node-agent/kubernetes/api-client.ts';
-import { connect } from '../../../../node-agent/kubernetes/connection.ts';
-import { createNodeClient } from '../../../../node-agent/kubernetes/node-client.ts';
-import { createPluginCluster } from '../../../../node-agent/kubernetes/plugin-cluster.ts';
-import { createStateClient } from '../../../../node-agent/kubernetes/state-client.ts';
+import { createApiClient } from '#node-agent/kubernetes/api-client.ts';
+import { connect } from '#node-agent/kubernetes/connection.ts';
+import { createNodeClient } from '#node-agent/kubernetes/node-client.ts';
+import { createPluginCluster } from '#node-agent/kubernetes/plugin-cluster.ts';
+import { createStateClient } from '#node-agent/kubernetes/state-client.ts';
 import { type Answer, json, startApiServer } from '../fake-api-server.ts';
 import { createScratchTree } from '../scratch-tree.ts';
 
@@ -65,7 +65,7 @@ describe('createApiClient', () => {
 });
 
 describe('connect', () => {
-  it('finds the API server of the cluster that it runs in only when told of one', () => {
+  it('finds the API server of the cluster that it runs in only when one is named', () => {
     expect(connect({}, {})).toBeUndefined();
   });
 
@@ -217,7 +217,7 @@ describe('createPluginCluster', () => {
     await expect(cluster.allocatable()).resolves.toEqual({ 'intel.com/data': 2 });
   });
 
-  it('asks for what the node offers once in two seconds, however often the host is looked at', async () => {
+  it('asks for what the node offers once in two seconds, however often the host is reconciled', async () => {
     let amount = '1';
     const { api, requests } = await start((request, response) =>
       json({ spec: {}, status: { allocatable: { 'intel.com/data': amount } } })(request, response),
@@ -233,7 +233,7 @@ describe('createPluginCluster', () => {
     expect(asked).toBe(1);
   });
 
-  it('does not hold up a look while the API server hangs', async () => {
+  it('does not hold up a reconcile while the API server hangs', async () => {
     const { api } = await start(() => undefined);
 
     await expect(createPluginCluster(api, PODS).allocatable()).resolves.toEqual({});

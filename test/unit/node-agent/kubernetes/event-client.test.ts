@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createApiClient } from '../../../../node-agent/kubernetes/api-client.ts';
-import { createRecordOnNode } from '../../../../node-agent/kubernetes/event-client.ts';
+import { createApiClient } from '#node-agent/kubernetes/api-client.ts';
+import { createRecordOnNode } from '#node-agent/kubernetes/event-client.ts';
 import { type Answer, json, startApiServer } from '../fake-api-server.ts';
 
 const EVENT = { type: 'Warning', reason: 'InUse', message: 'held', identity: 'one' } as const;

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { createApiClient } from '../../../../node-agent/kubernetes/api-client.ts';
-import { watchState } from '../../../../node-agent/kubernetes/state-watch.ts';
+import { createApiClient } from '#node-agent/kubernetes/api-client.ts';
+import { watchState } from '#node-agent/kubernetes/state-watch.ts';
 import { type Answer, startApiServer } from '../fake-api-server.ts';
 
 /** A loaded machine takes its time. */
@@ -64,7 +64,7 @@ describe('watchState', () => {
     expect(states).toEqual([object('7')]);
   });
 
-  it('tells every change, and that there is no object any more', async () => {
+  it('reports every change, and that there is no object any more', async () => {
     const { states } = await follow({
       lists: [[]],
       watches: [
@@ -109,7 +109,7 @@ describe('watchState', () => {
     expect(problems).toEqual(['too old resource version']);
   });
 
-  it('comes back when the connection breaks, and tells nothing meanwhile', async () => {
+  it('comes back when the connection breaks, and reports nothing meanwhile', async () => {
     const { states, problems } = await follow({
       lists: [[object('7')], [object('8')]],
       watches: [(response) => response.destroy()],
