@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, vi } from 'vitest';
 import { eventually } from '#test/e2e/outcomes.ts';
+import { createGate } from '#test/support/node/gate.ts';
 import { attachmentOf, rowOf } from '#test/support/node/rows.ts';
 import {
   createSettledStage,
@@ -65,21 +66,22 @@ describe('at SIGTERM the agent ends with 0', () => {
   });
 
   it('in the midst of work, and begins no further step', async () => {
-    const { host, ask, startAgent } = await createStage();
-    const numbers = Array.from({ length: 60 }, (_, at) => at + 1);
+    const { host, ask, instanceId, startAgent } = await createStage();
+    const gate = createGate(host.tree, 'link set dev ens3 up');
+    const numbers = [1, 2, 3, 4, 5];
     await ask(Object.fromEntries(numbers.map((number) => [`${SLOT}-${number}`, rowOf(number)])));
     await host.attach(...numbers.map((number) => attachmentOf(number, `ens${number}`)));
-    const agent = startAgent();
-    await eventually(async () =>
-      expect((await host.links()).some(({ isUp, mtu }) => isUp && mtu === 9001)).toBe(true),
-    );
+    const agent = startAgent(['--instance-id', instanceId, '--host-command', gate.program]);
+    await gate.untilReached();
 
     // A time limit signals the process and its group: the second signal finds it ending.
     agent.signal('SIGTERM');
     await sleep(2);
-    await endsWell({ agent });
+    agent.signal('SIGTERM');
+    gate.open();
+    await vi.waitFor(() => expect(agent.exitCode()).toBe(0), GRACE);
 
-    const links = (await host.links()).filter(({ name }) => name !== 'lo');
-    expect(links.filter(({ isUp }) => !isUp)).not.toEqual([]);
+    const up = (await host.links()).filter(({ isUp, name }) => isUp && name !== 'lo');
+    expect(up.map(({ name }) => name)).toEqual(['ens1', 'ens2', 'ens3']);
   });
 });

@@ -19,7 +19,9 @@ describe('a link that is as asked', () => {
 
     await spoilAndMend(stage, () => stage.host.namespace.ip(...command));
 
-    expect(await stage.reported()).toMatchObject({ [SLOT]: { configured: true, mtu: 9001 } });
+    await eventually(async () =>
+      expect(await stage.reported()).toMatchObject({ [SLOT]: { configured: true, mtu: 9001 } }),
+    );
   });
 
   it('is reported missing when it goes, and configured anew when it comes back elsewhere', async () => {
