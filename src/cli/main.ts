@@ -1,17 +1,8 @@
-import { Command, CommanderError } from 'commander';
+import { CommanderError } from 'commander';
 import { CallError } from '#core/errors.ts';
-import manifest from '../../package.json' with { type: 'json' };
-import { adoptCommand } from './adopt/command.ts';
 import { Complaint } from './complaint.ts';
-import { demoCommand } from './demo/command.ts';
-import { gcCommand } from './gc/command.ts';
-import { localCommand } from './local/command.ts';
-import { manifestsCommand } from './manifests/command.ts';
 import { watchOutput } from './output.ts';
-import { planCommand } from './plan/command.ts';
-import { releaseCommand } from './release/command.ts';
-import { simulateCommand } from './simulate/command.ts';
-import { uninstallCommand } from './uninstall/command.ts';
+import { argumentsFor, createProgram, nameFor } from './program.ts';
 
 const exit = (code: number): void => {
   process.exitCode = code;
@@ -27,25 +18,8 @@ const ENDS: Readonly<Record<string, () => void>> = {
   local: () => process.emit('SIGTERM'),
 };
 
-const EXIT_CODES = `
-Exit codes: 0 done, or nothing to do; 1 failed, perhaps half-way; 2 refused before anything
-was done. "plan --detailed-exitcode" has codes of its own.
-
-Start with "nodeeni demo": it needs no account and no cluster.`;
-
-const program = new Command('nodeeni')
-  .description('Extra network interfaces for Kubernetes nodes on AWS, declared by NodeENI objects.')
-  .version(manifest.version, '--version', 'print the version')
-  .addHelpText('after', EXIT_CODES)
-  .addCommand(demoCommand(exit))
-  .addCommand(simulateCommand(exit))
-  .addCommand(localCommand(exit))
-  .addCommand(planCommand(exit))
-  .addCommand(adoptCommand(exit))
-  .addCommand(gcCommand(exit))
-  .addCommand(manifestsCommand())
-  .addCommand(releaseCommand(exit))
-  .addCommand(uninstallCommand(exit))
+const program = createProgram(exit)
+  .name(nameFor(process.argv))
   .hook('preAction', (_program, command) => {
     const end = ENDS[command.name()];
     const isAsked = command.options.some(({ long }) => long === '--yes');
@@ -55,7 +29,7 @@ const program = new Command('nodeeni')
   .exitOverride();
 
 try {
-  await program.parseAsync();
+  await program.parseAsync(argumentsFor(process.argv), { from: 'user' });
 } catch (error) {
   if (error instanceof CommanderError) exit(error.exitCode);
   else {

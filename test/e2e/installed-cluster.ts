@@ -8,7 +8,7 @@ import { createKubeClient, type KubeClient, NODES_PATH } from './kube-client.ts'
 import { eventually } from './outcomes.ts';
 import { startWebhookListener, type WebhookListener } from './webhook-listener.ts';
 
-const NODEENI = fileURLToPath(new URL('../../bin/nodeeni', import.meta.url));
+const NODEENI = fileURLToPath(new URL('../../bin/nodeeni.js', import.meta.url));
 
 /** A cluster with all that `nodeeni manifests` prints, and with a listener where the relay would be. */
 export type InstalledCluster = {

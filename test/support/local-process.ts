@@ -30,7 +30,7 @@ export type LocalProcess = {
   readonly [Symbol.asyncDispose]: () => Promise<void>;
 };
 
-const main = fileURLToPath(new URL('../../bin/nodeeni', import.meta.url));
+const main = fileURLToPath(new URL('../../bin/nodeeni.js', import.meta.url));
 const readyWithinMs = 30_000;
 const politeMs = 10_000;
 

@@ -93,25 +93,63 @@ describe('nodeeni', () => {
       'release',
       'simulate',
       'uninstall',
+      'version',
+      'completion',
     ])
       expect(stdout).toMatch(new RegExp(`^  ${command} `, 'm'));
   });
 
-  it.each(['plan', 'adopt', 'gc', 'local', 'manifests', 'release', 'simulate', 'uninstall'])(
-    '%s shows an example',
-    async (command) => {
-      const { code, stdout } = await run([command, '--help']);
+  it.each([
+    'plan',
+    'adopt',
+    'gc',
+    'local',
+    'manifests',
+    'release',
+    'simulate',
+    'uninstall',
+    'version',
+    'completion',
+  ])('%s shows an example', async (command) => {
+    const { code, stdout } = await run([command, '--help']);
 
-      expect(code).toBe(0);
-      expect(stdout).toMatch(/Examples?:\n {2}nodeeni /);
-    },
-  );
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/Examples?:\n {2}nodeeni /);
+  });
 
   it('knows no other command', async () => {
     const { code, stderr } = await run(['destroy']);
 
     expect(code).toBe(1);
     expect(stderr).toContain("unknown command 'destroy'");
+  });
+});
+
+describe('nodeeni version', () => {
+  it('prints itself, the API and Node, also as JSON', async () => {
+    const text = await run(['version']);
+    const json = await run(['version', '--output=json']);
+
+    expect(text.stdout).toMatch(/^nodeeni +\d+\.\d+\.\d+\napi +networking\.k8s\.aws\/v1alpha1\n/);
+    expect(JSON.parse(json.stdout)).toMatchObject({ node: process.versions.node });
+  });
+});
+
+describe('nodeeni completion', () => {
+  it('answers what its scripts ask', async () => {
+    const { code, stdout } = await run(['complete', '--', 'pl']);
+
+    expect({ code, stdout }).toEqual({
+      code: 0,
+      stdout: expect.stringMatching(/^plan\t[^\n]+\n:4\n$/),
+    });
+  });
+
+  it('prints nothing for a shell that it does not know', async () => {
+    const { code, stdout, stderr } = await run(['completion', 'tcsh']);
+
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toContain('Allowed choices are bash, zsh, fish.');
   });
 });
 

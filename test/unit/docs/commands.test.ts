@@ -1,29 +1,13 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
+import { createProgram } from '#cli/program.ts';
 import { OPTION_NAMES } from '#node-agent/option-schema.ts';
 import { documents } from './files.ts';
 
-type MakeCommand = (onExit: (code: number) => void) => Command;
-
-const program = readFileSync('src/cli/main.ts', 'utf8');
-
-const commandOf = async (folder: string): Promise<Command[]> => {
-  const exports: Readonly<Record<string, MakeCommand>> = await import(
-    `../../../src/cli/${folder}/command.ts`
-  );
-  return Object.entries(exports)
-    .filter(([name]) => program.includes(`addCommand(${name}(`))
-    .map(([, make]) => make(() => undefined));
-};
-
-const folders = readdirSync('src/cli').filter((folder) =>
-  existsSync(`src/cli/${folder}/command.ts`),
-);
-
 /** Every command that the program has, by its name. */
 const COMMANDS: ReadonlyMap<string, Command> = new Map(
-  (await Promise.all(folders.map(commandOf))).flat().map((command) => [command.name(), command]),
+  createProgram(() => undefined).commands.map((command) => [command.name(), command]),
 );
 
 /** A call of the command line, with what is written after it up to the end of the command. */
