@@ -11,7 +11,7 @@ const conditionsFor = (
   // A dry run is worth a call where a person reads the warnings.
   ...(hasWarnings
     ? []
-    : [{ name: 'not-a-dry-run', expression: 'request.?dryRun != optional.of(true)' }]),
+    : [{ name: 'not-a-dry-run', expression: '!request.?dryRun.orValue(false)' }]),
   {
     name: 'changes-what-is-read',
     expression: [

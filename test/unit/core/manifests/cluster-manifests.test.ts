@@ -123,7 +123,7 @@ describe('the webhook', () => {
     ]);
     expect(webhooks().flatMap(({ matchConditions }) => matchConditions)).toContainEqual({
       name: 'not-a-dry-run',
-      expression: 'request.?dryRun != optional.of(true)',
+      expression: '!request.?dryRun.orValue(false)',
     });
   });
 

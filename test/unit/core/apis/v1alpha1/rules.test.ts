@@ -1,6 +1,8 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { OpenApiSchema } from '#core/apis/v1alpha1/open-api.ts';
 import { NODE_ENI_RULES, userTagsOf, validationsAt } from '#core/apis/v1alpha1/rules.ts';
+import { judgeBySchema } from '#test/support/cel/spec-judge.ts';
 import { schemaOf } from './version-of.ts';
 
 const fine = { nodeSelector: { ng: 'multi-eni' }, subnetID: 'subnet-1' };
@@ -8,8 +10,60 @@ const fine = { nodeSelector: { ng: 'multi-eni' }, subnetID: 'subnet-1' };
 const manyTags = (count: number): Record<string, string> =>
   Object.fromEntries(Array.from({ length: count }, (_, index) => [`key-${index}`, 'a']));
 
-const messagesFor = (spec: object): readonly string[] =>
+const messagesByCode = (spec: object): readonly string[] =>
   NODE_ENI_RULES.filter(({ isBroken }) => isBroken(spec)).map(({ message }) => message);
+
+/** As an API server judges: by the CEL of the CRD. */
+const messagesByCel = judgeBySchema(schemaOf('nodeenis').properties?.spec ?? {});
+
+const JUDGES = [
+  { judge: 'the code', messagesFor: messagesByCode },
+  { judge: 'the CEL of the CRD', messagesFor: messagesByCel },
+];
+
+const optional = <T>(some: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
+  fc.option(some, { nil: undefined });
+const anyText = fc.constantFrom('', 'a', 'subnet-1');
+const someTexts = fc.array(anyText, { maxLength: 2 });
+const someLabels = fc.dictionary(fc.constantFrom('a', 'b'), anyText, { maxKeys: 2 });
+const anyOperator = fc.constantFrom('In', 'NotIn', 'Exists', 'DoesNotExist');
+const anyRequirement = fc.record({
+  key: fc.constant('zone'),
+  operator: anyOperator,
+  values: optional(someTexts),
+});
+const anyTagKey = fc.oneof(
+  fc.constantFrom('team', 'Name', 'aws:team', 'aws', 'eks:eni:owner'),
+  fc.string({ unit: 'grapheme-composite', minLength: 126, maxLength: 130 }),
+);
+const anyTagValue = fc.oneof(
+  anyText,
+  fc.string({ unit: 'grapheme-composite', minLength: 254, maxLength: 258 }),
+);
+
+/** What the schema lets through to the rules, around the borders that they draw. */
+const anySpec = fc.record({
+  nodeSelector: optional(someLabels),
+  selector: optional(
+    fc.record({
+      matchLabels: optional(someLabels),
+      matchExpressions: optional(fc.array(anyRequirement, { maxLength: 2 })),
+    }),
+  ),
+  subnetID: optional(anyText),
+  subnetIDs: optional(someTexts),
+  subnetName: optional(anyText),
+  subnetNames: optional(someTexts),
+  enableDPDK: optional(fc.boolean()),
+  dpdkEnabled: optional(fc.boolean()),
+  mtu: optional(fc.constantFrom(0, 1, 67, 68, 9216)),
+  tags: optional(
+    fc.oneof(
+      fc.dictionary(anyTagKey, anyTagValue, { maxKeys: 3 }),
+      fc.integer({ min: 39, max: 42 }).map(manyTags),
+    ),
+  ),
+});
 
 const messagesIn = (schema: OpenApiSchema): string[] => [
   ...((schema['x-kubernetes-validations'] ?? []) as { message: string }[]).map(
@@ -34,13 +88,30 @@ describe('NODE_ENI_RULES', () => {
     expect(placed).toEqual(NODE_ENI_RULES.map(({ rule, message }) => ({ rule, message })));
   });
 
+  it('mean the same as CEL and as code, whatever a spec holds', () => {
+    fc.assert(
+      fc.property(anySpec, (spec) => {
+        expect(messagesByCel(spec).toSorted()).toEqual(messagesByCode(spec).toSorted());
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe.each(JUDGES)('NODE_ENI_RULES, judged by $judge', ({ messagesFor }) => {
   it.each([
     { name: 'a label and a subnet', spec: {} },
     {
       name: 'matchLabels',
       spec: { nodeSelector: undefined, selector: { matchLabels: { a: 'b' } } },
     },
-    { name: 'matchExpressions', spec: { nodeSelector: {}, selector: { matchExpressions: [{}] } } },
+    {
+      name: 'matchExpressions',
+      spec: {
+        nodeSelector: {},
+        selector: { matchExpressions: [{ key: 'a', operator: 'Exists' }] },
+      },
+    },
     {
       name: 'conditions with the values that they take',
       spec: {

@@ -1,0 +1,218 @@
+import { describe, expect, it } from 'vitest';
+import { NOT_READY_TAINT } from '#core/apis/v1alpha1/names.ts';
+import { agentPolicies } from '#core/manifests/agent-policy.ts';
+import { nodePolicy } from '#core/manifests/node-policy.ts';
+import { type PolicySpec, type Reviewed, refusalsOf } from '#test/support/cel/admission.ts';
+
+const GROUP = 'team:nodeeni';
+const AGENT = 'system:serviceaccount:nodeeni-system:nodeeni-agent';
+const NODE_NAME_CLAIM = 'authentication.kubernetes.io/node-name';
+
+const specs = [...agentPolicies(), ...nodePolicy(GROUP)]
+  .filter(({ kind }) => kind === 'ValidatingAdmissionPolicy')
+  .map(({ spec }) => spec as PolicySpec);
+
+/** Why a write is refused, by the CEL of all policies that are for it. */
+const refusals = (write: Reviewed): readonly string[] =>
+  specs.flatMap((spec) => refusalsOf(spec, write));
+
+interface Target {
+  readonly group: string;
+  readonly version: string;
+  readonly resource: string;
+}
+
+const STATES: Target = {
+  group: 'networking.k8s.aws',
+  version: 'v1alpha1',
+  resource: 'nodeenistates',
+};
+const PODS: Target = { group: '', version: 'v1', resource: 'pods' };
+const EVENTS: Target = { group: '', version: 'v1', resource: 'events' };
+const NODES: Target = { group: '', version: 'v1', resource: 'nodes' };
+
+const byAgentOn = (...nodeNames: readonly string[]): Reviewed['request']['userInfo'] => ({
+  username: AGENT,
+  groups: ['system:serviceaccounts'],
+  ...(nodeNames.length > 0 && { extra: { [NODE_NAME_CLAIM]: nodeNames } }),
+});
+
+const write = (
+  operation: string,
+  resource: Target,
+  { object = null, oldObject = null }: { object?: object | null; oldObject?: object | null },
+  userInfo = byAgentOn('own'),
+  subResource?: string,
+): Reviewed => ({
+  request: { resource, operation, userInfo, ...(subResource && { subResource }) },
+  object,
+  oldObject,
+});
+
+const state = (nodeName: string | undefined, status: object = {}) => ({
+  metadata: { name: 'i-1' },
+  spec: nodeName === undefined ? {} : { nodeName },
+  status,
+});
+const report = { host: { 'data/subnet-1': { eniId: 'eni-1', generation: 1 } } };
+const attached = { interfaces: { 'data/subnet-1': { phase: 'Attached' } } };
+
+const reportOn = (nodeName: string | undefined, userInfo = byAgentOn('own')): Reviewed => {
+  const oldObject = state(nodeName, attached);
+  const object = state(nodeName, { ...attached, ...report });
+  return write('UPDATE', STATES, { object, oldObject }, userInfo, 'status');
+};
+
+const OWN_STATE = 'an agent writes only the NodeENIState of its own node';
+const ONLY_HOST = 'an agent changes nothing of a NodeENIState but status.host';
+const OWN_PODS = 'an agent restarts pods of its own node only';
+const ONLY_DAEMON_SETS = 'an agent restarts only pods of a DaemonSet';
+const OWN_EVENTS = 'an agent records events of its own node only';
+
+describe('an agent and the NodeENIStates', () => {
+  it('reports on its own node', () => {
+    expect(refusals(reportOn('own'))).toEqual([]);
+  });
+
+  it.each([
+    { what: 'another node', refused: reportOn('other') },
+    { what: 'a node that nobody knows', refused: reportOn(undefined) },
+    { what: 'its own, by a token that is bound to none', refused: reportOn('own', byAgentOn()) },
+    { what: 'none, by a token that is bound to none', refused: reportOn(undefined, byAgentOn()) },
+  ])('does not report on $what', ({ refused }) => {
+    expect(refusals(refused)).toEqual([OWN_STATE]);
+  });
+
+  it('does not make an object its own by the write that is judged', () => {
+    const oldObject = state('other');
+    const object = state('own', report);
+
+    expect(
+      refusals(write('UPDATE', STATES, { object, oldObject }, byAgentOn('own'), 'status')),
+    ).toEqual([OWN_STATE]);
+  });
+
+  it('says nothing in the place of the controller', () => {
+    const oldObject = state('own', attached);
+
+    for (const object of [state('own'), state('own', { interfaces: {} })])
+      expect(
+        refusals(write('UPDATE', STATES, { object, oldObject }, byAgentOn('own'), 'status')),
+      ).toEqual([ONLY_HOST]);
+  });
+
+  it('changes no spec', () => {
+    const oldObject = state('own');
+
+    expect(refusals(write('UPDATE', STATES, { object: state('own', report), oldObject }))).toEqual([
+      ONLY_HOST,
+    ]);
+  });
+
+  it('makes and deletes none', () => {
+    expect(refusals(write('CREATE', STATES, { object: state('own') }))).toEqual([
+      OWN_STATE,
+      ONLY_HOST,
+    ]);
+    expect(refusals(write('DELETE', STATES, { oldObject: state('own') }))).toEqual([ONLY_HOST]);
+  });
+});
+
+describe('an agent and the pods', () => {
+  const pod = (nodeName: string | undefined, ...owners: readonly string[]) => ({
+    metadata: { ...(owners.length > 0 && { ownerReferences: owners.map((kind) => ({ kind })) }) },
+    spec: { ...(nodeName && { nodeName }) },
+  });
+
+  it.each([
+    { what: 'one of a DaemonSet', oldObject: pod('own', 'DaemonSet'), expected: [] },
+    { what: 'one elsewhere', oldObject: pod('other', 'DaemonSet'), expected: [OWN_PODS] },
+    { what: 'one nowhere yet', oldObject: pod(undefined, 'DaemonSet'), expected: [OWN_PODS] },
+    {
+      what: 'one of another kind',
+      oldObject: pod('own', 'ReplicaSet'),
+      expected: [ONLY_DAEMON_SETS],
+    },
+    { what: 'one of nobody', oldObject: pod('own'), expected: [ONLY_DAEMON_SETS] },
+  ])('asks to delete $what', ({ oldObject, expected }) => {
+    expect(refusals(write('DELETE', PODS, { oldObject }))).toEqual(expected);
+  });
+});
+
+describe('an agent and the events', () => {
+  it.each([
+    { what: 'its node', involvedObject: { kind: 'Node', name: 'own' }, expected: [] },
+    { what: 'another', involvedObject: { kind: 'Node', name: 'other' }, expected: [OWN_EVENTS] },
+    { what: 'a namesake', involvedObject: { kind: 'Pod', name: 'own' }, expected: [OWN_EVENTS] },
+    { what: 'nothing', involvedObject: {}, expected: [OWN_EVENTS] },
+  ])('records one of $what', ({ involvedObject, expected }) => {
+    for (const operation of ['CREATE', 'UPDATE'])
+      expect(refusals(write(operation, EVENTS, { object: { involvedObject } }))).toEqual(expected);
+  });
+});
+
+describe('the functions and the nodes', () => {
+  const NOTHING_ELSE = 'nodeeni changes nothing of a node but its taints';
+  const OURS = { key: NOT_READY_TAINT, effect: 'NoSchedule' };
+  const HELD = { key: 'example.com/held', effect: 'NoSchedule' };
+  const userInfo = { username: 'lambda', groups: ['system:authenticated', GROUP] };
+  const before = {
+    metadata: { labels: { ng: 'a' }, annotations: { b: 'c' } },
+    spec: { providerID: 'aws:///us-east-1a/i-1', unschedulable: true, taints: [OURS, HELD] },
+  };
+  const { metadata, spec } = before;
+
+  it.each([
+    { what: 'take their own taint off', after: { spec: { ...spec, taints: [HELD] } } },
+    { what: 'change nothing', after: {} },
+  ])('may $what', ({ after }) => {
+    const object = { ...before, ...after };
+
+    expect(refusals(write('UPDATE', NODES, { object, oldObject: before }, userInfo))).toEqual([]);
+  });
+
+  it.each([
+    { what: 'labels', after: { metadata: { ...metadata, labels: { ng: 'b' } } } },
+    { what: 'annotations', after: { metadata: { ...metadata, annotations: {} } } },
+    { what: 'finalizers', after: { metadata: { ...metadata, finalizers: ['x'] } } },
+    { what: 'owners', after: { metadata: { ...metadata, ownerReferences: [{ name: 'x' }] } } },
+    { what: 'scheduling', after: { spec: { ...spec, unschedulable: undefined } } },
+    {
+      what: "another's taint",
+      after: { spec: { ...spec, taints: [OURS] } },
+      expected: `nodeeni takes no taint off but ${NOT_READY_TAINT}`,
+    },
+    {
+      what: 'the effect of a taint',
+      after: { spec: { ...spec, taints: [{ ...OURS, effect: 'NoExecute' }, HELD] } },
+      expected: 'nodeeni puts no taint on',
+    },
+    {
+      what: 'a new taint',
+      after: { spec: { ...spec, taints: [OURS, HELD, { key: 'x' }] } },
+      expected: 'nodeeni puts no taint on',
+    },
+  ])('may not change $what', ({ after, expected = NOTHING_ELSE }) => {
+    const object = { ...before, ...after };
+
+    expect(refusals(write('UPDATE', NODES, { object, oldObject: before }, userInfo))).toEqual([
+      expected,
+    ]);
+  });
+});
+
+it('nobody else is held to these policies', () => {
+  const somebody = { username: 'somebody', groups: ['system:masters'] };
+
+  expect(
+    refusals(
+      write(
+        'UPDATE',
+        NODES,
+        { object: {}, oldObject: { spec: { taints: [{ key: 'x' }] } } },
+        somebody,
+      ),
+    ),
+  ).toEqual([]);
+  expect(refusals(reportOn('other', somebody))).toEqual([]);
+});
