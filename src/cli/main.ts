@@ -1,8 +1,6 @@
-import { CommanderError } from 'commander';
-import { CallError } from '#core/errors.ts';
-import { Complaint } from './complaint.ts';
 import { watchOutput } from './output.ts';
 import { argumentsFor, createProgram, nameFor } from './program.ts';
+import { runProgram } from './run-program.ts';
 
 const exit = (code: number): void => {
   process.exitCode = code;
@@ -25,20 +23,9 @@ const program = createProgram(exit)
     const isAsked = command.options.some(({ long }) => long === '--yes');
     if (end !== undefined) output.whenReaderLeaves({ type: 'end', end });
     else if (isAsked) output.whenReaderLeaves({ type: 'go-on' });
-  })
-  .exitOverride();
+  });
 
-try {
-  await program.parseAsync(argumentsFor(process.argv), { from: 'user' });
-} catch (error) {
-  if (error instanceof CommanderError) exit(error.exitCode);
-  else {
-    const isOurs = error instanceof Complaint || error instanceof CallError;
-    const text = isOurs ? error.message : error instanceof Error ? error.stack : String(error);
-    process.stderr.write(`${text}\n`);
-    exit(error instanceof Complaint ? error.exitCode : 1);
-  }
-}
+await runProgram(program, argumentsFor(process.argv), exit);
 await output.flushed();
 // Sleeping watches and timers do not keep a command that is done.
 process.exit(output.codeFor(Number(process.exitCode ?? 0)));

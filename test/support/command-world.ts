@@ -8,15 +8,21 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { vi } from 'vitest';
-import { adoptCommand } from '#cli/adopt/command.ts';
-import { gcCommand } from '#cli/gc/command.ts';
-import { localCommand } from '#cli/local/command.ts';
-import { planCommand } from '#cli/plan/command.ts';
-import { releaseCommand } from '#cli/release/command.ts';
-import { uninstallCommand } from '#cli/uninstall/command.ts';
+import { createProgram } from '#cli/program.ts';
+import { runProgram } from '#cli/run-program.ts';
 import { FINALIZER, TAGS } from '#core/apis/v1alpha1/names.ts';
 
-const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
+const inRepository = (path: string): string =>
+  fileURLToPath(new URL(`../../${path}`, import.meta.url));
+
+/** What people start as `nodeeni`. */
+export const PROGRAM = inRepository('src/cli/main.ts');
+
+/** The least a program is started with. Its sources are compiled once for all starts: that is most of a start. */
+export const PROGRAM_ENVIRONMENT: NodeJS.ProcessEnv = {
+  PATH: process.env.PATH,
+  NODE_COMPILE_CACHE: inRepository('.cache/compiled'),
+};
 
 export type Tags = Readonly<Record<string, string>>;
 
@@ -97,25 +103,10 @@ const listen = async (handle: RequestListener): Promise<Server> => {
 const urlOf = (server: Server): string =>
   `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
-const COMMANDS = [
-  adoptCommand,
-  gcCommand,
-  localCommand,
-  planCommand,
-  releaseCommand,
-  uninstallCommand,
-];
-
-/** Runs a command in this process, whose environment and output are put aside meanwhile. */
-const runHere = async (
-  [name, ...args]: readonly string[],
-  env: NodeJS.ProcessEnv,
-): Promise<Ended> => {
-  let code: number | null = 0;
+/** Runs the command in this process, whose environment and output are put aside meanwhile. */
+export const runHere = async (args: readonly string[], env: NodeJS.ProcessEnv): Promise<Ended> => {
+  let code = 0;
   const told = { stdout: '', stderr: '' };
-  const command = COMMANDS.map((make) => make((given) => (code = given)))
-    .find((each) => each.name() === name)
-    ?.exitOverride();
   const spies = (['stdout', 'stderr'] as const).map((stream) =>
     vi.spyOn(process[stream], 'write').mockImplementation((text) => {
       told[stream] += text;
@@ -125,11 +116,10 @@ const runHere = async (
   const before = process.env;
   process.env = env;
   try {
-    await command?.parseAsync(args, { from: 'user' });
-  } catch (error) {
-    const { message, exitCode = 1 } = error as Error & { readonly exitCode?: number };
-    told.stderr += `${message}\n`;
-    code = exitCode;
+    const exit = (given: number): void => {
+      code = given;
+    };
+    await runProgram(createProgram(exit), args, exit);
   } finally {
     process.env = before;
     for (const spy of spies) spy.mockRestore();
@@ -182,7 +172,7 @@ export const openCommandWorld = async () => {
   };
 
   const environment = (): NodeJS.ProcessEnv => ({
-    PATH: process.env.PATH,
+    ...PROGRAM_ENVIRONMENT,
     HOME: home,
     KUBECONFIG: writeKubeConfig('work'),
     CLUSTER_NAME: 'prod',
@@ -219,12 +209,12 @@ export const openCommandWorld = async () => {
       runHere(args, { ...environment(), ...env }),
     /** A line of the shell, in which `nodeeni` is the command. */
     runInShell: (line: string): Promise<Ended> =>
-      runProgram('bash', ['-c', `nodeeni() { ${process.execPath} ${MAIN} "$@"; }; ${line}`]),
+      runProgram('bash', ['-c', `nodeeni() { ${process.execPath} ${PROGRAM} "$@"; }; ${line}`]),
     /** On a terminal of its own, into which this is typed. */
     runOnTerminal: (args: readonly string[], typed: string): Promise<Ended> =>
       runProgram(
         'script',
-        ['-qec', [process.execPath, MAIN, ...args].join(' '), '/dev/null'],
+        ['-qec', [process.execPath, PROGRAM, ...args].join(' '), '/dev/null'],
         typed,
       ),
     close: () => {

@@ -6,13 +6,8 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-
-// Each test starts a program, which a loaded machine takes its time for.
-vi.setConfig({ testTimeout: 30_000 });
-
-const MAIN = fileURLToPath(new URL('../../../src/cli/main.ts', import.meta.url));
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PROGRAM, PROGRAM_ENVIRONMENT, runHere } from '#test/support/command-world.ts';
 
 let home: string;
 let cluster: Server;
@@ -55,18 +50,8 @@ afterAll(() => {
 const clusterUrl = (): string => `http://127.0.0.1:${(cluster.address() as AddressInfo).port}`;
 
 /** Runs the command in an environment that knows neither AWS nor Kubernetes. */
-const run = async (args: readonly string[], env: NodeJS.ProcessEnv = {}) => {
-  const child = spawn(process.execPath, [MAIN, ...args], {
-    env: { PATH: process.env.PATH, HOME: home, AWS_EC2_METADATA_DISABLED: 'true', ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const [stdout, stderr] = await Promise.all([
-    text(child.stdout),
-    text(child.stderr),
-    once(child, 'close'),
-  ]);
-  return { code: child.exitCode, stdout, stderr };
-};
+const run = (args: readonly string[], env: NodeJS.ProcessEnv = {}) =>
+  runHere(args, { PATH: process.env.PATH, HOME: home, AWS_EC2_METADATA_DISABLED: 'true', ...env });
 
 const local = (kubeconfig: string, ...args: readonly string[]): readonly string[] => [
   'local',
@@ -154,8 +139,9 @@ describe('nodeeni completion', () => {
 });
 
 describe('nodeeni manifests', () => {
-  it('ends quietly when its reader stops early', async () => {
-    const child = spawn(process.execPath, [MAIN, 'manifests'], {
+  it('ends quietly when its reader stops early', { timeout: 60_000 }, async () => {
+    const child = spawn(process.execPath, [PROGRAM, 'manifests'], {
+      env: PROGRAM_ENVIRONMENT,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     child.stdout.destroy();
