@@ -87,4 +87,23 @@ const nodeAgent: RolldownOptions = {
   },
 };
 
-export default defineConfig([commandLine, nodeAgent, ...lambdaFunctions]);
+const sstTypes: RolldownPlugin = {
+  name: 'sst-types',
+  async generateBundle() {
+    const { declarations } = await import('./stacks/declarations.ts');
+    this.emitFile({ type: 'asset', fileName: 'index.d.ts', source: await declarations() });
+  },
+};
+
+/**
+ * The component for apps of SST: one file, whose globals are those that SST puts into each file of a program. It does so for
+ * .js and not for .mjs (sst, pkg/js/js.go).
+ */
+export const sstComponent: BuildOptions = {
+  ...FOR_NODE,
+  input: { index: 'stacks/installation.ts' },
+  plugins: [sstTypes],
+  output: { dir: 'dist/sst', format: 'esm', cleanDir: true },
+};
+
+export default defineConfig([commandLine, nodeAgent, sstComponent, ...lambdaFunctions]);

@@ -9,8 +9,14 @@ export default $config({
     providers: { aws: '7.20.0', kubernetes: '4.34.2', random: '4.21.2' },
   }),
   async run() {
-    const { createInstallation } = await import('./stacks/index.ts');
-    const { readOptions } = await import('./stacks/read-options.ts');
-    return createInstallation(readOptions(process.env));
+    const { Installation, readOptions } = await import('nodeeni/sst');
+    const args = readOptions(process.env);
+    const { workQueueUrl, webhookUrl, agentBundleUrl } = new Installation('Nodeeni', args);
+    return {
+      workQueueUrl,
+      ...(agentBundleUrl && { agentBundleUrl }),
+      // SST prints outputs and writes them to a file, and the path of this URL is a secret.
+      ...(webhookUrl && args.manifests === false && { webhookUrl }),
+    };
   },
 });

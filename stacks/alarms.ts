@@ -2,8 +2,12 @@ import { FUNCTION_SETTINGS, type FunctionName, resourceNameOf } from './function
 import type { DeployedFunction } from './functions.ts';
 import type { Options } from './options.ts';
 import type { Queues } from './queues.ts';
+import type { Scope } from './scope.ts';
 
 const MINUTE_SECONDS = 60;
+
+/** What CloudWatch takes ("PutMetricAlarm", Amazon CloudWatch API Reference). */
+const MOST_IN_NAME = 255;
 
 /** Older than the longest time that a message may be hidden twice over: somebody is stuck. */
 const STUCK_SECONDS = 15 * MINUTE_SECONDS;
@@ -20,20 +24,24 @@ type Raise = (
 ) => void;
 
 const raiseWith =
-  ({ alarmTopicArn }: Pick<Options, 'alarmTopicArn'>): Raise =>
+  ({ logical, physical, child }: Scope, { alarmTopicArn }: Pick<Options, 'alarmTopicArn'>): Raise =>
   (name, args) => {
     const actions = alarmTopicArn === undefined ? [] : [alarmTopicArn];
-    new aws.cloudwatch.MetricAlarm(name, {
-      name: `nodeeni-${$app.stage}-${name}`,
-      comparisonOperator: 'GreaterThanThreshold',
-      evaluationPeriods: 1,
-      threshold: 0,
-      ...(args.metricQueries === undefined && { period: 5 * MINUTE_SECONDS }),
-      treatMissingData: 'notBreaching',
-      alarmActions: actions,
-      okActions: actions,
-      ...args,
-    });
+    new aws.cloudwatch.MetricAlarm(
+      logical(name),
+      {
+        name: physical({ part: name, most: MOST_IN_NAME }),
+        comparisonOperator: 'GreaterThanThreshold',
+        evaluationPeriods: 1,
+        threshold: 0,
+        ...(args.metricQueries === undefined && { period: 5 * MINUTE_SECONDS }),
+        treatMissingData: 'notBreaching',
+        alarmActions: actions,
+        okActions: actions,
+        ...args,
+      },
+      child,
+    );
   };
 
 const watchQueues = (raise: Raise, queues: Queues): void => {
@@ -135,18 +143,26 @@ const HOOK_TROUBLES = {
   },
 } as const;
 
-const watchHooks = (raise: Raise, { logGroup }: DeployedFunction, clusterName: string): void => {
+const watchHooks = (
+  { logical, child }: Scope,
+  raise: Raise,
+  { logGroup, clusterName }: { readonly logGroup: aws.cloudwatch.LogGroup; clusterName: string },
+): void => {
   for (const [name, { pattern, alarmDescription }] of Object.entries(HOOK_TROUBLES)) {
-    new aws.cloudwatch.LogMetricFilter(`${name}Filter`, {
-      logGroupName: logGroup.name,
-      pattern: `{ ($.message = "lifecycle hook") && ${pattern} }`,
-      metricTransformation: {
-        name,
-        namespace: 'nodeeni',
-        value: '1',
-        dimensions: { cluster: '$.cluster' },
+    new aws.cloudwatch.LogMetricFilter(
+      logical(`${name}Filter`),
+      {
+        logGroupName: logGroup.name,
+        pattern: `{ ($.message = "lifecycle hook") && ${pattern} }`,
+        metricTransformation: {
+          name,
+          namespace: 'nodeeni',
+          value: '1',
+          dimensions: { cluster: '$.cluster' },
+        },
       },
-    });
+      child,
+    );
     raise(name, {
       alarmDescription,
       namespace: 'nodeeni',
@@ -169,6 +185,7 @@ const watchDoor = (raise: Raise, clusterName: string): void =>
 
 /** One alarm for each way in which the whole can stand still without anybody noticing. */
 export const createAlarms = (
+  scope: Scope,
   options: Options,
   {
     queues,
@@ -181,12 +198,15 @@ export const createAlarms = (
     };
   },
 ): void => {
-  const raise = raiseWith(options);
+  const raise = raiseWith(scope, options);
   watchQueues(raise, queues);
   for (const [name, deployed] of Object.entries(functions))
     watchFunction(raise, name as FunctionName, deployed);
   watchSweep(raise, functions.sweep, options);
   watchWork(raise, options.clusterName);
-  watchHooks(raise, functions.reconcile, options.clusterName);
+  watchHooks(scope, raise, {
+    logGroup: functions.reconcile.logGroup,
+    clusterName: options.clusterName,
+  });
   if (functions['on-kubernetes-change'] !== undefined) watchDoor(raise, options.clusterName);
 };

@@ -4,6 +4,7 @@ import { FUNCTIONS_GROUP, type Manifest } from '#core/manifests/manifest.ts';
 import { webhookConfiguration } from '#core/manifests/webhook.ts';
 import { AGENT_BUNDLE, readBuiltFile } from './built-file.ts';
 import type { Options } from './options.ts';
+import type { Scope } from './scope.ts';
 
 /** With a CRD go all its objects, and with them the record of what was made in EC2. */
 const isKept = ({ kind }: Manifest): boolean => kind === 'CustomResourceDefinition';
@@ -12,8 +13,8 @@ const nameOf = ({ kind, metadata: { namespace, name } }: Manifest): string =>
   [kind, namespace, name].filter((part) => part !== undefined).join('-');
 
 /** What kubectl does: the AWS command line makes a token for whoever deploys ("Create a kubeconfig file", Amazon EKS User Guide). */
-const eksKubeConfig = (clusterName: string) => {
-  const cluster = aws.eks.getClusterOutput({ name: clusterName });
+const eksKubeConfig = ({ child }: Scope, clusterName: string) => {
+  const cluster = aws.eks.getClusterOutput({ name: clusterName }, child);
   return $jsonStringify({
     apiVersion: 'v1',
     kind: 'Config',
@@ -49,12 +50,18 @@ const eksKubeConfig = (clusterName: string) => {
  * Objects may be there already: `kubectl apply -f crds/`, `nodeeni manifests`, the Go controller, or a deploy before. By
  * default the provider refuses each of them (pulumi-kubernetes 4.29, #2926), and fields that another manager owns.
  */
-const connect = ({ access, clusterName }: Pick<Options, 'access' | 'clusterName'>) =>
-  new kubernetes.Provider('Cluster', {
-    ...(access.type === 'eks' && { kubeconfig: eksKubeConfig(clusterName) }),
-    upsertExistingObjects: true,
-    enablePatchForce: true,
-  });
+const connect = (scope: Scope, { access, clusterName }: Pick<Options, 'access' | 'clusterName'>) =>
+  new kubernetes.Provider(
+    scope.logical('Cluster'),
+    {
+      ...(access.type === 'eks'
+        ? { kubeconfig: eksKubeConfig(scope, clusterName) }
+        : access.context !== undefined && { context: access.context }),
+      upsertExistingObjects: true,
+      enablePatchForce: true,
+    },
+    scope.child,
+  );
 
 /**
  * The provider waits ten minutes for a DaemonSet's pods on every node, so that one NotReady node would fail the deploy
@@ -75,8 +82,13 @@ const withoutWait = (manifest: Manifest): Manifest =>
  * One object. The provider knows kinds of the core group by classes of their own only: it reads the group off the type,
  * and these have none (pulumi-kubernetes, provider.go, gvkFromURN).
  */
-const applyOne = (manifest: Manifest, options: $util.CustomResourceOptions) => {
-  const name = nameOf(manifest);
+const applyOne = (
+  { logical, child }: Scope,
+  manifest: Manifest,
+  given: $util.CustomResourceOptions,
+) => {
+  const name = logical(nameOf(manifest));
+  const options = { ...child, ...given };
   const { apiVersion, kind, ...args } = manifest;
   if (apiVersion !== 'v1')
     return new kubernetes.apiextensions.CustomResource(name, manifest, options);
@@ -118,14 +130,15 @@ export const manifestsFor = (
  * Out: nothing. Definitions survive the removal of the deploy.
  */
 export const applyManifests = (
+  scope: Scope,
   options: Pick<Options, 'access' | 'clusterName'>,
   manifests: readonly Manifest[],
 ): void => {
-  const provider = connect(options);
+  const provider = connect(scope, options);
   const applied: $util.Resource[] = [];
   for (const manifest of manifests)
     applied.push(
-      applyOne(withoutWait(manifest), {
+      applyOne(scope, withoutWait(manifest), {
         provider,
         dependsOn: applied.slice(-1),
         retainOnDelete: isKept(manifest),

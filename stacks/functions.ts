@@ -14,6 +14,7 @@ import { findPlace } from './place.ts';
 import { statementsFor } from './policies/function-policies.ts';
 import { documentOf } from './policies/statement.ts';
 import type { Queues } from './queues.ts';
+import type { Scope } from './scope.ts';
 
 /** Only Lambda may be the function. SST's own role would let the whole account. */
 const TRUST = documentOf([
@@ -26,6 +27,7 @@ const TRUST = documentOf([
 ]);
 
 export interface FunctionDependencies {
+  readonly scope: Scope;
   readonly options: Options;
   readonly queues: Queues;
   /** Absent where no commands are sent to hosts. */
@@ -52,11 +54,11 @@ const environmentOf = (
 
 const policyOf = (
   name: FunctionName,
-  { options, queues, hostCommands }: FunctionDependencies,
+  { scope, options, queues, hostCommands }: FunctionDependencies,
   logGroupArn: $util.Output<string>,
 ) =>
   $resolve({
-    place: findPlace(),
+    place: findPlace(scope),
     logGroupArn,
     work: queues.work.arn,
     rollUp: queues.rollUp.arn,
@@ -84,16 +86,37 @@ const vpcOf = (name: FunctionName, { vpc }: Options) =>
     ? { vpc: { privateSubnets: vpc.subnetIds, securityGroups: vpc.securityGroupIds } }
     : {};
 
-const allowLoop = (name: FunctionName, lambda: sst.aws.Function): void => {
+const allowLoop = (
+  { logical, child }: Scope,
+  name: FunctionName,
+  lambda: sst.aws.Function,
+): void => {
   if (!LOOPING_FUNCTIONS.includes(name)) return;
-  new aws.lambda.FunctionRecursionConfig(`${resourceNameOf(name)}Recursion`, {
-    functionName: lambda.name,
-    recursiveLoop: 'Allow',
-  });
+  new aws.lambda.FunctionRecursionConfig(
+    logical(`${resourceNameOf(name)}Recursion`),
+    { functionName: lambda.name, recursiveLoop: 'Allow' },
+    child,
+  );
 };
 
 const tracingOf = (name: FunctionName, { tracing }: Options) =>
   isWorker(name) && tracing ? { tracingConfig: { mode: 'Active' } } : {};
+
+/** What IAM takes ("IAM and AWS STS quotas", IAM User Guide). Roles are not of a region, so that their names tell which. */
+const MOST_IN_ROLE_NAME = 64;
+
+const createRole = (name: FunctionName, { scope }: FunctionDependencies) =>
+  new aws.iam.Role(
+    scope.logical(`${resourceNameOf(name)}ExecutionRole`),
+    {
+      name: findPlace(scope).apply(({ region }) =>
+        scope.physical({ part: `${name}-${region}`, most: MOST_IN_ROLE_NAME }),
+      ),
+      assumeRolePolicy: TRUST,
+      description: FUNCTION_SETTINGS[name].description,
+    },
+    scope.child,
+  );
 
 /** One function as it was built, with a role and a log group that are its alone. */
 export const createFunction = (
@@ -101,24 +124,24 @@ export const createFunction = (
   given: FunctionDependencies,
   { environment, ...extras }: Extras = {},
 ) => {
-  const { options } = given;
+  const { scope, options } = given;
+  const { logical, child } = scope;
   const { timeoutSeconds, memoryMegabytes, description } = FUNCTION_SETTINGS[name];
   const resourceName = resourceNameOf(name);
 
-  const logGroup = new aws.cloudwatch.LogGroup(`${resourceName}Logs`, {
-    name: `/nodeeni/${$app.stage}/${name}`,
-    retentionInDays: options.logRetentionDays,
-  });
-  const role = new aws.iam.Role(`${resourceName}ExecutionRole`, {
-    assumeRolePolicy: TRUST,
-    description,
-  });
-  const policy = new aws.iam.RolePolicy(`${resourceName}Policy`, {
-    role: role.name,
-    policy: policyOf(name, given, logGroup.arn),
-  });
+  const logGroup = new aws.cloudwatch.LogGroup(
+    logical(`${resourceName}Logs`),
+    { name: scope.logGroup(name), retentionInDays: options.logRetentionDays },
+    child,
+  );
+  const role = createRole(name, given);
+  const policy = new aws.iam.RolePolicy(
+    logical(`${resourceName}Policy`),
+    { role: role.name, policy: policyOf(name, given, logGroup.arn) },
+    child,
+  );
   const lambda = new sst.aws.Function(
-    resourceName,
+    logical(resourceName),
     {
       bundle: bundleOf(name),
       handler: 'index.handler',
@@ -137,9 +160,9 @@ export const createFunction = (
       transform: { function: tracingOf(name, options) },
     },
     // Lambda tries the role out when it makes a function in a VPC, or a mapping from a queue.
-    { dependsOn: [policy] },
+    { ...child, dependsOn: [policy] },
   );
-  allowLoop(name, lambda);
+  allowLoop(scope, name, lambda);
   return { lambda, role, logGroup };
 };
 

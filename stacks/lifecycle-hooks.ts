@@ -1,4 +1,5 @@
 import type { Options } from './options.ts';
+import type { Scope } from './scope.ts';
 
 /** What a hook tells the functions about itself, in the words they parse. */
 const hookMetadata = ({ clusterName, hooks }: Pick<Options, 'clusterName' | 'hooks'>) => ({
@@ -19,18 +20,23 @@ const TRANSITIONS = {
  * nobody complete a launch, the choice of the options applies; an instance ends in any case.
  */
 export const createLifecycleHooks = (
+  { logical, child }: Scope,
   options: Pick<Options, 'clusterName' | 'hooks' | 'scalingGroups'>,
 ): void => {
   const { scalingGroups, hooks } = options;
   for (const groupName of scalingGroups.names)
     for (const [end, lifecycleTransition] of Object.entries(TRANSITIONS))
-      new aws.autoscaling.LifecycleHook(`${groupName}-${end}`, {
-        // A hook's name takes no dot.
-        name: `nodeeni-${options.clusterName.replaceAll('.', '-')}-${end}`,
-        autoscalingGroupName: groupName,
-        lifecycleTransition,
-        heartbeatTimeout: hooks.heartbeatSeconds,
-        defaultResult: end === 'launch' ? hooks.onDeadline : 'CONTINUE',
-        notificationMetadata: JSON.stringify(hookMetadata(options)),
-      });
+      new aws.autoscaling.LifecycleHook(
+        logical(`${groupName}-${end}`),
+        {
+          // A hook's name takes no dot.
+          name: `nodeeni-${options.clusterName.replaceAll('.', '-')}-${end}`,
+          autoscalingGroupName: groupName,
+          lifecycleTransition,
+          heartbeatTimeout: hooks.heartbeatSeconds,
+          defaultResult: end === 'launch' ? hooks.onDeadline : 'CONTINUE',
+          notificationMetadata: JSON.stringify(hookMetadata(options)),
+        },
+        child,
+      );
 };

@@ -53,6 +53,7 @@ const access = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('parameter'),
     parameterName: z.string().regex(/^\/?[\w.-]+(\/[\w.-]+)*$/),
+    context: name.optional(),
   }),
 ]);
 
@@ -75,7 +76,7 @@ const schema = z.strictObject({
   access: access
     .default({ type: 'eks' })
     .describe(
-      '`{ "type": "eks" }`, or `{ "type": "parameter", "parameterName": … }` for a kubeconfig in an SSM SecureString',
+      '`{ "type": "eks" }`, or `{ "type": "parameter", "parameterName": … }` for a kubeconfig in an SSM SecureString; `context` there names the context of your own kubeconfig by which the deploy applies the objects, if it is not the current one',
     ),
   host: z
     .enum(['agent', 'ssm', 'either'])
@@ -160,6 +161,13 @@ const schema = z.strictObject({
     })
     .optional()
     .describe('for a private cluster endpoint'),
+  namePrefix: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9-]{0,19}$/, 'must be 1 to 20 letters, digits and "-"')
+    .optional()
+    .describe(
+      'what the names of roles, functions, queues, rules, alarms, log groups and buckets begin with; decided at the first deploy, since AWS renames nothing',
+    ),
   permissionsBoundary: z
     .string()
     .regex(/^arn:[\w-]+:iam::(\d{12}|aws):policy\/[\w+=,.@/-]+$/, 'is not the ARN of an IAM policy')
@@ -202,6 +210,7 @@ export type GivenOptions = z.input<typeof schema>;
 
 const withDerived = (options: z.output<typeof schema>) => ({
   ...options,
+  namePrefix: options.namePrefix ?? '',
   agent: { ...options.agent, isOn: options.agent.isOn ?? options.host !== 'ssm' },
   sweepMinutes: options.sweepMinutes ?? (options.webhook.isOn ? 5 : 1),
 });

@@ -1,7 +1,9 @@
-/** The account and region of this deploy, for ARNs. */
-export const findPlace = () =>
+import type { Scope } from './scope.ts';
+
+/** The account and region of this installation, for ARNs. */
+export const findPlace = ({ child }: Scope) =>
   $resolve({
-    partition: aws.getPartitionOutput().partition,
-    region: aws.getRegionOutput().region,
-    accountId: aws.getCallerIdentityOutput().accountId,
+    partition: aws.getPartitionOutput({}, child).partition,
+    region: aws.getRegionOutput({}, child).region,
+    accountId: aws.getCallerIdentityOutput({}, child).accountId,
   });

@@ -1,5 +1,6 @@
 import { FUNCTION_SETTINGS } from './function-settings.ts';
 import { DELAY_SECONDS } from './queue-delays.ts';
+import type { Scope } from './scope.ts';
 
 const DAY_SECONDS = 86_400;
 
@@ -13,52 +14,77 @@ const MOST_RECEIVES = 5;
 const visibilityOf = (name: keyof typeof FUNCTION_SETTINGS) =>
   `${6 * FUNCTION_SETTINGS[name].timeoutSeconds} seconds` as const;
 
-const deadLetterQueue = (name: string, { isFifo }: { readonly isFifo: boolean }) =>
-  new sst.aws.Queue(name, {
-    fifo: isFifo,
-    transform: { queue: { messageRetentionSeconds: 14 * DAY_SECONDS } },
-  });
+const deadLetterQueue = (
+  { logical, child }: Scope,
+  name: string,
+  { isFifo }: { readonly isFifo: boolean },
+) =>
+  new sst.aws.Queue(
+    logical(name),
+    { fifo: isFifo, transform: { queue: { messageRetentionSeconds: 14 * DAY_SECONDS } } },
+    child,
+  );
 
 /** Only the queue it belongs to may put messages into a dead-letter queue. */
-const admitOnly = (name: string, queue: sst.aws.Queue, dlq: sst.aws.Queue) =>
-  new aws.sqs.RedriveAllowPolicy(`${name}RedriveAllowPolicy`, {
-    queueUrl: dlq.url,
-    redriveAllowPolicy: $jsonStringify({
-      redrivePermission: 'byQueue',
-      sourceQueueArns: [queue.arn],
-    }),
-  });
+const admitOnly = (
+  { logical, child }: Scope,
+  name: string,
+  { queue, dlq }: { readonly queue: sst.aws.Queue; readonly dlq: sst.aws.Queue },
+) =>
+  new aws.sqs.RedriveAllowPolicy(
+    logical(`${name}RedriveAllowPolicy`),
+    {
+      queueUrl: dlq.url,
+      redriveAllowPolicy: $jsonStringify({
+        redrivePermission: 'byQueue',
+        sourceQueueArns: [queue.arn],
+      }),
+    },
+    child,
+  );
 
 const fifoQueue = (
+  scope: Scope,
   name: string,
   { delaySeconds, worker }: { delaySeconds: number; worker: keyof typeof FUNCTION_SETTINGS },
 ) => {
   // SQS takes no other kind of dead-letter queue for a FIFO queue ("Using dead-letter queues in Amazon SQS").
-  const dlq = deadLetterQueue(`${name}Dlq`, { isFifo: true });
-  const queue = new sst.aws.Queue(name, {
-    fifo: true,
-    delay: `${delaySeconds} seconds`,
-    visibilityTimeout: visibilityOf(worker),
-    dlq: { queue: dlq.arn, retry: MOST_RECEIVES },
-  });
-  admitOnly(name, queue, dlq);
+  const dlq = deadLetterQueue(scope, `${name}Dlq`, { isFifo: true });
+  const queue = new sst.aws.Queue(
+    scope.logical(name),
+    {
+      fifo: true,
+      delay: `${delaySeconds} seconds`,
+      visibilityTimeout: visibilityOf(worker),
+      dlq: { queue: dlq.arn, retry: MOST_RECEIVES },
+    },
+    scope.child,
+  );
+  admitOnly(scope, name, { queue, dlq });
   return { queue, dlq };
 };
 
 /** The queues between those who notice something and those who work. */
-export const createQueues = () => {
-  const work = fifoQueue('Work', { delaySeconds: DELAY_SECONDS.work, worker: 'reconcile' });
-  const rollUp = fifoQueue('RollUps', { delaySeconds: DELAY_SECONDS.rollUp, worker: 'roll-up' });
-
-  const delayDlq = deadLetterQueue('DelayDlq', { isFifo: false });
-  const delay = new sst.aws.Queue('Delay', {
-    visibilityTimeout: visibilityOf('requeue'),
-    dlq: { queue: delayDlq.arn, retry: MOST_RECEIVES },
+export const createQueues = (scope: Scope) => {
+  const work = fifoQueue(scope, 'Work', { delaySeconds: DELAY_SECONDS.work, worker: 'reconcile' });
+  const rollUp = fifoQueue(scope, 'RollUps', {
+    delaySeconds: DELAY_SECONDS.rollUp,
+    worker: 'roll-up',
   });
-  admitOnly('Delay', delay, delayDlq);
+
+  const delayDlq = deadLetterQueue(scope, 'DelayDlq', { isFifo: false });
+  const delay = new sst.aws.Queue(
+    scope.logical('Delay'),
+    {
+      visibilityTimeout: visibilityOf('requeue'),
+      dlq: { queue: delayDlq.arn, retry: MOST_RECEIVES },
+    },
+    scope.child,
+  );
+  admitOnly(scope, 'Delay', { queue: delay, dlq: delayDlq });
 
   // What EventBridge or Lambda could not deliver to a function.
-  const deliveryDlq = deadLetterQueue('DeliveryDlq', { isFifo: false });
+  const deliveryDlq = deadLetterQueue(scope, 'DeliveryDlq', { isFifo: false });
 
   return {
     work: work.queue,

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { type Options, parseOptions } from './options.ts';
+import { type GivenOptions, parseOptions } from './options.ts';
 
 const DEFAULT_FILE = 'nodeeni.json';
 
@@ -24,7 +24,9 @@ const parseJson = (file: string, text: string): unknown => {
  * Reads the options of this deploy: a JSON file, `nodeeni.json` unless `NODEENI_OPTIONS` names another. Throws an Error
  * that names the file or every fault in it.
  */
-export const readOptions = (env: Readonly<Record<string, string | undefined>>): Options => {
+export const readOptions = (env: Readonly<Record<string, string | undefined>>): GivenOptions => {
   const file = env.NODEENI_OPTIONS ?? DEFAULT_FILE;
-  return parseOptions(parseJson(file, readText(file)));
+  const given = parseJson(file, readText(file));
+  parseOptions(given);
+  return given as GivenOptions;
 };

@@ -1,11 +1,13 @@
-/** Remembers what is made from now on. Out: what there is so far. */
-export const watchResources = (): (() => readonly $util.Resource[]) => {
+import type { Scope } from './scope.ts';
+
+/** Remembers what is made. Out: the transformation that has to be told of each resource, and what there is so far. */
+export const watchResources = () => {
   const made: $util.Resource[] = [];
-  $util.runtime.registerStackTransformation(({ resource }) => {
+  const remember: $util.ResourceTransformation = ({ resource }) => {
     made.push(resource);
     return undefined;
-  });
-  return () => [...made];
+  };
+  return { remember, made: (): readonly $util.Resource[] => [...made] };
 };
 
 interface Dependencies {
@@ -19,13 +21,16 @@ interface Dependencies {
  * Calls a function when the installation is removed, before anything of it goes: all that was made is what the call
  * depends on, and what it throws ends the removal ("Resource: aws_lambda_invocation", Terraform AWS Provider).
  */
-export const createRemovalGuard = ({ guard, isMade, everything }: Dependencies): void => {
+export const createRemovalGuard = (
+  { logical, child }: Scope,
+  { guard, isMade, everything }: Dependencies,
+): void => {
   isMade.apply(
     () =>
       new aws.lambda.Invocation(
-        'RemovalGuard',
+        logical('RemovalGuard'),
         { functionName: guard.name, input: '{}', lifecycleScope: 'CRUD' },
-        { dependsOn: [...everything()] },
+        { ...child, dependsOn: [...everything()] },
       ),
   );
 };

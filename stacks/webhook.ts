@@ -12,7 +12,11 @@ const sha256 = (text: string): string => createHash('sha256').update(text, 'utf8
  */
 export const createWebhook = (given: FunctionDependencies) => {
   const { reservedConcurrency } = given.options.webhook;
-  const secret = new random.RandomBytes('WebhookSecret', { length: SECRET_BYTES });
+  const secret = new random.RandomBytes(
+    given.scope.logical('WebhookSecret'),
+    { length: SECRET_BYTES },
+    given.scope.child,
+  );
   const relay = createFunction('on-kubernetes-change', given, {
     environment: { WEBHOOK_SECRET_SHA256: secret.hex.apply(sha256) },
     // Browsers have no business here.

@@ -97,7 +97,7 @@ describe.each(rules.map((rule) => ({ name: rule.name, rule })))('the rule $name'
     expect(permission).toMatchObject({
       action: 'lambda:InvokeFunction',
       principal: 'events.amazonaws.com',
-      sourceArn: `arn:aws:events:eu-west-1:123456789012:rule/${rule.name}`,
+      sourceArn: `arn:aws:events:eu-west-1:123456789012:rule/nodeeni-test-${rule.name}`,
     });
     expect(String(permission.function)).toContain(functionOf(target.arn));
   });
@@ -112,7 +112,9 @@ describe.each(rules.map((rule) => ({ name: rule.name, rule })))('the rule $name'
 
 it('lets exactly these rules put letters into the queue for undeliverable events', () => {
   const policy = resourceOf(usual, 'aws:sqs/queuePolicy:QueuePolicy', 'DeliveryDlqPolicy');
-  const arns = rules.map(({ name }) => `arn:aws:events:eu-west-1:123456789012:rule/${name}`);
+  const arns = rules.map(
+    ({ name }) => `arn:aws:events:eu-west-1:123456789012:rule/nodeeni-test-${name}`,
+  );
 
   expect(jsonOf(policy, 'policy')).toMatchObject({
     Statement: [

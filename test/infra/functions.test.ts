@@ -2,7 +2,12 @@ import { describe, expect, inject, it } from 'vitest';
 import { parseLambdaOptions } from '#operator/lambda-options.ts';
 import { parseRouterOptions, parseWebhookSecretSha256 } from '#operator/router-options.ts';
 import { createSecretCheck } from '#operator/webhook-secret.ts';
-import { resourceOf, resourcesOf, type Synthesis } from '#test/support/infra/synthesis.ts';
+import {
+  resourceOf,
+  resourcesOf,
+  type Synthesis,
+  webhookUrlOf,
+} from '#test/support/infra/synthesis.ts';
 import {
   FUNCTION_SETTINGS,
   type FunctionName,
@@ -39,7 +44,10 @@ describe.each(NAMES)('the function %s', (name) => {
   it('has a role of its own, which nobody but Lambda may take', () => {
     const role = resourceOf(usual, 'aws:iam/role:Role', `${resourceNameOf(name)}ExecutionRole`);
 
-    expect(functionOf(usual, name).role).toBe(`arn:aws:iam::123456789012:role/${role.name}`);
+    expect(role.inputs.name).toBe(`nodeeni-test-${name}-eu-west-1`);
+    expect(functionOf(usual, name).role).toBe(
+      `arn:aws:iam::123456789012:role/nodeeni-test-${name}-eu-west-1`,
+    );
     expect(JSON.parse(String(role.inputs.assumeRolePolicy))).toEqual({
       Version: '2012-10-17',
       Statement: [
@@ -140,7 +148,7 @@ it('lets Lambda know which functions are meant to come back to themselves by way
 describe('the public door', () => {
   it('has a secret path of 256 bits, of which the function knows the digest alone', () => {
     const environment = environmentOf(usual, 'on-kubernetes-change');
-    const url = new URL(String(usual.outputs.webhookUrl));
+    const url = new URL(webhookUrlOf(usual));
     const secret = url.pathname.slice(1);
 
     expect(secret).toMatch(/^[0-9a-f]{64}$/);

@@ -1,3 +1,5 @@
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
 /** What `sst.config.ts` says about the app, before anything is deployed. */
 export interface AppConfig {
   readonly name: string;
@@ -11,10 +13,11 @@ interface Configuration {
   app(input: { readonly stage: string }): AppConfig;
 }
 
-/** Reads the app's part of the configuration as SST does: `$config` hands back what it is given. */
-export const readAppConfig = async (stage: string): Promise<AppConfig> => {
+const OURS = fileURLToPath(new URL('../../../sst.config.ts', import.meta.url));
+
+/** Reads the app's part of a configuration, ours by default, as SST does: `$config` hands back what it is given. */
+export const readAppConfig = async (stage: string, file: string = OURS): Promise<AppConfig> => {
   Object.assign(globalThis, { $config: (configuration: Configuration) => configuration });
-  const file = new URL('../../../sst.config.ts', import.meta.url).href;
-  const loaded = (await import(file)) as { default: Configuration };
+  const loaded = (await import(pathToFileURL(file).href)) as { default: Configuration };
   return loaded.default.app({ stage });
 };

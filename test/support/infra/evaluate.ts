@@ -47,7 +47,7 @@ const reveal = (value: unknown): unknown => {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, reveal(inner)]));
 };
 
-const [workFolder = '', outputFile = '', stage = 'test'] = argv.slice(2);
+const [root = '', workFolder = '', outputFile = '', stage = 'test'] = argv.slice(2);
 const bundle = join(workFolder, 'platform', `sst.config.${process.pid}.mjs`);
 const load = createRequire(join(workFolder, 'platform', 'package.json'));
 
@@ -58,8 +58,8 @@ Object.assign(crypto, {
     size === 8 ? Buffer.alloc(size) : randomBytes(size, ...rest),
 });
 
-const app = await readAppConfig(stage);
-await bundleProgram({ app, stage, workFolder, outfile: bundle });
+const app = await readAppConfig(stage, join(root, 'sst.config.ts'));
+await bundleProgram({ root, app, stage, workFolder, outfile: bundle });
 Object.assign(env, {
   SST_SERVER: await standInForCommandLine(),
   PULUMI_NODEJS_PROJECT: app.name,

@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { AppConfig } from './app-config.ts';
-import { ROOT } from './platform.ts';
 
 /** The little of esbuild that is used. It comes with SST's sources, which is how SST bundles the program too. */
 interface Esbuild {
@@ -60,6 +59,8 @@ const injectGlobals = (workFolder: string) => {
 };
 
 interface ProgramInput {
+  /** The folder that `sst.config.ts` is in. */
+  readonly root: string;
   readonly app: AppConfig;
   readonly stage: string;
   /** The folder `.sst`. */
@@ -72,6 +73,7 @@ interface ProgramInput {
  * bundle's default export is what the program returns.
  */
 export const bundleProgram = async ({
+  root,
   app,
   stage,
   workFolder,
@@ -79,13 +81,13 @@ export const bundleProgram = async ({
 }: ProgramInput): Promise<void> => {
   const platform = join(workFolder, 'platform');
   const esbuild = createRequire(join(platform, 'package.json'))('esbuild') as Esbuild;
-  const config = JSON.stringify(join(ROOT, 'sst.config.ts'));
-  const paths = { home: join(workFolder, 'home'), root: ROOT, work: workFolder, platform };
+  const config = JSON.stringify(join(root, 'sst.config.ts'));
+  const paths = { home: join(workFolder, 'home'), root, work: workFolder, platform };
   const cli = { command: 'deploy', dev: false, paths, state: { version: {} } };
   await esbuild.build({
     stdin: {
       contents: `import { run } from "${platform}/src/auto/run.ts"; import program from ${config}; export default await run(program.run);`,
-      resolveDir: ROOT,
+      resolveDir: root,
       sourcefile: 'eval.ts',
       loader: 'ts',
     },

@@ -1,6 +1,6 @@
 import { build } from 'rolldown';
 import type { TestProject } from 'vitest/node';
-import { lambdaFunctions } from '../../../rolldown.config.ts';
+import { lambdaFunctions, sstComponent } from '../../../rolldown.config.ts';
 import { INSTALLATIONS, type InstallationName } from './installations.ts';
 import type { Synthesis } from './synthesis.ts';
 import { synthesise } from './synthesise.ts';
@@ -11,9 +11,9 @@ declare module 'vitest' {
   }
 }
 
-/** Builds the functions and synthesises each installation once for all test files. */
+/** Builds the functions and the component, and synthesises each installation once for all test files. */
 export const setup = async ({ provide }: TestProject): Promise<void> => {
-  await build([...lambdaFunctions]);
+  await build([sstComponent, ...lambdaFunctions]);
   provide('syntheses', {
     usual: await synthesise(INSTALLATIONS.usual),
     grown: await synthesise(INSTALLATIONS.grown),

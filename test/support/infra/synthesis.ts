@@ -36,3 +36,13 @@ export const jsonOf = ({ name, inputs }: Resource, property: string): unknown =>
   if (typeof text !== 'string') throw new Error(`${name}.${property} is no text`);
   return JSON.parse(text);
 };
+
+/** The URL that the API server is told of the webhook, with its secret path. */
+export const webhookUrlOf = (synthesis: Synthesis): string => {
+  const found = synthesis.resources.find(
+    ({ inputs }) => inputs.kind === 'ValidatingWebhookConfiguration',
+  );
+  const [webhook] = (found?.inputs.webhooks ?? []) as { clientConfig: { url: string } }[];
+  if (webhook === undefined) throw new Error('no webhook is applied');
+  return webhook.clientConfig.url;
+};

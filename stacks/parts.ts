@@ -4,34 +4,37 @@ import { createClusterAccess } from './cluster-access.ts';
 import { createDashboard } from './dashboard.ts';
 import { createEventRules, createSchedule } from './events.ts';
 import { createFunctions } from './functions.ts';
-import { setGuardRails } from './guard-rails.ts';
 import { createHostCommands } from './host-commands.ts';
 import { createLifecycleHooks } from './lifecycle-hooks.ts';
 import type { Options } from './options.ts';
 import { createQueues } from './queues.ts';
-import { createRemovalGuard, watchResources } from './removal-guard.ts';
+import { createRemovalGuard } from './removal-guard.ts';
+import type { Scope } from './scope.ts';
 import { createSubscriptions } from './subscriptions.ts';
 import { createWebhook } from './webhook.ts';
 
-/** Everything one installation consists of. Out: what whoever deploys may need to know. */
-export const createInstallation = (options: Options) => {
-  setGuardRails(options);
-  const everything = watchResources();
-  const queues = createQueues();
-  const hostCommands = createHostCommands(options);
-  const functions = createFunctions({ options, queues, ...(hostCommands && { hostCommands }) });
-  const webhook = options.webhook.isOn ? createWebhook({ options, queues }) : undefined;
+/** Everything one installation consists of. In: what there is of it so far. Out: what whoever deploys may need to know. */
+export const createParts = (
+  scope: Scope,
+  options: Options,
+  everything: () => readonly $util.Resource[],
+) => {
+  const queues = createQueues(scope);
+  const hostCommands = createHostCommands(scope, options);
+  const given = { scope, options, queues, ...(hostCommands && { hostCommands }) };
+  const functions = createFunctions(given);
+  const webhook = options.webhook.isOn ? createWebhook(given) : undefined;
   const all = { ...functions, ...(webhook && { 'on-kubernetes-change': webhook.relay }) };
 
-  createSubscriptions(options, { queues, functions });
-  createEventRules(options, { queues, functions });
-  createSchedule(options, { functions });
-  createLifecycleHooks(options);
-  createClusterAccess(options, functions);
-  createAlarms(options, { queues, functions: all });
-  createDashboard(options, { queues, functions: Object.values(all) });
-  if (options.manifests) applyManifests(options, manifestsFor(options, webhook?.url));
-  createRemovalGuard({
+  createSubscriptions(scope, options, { queues, functions });
+  createEventRules(options, { scope, queues, functions });
+  createSchedule(options, { scope, functions });
+  createLifecycleHooks(scope, options);
+  createClusterAccess(scope, options, functions);
+  createAlarms(scope, options, { queues, functions: all });
+  createDashboard(scope, options, { queues, functions: Object.values(all) });
+  if (options.manifests) applyManifests(scope, options, manifestsFor(options, webhook?.url));
+  createRemovalGuard(scope, {
     guard: functions['on-remove'].lambda,
     isMade: $util.all([...Object.values(all).map(({ lambda }) => lambda.arn), webhook?.url]),
     everything,
