@@ -111,7 +111,7 @@ const watchSweep = (
 
 /** Work that fails is acknowledged and asked for again: neither an error nor an old message tells of it. */
 const FAILING_WORK = {
-  LooksFailed: 'Reconciles of instances',
+  ReconcilesFailed: 'Reconciles of instances',
   RollUpsFailed: 'Roll-ups of NodeENIs',
 } as const;
 

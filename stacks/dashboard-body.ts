@@ -16,9 +16,9 @@ const HEIGHT = 6;
 /** What our functions count, in the order in which a change passes through them. */
 const DONE = [
   'HintsSent',
-  'Looks',
+  'Reconciles',
   'InterfaceCalls',
-  'LooksFailed',
+  'ReconcilesFailed',
   'RollUpsFailed',
   'MessagesReturned',
 ];
@@ -26,7 +26,7 @@ const DONE = [
 /** What the sweep saw: how much there is, and what nobody owned. */
 const SWEPT = ['InstancesSwept', 'InterfacesSwept'];
 const ORPHANS = ['OrphansMarked', 'OrphansCollected'];
-const WAITING = ['LooksForwarded', 'HeartbeatsSwept'];
+const WAITING = ['ReconcilesForwarded', 'HeartbeatsSwept'];
 
 const graph = (title: string, stat: string, metrics: readonly Metric[]) => ({
   title,
@@ -57,7 +57,7 @@ const graphs = ({ clusterName, functions, queues, deadLetterQueues }: DashboardN
   graph('At once', 'Maximum', ofFunctions('ConcurrentExecutions', functions)),
   graph('There is', 'Maximum', ofOurs(SWEPT, clusterName)),
   graph('Without an owner', 'Sum', ofOurs(ORPHANS, clusterName)),
-  graph('Looked at again, and launches kept waiting', 'Sum', ofOurs(WAITING, clusterName)),
+  graph('Requeued, and launches kept waiting', 'Sum', ofOurs(WAITING, clusterName)),
 ];
 
 /** A dashboard of graphs, three in a row ("Dashboard body structure and syntax", Amazon CloudWatch API Reference). */

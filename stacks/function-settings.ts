@@ -10,17 +10,17 @@ export const FUNCTION_SETTINGS = {
   'on-asg-lifecycle': {
     timeoutSeconds: 10,
     memoryMegabytes: 256,
-    description: 'Asks for a look at each instance that waits for a lifecycle hook',
+    description: 'Asks for a reconcile at each instance that waits for a lifecycle hook',
   },
   'on-ec2-state-change': {
     timeoutSeconds: 10,
     memoryMegabytes: 256,
-    description: 'Asks for a look at each instance that started, stopped or ended',
+    description: 'Asks for a reconcile at each instance that started, stopped or ended',
   },
   'on-command-result': {
     timeoutSeconds: 10,
     memoryMegabytes: 256,
-    description: 'Asks for a look at each instance on which a command has ended',
+    description: 'Asks for a reconcile at each instance on which a command has ended',
   },
   'on-kubernetes-change': {
     // The API server gives up after 2 s.
@@ -32,7 +32,7 @@ export const FUNCTION_SETTINGS = {
   requeue: {
     timeoutSeconds: 15,
     memoryMegabytes: 256,
-    description: 'Moves looks that have become due to the queue of their subject',
+    description: 'Moves reconciles that have become due to the queue of their subject',
   },
   reconcile: {
     timeoutSeconds: 60,
@@ -48,7 +48,7 @@ export const FUNCTION_SETTINGS = {
     // No longer than the shortest time between two sweeps, so that they never overlap.
     timeoutSeconds: 60,
     memoryMegabytes: 512,
-    description: 'Looks for what events missed',
+    description: 'Reconciles for what events missed',
   },
   'on-remove': {
     timeoutSeconds: 30,

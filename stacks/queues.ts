@@ -4,7 +4,7 @@ import type { Scope } from './scope.ts';
 
 const DAY_SECONDS = 86_400;
 
-/** Looks that fail for longer than an hour of tries are a fault to be seen ("redrive policy" wants 5 or more with Lambda). */
+/** Reconciles that fail for longer than an hour of tries are a fault to be seen ("redrive policy" wants 5 or more with Lambda). */
 const MOST_RECEIVES = 5;
 
 /**

@@ -3,7 +3,7 @@ import type { Router } from '#operator/operator.ts';
 import { routeEvents } from '#operator/route-events.ts';
 
 /**
- * Asks for a look at each instance that waits for a lifecycle hook. Called by EventBridge, or by an SQS
+ * Asks for a reconcile at each instance that waits for a lifecycle hook. Called by EventBridge, or by an SQS
  * queue that the hook notifies.
  */
 export const createHandler = (router: Router): LambdaHandler<unknown, void> =>

@@ -9,7 +9,7 @@ const idOf = (body: string): string | undefined => {
   return key?.kind === 'instance' ? key.instanceId : undefined;
 };
 
-/** Looks at the instances of one batch of the work queue. */
+/** Reconciles at the instances of one batch of the work queue. */
 export const createHandler = ({
   telemetry,
   instances,

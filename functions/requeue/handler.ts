@@ -1,23 +1,23 @@
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import { decodeDelayedLook } from '#core/events/work-message.ts';
+import { decodeDelayedReconcile } from '#core/events/work-message.ts';
 import { instrument, type LambdaHandler } from '#operator/instrument.ts';
 import { reportMalformed } from '#operator/malformed-message.ts';
 import type { Forwarder } from '#operator/operator.ts';
 
-/** Moves looks that have become due from the delay queue to the FIFO queue of their subject. */
+/** Moves reconciles that have become due from the delay queue to the FIFO queue of their subject. */
 export const createHandler = ({
   telemetry,
   workQueue,
 }: Forwarder): LambdaHandler<SQSEvent, SQSBatchResponse> => {
   const forward = async ({ body, messageId }: SQSRecord): Promise<void> => {
-    const look = decodeDelayedLook(body);
-    if (look === undefined) {
+    const reconcile = decodeDelayedReconcile(body);
+    if (reconcile === undefined) {
       reportMalformed(telemetry, messageId);
       return;
     }
-    await workQueue.forward([look]);
-    telemetry.count('LooksForwarded');
+    await workQueue.forward([reconcile]);
+    telemetry.count('ReconcilesForwarded');
   };
 
   return instrument(telemetry, async (event, context) => {
@@ -25,7 +25,8 @@ export const createHandler = ({
     const options = { context, throwOnFullBatchFailure: false };
     const response = await processPartialResponse(event, forward, processor, options);
     telemetry.count('MessagesReturned', response.batchItemFailures.length);
-    for (const error of processor.errors) telemetry.logger.error('look not forwarded', { error });
+    for (const error of processor.errors)
+      telemetry.logger.error('reconcile not forwarded', { error });
     return response;
   });
 };

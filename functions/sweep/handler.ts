@@ -1,7 +1,7 @@
 import { instrument, type LambdaHandler } from '#operator/instrument.ts';
 import type { Operator } from '#operator/operator.ts';
 
-/** Looks for what events missed. Called by a schedule, whose event says nothing. */
+/** Reconciles for what events missed. Called by a schedule, whose event says nothing. */
 export const createHandler = ({
   telemetry,
   sweep,

@@ -4,10 +4,10 @@ import { systemClock } from '#operator/system-clock.ts';
 import type { Telemetry } from '#operator/telemetry.ts';
 import { type ConnectionOptions, connect } from './connection.ts';
 
-/** A command asks nobody to look: the running installation finds what it did at its next sweep. */
+/** A command asks for no reconcile: the running installation finds what it did at its next sweep. */
 const nobody: WorkQueue = {
   hint: () => Promise.resolve(),
-  lookAgain: () => Promise.resolve(),
+  requeueAfter: () => Promise.resolve(),
 };
 
 /** Problems go to the standard error, where they do not mix with what a program reads. */

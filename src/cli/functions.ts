@@ -18,7 +18,7 @@ export interface FunctionSettings {
   /** The worker environment that takes the next batch. */
   readonly operator: () => FullOperator;
   readonly functionTimeoutSeconds: number;
-  /** Most instances of one look at many. */
+  /** Most instances of one reconcile at many. */
   readonly batchSize?: number;
   /** Aborting it is the death of the process. */
   readonly signal?: AbortSignal;
@@ -64,7 +64,7 @@ export const startFunctions = (settings: FunctionSettings): readonly EventSource
   ];
 };
 
-/** Messages that will still cause work, delayed looks and those in flight included. */
+/** Messages that will still cause work, delayed reconciles and those in flight included. */
 export const pendingIn = (
   { sqs, work, rollUp, delay }: Queues,
   running: readonly EventSourceMapping[],

@@ -1,4 +1,4 @@
-/** Computes once for each object: all who look at the same readings share what was computed from them. */
+/** Computes once for each object: all who read the same snapshot share what was computed from them. */
 export const once = <Key extends object, Value>(
   compute: (key: Key) => Value,
 ): ((key: Key) => Value) => {

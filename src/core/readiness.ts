@@ -15,7 +15,7 @@ export interface Unready {
 
 /** How far the interfaces of an instance are: what lifecycle hooks and startup taints decide by. */
 export interface InstanceReadiness {
-  /** False while nothing tells the node's labels, or the look failed: nothing may be concluded then. */
+  /** False while nothing tells the node's labels, or the reconcile failed: nothing may be concluded then. */
   readonly isKnown: boolean;
   /** The NodeENIs of which nobody can tell yet whether they select the instance, when only for them it is not known. */
   readonly undecided?: readonly Holder[];

@@ -1,7 +1,7 @@
 const MARK = '$1[redacted]';
 
 /**
- * What proves who calls, by its looks; the first group, if there is one, stays. AWS quotes the canonical request, session
+ * What proves who calls, by its reconciles; the first group, if there is one, stays. AWS quotes the canonical request, session
  * token included, to a caller whose signature is wrong ("Troubleshoot Signature Version 4 signing for AWS API requests",
  * AWS IAM User Guide), and proxies quote whatever they like. All repeats that can begin anywhere have an end, so that a
  * text made for it takes no longer than others.

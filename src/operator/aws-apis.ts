@@ -9,7 +9,7 @@ import {
 import { createEc2Api, type Ec2Api } from '#providers/ec2/ec2-api.ts';
 import { USER_AGENT } from '#providers/user-agent.ts';
 
-/** Two tries and short time-outs: what takes longer is another look, not a function that waits. CloudTrail shows the name. */
+/** Two tries and short time-outs: what takes longer is another reconcile, not a function that waits. CloudTrail shows the name. */
 export const CLIENT_SETTINGS = {
   maxAttempts: 2,
   customUserAgent: USER_AGENT,

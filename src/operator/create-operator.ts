@@ -73,7 +73,7 @@ export interface HostCommandParts {
 
 const silent: EventPublisher = { publish: () => Promise.resolve() };
 
-/** A NodeENI's first look adds the finalizer, and nothing is built before it is there. */
+/** A NodeENI's first reconcile adds the finalizer, and nothing is built before it is there. */
 const withFinalizer = ({ metadata, ...rest }: NodeEni): NodeEni => ({
   ...rest,
   metadata: { ...metadata, finalizers: [...new Set([...(metadata.finalizers ?? []), FINALIZER])] },
@@ -138,8 +138,8 @@ export const createOperator = (parts: OperatorParts) => {
     nodeEnis: createNodeEniWorker({ clock, rollUp, workQueue, telemetry }),
     sweep: createSweep({
       ...world,
-      findUnsettledInstances: (given) => interfaces.findUnsettled(given),
-      findUnsettledNodeEnis: (given) => rollUp.findUnsettled(given),
+      findUnsettledInstances: (input) => interfaces.findUnsettled(input),
+      findUnsettledNodeEnis: (input) => rollUp.findUnsettled(input),
       keepAlive: (members, instances) => hooks.keepAlive(members, instances),
     }),
     adoption: createAdoption({ ...world, findUnadopted }),

@@ -6,7 +6,7 @@ import { nodeEniKey, type WorkQueue } from '#core/ports/work-queue.ts';
 import { secondsToRetry } from '#core/retry-time.ts';
 import type { Telemetry } from './telemetry.ts';
 
-/** Makes known what no state object can tell: looks that failed as a whole, taints that stay. */
+/** Makes known what no state object can tell: reconciles that failed as a whole, taints that stay. */
 export interface FailureTeller {
   /** Never fails: what cannot be told is logged. */
   tell(failures: readonly Failure[]): Promise<void>;
@@ -14,7 +14,7 @@ export interface FailureTeller {
   secondsUntilRetry(error: unknown): number;
 }
 
-/** A step of the look at an instance that failed. */
+/** A step of the reconcile at an instance that failed. */
 interface Failure {
   readonly instanceId: string;
   readonly step: string;
@@ -23,11 +23,11 @@ interface Failure {
 
 /** Other steps have rows or Auto Scaling to tell of them. */
 const KINDS: ReadonlyMap<string, TroubleKind> = new Map([
-  ['interfaces', 'LookFailed'],
+  ['interfaces', 'ReconcileFailed'],
   ['taint', 'StartupTaintStuck'],
 ]);
 
-/** Which NodeENIs a failed look is about, nobody knows; they are asked for together, and not for each instance. */
+/** Which NodeENIs a failed reconcile is about, nobody knows; they are asked for together, and not for each instance. */
 const HINT_SECONDS = 60;
 
 const RETRY_SECONDS = 30;
@@ -68,8 +68,8 @@ export const createFailureTeller = ({
     try {
       await troubles.record(instanceId, kind, explanation);
       await hintRollUps();
-    } catch (untold) {
-      telemetry.logger.error('failure not told', { instanceId, step, error: asText(untold) });
+    } catch (unreported) {
+      telemetry.logger.error('failure not told', { instanceId, step, error: asText(unreported) });
     }
   };
 

@@ -1,6 +1,6 @@
 import type {
   InstanceInterfaces,
-  LookOutcome,
+  ReconcileOutcome,
 } from '#core/controllers/instance-interfaces/controller.ts';
 import { readinessOf } from '#core/controllers/instance-interfaces/readiness.ts';
 import type { HookTrouble, LifecycleHooks } from '#core/controllers/lifecycle-hooks/controller.ts';
@@ -20,21 +20,21 @@ interface Dependencies {
   readonly telemetry: Telemetry;
 }
 
-/** Looks at a whole batch of instances: what one describe can answer for all is asked once. */
+/** Reconciles at a whole batch of instances: what one describe can answer for all is asked once. */
 export interface InstanceWorker {
-  /** The error of an instance whose next look could not even be asked for; undefined for all others. */
+  /** The error of an instance whose next reconcile could not even be asked for; undefined for all others. */
   reconcile(instanceIds: readonly string[]): Promise<ReadonlyMap<string, Error | undefined>>;
 }
 
-/** A step of the look at one instance that failed. No other step, and no other instance, is kept by it. */
+/** A step of the reconcile at one instance that failed. No other step, and no other instance, is kept by it. */
 interface StepFailure {
   readonly instanceId: string;
   readonly step: 'interfaces' | 'taint' | HookTrouble['step'];
   readonly error: unknown;
 }
 
-/** Steps after which nobody looks again unless it is asked for here. A launch that waits has asked for its next look. */
-const NEEDS_LOOK: readonly StepFailure['step'][] = ['interfaces', 'taint', 'read', 'next-look'];
+/** Steps after which nobody reconciles again unless it is asked for here. A launch that waits has asked for its next reconcile. */
+const NEEDS_REQUEUE: readonly StepFailure['step'][] = ['interfaces', 'taint', 'read', 'requeue'];
 
 const asError = (error: unknown): Error =>
   error instanceof Error ? error : new Error(String(error));
@@ -49,17 +49,17 @@ const troublesOf = (troubles: readonly HookTrouble[]): ReadonlyMap<string, strin
 export const createInstanceWorker = (dependencies: Dependencies): InstanceWorker => {
   const { instances, interfaces, hooks, startupTaint, teller, workQueue, telemetry } = dependencies;
 
-  const failAll = (ids: readonly string[], error: unknown): ReadonlyMap<string, LookOutcome> =>
+  const failAll = (ids: readonly string[], error: unknown): ReadonlyMap<string, ReconcileOutcome> =>
     new Map(ids.map((id) => [id, { kind: 'failed', error }]));
 
   const describe = (ids: readonly string[]): Promise<ReadonlyMap<string, Instance> | Error> =>
     instances.get(ids).catch(asError);
 
   const takeTaintsOff = async (
-    outcomes: ReadonlyMap<string, LookOutcome>,
+    outcomes: ReadonlyMap<string, ReconcileOutcome>,
   ): Promise<readonly StepFailure[]> => {
     const failures = [...outcomes].map(async ([instanceId, outcome]): Promise<StepFailure[]> => {
-      if (outcome.kind !== 'looked') return [];
+      if (outcome.kind !== 'reconciled') return [];
       const taken = startupTaint.reconcile(outcome.observed.node, readinessOf(outcome));
       return taken.then(
         () => [],
@@ -69,13 +69,13 @@ export const createInstanceWorker = (dependencies: Dependencies): InstanceWorker
     return (await Promise.all(failures)).flat();
   };
 
-  const count = (outcome: LookOutcome): void => {
+  const count = (outcome: ReconcileOutcome): void => {
     if (outcome.kind === 'foreign') telemetry.count('ForeignInstances');
-    if (outcome.kind === 'looked') telemetry.count('InterfaceCalls', outcome.calls);
+    if (outcome.kind === 'reconciled') telemetry.count('InterfaceCalls', outcome.calls);
   };
 
   /** Out: every step that failed. */
-  const look = async (ids: readonly string[]): Promise<readonly StepFailure[]> => {
+  const reconcileAll = async (ids: readonly string[]): Promise<readonly StepFailure[]> => {
     const known = await describe(ids);
     const isKnown = !(known instanceof Error);
     const begun = await hooks.begin(ids, isKnown ? known : undefined);
@@ -100,28 +100,32 @@ export const createInstanceWorker = (dependencies: Dependencies): InstanceWorker
 
   const report = (failures: readonly StepFailure[]): void => {
     const failed = new Set(failures.map(({ instanceId }) => instanceId));
-    if (failed.size > 0) telemetry.count('LooksFailed', failed.size);
+    if (failed.size > 0) telemetry.count('ReconcilesFailed', failed.size);
     for (const { instanceId, step, error } of failures)
-      telemetry.logger.error('look failed', { instanceId, step, error: asError(error).message });
+      telemetry.logger.error('reconcile failed', {
+        instanceId,
+        step,
+        error: asError(error).message,
+      });
   };
 
-  /** An expected failure is another look later; only when that cannot be asked for does the message come back. */
+  /** An expected failure is another reconcile later; only when that cannot be asked for does the message come back. */
   const requeue = async (
     id: string,
     failures: readonly StepFailure[],
   ): Promise<Error | undefined> => {
     const own = failures.filter(
-      ({ instanceId, step }) => instanceId === id && NEEDS_LOOK.includes(step),
+      ({ instanceId, step }) => instanceId === id && NEEDS_REQUEUE.includes(step),
     );
     if (own.length === 0) return undefined;
     const seconds = Math.min(...own.map(({ error }) => teller.secondsUntilRetry(error)));
-    return workQueue.lookAgain(instanceKey(id), seconds).then(() => undefined, asError);
+    return workQueue.requeueAfter(instanceKey(id), seconds).then(() => undefined, asError);
   };
 
   return {
     async reconcile(instanceIds) {
       const ids = [...new Set(instanceIds)];
-      const failures = await look(ids);
+      const failures = await reconcileAll(ids);
       report(failures);
       await teller.tell(failures);
       const results = ids.map(async (id) => [id, await requeue(id, failures)] as const);

@@ -6,7 +6,7 @@ import { secondsToRetry } from '#core/retry-time.ts';
 import type { Telemetry } from './telemetry.ts';
 
 export interface NodeEniWorker {
-  /** The error of a NodeENI whose next look could not even be asked for; undefined for all others. */
+  /** The error of a NodeENI whose next reconcile could not even be asked for; undefined for all others. */
   reconcile(names: readonly string[]): Promise<ReadonlyMap<string, Error | undefined>>;
 }
 
@@ -15,7 +15,7 @@ const RETRY_SECONDS = 30;
 const asError = (error: unknown): Error =>
   error instanceof Error ? error : new Error(String(error));
 
-/** Rolls up a batch of NodeENIs; what fails is looked at again later. */
+/** Rolls up a batch of NodeENIs; what fails is requeued. */
 export const createNodeEniWorker = ({
   clock,
   rollUp,
@@ -32,7 +32,7 @@ export const createNodeEniWorker = ({
     telemetry.logger.error('roll-up failed', { nodeEni: name, error: asError(error).message });
     const wait = error instanceof CallError ? error.retryAfterSeconds : RETRY_SECONDS;
     const seconds = secondsToRetry(wait, clock.now());
-    return workQueue.lookAgain(nodeEniKey(name), seconds).then(() => undefined, asError);
+    return workQueue.requeueAfter(nodeEniKey(name), seconds).then(() => undefined, asError);
   };
 
   return {

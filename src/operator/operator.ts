@@ -1,5 +1,5 @@
 import type { Sweep } from '#core/controllers/sweep/controller.ts';
-import type { DelayedLook } from '#core/events/work-message.ts';
+import type { DelayedReconcile } from '#core/events/work-message.ts';
 import type { WorkQueue } from '#core/ports/work-queue.ts';
 import type { InstanceWorker } from './instance-worker.ts';
 import type { NodeEniWorker } from './node-eni-worker.ts';
@@ -20,10 +20,10 @@ export interface Router {
   readonly workQueue: Pick<WorkQueue, 'hint'>;
 }
 
-/** What moves looks that have become due from the delay queue to the queue of their subject. */
+/** What moves reconciles that have become due from the delay queue to the queue of their subject. */
 export interface Forwarder {
   readonly telemetry: Telemetry;
-  readonly workQueue: { forward(looks: readonly DelayedLook[]): Promise<void> };
+  readonly workQueue: { forward(reconciles: readonly DelayedReconcile[]): Promise<void> };
 }
 
 /** A router with a public door. */

@@ -5,7 +5,7 @@ import type { Telemetry } from './telemetry.ts';
 
 const report = (telemetry: Telemetry, event: ParsedEvent): void => {
   if (event.kind === 'work') {
-    telemetry.logger.info('asking for a look', { keys: event.keys, facts: event.facts });
+    telemetry.logger.info('asking for a reconcile', { keys: event.keys, facts: event.facts });
     return;
   }
   const { reason, detail } = event;

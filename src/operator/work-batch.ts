@@ -22,7 +22,7 @@ export const processWorkBatch = async (
   { event, context }: { readonly event: SQSEvent; readonly context: Context },
 ): Promise<SQSBatchResponse> => {
   const ids = [...new Set(event.Records.flatMap(({ body }) => idOf(body) ?? []))];
-  telemetry.count('Looks', ids.length);
+  telemetry.count('Reconciles', ids.length);
   const outcomes = ids.length === 0 ? new Map<string, undefined>() : await reconcile(ids);
 
   const settle = async ({ body, messageId }: SQSRecord): Promise<void> => {
@@ -31,7 +31,7 @@ export const processWorkBatch = async (
       reportMalformed(telemetry, messageId);
       return;
     }
-    const error = outcomes.has(id) ? outcomes.get(id) : new Error('no look took place');
+    const error = outcomes.has(id) ? outcomes.get(id) : new Error('no reconcile took place');
     if (error === undefined) return;
     telemetry.count('MessagesReturned');
     telemetry.logger.error('message returned to its group', { id, messageId, error });

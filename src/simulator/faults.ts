@@ -41,7 +41,7 @@ interface Options {
   readonly makeError: ErrorMaker;
   /** Time each call takes before its effect. */
   readonly latencyMs?: number;
-  /** Looks at each call and may let it fail: for seeded campaigns. */
+  /** Reconciles at each call and may let it fail: for seeded campaigns. */
   readonly onCall?: OnCall;
 }
 

@@ -1,4 +1,4 @@
-/** Numbers that look random and are the same for the same seed. */
+/** Numbers that reconcile random and are the same for the same seed. */
 export interface Random {
   /** 0 inclusive to 1 exclusive. */
   next(): number;

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parse } from 'yaml';
 import type { AwsCall } from '#test/support/servers/aws-call-log.ts';
 import { productCalls, type SeenInterface } from '../e2e/ec2-observer.ts';
-import { beatHearts } from '../e2e/heartbeats.ts';
+import { sendHeartbeats } from '../e2e/heartbeats.ts';
 import { NODE_ENIS_PATH } from '../e2e/kube-client.ts';
 import { manifestFor } from '../e2e/manifests.ts';
 import type { Scene } from '../e2e/scene.ts';
@@ -42,7 +42,7 @@ const until = async (
   look: () => Promise<string | undefined>,
 ): Promise<Phase> => {
   for (;;) {
-    // Seconds and calls are those before the look: what it finds was there when it began.
+    // Seconds and calls are those before the reconcile: what it finds was there when it began.
     const phase = phaseSince(beganAt, scene);
     const trouble = await look();
     if (trouble === undefined) return phase;
@@ -80,7 +80,7 @@ export const stayQuiet = async (scene: Scene, seconds: number): Promise<Phase> =
 
 export const beat = async (scene: Scene, count: number): Promise<Phase> => {
   const beganAt = begin(scene);
-  await beatHearts(scene.client, scene.fleet.nodes, count);
+  await sendHeartbeats(scene.client, scene.fleet.nodes, count);
   await sleep(5_000);
   return phaseSince(beganAt, scene);
 };

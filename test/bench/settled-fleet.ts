@@ -55,7 +55,7 @@ export const settleFleet = async (
   await applyGuests(stage, guests);
   const instanceIds = Array.from({ length: nodes }, stage.runInstance);
   for (const id of instanceIds) await stage.register(id);
-  // Done too what was asked for on the way: a look beside the measured ones would count as theirs.
+  // Done too what was asked for on the way: a reconcile beside the measured ones would count as theirs.
   for (let seconds = 0; !(await isQuiet(stage, nodes)); seconds += 30) {
     if (seconds > MOST_SECONDS) throw new Error(`${nodes} nodes did not settle`);
     await clock.advanceBy(30_000);

@@ -17,7 +17,7 @@ export interface StepFigures {
 }
 
 const TRIES = 3;
-const LOOK_BATCH = 10;
+const RECONCILE_BATCH = 10;
 
 const requestsOf = ({ kubernetesCalls }: SettledFleet): number =>
   [...kubernetesCalls().values()].reduce((sum, count) => sum + count, 0);
@@ -58,10 +58,10 @@ const measure = async (
 /** The steps whose work could grow with the fleet, on a fleet where they find nothing to do. */
 export const measureSteps = async (fleet: SettledFleet): Promise<readonly StepFigures[]> => {
   const operator = fleet.installation.operator();
-  const batch = fleet.instanceIds.slice(0, LOOK_BATCH);
+  const batch = fleet.instanceIds.slice(0, RECONCILE_BATCH);
   return [
     await measure('roll-up', fleet, () => operator.nodeEnis.reconcile([NODE_ENI_NAME])),
     await measure('sweep', fleet, () => operator.sweep.run()),
-    await measure(`look at ${LOOK_BATCH}`, fleet, () => operator.instances.reconcile(batch)),
+    await measure(`look at ${RECONCILE_BATCH}`, fleet, () => operator.instances.reconcile(batch)),
   ];
 };

@@ -23,11 +23,11 @@ export const KNOWN_BUGS: readonly KnownBug[] = [
   },
   {
     name: 'create before its parameters are stored',
-    file: `${CONTROLLERS}/instance-interfaces/look.ts`,
+    file: `${CONTROLLERS}/instance-interfaces/progress.ts`,
     edits: [
       {
-        good: 'const stored = mustRecordFirst(changes, look.observed)',
-        bad: 'const stored = mustRecordFirst({}, look.observed)',
+        good: 'const stored = mustRecordFirst(changes, progress.observed)',
+        bad: 'const stored = mustRecordFirst({}, progress.observed)',
       },
     ],
   },
@@ -71,7 +71,7 @@ export const KNOWN_BUGS: readonly KnownBug[] = [
   },
   {
     name: 'labels of a missing Node count as not matching',
-    file: `${CONTROLLERS}/instance-interfaces/wishes.ts`,
+    file: `${CONTROLLERS}/instance-interfaces/desiredInterfaces.ts`,
     edits: [
       {
         good: "if (isNodeDoubtful(observed)) return 'unknown';",
@@ -106,8 +106,8 @@ export const KNOWN_BUGS: readonly KnownBug[] = [
   },
   {
     name: 'an index that nobody can leave is given away',
-    file: `${CONTROLLERS}/instance-interfaces/seats.ts`,
-    edits: [{ good: 'if (stuck.length === 0) return seats;', bad: 'return seats;' }],
+    file: `${CONTROLLERS}/instance-interfaces/allocations.ts`,
+    edits: [{ good: 'if (stuck.length === 0) return allocations;', bad: 'return allocations;' }],
   },
   {
     name: 'a command that failed is never sent again',
@@ -151,7 +151,7 @@ export const KNOWN_BUGS: readonly KnownBug[] = [
   },
   {
     name: 'a part of the labels counts for all of them',
-    file: `${CONTROLLERS}/instance-interfaces/wishes.ts`,
+    file: `${CONTROLLERS}/instance-interfaces/desiredInterfaces.ts`,
     edits: [
       {
         good: 'areLabelsKnown: undecided.length === 0,',
@@ -192,7 +192,7 @@ export const KNOWN_BUGS: readonly KnownBug[] = [
   {
     name: 'the sweep asks for no member of a warm pool',
     file: `${CONTROLLERS}/sweep/members.ts`,
-    edits: [{ good: 'if (untold.length > 0)', bad: 'if (untold.length < 0)' }],
+    edits: [{ good: 'if (unreported.length > 0)', bad: 'if (unreported.length < 0)' }],
   },
   {
     name: 'a group of another VPC is dropped in silence',
@@ -228,7 +228,7 @@ export const KNOWN_BUGS: readonly KnownBug[] = [
     file: `${CONTROLLERS}/instance-interfaces/plan-attached.ts`,
     edits: [
       {
-        good: "'Require' && attachment.deviceIndex !== wish.askedIndex;",
+        good: "'Require' && attachment.deviceIndex !== desired.askedIndex;",
         bad: "'Require' && attachment.deviceIndex < 0;",
       },
     ],

@@ -12,7 +12,7 @@ const nameOf = ({ nodeEni, member, subnetId }: Asked): string =>
   `${nodeEni.metadata.name} × ${member.instanceId} × ${subnetId}`;
 
 /** A host that takes its orders by Run Command, and has not said that it did what it was told, or did it before its last boot. */
-const isUntold = (
+const isUnreported = (
   { nodeEni, member, subnetId }: Asked,
   { kubernetes, hosts, ssmHosts }: Stage,
 ): boolean => {
@@ -76,8 +76,8 @@ export const findLeftovers = (stage: Stage): readonly string[] => {
       ours.find((eni) => isFor(eni, one)),
       stage,
     );
-  const silent = asked.filter((one) => isUntold(one, stage));
-  const untold = silent.filter((one) => !isWrong(one) && !isExcused(one));
+  const silent = asked.filter((one) => isUnreported(one, stage));
+  const unreported = silent.filter((one) => !isWrong(one) && !isExcused(one));
   const surplus = ours.filter(
     (eni) => !asked.some((one) => isFor(eni, one)) && !isKept(eni, stage),
   );
@@ -89,7 +89,7 @@ export const findLeftovers = (stage: Stage): readonly string[] => {
   );
   return [
     ...faults.map(({ one, fault }) => `${nameOf(one)}: ${fault}`),
-    ...untold.map((one) => `the host of ${nameOf(one)} has not done it`),
+    ...unreported.map((one) => `the host of ${nameOf(one)} has not done it`),
     ...surplus.map(({ eniId, tags }) => `${eniId} of ${tags.get(TAGS.name)} is left over`),
     ...stuck.map(({ metadata }) => `${metadata.name} cannot go`),
     ...waitingFor(stage),

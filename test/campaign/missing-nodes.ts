@@ -9,7 +9,7 @@ import type { Stage } from './stage.ts';
 /** Whoever has read the Node before it went has acted by then. */
 const MISSING_SECONDS = 60;
 
-/** For ten minutes nothing is taken; a look begins as long as this before its call, and may have seen the Node go sooner than we. */
+/** For ten minutes nothing is taken; a reconcile begins as long as this before its call, and may have seen the Node go sooner than we. */
 const GIVEN_UP_SECONDS = 570;
 
 const releasingOf = (instanceId: string, { kubernetes }: Stage): readonly string[] => {

@@ -48,7 +48,7 @@ const playOn = async (stage: Stage, history: History): Promise<Verdict | undefin
   const look = createInvariants(stage);
   let atSeconds = 0;
 
-  /** Lets time pass, and looks every few seconds. */
+  /** Lets time pass, and reconciles every few seconds. */
   const pass = async (seconds: number): Promise<Verdict | undefined> => {
     const end = atSeconds + seconds;
     while (atSeconds < end) {

@@ -12,7 +12,7 @@ interface Touch {
   readonly Resources?: readonly string[];
 }
 
-/** A look of the functions takes no longer. */
+/** A reconcile of the functions takes no longer. */
 const UNDER_WAY_SECONDS = 60;
 
 interface World {

@@ -27,7 +27,7 @@ const isPlain = (nodeEni: NodeEni, stage: Stage): boolean => {
 };
 
 /** What NodeENIs say of themselves at the end, and is not so. */
-export const findUntruths = (stage: Stage, untold: readonly Asked[]): readonly string[] => {
+export const findUntruths = (stage: Stage, unreported: readonly Asked[]): readonly string[] => {
   const asked = everythingAsked(stage);
   const living = nodeEnisOf(stage).filter(
     (nodeEni) => nodeEni.metadata.deletionTimestamp === undefined && !isPaused(nodeEni),
@@ -52,7 +52,7 @@ export const findUntruths = (stage: Stage, untold: readonly Asked[]): readonly s
     // Somebody who was told to serve the host is waited for, and not everybody is there.
     const isWaiting =
       ['WaitingForHost', 'HostRestarted'].includes(ready?.reason ?? '') ||
-      untold.some((one) => one.nodeEni.metadata.uid === uid);
+      unreported.some((one) => one.nodeEni.metadata.uid === uid);
     return isComplete && !isWaiting
       ? [`${name} has everything and says ${ready?.reason}: ${ready?.message}`]
       : [];

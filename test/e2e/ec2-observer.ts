@@ -7,7 +7,7 @@ import type { AwsCall, AwsCallLog } from '#test/support/servers/aws-call-log.ts'
 import type { AwsProxy } from '#test/support/servers/aws-proxy.ts';
 import { awsClientConfig } from '#test/support/servers/fleet.ts';
 
-/** A page size nobody else asks for: it tells a test's own looks from the product's calls. */
+/** A page size nobody else asks for: it tells a test's own reconciles from the product's calls. */
 const ownPageSize = 987;
 
 const isOwn = ({ params }: AwsCall): boolean => params.get('MaxResults') === String(ownPageSize);

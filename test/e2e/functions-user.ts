@@ -28,7 +28,7 @@ export const createFunctionsUser = (kubernetes: KubernetesApi) => {
       autoScaling: new SimulatedAutoScaling({ clock: systemClock, ec2, random }).api,
       kubernetes,
     },
-    workQueue: { hint: () => Promise.resolve(), lookAgain: () => Promise.resolve() },
+    workQueue: { hint: () => Promise.resolve(), requeueAfter: () => Promise.resolve() },
     telemetry,
     budget: { share: 1, burstShare: 1, concurrency: 1 },
   });
@@ -44,7 +44,7 @@ export const createFunctionsUser = (kubernetes: KubernetesApi) => {
         subnetId: network.subnetId,
         tags: { [clusterTagOf(CLUSTER_NAME)]: 'owned' },
       }).instanceId,
-    /** Looks at a NodeENI and an instance as often as their queues would, until it is as wanted. */
+    /** Reconciles at a NodeENI and an instance as often as their queues would, until it is as wanted. */
     async workUntil(
       { nodeEni, instanceId }: { readonly nodeEni: string; readonly instanceId: string },
       isDone: () => Promise<boolean>,

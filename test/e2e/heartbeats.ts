@@ -5,7 +5,7 @@ import { type KubeClient, NODES_PATH } from './kube-client.ts';
  * What kubelets write while nothing happens: so many times, node after node, a new heartbeat time in
  * the Ready condition, and nothing else. Heartbeats lie a second apart in what they say, not in time.
  */
-export const beatHearts = async (
+export const sendHeartbeats = async (
   client: KubeClient,
   nodes: readonly FleetNode[],
   count: number,

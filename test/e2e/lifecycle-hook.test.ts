@@ -97,7 +97,7 @@ const expectCompleted = async (scene: Scene, { group, hook, node }: Launch): Pro
   ]);
 };
 
-/** A NodeENI that has its finalizer and no node yet: no look at an instance is under way. */
+/** A NodeENI that has its finalizer and no node yet: no reconcile at an instance is under way. */
 const applyAlone = async (scene: Scene): Promise<void> => {
   await apply(scene, manifestFor(scene.fleet));
   await eventually(async () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { parseAdmissionReview } from '#core/events/admission-review.ts';
 import type { FleetNode } from '#test/support/servers/fleet-nodes.ts';
-import { beatHearts } from './heartbeats.ts';
+import { sendHeartbeats } from './heartbeats.ts';
 import {
   applyStrictly,
   expectStatus,
@@ -70,7 +70,7 @@ const nodeEniKey = (name: string) => ({ kind: 'node-eni', name });
 
 describe('the webhook', () => {
   it('is not told of 100 heartbeats, and once of a changed label', async () => {
-    await beatHearts(cluster.admin, [STEADY], 100);
+    await sendHeartbeats(cluster.admin, [STEADY], 100);
     await write('PATCH', `${NODES_PATH}/steady`, {
       metadata: { labels: { ng: 'other' } },
     });
@@ -91,7 +91,7 @@ describe('the webhook', () => {
     const status = { nodeInfo: { bootID: '0f7d3f4e-1111-4222-8333-444455556666' } };
 
     await expectStatus(write('PATCH', path, { status }), 200);
-    await beatHearts(cluster.admin, [STEADY], 3);
+    await sendHeartbeats(cluster.admin, [STEADY], 3);
 
     expect(keysTold()).toEqual([[instanceKey(STEADY.instanceId)]]);
   });

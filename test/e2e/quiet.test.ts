@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { productCalls } from './ec2-observer.ts';
-import { beatHearts } from './heartbeats.ts';
+import { sendHeartbeats } from './heartbeats.ts';
 import { apply, manifestFor } from './manifests.ts';
 import { untilReady } from './outcomes.ts';
 import { openScene, type Scene } from './scene.ts';
@@ -35,7 +35,7 @@ describe('a settled cluster', () => {
   });
 
   it('costs no EC2 call for 100 node heartbeats', async () => {
-    await beatHearts(scene.client, scene.fleet.nodes, 100);
+    await sendHeartbeats(scene.client, scene.fleet.nodes, 100);
     await sleep(4_000);
 
     expect(productCalls(scene.proxy)).toEqual([]);

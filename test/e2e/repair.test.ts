@@ -19,7 +19,7 @@ beforeAll(async () => {
 
 afterAll(() => stage?.stop());
 
-/** Gives the scene's one node its interface, and makes that look old. Out: the interface. */
+/** Gives the scene's one node its interface, and makes that reconcile old. Out: the interface. */
 const settle = async (scene: Scene) => {
   await scene.startLocal({ sweepInterval: '2s' });
   await apply(scene, manifestFor(scene.fleet));

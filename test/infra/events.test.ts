@@ -40,7 +40,7 @@ it('has one rule for each event that the parsers understand, and no other', () =
   expect(told).toHaveLength(INBOUND_EVENTS.length);
 });
 
-it('lets through the states of an instance that the parser would ask for a look at', () => {
+it('lets through the states of an instance that the parser would ask for a reconcile at', () => {
   const detailType = 'EC2 Instance State-change Notification';
   const states = ['pending', 'running', 'stopping', 'stopped', 'shutting-down', 'terminated'];
   const asked = states.filter((state) => {

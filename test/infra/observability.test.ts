@@ -68,7 +68,7 @@ describe('the alarms', () => {
     expect(inputs).not.toHaveProperty('period');
   });
 
-  it.each(['LooksFailed', 'RollUpsFailed'])(
+  it.each(['ReconcilesFailed', 'RollUpsFailed'])(
     'tell when work keeps failing, which no error and no old message shows: %s',
     (name) => {
       expect(alarmOf(name)).toMatchObject({
@@ -185,7 +185,7 @@ it('has counters of ours on the dashboard and in alarms that some function count
 
   expect(shown.length).toBeGreaterThan(4);
   expect(
-    [...shown, 'CallsRefused', 'LooksFailed', 'RollUpsFailed'].filter(
+    [...shown, 'CallsRefused', 'ReconcilesFailed', 'RollUpsFailed'].filter(
       (name) => !counted.has(name ?? ''),
     ),
   ).toEqual([]);

@@ -97,7 +97,7 @@ describe('A launch hook', () => {
     expect(other?.attachment).toMatchObject({ deviceIndex: 1 });
   });
 
-  it('is looked at by a chain of calls that Lambda would end, were it not told that it is meant', async () => {
+  it('is reconciled by a chain of calls that Lambda would end, were it not told that it is meant', async () => {
     const scenario = await setUp(
       { tags: {}, hooks: [launchHook({}, 30)] },
       { installation: { sweepIntervalSeconds: 86_400 } },
@@ -215,7 +215,7 @@ describe('A launch hook', () => {
     expect(scenario.autoScaling.completions).toMatchObject([{ result: 'CONTINUE', by: 'call' }]);
   });
 
-  it('outlives a scale-out in which looks stand in the queue for longer than its time-out', {
+  it('outlives a scale-out in which reconciles stand in the queue for longer than its time-out', {
     timeout: 60_000,
   }, async () => {
     const nodes = 150;
@@ -379,7 +379,7 @@ describe('A launch hook', () => {
       expect(scenario.autoScaling.completions).toMatchObject([{ result: 'CONTINUE', by: 'call' }]);
       expect(scenario.lines).toContainEqual(
         expect.objectContaining({
-          message: 'look failed',
+          message: 'reconcile failed',
           fields: expect.objectContaining({ step: 'heartbeat' }),
         }),
       );
@@ -479,7 +479,7 @@ describe('A terminate hook', () => {
     expect(scenario.mutating()).not.toContain('DetachNetworkInterface');
   });
 
-  it('is not continued by a look that failed, which saw no flag', async () => {
+  it('is not continued by a reconcile that failed, which saw no flag', async () => {
     const scenario = await setUp({ hooks: [launchHook(), terminateHook], desiredCapacity: 1 });
     await scenario.pass(60);
     scenario.kubernetes.setUnreachable(true);
@@ -637,7 +637,7 @@ describe('A launch hook that is younger than what is remembered of its group', (
   it('is completed as soon as the interfaces are there', async () => {
     const scenario = await setUp({ hooks: [terminateHook] });
     scenario.autoScaling.setDesiredCapacity('workers', 1);
-    await scenario.pass(60); // its look has read the hooks of the group
+    await scenario.pass(60); // its reconcile has read the hooks of the group
 
     scenario.autoScaling.putHook('workers', launchHook());
     scenario.autoScaling.setDesiredCapacity('workers', 2);

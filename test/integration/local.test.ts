@@ -130,13 +130,13 @@ describe('The local runtime', () => {
     expect(ec2.wire.log.calls.length).toBe(before);
   });
 
-  it('looks at nothing again because of a status that it wrote itself', async () => {
+  it('reconciles nothing again because of a status that it wrote itself', async () => {
     const { kubernetes, clock, addNode, applyNodeEni, start, counters } = await setUp();
     await addNode();
     await applyNodeEni();
     await start();
     await clock.advanceBy(200_000);
-    const before = counters.get('Looks');
+    const before = counters.get('Reconciles');
 
     await kubernetes
       .as('nodeeni')
@@ -148,7 +148,7 @@ describe('The local runtime', () => {
       );
     await clock.advanceBy(30_000);
 
-    expect(counters.get('Looks')).toBe(before);
+    expect(counters.get('Reconciles')).toBe(before);
   });
 
   it('hears of what changed while its watches were broken', async () => {

@@ -25,7 +25,7 @@ describe('A Node whose name is not its instance’s', () => {
     'gets its interface without a sweep: %s',
     async (name) => {
       const { instanceId } = launch();
-      await scenario.pass(60); // looked at as it started, and there was no Node
+      await scenario.pass(60); // reconciled as it started, and there was no Node
 
       await register(name === 'worker-7' ? name : instanceId, instanceId, LABELS);
       await scenario.pass(10);
@@ -83,7 +83,7 @@ describe('A Node that is gone while its instance runs', () => {
     expect(scenario.oursOn(node.instanceId)).toHaveLength(1);
   });
 
-  it('is written of once, not each time it is looked at', async () => {
+  it('is written of once, not each time it is reconciled', async () => {
     const node = await scenario.addNode();
     await scenario.pass(60);
     await scenario.kubernetes.deleteNode(node.name);

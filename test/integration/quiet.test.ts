@@ -31,7 +31,7 @@ describe('When nothing happens', () => {
     await scenario.pass(60);
 
     expect(scenario.ec2.wire.log.calls).toEqual([]);
-    expect(scenario.counters.get('Looks') ?? 0).toBe(0);
+    expect(scenario.counters.get('Reconciles') ?? 0).toBe(0);
   });
 
   it('no object of ours is written again and again', async () => {
@@ -55,7 +55,7 @@ describe('When nothing happens', () => {
 });
 
 describe('Hints', () => {
-  it('of a thousand node changes in a second end in at most two looks an instance', async () => {
+  it('of a thousand node changes in a second end in at most two reconciles an instance', async () => {
     const scenario = await settled(10);
     for (let change = 0; change < 100; change += 1)
       for (const { name } of scenario.nodes)
@@ -63,22 +63,22 @@ describe('Hints', () => {
     await scenario.pass(120);
 
     expect(scenario.counters.get('HintsSent')).toBeGreaterThanOrEqual(1000);
-    expect(scenario.counters.get('Looks')).toBeLessThanOrEqual(2 * 10 + 2);
+    expect(scenario.counters.get('Reconciles')).toBeLessThanOrEqual(2 * 10 + 2);
     expect(scenario.mutating()).toEqual([]);
   });
 
-  it('our own writes ask for no look, and a first look starts no endless chain', async () => {
+  it('our own writes ask for no reconcile, and a first reconcile starts no endless chain', async () => {
     const scenario = createScenario();
     await scenario.addNode();
     await scenario.applyNodeEni('data', { subnetID: scenario.subnets.a });
     await scenario.pass(290);
-    const looks = scenario.counters.get('Looks') ?? 0;
+    const reconciles = scenario.counters.get('Reconciles') ?? 0;
 
-    expect(looks).toBeLessThanOrEqual(8);
+    expect(reconciles).toBeLessThanOrEqual(8);
     expect(scenario.installation.pending()).toBe(0);
   });
 
-  it('an acknowledgement of the agent costs one look and one roll-up', async () => {
+  it('an acknowledgement of the agent costs one reconcile and one roll-up', async () => {
     const scenario = await settled(1);
     const [state] = await scenario.states();
     const slot = `data/${scenario.subnets.a}`;
@@ -106,7 +106,7 @@ describe('Hints', () => {
     );
     await scenario.pass(60);
 
-    expect(scenario.counters.get('Looks')).toBeLessThanOrEqual(2);
+    expect(scenario.counters.get('Reconciles')).toBeLessThanOrEqual(2);
     expect((await scenario.status('data')).attachments).toMatchObject([{ interfaceName: 'ens7' }]);
   });
 });

@@ -54,7 +54,7 @@ describe('An interface that was taken', () => {
   });
 });
 
-describe('An interface that is taken in the very look that made it', () => {
+describe('An interface that is taken in the very reconcile that made it', () => {
   it('is replaced by one with a token of its own (seed 30824)', async () => {
     const scenario = createScenario();
     const { ec2 } = scenario;
@@ -94,7 +94,7 @@ describe('A required device index', () => {
   });
 });
 
-describe('A status row of an interface that was not looked at yet', () => {
+describe('A status row of an interface that was not reconciled yet', () => {
   it('is not taken for one of the Go controller later (seed 1159)', () => {
     const row = {
       slot: 'data/subnet-1',
@@ -134,7 +134,7 @@ describe('An interface that EC2 does not show yet', () => {
     let most = 0;
     for (let second = 0; second < 600; second += 1) {
       await scenario.pass(1);
-      // Looks come as often as people change things.
+      // Reconciles come as often as people change things.
       await scenario.kubernetes.labelNode(node.name, { second: `${second}` });
       most = Math.max(most, scenario.ours().length);
     }

@@ -140,7 +140,7 @@ const byHand = async (into: Set<string>) => {
 
 /** Fields that no history here comes to, and where they are tried. */
 const TRIED_ELSEWHERE = [
-  // look.test.ts and plan-wanted.test.ts of instance-interfaces: EC2 takes an attachment and does not show it.
+  // passes.test.ts and slot.test.ts of instance-interfaces: EC2 takes an attachment and does not show it.
   'NodeENIState.spec.interfaces.*.attachAcceptedAt',
   // status.test.ts of instance-interfaces: more slots than an object has room for.
   'NodeENIState.status.interfacesOmitted',

@@ -32,7 +32,7 @@ const refusing = (calls: { readonly kubernetes?: string; readonly ec2?: string }
 const eventsOf = async ({ kubernetes }: Scenario) =>
   (await kubernetes.list(EVENTS)).items.map(({ type, reason }) => `${type} ${reason}`);
 
-describe('A look that fails as a whole', () => {
+describe('A reconcile that fails as a whole', () => {
   it.each([
     { kubernetes: 'create nodeenistates' },
     { kubernetes: 'patch nodeenistates/status' },
@@ -94,7 +94,7 @@ describe('A look that fails as a whole', () => {
   });
 });
 
-describe('A look of which nobody can tell anything', () => {
+describe('A reconcile of which nobody can tell anything', () => {
   it('is told to be overdue, and the status does not waver', async () => {
     const written: string[] = [];
     const scenario = createScenario({
@@ -112,7 +112,7 @@ describe('A look of which nobody can tell anything', () => {
     await scenario.applyNodeEni('lan', { subnetID: scenario.subnets.a });
     await scenario.pass(2 * HOUR);
 
-    expect(await scenario.ready('lan')).toMatchObject({ status: 'False', reason: 'NotLookedAt' });
+    expect(await scenario.ready('lan')).toMatchObject({ status: 'False', reason: 'NotReconciled' });
     expect(written).toHaveLength(2);
   });
 });
@@ -142,7 +142,7 @@ describe('A roll-up that fails as a whole', () => {
 describe('A startup taint that cannot be taken off', () => {
   const taints = [{ key: NOT_READY_TAINT, value: 'true', effect: 'NoSchedule' }];
 
-  it('is told on the NodeENI, fails no look, and heals', async () => {
+  it('is told on the NodeENI, fails no reconcile, and heals', async () => {
     const { scenario, allow } = refusing({ kubernetes: 'patch nodes' });
     await scenario.applyNodeEni('lan', { subnetID: scenario.subnets.a });
     const { name, instanceId } = await scenario.addNode();

@@ -230,12 +230,12 @@ describe('Hundreds of NodeENIs on one node', () => {
     await scenario.pass(1_200);
 
     const state = await stateOf(scenario);
-    const untold = Array.from({ length: 300 }, (_, index) => `tiny-${index}`).find(
+    const unreported = Array.from({ length: 300 }, (_, index) => `tiny-${index}`).find(
       (name) => state?.status?.interfaces?.[`${name}/subnet-of-nobody`] === undefined,
     );
     expect(await largest(scenario, NODE_ENI_STATES)).toBeLessThan(LIMIT_OF_STATE);
     expect(await scenario.ready('a-first')).toMatchObject({ reason: 'AllInterfacesReady' });
-    expect(await scenario.ready(untold ?? '')).toMatchObject({
+    expect(await scenario.ready(unreported ?? '')).toMatchObject({
       status: 'False',
       reason: 'TooManyInterfaces',
     });

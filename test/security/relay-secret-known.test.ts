@@ -180,7 +180,7 @@ describe('A caller who knows the secret', () => {
     expect(queued().length).toBeGreaterThan(0);
   });
 
-  it('causes as many looks as one instance has slots, with a status as large as a body may be', async () => {
+  it('causes as many reconciles as one instance has slots, with a status as large as a body may be', async () => {
     const { send, queued } = openRelay();
     const slots = Array.from({ length: 60_000 }, (_, slot) => [`eni-${slot}/subnet-1`, {}]);
     const object = { status: { host: Object.fromEntries(slots) } };
@@ -191,7 +191,7 @@ describe('A caller who knows the secret', () => {
     expect(queued()).toHaveLength(MOST_HINTS);
   });
 
-  it('causes one look by a thousand equal calls', async () => {
+  it('causes one reconcile by a thousand equal calls', async () => {
     const { send, queued } = openRelay();
     const body = reviewOf({ resource: NODE_ENIS, name: 'data' });
     const event = callWith({ rawPath, body });

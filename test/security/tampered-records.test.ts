@@ -110,7 +110,7 @@ describe('Whoever changes the records of an instance', () => {
     },
   );
 
-  /** Looks at both nodes after the change, when one ENI of the first has to be made anew. */
+  /** Reconciles at both nodes after the change, when one ENI of the first has to be made anew. */
   const lookAfter = async (change: object) => {
     const cluster = await createHostileCluster();
     const { scenario, hostile, victim, eniOn } = cluster;

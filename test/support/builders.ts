@@ -167,7 +167,7 @@ export const anObservation = (observed: Partial<Observed> = {}): Observed => ({
   nodeEnis: [aNodeEni()],
   invalidNodeEnis: [],
   ours: [],
-  strays: [],
+  unadopted: [],
   deletedSlots: [],
   forgotten: [],
   subnets: [aSubnet()],

@@ -61,7 +61,7 @@ export const listRetained = async ({ retained }: FullOperator, write: Write): Pr
   return found.length > 0;
 };
 
-/** Deletes ENIs that outlived their instances by wish. Out: true when none of it failed. */
+/** Deletes ENIs that outlived their instances on request. Out: true when none of it failed. */
 export const collectRetained = async (
   { retained }: FullOperator,
   { isDryRun, write }: GcOptions,

@@ -11,7 +11,7 @@ export interface Metrics {
   text(): Promise<string>;
 }
 
-/** `LooksFailed` → `nodeeni_looks_failed_total`, as Prometheus wants it ("Metric and label naming"). */
+/** `ReconcilesFailed` → `nodeeni_reconciles_failed_total`, as Prometheus wants it ("Metric and label naming"). */
 const metricName = (name: string): string =>
   `nodeeni${name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}_total`;
 

@@ -2,7 +2,7 @@ import type { Clock } from '#core/ports/clock.ts';
 import { formatTable } from '../table.ts';
 import type { Runtime } from './runtime.ts';
 
-/** A look this far off is a back-off: what can be done now is done. */
+/** A reconcile this far off is a back-off: what can be done now is done. */
 const FAR_SECONDS = 20;
 
 const LONGEST_SECONDS = 180;

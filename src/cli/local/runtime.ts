@@ -30,7 +30,7 @@ export interface Runtime {
   readonly operator: FullOperator;
   sweep(): Promise<void>;
   takeEvent(event: unknown): Promise<void>;
-  /** Asks for looks at what changes from now on. Resolves when all there is has been read. */
+  /** Asks for reconciles of what changes from now on. Resolves when all there is has been read. */
   watchCluster(): Promise<void>;
   /** Messages that will still cause work. */
   pending(): number;

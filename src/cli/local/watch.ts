@@ -24,7 +24,7 @@ interface Seen {
 const FIRST_PAUSE_SECONDS = 1;
 const LONGEST_PAUSE_SECONDS = 30;
 
-/** Remembers what was seen of each object, and asks for a look when that changes. */
+/** Remembers what was seen of each object, and asks for a reconcile when that changes. */
 const createMemory = ({ resource, essence }: Watched, hint: Dependencies['hint']) => {
   const seen = new Map<string, Seen>();
   let listed: Set<string> | undefined;
@@ -36,7 +36,7 @@ const createMemory = ({ resource, essence }: Watched, hint: Dependencies['hint']
     const before = seen.get(name);
     const now = { essence: JSON.stringify(essence(object)) ?? '', keys: keysOf(resource, object) };
     seen.set(name, now);
-    // The first list is what the first sweep looks at.
+    // The first list is what the first sweep reads.
     if (isFilled && before?.essence !== now.essence) hint([...(before?.keys ?? []), ...now.keys]);
   };
 
@@ -64,7 +64,7 @@ const createMemory = ({ resource, essence }: Watched, hint: Dependencies['hint']
 };
 
 /**
- * Watches one kind of object until the signal aborts, and asks for looks. Starts again when the server ends the watch,
+ * Watches one kind of object until the signal aborts, and asks for reconciles. Starts again when the server ends the watch,
  * after 1 s and then up to 30 s when that fails. Out: resolves once the first list has been read.
  */
 export const watch = (

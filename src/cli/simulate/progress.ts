@@ -15,13 +15,13 @@ const LINE_PAUSE_MS = 10_000;
 /** Tells how far a long run is; nothing of one that is over soon. */
 export const createProgress = ({ write, isTerminal, now }: Screen) => {
   const pauseMs = isTerminal ? TERMINAL_PAUSE_MS : LINE_PAUSE_MS;
-  let toldAt = now();
-  let hasTold = false;
+  let reportedAt = now();
+  let hasReported = false;
 
   const tell: OnProgress = ({ seconds, ready }, wanted) => {
-    if (now() - toldAt < pauseMs) return;
-    toldAt = now();
-    hasTold = true;
+    if (now() - reportedAt < pauseMs) return;
+    reportedAt = now();
+    hasReported = true;
     const line = `${ready} of ${wanted} interfaces ready after ${Math.round(seconds)} virtual seconds`;
     write(isTerminal ? `${CLEAR_LINE}${line}` : `${line}\n`);
   };
@@ -30,7 +30,7 @@ export const createProgress = ({ write, isTerminal, now }: Screen) => {
     tell,
     /** Takes the line back. */
     end: (): void => {
-      if (isTerminal && hasTold) write(CLEAR_LINE);
+      if (isTerminal && hasReported) write(CLEAR_LINE);
     },
   };
 };

@@ -167,7 +167,7 @@ export const createInstallation = (options: InstallationOptions) => {
     },
     restart: start,
     isRunning: (): boolean => operators.length > 0,
-    /** Messages that will still cause work, delayed looks included. */
+    /** Messages that will still cause work, delayed reconciles included. */
     pending: (): number => pendingIn(queues, mappings),
   };
 };

@@ -59,7 +59,7 @@ interface Account {
   at: number;
 }
 
-/** Longest wait inside a call; what takes longer is a look later, since a Lambda function pays for waiting. */
+/** Longest wait inside a call; what takes longer is a reconcile later, since a Lambda function pays for waiting. */
 const LONGEST_WAIT_SECONDS = 2;
 
 /** Workers do not know of each other, so turns are spread: within half of each, and by no more than this. */

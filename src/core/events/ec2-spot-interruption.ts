@@ -15,7 +15,7 @@ const schema = z.object({
 });
 
 /**
- * "Spot Instance interruption notices", Amazon EC2 User Guide: two minutes remain. The look it asks for is
+ * "Spot Instance interruption notices", Amazon EC2 User Guide: two minutes remain. The reconcile it asks for is
  * the last one that can set a drifted delete-on-termination right. A rebalance recommendation is no
  * deadline and changes nothing, so it has no parser.
  */

@@ -14,7 +14,7 @@ export type ParsedEvent =
   | {
       readonly kind: 'work';
       readonly keys: readonly WorkKey[];
-      /** Why the look is asked for, for the log: short words taken from the event. */
+      /** Why the reconcile is asked for, for the log: short words taken from the event. */
       readonly facts: Readonly<Record<string, string>>;
     }
   | { readonly kind: 'ignored'; readonly reason: IgnoredReason; readonly detail: string };

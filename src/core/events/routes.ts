@@ -32,13 +32,13 @@ const COMMAND_STATUSES = [
   'Failed',
 ];
 
-/** The parser itself says which statuses it would ask for a look at. */
+/** The parser itself says which statuses it would ask for a reconcile at. */
 const isEnd = (status: string): boolean => {
   const ids = { 'document-name': documentNameOf('any'), 'instance-id': 'i-0123456789abcdef0' };
   return SSM_COMMAND_INVOCATION.parse({ detail: { ...ids, status } }).kind === 'work';
 };
 
-/** The parser itself says which states it would ask for a look at. */
+/** The parser itself says which states it would ask for a reconcile at. */
 const isRelevant = (state: string): boolean => {
   const detail = { 'instance-id': 'i-0123456789abcdef0', state };
   return EC2_INSTANCE_STATE_CHANGE.parse({ detail }).kind === 'work';

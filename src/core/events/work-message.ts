@@ -11,8 +11,8 @@ const keySchema = z.discriminatedUnion('kind', [
 
 const delayedSchema = z.object({ key: keySchema, due: z.int() });
 
-/** A look that is due at a time: epoch seconds on the queue's grid. */
-export type DelayedLook = z.infer<typeof delayedSchema>;
+/** A reconcile that is due at a time: epoch seconds on the queue's grid. */
+export type DelayedReconcile = z.infer<typeof delayedSchema>;
 
 const decode = <T>(schema: z.ZodMiniType<T>, body: string): T | undefined => {
   try {
@@ -23,13 +23,14 @@ const decode = <T>(schema: z.ZodMiniType<T>, body: string): T | undefined => {
   }
 };
 
-/** The body of a message that asks for a look: nothing but the id it is about. */
+/** The body of a message that asks for a reconcile: nothing but the id it is about. */
 export const encodeWorkMessage = (key: WorkKey): string => JSON.stringify(key);
 
 /** The key of a message; undefined for anything that is not one. */
 export const decodeWorkMessage = (body: string): WorkKey | undefined => decode(keySchema, body);
 
-export const encodeDelayedLook = (look: DelayedLook): string => JSON.stringify(look);
+export const encodeDelayedReconcile = (reconcile: DelayedReconcile): string =>
+  JSON.stringify(reconcile);
 
-export const decodeDelayedLook = (body: string): DelayedLook | undefined =>
+export const decodeDelayedReconcile = (body: string): DelayedReconcile | undefined =>
   decode(delayedSchema, body);

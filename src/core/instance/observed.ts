@@ -19,7 +19,7 @@ import type { Purpose } from './interface-action.ts';
 type Setbacks = Readonly<Partial<Record<Purpose, Setback>>>;
 
 /** An interface without our tags that a record, a status row or the Go controller's tags say belongs to a slot. */
-export interface Stray {
+export interface UnadoptedInterface {
   readonly nodeEni: string;
   readonly eni: NetworkInterface;
 }
@@ -50,14 +50,14 @@ export interface Observed {
   readonly state?: NodeEniState;
   /** Interfaces with our cluster's tags that are this instance's. */
   readonly ours: readonly OurInterface[];
-  readonly strays: readonly Stray[];
+  readonly unadopted: readonly UnadoptedInterface[];
   /** The instances to which somebody attached what was made for this one, by ENI. Absent: none. */
   readonly elsewhere?: ReadonlyMap<string, string>;
-  /** Slots whose ENI this very look deleted: they need no wait for EC2's describes. */
+  /** Slots whose ENI this very reconcile deleted: they need no wait for EC2's describes. */
   readonly deletedSlots: readonly Slot[];
-  /** Calls that this very look made: none is made twice before EC2 was asked again. */
+  /** Calls that this very reconcile made: none is made twice before EC2 was asked again. */
   readonly made?: ReadonlySet<string>;
-  /** What this very look met, by slot and kind of call. */
+  /** What this very reconcile met, by slot and kind of call. */
   readonly setbacks?: Readonly<Record<Slot, Setbacks>>;
   readonly subnets: readonly Subnet[];
   readonly securityGroups: readonly SecurityGroup[];
@@ -106,7 +106,7 @@ export const ORPHAN_CONFIRM_SECONDS = 60;
 export const secondsSince = (iso: string | undefined, now: Date): number =>
   iso === undefined ? Number.POSITIVE_INFINITY : (now.getTime() - Date.parse(iso)) / 1000;
 
-/** Terminated, or unknown to EC2 in two looks that lie far enough apart to rule out a stale describe. */
+/** Terminated, or unknown to EC2 in two reconciles that lie far enough apart to rule out a stale describe. */
 export const isGone = ({ instance, state, now }: Observed): boolean =>
   instance === undefined
     ? state === undefined || secondsSince(state.spec.missingSince ?? now.toISOString(), now) >= 60

@@ -23,7 +23,7 @@ export interface SlotPlan {
   /** Absent when there is nothing left to say. */
   readonly report?: SlotReport;
   /** Present when only time will tell. */
-  readonly lookAgainSeconds?: number;
+  readonly requeueAfterSeconds?: number;
 }
 
 export const report = (

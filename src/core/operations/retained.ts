@@ -10,7 +10,7 @@ import { instanceKey, type WorkQueue } from '#core/ports/work-queue.ts';
 /** ENIs that outlived their instances because their NodeENI says deleteOnTermination: false. */
 export interface Retained {
   find(): Promise<readonly NetworkInterface[]>;
-  /** Deletes one; its record goes with the next look at its instance. Gone already is fine. */
+  /** Deletes one; its record goes with the next reconcile at its instance. Gone already is fine. */
   delete(eni: NetworkInterface): Promise<void>;
 }
 

@@ -11,7 +11,7 @@ import { toNetworkInterface } from './mapping.ts';
 import { withinBudget } from './within-budget.ts';
 
 const PAGE_SIZE = 1000;
-/** No event tells of what the Go controller does, and none of its ENIs may be doubled: looks of one moment share the answer. */
+/** No event tells of what the Go controller does, and none of its ENIs may be doubled: reconciles of one moment share the answer. */
 const PEER_SECONDS = 5;
 const PEERS = 'peers';
 /** Name and uid of the cluster. */

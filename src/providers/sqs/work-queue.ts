@@ -2,8 +2,8 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import { CallError } from '#core/errors.ts';
 import {
-  type DelayedLook,
-  encodeDelayedLook,
+  type DelayedReconcile,
+  encodeDelayedReconcile,
   encodeWorkMessage,
 } from '#core/events/work-message.ts';
 import type { Clock } from '#core/ports/clock.ts';
@@ -26,7 +26,7 @@ interface Dependencies {
 
 /** The work queue, and the way back from the delay queue that only the requeue function takes. */
 export interface SqsWorkQueue extends WorkQueue {
-  forward(looks: readonly DelayedLook[]): Promise<void>;
+  forward(reconciles: readonly DelayedReconcile[]): Promise<void>;
 }
 
 type Entry = NonNullable<Parameters<SqsApi['sendMessageBatch']>[0]['Entries']>[number];
@@ -40,11 +40,11 @@ const SHORTEST_WINDOW_SECONDS = 0.1;
 
 const digestOf = (text: string): string => bytesToHex(sha256(utf8ToBytes(text)));
 
-/** One group a subject: looks at one instance or NodeENI never overlap. Under the 128 characters SQS allows. */
+/** One group a subject: reconciles of one instance or NodeENI never overlap. Under the 128 characters SQS allows. */
 const groupOf = (key: WorkKey): string =>
   key.kind === 'instance' ? `i/${key.instanceId}` : `n/${digestOf(key.name)}`;
 
-/** Hints and delayed looks over SQS, so that equal ones merge and none is lost. */
+/** Hints and delayed reconciles over SQS, so that equal ones merge and none is lost. */
 export const createSqsWorkQueue = ({
   sqs,
   clock,
@@ -93,21 +93,21 @@ export const createSqsWorkQueue = ({
       });
     },
 
-    async lookAgain(key, delaySeconds) {
+    async requeueAfter(key, delaySeconds) {
       const now = clock.now().getTime() / 1000;
       const capped = Math.min(delaySeconds, LONGEST_DELAY_SECONDS - GRID_SECONDS);
       const due = Math.ceil((now + capped) / GRID_SECONDS) * GRID_SECONDS;
       await send(delay.url, [
         {
           Id: '',
-          MessageBody: encodeDelayedLook({ key, due }),
+          MessageBody: encodeDelayedReconcile({ key, due }),
           DelaySeconds: Math.ceil(due - now),
         },
       ]);
     },
 
-    forward: async (looks) => {
-      for (const { key, due } of looks) await sendFifo([key], () => `${groupOf(key)}@${due}`);
+    forward: async (reconciles) => {
+      for (const { key, due } of reconciles) await sendFifo([key], () => `${groupOf(key)}@${due}`);
     },
   };
 };

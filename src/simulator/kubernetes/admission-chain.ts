@@ -1,7 +1,7 @@
 import {
   type AdmissionAnswer,
   type AdmissionListener,
-  isTold,
+  isReported,
   reviewOf,
   type Write,
 } from './admission.ts';
@@ -44,7 +44,7 @@ export class AdmissionChain {
   /** Calls every webhook the write is for. Throws CallError Denied when one does not allow it. */
   async review(write: Omit<Write, 'userName'>, writer: Writer): Promise<void> {
     const { userName } = writer;
-    if (!this.isReachable || !isTold({ ...write, userName }, this.#ownUserNames)) return;
+    if (!this.isReachable || !isReported({ ...write, userName }, this.#ownUserNames)) return;
     for (const listener of this.#listeners) {
       const review = reviewOf({ ...write, userName }, this.#newUid());
       const { response } = await answerOf(() => listener(review));

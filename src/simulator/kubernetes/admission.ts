@@ -63,7 +63,7 @@ export type AdmissionListener = (
 ) => AdmissionAnswer | undefined | Promise<AdmissionAnswer | undefined>;
 
 /** The conditions of the product's webhook: a watched change, and never a write of the product itself. */
-export const isTold = (write: Write, ownUserNames: readonly string[]): boolean => {
+export const isReported = (write: Write, ownUserNames: readonly string[]): boolean => {
   const { resource, subresource, operation, object, oldObject } = write;
   const path = subresource === undefined ? resource.plural : `${resource.plural}/${subresource}`;
   const watched = WATCHED_KINDS.find(

@@ -100,7 +100,7 @@ export class EventSourceMapping {
     this.killInFlight();
   }
 
-  /** Several changes of one moment make one look. */
+  /** Several changes of one moment make one reconcile. */
   #pumpSoon(): void {
     if (this.#isPumpDue) return;
     this.#isPumpDue = true;

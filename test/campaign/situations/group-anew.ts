@@ -18,7 +18,7 @@ export const groupAnew: Situation = async (stage, { forSeconds, way }) => {
   namedGroups.set(NAME, groupId);
   await applyBeside('by-name', { securityGroupNames: [NAME] }, stage);
   await clock.sleep(forSeconds * 1000);
-  // A look a moment ago has found the old one.
+  // A reconcile a moment ago has found the old one.
   await newNode(stage);
   await clock.sleep(5_000);
   stage.launches.note();

@@ -160,11 +160,11 @@ describe('a worker that is killed in the middle of a batch', () => {
 describe('a change that the webhook did not tell of', () => {
   it('is found by the scheduled sweep', async () => {
     using _door = stage.deployment.relayDoor.shut();
-    const nodes = await stage.fleet.addNodes(1, { ng: 'untold' });
+    const nodes = await stage.fleet.addNodes(1, { ng: 'unreported' });
 
-    await apply(stage, nodeEniFor(stage, 'untold'));
+    await apply(stage, nodeEniFor(stage, 'unreported'));
     await inTheEnd(async () =>
-      expect(await madeFor(stage, 'untold')).toEqual(onePerInstance(nodes)),
+      expect(await madeFor(stage, 'unreported')).toEqual(onePerInstance(nodes)),
     );
   });
 });

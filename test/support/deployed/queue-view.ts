@@ -16,7 +16,7 @@ export type QueueCounts = {
 export type QueueView = {
   readonly name: string;
   readonly counts: () => Promise<QueueCounts>;
-  /** Up to ten messages, which stay to be had; each look counts as a receive. */
+  /** Up to ten messages, which stay to be had; each reconcile counts as a receive. */
   readonly look: () => Promise<readonly Message[]>;
 };
 

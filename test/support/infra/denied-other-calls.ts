@@ -94,7 +94,12 @@ export const DENIED_TO_OTHERS: readonly OtherDeniedCall[] = [
   ...ROUTERS.flatMap((by) => [
     { by, name: 'reading EC2', action: 'ec2:DescribeInstances', resource: '*' },
     { by, name: 'finding the cluster', action: 'eks:DescribeCluster', resource: cluster('blue') },
-    { by, name: 'asking for a later look', action: 'sqs:SendMessage', resource: queue('Delay') },
+    {
+      by,
+      name: 'asking for a later reconcile',
+      action: 'sqs:SendMessage',
+      resource: queue('Delay'),
+    },
     { by, name: 'working', action: 'sqs:ReceiveMessage', resource: fifoQueue('Work') },
   ]),
   {

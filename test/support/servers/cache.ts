@@ -48,7 +48,7 @@ export const cached = async (
     }
     const temporary = `${path}.building`;
     try {
-      // Somebody else may have finished between the look and the lock.
+      // Somebody else may have finished between the reconcile and the lock.
       if (existsSync(path)) break;
       await rm(temporary, { recursive: true, force: true });
       await build(temporary);

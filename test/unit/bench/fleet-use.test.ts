@@ -13,7 +13,7 @@ describe('What a settled fleet makes the functions do', () => {
     expect(launch.functions.has('on-asg-lifecycle')).toBe(true);
     expect([launch, end].map(({ customEvents }) => customEvents)).toEqual([1, 1]);
     expect([launch, end].every(({ functions }) => !functions.has('sweep'))).toBe(true);
-    expect(launch.metrics).toContain('Looks service=nodeeni cluster=simulated');
+    expect(launch.metrics).toContain('Reconciles service=nodeeni cluster=simulated');
     expect(launch.logBytes).toBeGreaterThan(end.logBytes);
   });
 });

@@ -39,7 +39,7 @@ describe('the rules of failures', () => {
     });
   });
 
-  it('wait longer each time for what no look of ours will change', () => {
+  it('wait longer each time for what no reconcile of ours will change', () => {
     const escalating = classes.filter((failure) => FAILURE_RULES[failure].isEscalating);
 
     expect(escalating.toSorted()).toEqual([

@@ -66,14 +66,14 @@ describe('instrument', () => {
   it('writes what was counted before a failure, and each counter once', async () => {
     const telemetry = createPowertoolsTelemetry({ clusterName: 'production' });
     const handler = instrument(telemetry, async (isFailing: boolean) => {
-      telemetry.count('Looks', 3);
+      telemetry.count('Reconciles', 3);
       if (isFailing) throw new Error('no');
     });
 
     await handler(false, lambdaContext);
     await handler(true, lambdaContext).catch(() => undefined);
 
-    expect(output.counted('Looks')).toBe(6);
+    expect(output.counted('Reconciles')).toBe(6);
   });
 
   it('stays silent about an invocation in which nothing was counted', async () => {

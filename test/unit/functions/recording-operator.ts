@@ -21,7 +21,7 @@ const QUIET_SWEEP: SweepReport = {
 interface Behaviour {
   /** What the queue does when it is sent hints. */
   readonly onHint?: () => Promise<void>;
-  /** Ids whose next look cannot even be asked for. */
+  /** Ids whose next reconcile cannot even be asked for. */
   readonly failing?: readonly string[];
   /** Ids about which the worker says nothing. */
   readonly forgotten?: readonly string[];
@@ -32,11 +32,11 @@ interface Behaviour {
 /** An operator that remembers what it was asked, behind real logs and metrics. */
 export const createRecordingOperator = (behaviour: Behaviour = {}) => {
   const hinted: WorkKey[] = [];
-  const looks: (readonly string[])[] = [];
+  const batches: (readonly string[])[] = [];
 
   const worker = {
     reconcile: async (ids: readonly string[]) => {
-      looks.push(ids);
+      batches.push(ids);
       return new Map(
         ids
           .filter((id) => !behaviour.forgotten?.includes(id))
@@ -55,7 +55,7 @@ export const createRecordingOperator = (behaviour: Behaviour = {}) => {
         hinted.push(...keys);
         await behaviour.onHint?.();
       },
-      lookAgain: async () => undefined,
+      requeueAfter: async () => undefined,
     },
     instances: worker,
     nodeEnis: worker,
@@ -67,5 +67,5 @@ export const createRecordingOperator = (behaviour: Behaviour = {}) => {
     },
     isSecret: createSecretCheck(SECRET_SHA256),
   };
-  return { operator, hinted, looks };
+  return { operator, hinted, batches };
 };

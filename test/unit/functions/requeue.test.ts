@@ -1,6 +1,6 @@
 import type { SQSEvent } from 'aws-lambda';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type DelayedLook, encodeDelayedLook } from '#core/events/work-message.ts';
+import { type DelayedReconcile, encodeDelayedReconcile } from '#core/events/work-message.ts';
 import { instanceKey, nodeEniKey } from '#core/ports/work-queue.ts';
 import { createHandler } from '#functions/requeue/handler.ts';
 import { createPowertoolsTelemetry } from '#operator/powertools-telemetry.ts';
@@ -11,8 +11,8 @@ import { lambdaContext, sqsBatch } from './invocation.ts';
 const CAPTURED = readEvent('sqs-delay-batch') as SQSEvent;
 const DUE = 1_794_432_615;
 
-const FIRST: DelayedLook = { key: instanceKey('i-0a1b2c3d'), due: DUE };
-const SECOND: DelayedLook = { key: nodeEniKey('multus-eni'), due: DUE };
+const FIRST: DelayedReconcile = { key: instanceKey('i-0a1b2c3d'), due: DUE };
+const SECOND: DelayedReconcile = { key: nodeEniKey('multus-eni'), due: DUE };
 
 let output: CapturedOutput;
 
@@ -24,15 +24,15 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-const setUp = (refused?: DelayedLook) => {
-  const forwarded: DelayedLook[] = [];
+const setUp = (refused?: DelayedReconcile) => {
+  const forwarded: DelayedReconcile[] = [];
   const handler = createHandler({
     telemetry: createPowertoolsTelemetry({ clusterName: 'production' }),
     workQueue: {
-      forward: async (looks) => {
-        if (looks.some(({ key }) => JSON.stringify(key) === JSON.stringify(refused?.key)))
+      forward: async (batches) => {
+        if (batches.some(({ key }) => JSON.stringify(key) === JSON.stringify(refused?.key)))
           throw new Error('SendMessageBatch: RequestThrottled');
-        forwarded.push(...looks);
+        forwarded.push(...batches);
       },
     },
   });
@@ -55,13 +55,13 @@ describe('requeue', () => {
 
     expect(response).toEqual({ batchItemFailures: [] });
     expect(forwarded).toEqual([{ key: instanceKey('i-0a1b2c3d4e5f60001'), due: DUE }]);
-    expect(output.counted('LooksForwarded')).toBe(1);
+    expect(output.counted('ReconcilesForwarded')).toBe(1);
   });
 
-  it('returns only the look that could not be forwarded', async () => {
+  it('returns only the reconcile that could not be forwarded', async () => {
     const { forwarded, deliver } = setUp(FIRST);
 
-    const response = await deliver(encodeDelayedLook(FIRST), encodeDelayedLook(SECOND));
+    const response = await deliver(encodeDelayedReconcile(FIRST), encodeDelayedReconcile(SECOND));
 
     expect(response).toEqual({ batchItemFailures: [{ itemIdentifier: 'message-1' }] });
     expect(forwarded).toEqual([SECOND]);
@@ -69,10 +69,10 @@ describe('requeue', () => {
     expect(output.text()).toContain('RequestThrottled');
   });
 
-  it('returns every look when none could be forwarded, without failing the invocation', async () => {
+  it('returns every reconcile when none could be forwarded, without failing the invocation', async () => {
     const { deliver } = setUp(FIRST);
 
-    const response = await deliver(encodeDelayedLook(FIRST));
+    const response = await deliver(encodeDelayedReconcile(FIRST));
 
     expect(response).toEqual({ batchItemFailures: [{ itemIdentifier: 'message-1' }] });
     expect(output.counted('InvocationsFailed')).toBe(0);
@@ -83,7 +83,7 @@ describe('requeue', () => {
     async (body) => {
       const { forwarded, deliver } = setUp();
 
-      const response = await deliver(body, encodeDelayedLook(SECOND));
+      const response = await deliver(body, encodeDelayedReconcile(SECOND));
 
       expect(response).toEqual({ batchItemFailures: [] });
       expect(forwarded).toEqual([SECOND]);

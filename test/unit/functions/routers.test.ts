@@ -35,7 +35,7 @@ describe.each([
     expect(output.counted('ColdStart')).toBe(1);
     expect(output.lines()).toContainEqual(
       expect.objectContaining({
-        message: 'asking for a look',
+        message: 'asking for a reconcile',
         function_request_id: lambdaContext.awsRequestId,
         keys: [{ kind: 'instance', instanceId }],
       }),
@@ -105,7 +105,7 @@ describe.each([
 
     await createHandler(operator)(event, lambdaContext);
 
-    expect(output.text()).toContain('asking for a look');
+    expect(output.text()).toContain('asking for a reconcile');
     expect(output.text()).not.toContain('only-in-the-event');
   });
 });

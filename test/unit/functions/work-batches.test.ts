@@ -40,17 +40,17 @@ describe.each([
     behaviour: Parameters<typeof createRecordingOperator>[0],
     ...messages: readonly (readonly [string, string])[]
   ) => {
-    const { operator, looks } = createRecordingOperator(behaviour);
+    const { operator, batches } = createRecordingOperator(behaviour);
     const handler = createHandler(operator);
-    return { looks, response: handler(sqsBatch(CAPTURED, messages), lambdaContext) };
+    return { batches, response: handler(sqsBatch(CAPTURED, messages), lambdaContext) };
   };
 
-  it('looks at the whole batch at once, at each id one time', async () => {
-    const { looks, response } = deliver({}, message(a), message(b), message(a));
+  it('reconciles the whole batch at once, at each id one time', async () => {
+    const { batches, response } = deliver({}, message(a), message(b), message(a));
 
     expect(await response).toEqual({ batchItemFailures: [] });
-    expect(looks).toEqual([[a, b]]);
-    expect(output.counted('Looks', { cluster: 'production' })).toBe(2);
+    expect(batches).toEqual([[a, b]]);
+    expect(output.counted('Reconciles', { cluster: 'production' })).toBe(2);
   });
 
   it('returns what failed with the rest of its group, and no message of another group', async () => {
@@ -90,19 +90,19 @@ describe.each([
     ['a key of the other queue', encodeWorkMessage(foreignKeyOf('i-0a1b2c3d'))],
     ['an EventBridge event', JSON.stringify(readEvent('ec2-running'))],
   ])('acknowledges %s, so that it does not come back', async (_what, body) => {
-    const { looks, response } = deliver({}, ['manual', body], message(a));
+    const { batches, response } = deliver({}, ['manual', body], message(a));
 
     expect(await response).toEqual({ batchItemFailures: [] });
-    expect(looks).toEqual([[a]]);
+    expect(batches).toEqual([[a]]);
     expect(output.counted('MessagesMalformed')).toBe(1);
     expect(output.text()).toContain('"messageId":"message-1"');
   });
 
-  it('asks for no look when no message can be read', async () => {
-    const { looks, response } = deliver({}, ['manual', '{}']);
+  it('asks for no reconcile when no message can be read', async () => {
+    const { batches, response } = deliver({}, ['manual', '{}']);
 
     expect(await response).toEqual({ batchItemFailures: [] });
-    expect(looks).toEqual([]);
+    expect(batches).toEqual([]);
   });
 
   it('keeps the outcomes of two batches at the same time apart', async () => {
@@ -119,12 +119,12 @@ describe.each([
 
 describe('reconcile', () => {
   it('works off a batch as SQS delivers it', async () => {
-    const { operator, looks } = createRecordingOperator({ failing: ['i-0a1b2c3d4e5f60001'] });
+    const { operator, batches } = createRecordingOperator({ failing: ['i-0a1b2c3d4e5f60001'] });
     const [first, , third] = CAPTURED.Records;
 
     const response = await createReconcileHandler(operator)(CAPTURED, lambdaContext);
 
-    expect(looks).toEqual([['i-0a1b2c3d4e5f60001', 'i-0a1b2c3d4e5f60002']]);
+    expect(batches).toEqual([['i-0a1b2c3d4e5f60001', 'i-0a1b2c3d4e5f60002']]);
     expect(response).toEqual({
       batchItemFailures: [first, third].map((failed) => ({ itemIdentifier: failed?.messageId })),
     });

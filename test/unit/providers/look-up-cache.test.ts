@@ -35,7 +35,7 @@ describe('createLookUpCache', () => {
     expect(reads).toEqual([['b', 'unknown', 'a']]);
   });
 
-  it('asks once for a key that a look names twice, and answers it twice', async () => {
+  it('asks once for a key that a look-up names twice, and answers it twice', async () => {
     const { find, reads } = setUp();
 
     expect(await find(['a', 'a'])).toEqual(['one', 'one']);
@@ -59,7 +59,7 @@ describe('createLookUpCache', () => {
     expect(reads).toEqual([]);
   });
 
-  it('joins looks at the same key while its read is under way', async () => {
+  it('joins look-ups at the same key while its read is under way', async () => {
     const { clock, find, reads } = setUp({ latencyMs: 200 });
 
     const looks = Promise.all([find(['a']), find(['a', 'b']), find(['b'])]);

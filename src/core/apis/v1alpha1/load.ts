@@ -55,7 +55,7 @@ export const loadNodeEni = (manifest: unknown): LoadedNodeEni => {
   const parsed = manifestSchema.safeParse(manifest);
   const spec = specOf(manifest);
   const unread = parsed.error === undefined ? [] : schemaFaults(parsed.error);
-  const isTold = (fault: string) =>
+  const isReported = (fault: string) =>
     unread.some((told) => told.split(': ')[0] === fault.split(': ')[0]);
   const faults = [
     ...unread,
@@ -63,7 +63,7 @@ export const loadNodeEni = (manifest: unknown): LoadedNodeEni => {
       ? []
       : [
           ...misspelt(spec),
-          ...tooMuchIn(spec).filter((fault) => !isTold(fault)),
+          ...tooMuchIn(spec).filter((fault) => !isReported(fault)),
           ...brokenRules(spec),
         ]),
   ];

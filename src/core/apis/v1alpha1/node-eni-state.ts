@@ -29,7 +29,7 @@ const backOffSchema = z.object({
   }),
 });
 
-const dpdkWishSchema = z.object({
+const dpdkSettingsSchema = z.object({
   driver: z.string(),
   resourceName: z.string().optional(),
   pciAddress: z.string().optional(),
@@ -57,7 +57,7 @@ const slotSpecSchema = z.object({
   }),
   detachingSince: z.string().optional().meta({
     description:
-      'First look that saw an ENI which is to stay being detached (ISO 8601); one that takes long needs a person.',
+      'First reconcile that saw an ENI which is to stay being detached (ISO 8601); one that takes long needs a person.',
   }),
   backOffs: z.record(z.string(), backOffSchema).optional().meta({
     description:
@@ -72,7 +72,7 @@ const slotSpecSchema = z.object({
   }),
   missingSince: z.string().optional().meta({
     description:
-      'First look at which EC2 showed the ENI no more (ISO 8601); a later look believes it.',
+      'First reconcile at which EC2 showed the ENI no more (ISO 8601); a later reconcile believes it.',
   }),
   givenUp: z
     .array(z.object({ eniId: z.string(), instanceId: z.string() }))
@@ -96,7 +96,7 @@ const slotSpecSchema = z.object({
   userTags: z.record(z.string(), z.string()).optional(),
   mtu: z.int().optional(),
   linkMode: z.enum(['Up', 'Unmanaged']).optional(),
-  dpdk: dpdkWishSchema.optional(),
+  dpdk: dpdkSettingsSchema.optional(),
   /** PCI address to advertise without binding, as the Go controller does when DPDK is off. */
   pciAddress: z.string().optional(),
   resourceName: z.string().optional(),
@@ -161,11 +161,11 @@ export const nodeEniStateSpecSchema = z.object({
   nodeName: z.string().optional().meta({ description: 'The node, once it has registered.' }),
   missingSince: z.string().optional().meta({
     description:
-      'First look at which EC2 did not know the instance (ISO 8601); a later look believes it.',
+      'First reconcile at which EC2 did not know the instance (ISO 8601); a later reconcile believes it.',
   }),
   nodeMissingSince: z.string().optional().meta({
     description:
-      'First look at which the Node was gone while the instance ran (ISO 8601); its interfaces are kept for ten minutes.',
+      'First reconcile at which the Node was gone while the instance ran (ISO 8601); its interfaces are kept for ten minutes.',
   }),
   hostBootedAt: z.string().optional().meta({
     description:

@@ -2,29 +2,34 @@ import type { Observed } from '#core/instance/observed.ts';
 import type { Instance } from '#core/ports/cloud.ts';
 import type { EventPublisher } from '#core/ports/publisher.ts';
 import { instanceKey, nodeEniKey, type WorkQueue } from '#core/ports/work-queue.ts';
-import { beginLook, type Look, resumeLook, runLook } from './execute/passes.ts';
+import { beginReconcile, type Progress, resumeReconcile, runReconcile } from './execute/passes.ts';
 import { createHostCommands, foreseeHost } from './host-commands/controller.ts';
-import { assemble, type Readings } from './observe/assemble.ts';
+import { assemble, type Snapshot } from './observe/assemble.ts';
 import { namesCluster } from './observe/claims.ts';
-import { createObserver, type Given, type Sources, withInvocations } from './observe/observer.ts';
+import {
+  createObserver,
+  type ReconcileInput,
+  type Sources,
+  withInvocations,
+} from './observe/observer.ts';
 import { type InstancePlan, planInstance } from './plan/plan.ts';
 import { subnetsAfter } from './plan/subnet-room.ts';
 import {
   eventsFor,
-  nextLookSeconds,
   nodeEnisTouched,
   omittedRows,
   recordChanges,
+  requeueSecondsFor,
   staleHostRows,
   stateChanges,
   statusChanges,
 } from './status.ts';
 
-/** How a look at one instance ended. */
-export type LookOutcome =
+/** How a reconcile at one instance ended. */
+export type ReconcileOutcome =
   | { readonly kind: 'foreign' }
   | {
-      readonly kind: 'looked';
+      readonly kind: 'reconciled';
       readonly plan: InstancePlan;
       readonly observed: Observed;
       readonly calls: number;
@@ -33,13 +38,13 @@ export type LookOutcome =
 
 export interface InstanceInterfaces {
   /** Brings the interfaces of these instances in line with the NodeENIs. Never throws; each instance has its outcome. */
-  reconcile(given: Given): Promise<ReadonlyMap<string, LookOutcome>>;
+  reconcile(input: ReconcileInput): Promise<ReadonlyMap<string, ReconcileOutcome>>;
   /** The plan of one instance, computed and not executed. */
   plan(
-    given: Given,
+    input: ReconcileInput,
   ): Promise<ReadonlyMap<string, { readonly plan: InstancePlan; readonly observed: Observed }>>;
-  /** Those instances whose next look would change or write something. */
-  findUnsettled(given: Given): Promise<readonly string[]>;
+  /** Those instances whose next reconcile would change or write something. */
+  findUnsettled(input: ReconcileInput): Promise<readonly string[]>;
 }
 
 interface Dependencies extends Sources {
@@ -47,12 +52,12 @@ interface Dependencies extends Sources {
   readonly publisher: EventPublisher;
 }
 
-/** Waits before EC2 is asked again within one look, so that quick attachments and detachments end in it. */
+/** Waits before EC2 is asked again within one reconcile, so that quick attachments and detachments end in it. */
 const CONFIRM_AFTER_MILLISECONDS = [0, 1500];
-const MISSING_LOOK_SECONDS = 60;
+const MISSING_REQUEUE_SECONDS = 60;
 
 /** When a Node is sought again that an older list did not show, and how often at most. */
-const UNSURE_LOOK_SECONDS = 5;
+const UNSURE_REQUEUE_SECONDS = 5;
 const UNSURE_SECONDS = 60;
 
 const isMember = (instance: Instance | undefined, observed: Observed): boolean =>
@@ -62,8 +67,8 @@ const isMember = (instance: Instance | undefined, observed: Observed): boolean =
   observed.rivals !== undefined ||
   (instance !== undefined && namesCluster(instance, observed.cluster.name));
 
-/** True when a call of this look takes effect only after a moment, which may be over by now. */
-const isMoving = ({ plan, results }: Look): boolean => {
+/** True when a call of this reconcile takes effect only after a moment, which may be over by now. */
+const isMoving = ({ plan, results }: Progress): boolean => {
   const attached = results.filter(({ action, error }) => action.type === 'attach' && !error);
   const slots = new Set(attached.map(({ action }) => action.slot));
   return (
@@ -78,12 +83,12 @@ const isMoving = ({ plan, results }: Look): boolean => {
 };
 
 /** What the instances of one batch are about to take from the subnets they share. */
-const comingCreations = ({ plan }: Look) =>
+const comingCreations = ({ plan }: Progress) =>
   plan.slots.flatMap(({ action }) =>
     action?.type === 'create' ? [{ action, subnetId: action.parameters.subnetId }] : [],
   );
 
-const allSlots = ({ observed }: Look) => observed.state?.spec.interfaces ?? {};
+const allSlots = ({ observed }: Progress) => observed.state?.spec.interfaces ?? {};
 
 export const createInstanceInterfaces = (dependencies: Dependencies): InstanceInterfaces => {
   const { clock, enis, states, workQueue, publisher } = dependencies;
@@ -91,8 +96,8 @@ export const createInstanceInterfaces = (dependencies: Dependencies): InstanceIn
   const observe = createObserver(dependencies);
   const askedAgain = new Map<string, number>();
 
-  /** Stores what the state object is to say; the status in the answer is still the one before this look. */
-  const writeState = async ({ plan, observed }: Look): Promise<Observed> => {
+  /** Stores what the state object is to say; the status in the answer is still the one before this reconcile. */
+  const writeState = async ({ plan, observed }: Progress): Promise<Observed> => {
     const { instanceId, state } = observed;
     if (plan.isFinished) {
       if (state !== undefined) await states.delete(instanceId);
@@ -131,104 +136,112 @@ export const createInstanceInterfaces = (dependencies: Dependencies): InstanceIn
       if (now - at >= UNSURE_SECONDS * 1000) askedAgain.delete(other);
     if (askedAgain.has(id)) return;
     askedAgain.set(id, now);
-    await workQueue.lookAgain(instanceKey(id), UNSURE_LOOK_SECONDS);
+    await workQueue.requeueAfter(instanceKey(id), UNSURE_REQUEUE_SECONDS);
   };
 
-  const conclude = async (look: Look): Promise<void> => {
-    const { observed } = look;
-    const records = recordChanges(look.plan, observed);
+  const conclude = async (progress: Progress): Promise<void> => {
+    const { observed } = progress;
+    const records = recordChanges(progress.plan, observed);
     // A node that registers changes what every one of its rows says.
-    const named = stateChanges(look.plan, observed)?.nodeName === undefined ? {} : allSlots(look);
-    const written = await writeState(look);
+    const named =
+      stateChanges(progress.plan, observed)?.nodeName === undefined ? {} : allSlots(progress);
+    const written = await writeState(progress);
     if (observed.isNodeUnsure) await askAgain(observed.instanceId);
-    const { plan, lookAgainSeconds } = await hosts.serve(look.plan, written);
+    const { plan, requeueAfterSeconds } = await hosts.serve(progress.plan, written);
     if (plan.isUndecided) {
-      await workQueue.lookAgain(instanceKey(observed.instanceId), MISSING_LOOK_SECONDS);
+      await workQueue.requeueAfter(instanceKey(observed.instanceId), MISSING_REQUEUE_SECONDS);
       return;
     }
     const rows = await writeStatus(plan, written);
     const { answer, voided = {} } = observed;
     const touched = nodeEnisTouched(records, rows, named, answer?.rows ?? {}, voided);
     if (touched.length > 0) await workQueue.hint(touched.map(nodeEniKey));
-    const seconds = nextLookSeconds(plan, written, lookAgainSeconds);
-    if (seconds !== undefined) await workQueue.lookAgain(instanceKey(observed.instanceId), seconds);
+    const seconds = requeueSecondsFor(plan, written, requeueAfterSeconds);
+    if (seconds !== undefined)
+      await workQueue.requeueAfter(instanceKey(observed.instanceId), seconds);
     const events = eventsFor(rows, written);
     if (events.length > 0) await publisher.publish(events);
   };
 
-  const settle = async (first: ReadonlyMap<string, Look>, readings: Readings) => {
-    const looks = new Map<string, Look | { readonly error: unknown }>(first);
-    const run = async (id: string, begin: () => Look): Promise<void> => {
+  const settle = async (first: ReadonlyMap<string, Progress>, snapshot: Snapshot) => {
+    const all = new Map<string, Progress | { readonly error: unknown }>(first);
+    const run = async (id: string, begin: () => Progress): Promise<void> => {
       try {
-        looks.set(id, await runLook(begin(), { enis, states }));
+        all.set(id, await runReconcile(begin(), { enis, states }));
       } catch (error) {
-        looks.set(id, { error });
+        all.set(id, { error });
       }
     };
-    await Promise.all([...first].map(([id, look]) => run(id, () => look)));
+    await Promise.all([...first].map(([id, progress]) => run(id, () => progress)));
 
     for (const delay of CONFIRM_AFTER_MILLISECONDS) {
-      const moving = [...looks].filter((entry): entry is [string, Look] => {
-        const [, look] = entry;
-        return !('error' in look) && isMoving(look);
+      const moving = [...all].filter((entry): entry is [string, Progress] => {
+        const [, progress] = entry;
+        return !('error' in progress) && isMoving(progress);
       });
       if (moving.length === 0) break;
       if (delay > 0) await clock.sleep(delay);
       const ours = await enis.listForInstances(moving.map(([id]) => id));
       await Promise.all(
-        moving.map(([id, look]) =>
-          run(id, () => resumeLook(look, assemble(id, { ...readings, ours }).ours)),
+        moving.map(([id, progress]) =>
+          run(id, () => resumeReconcile(progress, assemble(id, { ...snapshot, ours }).ours)),
         ),
       );
     }
-    return looks;
+    return all;
   };
 
-  const outcomeOf = async (look: Look | { readonly error: unknown }): Promise<LookOutcome> => {
-    if ('error' in look) return { kind: 'failed', error: look.error };
+  const outcomeOf = async (
+    progress: Progress | { readonly error: unknown },
+  ): Promise<ReconcileOutcome> => {
+    if ('error' in progress) return { kind: 'failed', error: progress.error };
     try {
-      await conclude(look);
-      const { plan, observed, results } = look;
-      return { kind: 'looked', plan, observed, calls: results.length };
+      await conclude(progress);
+      const { plan, observed, results } = progress;
+      return { kind: 'reconciled', plan, observed, calls: results.length };
     } catch (error) {
       return { kind: 'failed', error };
     }
   };
 
-  const reconcileAll = async (given: Given): Promise<ReadonlyMap<string, LookOutcome>> => {
-    const readings = await withInvocations(await observe(given), dependencies);
-    const outcomes = new Map<string, LookOutcome>();
-    const looks = new Map<string, Look>();
-    let { subnets } = readings;
-    for (const id of given.instanceIds) {
+  const reconcileAll = async (
+    input: ReconcileInput,
+  ): Promise<ReadonlyMap<string, ReconcileOutcome>> => {
+    const snapshot = await withInvocations(await observe(input), dependencies);
+    const outcomes = new Map<string, ReconcileOutcome>();
+    const all = new Map<string, Progress>();
+    let { subnets } = snapshot;
+    for (const id of input.instanceIds) {
       // What is wrong with one instance's record must not keep the others of the batch.
       try {
-        const observed = assemble(id, { ...readings, subnets });
-        if (isMember(given.instances.get(id), observed)) {
-          const look = beginLook(observed);
-          looks.set(id, look);
-          subnets = subnetsAfter(subnets, comingCreations(look));
+        const observed = assemble(id, { ...snapshot, subnets });
+        if (isMember(input.instances.get(id), observed)) {
+          const progress = beginReconcile(observed);
+          all.set(id, progress);
+          subnets = subnetsAfter(subnets, comingCreations(progress));
         } else outcomes.set(id, { kind: 'foreign' });
       } catch (error) {
         outcomes.set(id, { kind: 'failed', error });
       }
     }
-    const settled = await settle(looks, readings);
+    const settled = await settle(all, snapshot);
     await Promise.all(
-      [...settled].map(async ([id, look]) => outcomes.set(id, await outcomeOf(look))),
+      [...settled].map(async ([id, progress]) => outcomes.set(id, await outcomeOf(progress))),
     );
     return outcomes;
   };
 
-  const differs = (id: string, given: Given, readings: Readings): boolean => {
-    const observed = assemble(id, readings);
-    if (!isMember(given.instances.get(id), observed)) return false;
+  const differs = (id: string, input: ReconcileInput, snapshot: Snapshot): boolean => {
+    const observed = assemble(id, snapshot);
+    if (!isMember(input.instances.get(id), observed)) return false;
     const { plan, isUnsettled: isHostUnsettled } = foreseeHost(planInstance(observed), observed);
     return (
       isHostUnsettled ||
       plan.isUndecided ||
       (plan.isFinished && observed.state !== undefined) ||
-      plan.slots.some((slot) => slot.action !== undefined || slot.lookAgainSeconds !== undefined) ||
+      plan.slots.some(
+        (slot) => slot.action !== undefined || slot.requeueAfterSeconds !== undefined,
+      ) ||
       stateChanges(plan, observed) !== undefined ||
       Object.keys(statusChanges(plan, observed)).length > 0 ||
       omittedRows(plan, observed) !== undefined ||
@@ -236,34 +249,34 @@ export const createInstanceInterfaces = (dependencies: Dependencies): InstanceIn
     );
   };
 
-  /** One that cannot be planned is looked at, where its fault is told. */
-  const isUnsettled = (id: string, given: Given, readings: Readings): boolean => {
+  /** One that cannot be planned is reconciled, which reports its fault. */
+  const isUnsettled = (id: string, input: ReconcileInput, snapshot: Snapshot): boolean => {
     try {
-      return differs(id, given, readings);
+      return differs(id, input, snapshot);
     } catch {
       return true;
     }
   };
 
   return {
-    reconcile: (given) =>
-      reconcileAll(given).catch(
-        (error: unknown) => new Map(given.instanceIds.map((id) => [id, { kind: 'failed', error }])),
+    reconcile: (input) =>
+      reconcileAll(input).catch(
+        (error: unknown) => new Map(input.instanceIds.map((id) => [id, { kind: 'failed', error }])),
       ),
 
-    async plan(given) {
-      const readings = await observe(given);
+    async plan(input) {
+      const snapshot = await observe(input);
       return new Map(
-        given.instanceIds.map((id) => {
-          const observed = assemble(id, readings);
+        input.instanceIds.map((id) => {
+          const observed = assemble(id, snapshot);
           return [id, { plan: planInstance(observed), observed }];
         }),
       );
     },
 
-    async findUnsettled(given) {
-      const readings = await observe(given);
-      return given.instanceIds.filter((id) => isUnsettled(id, given, readings));
+    async findUnsettled(input) {
+      const snapshot = await observe(input);
+      return input.instanceIds.filter((id) => isUnsettled(id, input, snapshot));
     },
   };
 };

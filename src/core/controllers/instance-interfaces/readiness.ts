@@ -3,7 +3,7 @@ import { isConfigured } from '#core/host-report.ts';
 import type { Observed } from '#core/instance/observed.ts';
 import type { SlotPlan } from '#core/instance/slot-plan.ts';
 import type { Holder, InstanceReadiness, Unready } from '#core/readiness.ts';
-import type { LookOutcome } from './controller.ts';
+import type { ReconcileOutcome } from './controller.ts';
 import { unreadableFor } from './observe/selection.ts';
 import { isOverfull } from './plan/overfull.ts';
 
@@ -63,11 +63,11 @@ const postponed = (slot: Slot, holderOf: HolderOf): Unready => ({
 const isSetUp = (slot: string, { state }: Observed): boolean =>
   isConfigured(state?.status?.host?.[slot], state?.spec.interfaces?.[slot]);
 
-/** What a look found, in the words of the hooks and the startup taint. */
-export const readinessOf = (outcome: LookOutcome | undefined): InstanceReadiness => {
-  // Nobody has seen the flags of a look that failed: an instance that ends is held until the next one, or until its hook expires.
+/** What a reconcile found, in the words of the hooks and the startup taint. */
+export const readinessOf = (outcome: ReconcileOutcome | undefined): InstanceReadiness => {
+  // Nobody has seen the flags of a reconcile that failed: an instance that ends is held until the next one, or until its hook expires.
   if (outcome?.kind === 'failed') return { ...UNKNOWN, isFlagPending: true };
-  if (outcome?.kind !== 'looked') return UNKNOWN;
+  if (outcome?.kind !== 'reconciled') return UNKNOWN;
   const { plan, observed } = outcome;
   const holderOf = holdersIn(observed);
   // Whatever is said of the slots of a paused NodeENI, nobody works on them.

@@ -169,27 +169,27 @@ export const nodeEnisTouched = (...changes: readonly SlotPatch<unknown>[]): stri
   ...new Set(changes.flatMap((patch) => Object.keys(patch)).map(nodeEniNameOf)),
 ];
 
-/** How long a state that resolves by itself is looked at closely; after that the sweep is enough. */
-const CLOSE_LOOKS_SECONDS = 600;
+/** How long a state that resolves by itself is requeued soon; after that the sweep is enough. */
+const CLOSE_WATCH_SECONDS = 600;
 
 /** A wait that is longer ends with a sweep. */
-const LONGEST_LOOK_SECONDS = 900;
+const LONGEST_REQUEUE_SECONDS = 900;
 
 /**
- * When to look again: the soonest of the slots that still change, none for those that hang, or the host's time when that
+ * When to reconcile again: the soonest of the slots that still change, none for those that hang, or the host's time when that
  * comes before.
  */
-export const nextLookSeconds = (
+export const requeueSecondsFor = (
   plan: InstancePlan,
   observed: Observed,
   hostSeconds = Number.POSITIVE_INFINITY,
 ): number | undefined => {
   const soon = plan.slots.flatMap((slotPlan) => {
-    if (slotPlan.lookAgainSeconds === undefined) return [];
+    if (slotPlan.requeueAfterSeconds === undefined) return [];
     const since = rowOf(slotPlan, observed)?.since ?? observed.now.toISOString();
-    const isHanging = observed.now.getTime() - Date.parse(since) > CLOSE_LOOKS_SECONDS * 1000;
-    return isHanging ? [] : [slotPlan.lookAgainSeconds];
+    const isHanging = observed.now.getTime() - Date.parse(since) > CLOSE_WATCH_SECONDS * 1000;
+    return isHanging ? [] : [slotPlan.requeueAfterSeconds];
   });
-  if (hostSeconds <= LONGEST_LOOK_SECONDS) soon.push(hostSeconds);
+  if (hostSeconds <= LONGEST_REQUEUE_SECONDS) soon.push(hostSeconds);
   return soon.length === 0 ? undefined : Math.max(1, Math.min(...soon));
 };

@@ -10,18 +10,18 @@ import { awaitedTransition } from '#core/scaling/lifecycle-state.ts';
 import type { HookAction } from './actions.ts';
 import { createEndings } from './endings.ts';
 import { executeHook } from './execute.ts';
-import { mayBeat, planHook, type Waiting } from './plan.ts';
-import { beatAll, type Heartbeats } from './send-heartbeats.ts';
+import { mayHeartbeat, planHook, type Waiting } from './plan.ts';
+import { type Heartbeats, sendHeartbeats } from './send-heartbeats.ts';
 
 /** What went wrong for one instance beside its interfaces; nothing else of it, and nobody else, is kept by that. */
 export interface HookTrouble {
   readonly instanceId: string;
-  /** `read`: nobody knows what it waits for. `next-look`: its chain of looks is broken. */
-  readonly step: 'read' | 'next-look' | 'heartbeat' | 'complete';
+  /** `read`: nobody knows what it waits for. `requeue`: its chain of reconciles is broken. */
+  readonly step: 'read' | 'requeue' | 'heartbeat' | 'complete';
   readonly error: unknown;
 }
 
-/** What is known of the hooks before the look. */
+/** What is known of the hooks before the reconcile. */
 export interface Begun {
   /** Those that wait for one of our hooks. */
   readonly waiting: readonly Waiting[];
@@ -32,14 +32,14 @@ export interface Begun {
 
 export interface LifecycleHooks {
   /**
-   * Finds the instances that wait for one of our hooks. For each, the next look is asked for first and the heartbeat
+   * Finds the instances that wait for one of our hooks. For each, the next reconcile is asked for first and the heartbeat
    * sent second, so that nothing that fails later leaves a hook to time out. Without `instances` (EC2 does not
    * answer) Auto Scaling is asked about every id. Never throws.
    */
   begin(instanceIds: readonly string[], instances?: ReadonlyMap<string, Instance>): Promise<Begun>;
   /**
    * Sends the heartbeats of these members that wait for one of our launch hooks, and does nothing else: for when their own
-   * looks take long to come. Those that `instances` does not show are left out, since nobody knows their deadline.
+   * reconciles take long to come. Those that `instances` does not show are left out, since nobody knows their deadline.
    */
   keepAlive(
     members: readonly ScalingInstance[],
@@ -63,11 +63,11 @@ interface Dependencies {
   readonly workQueue: WorkQueue;
 }
 
-const NEXT_LOOK_SECONDS = 15;
+const REQUEUE_SECONDS = 15;
 
 /** Sooner for a short time-out: the grid of the queue and its delay make up to 7 s more of it. */
-const nextLookSeconds = ({ heartbeatTimeoutSeconds }: LifecycleHook): number =>
-  Math.min(NEXT_LOOK_SECONDS, heartbeatTimeoutSeconds / 4);
+const requeueSecondsFor = ({ heartbeatTimeoutSeconds }: LifecycleHook): number =>
+  Math.min(REQUEUE_SECONDS, heartbeatTimeoutSeconds / 4);
 
 export const createLifecycleHooks = (dependencies: Dependencies): LifecycleHooks => {
   const { clock, clusterName, identity, scaling, workQueue } = dependencies;
@@ -122,8 +122,11 @@ export const createLifecycleHooks = (dependencies: Dependencies): LifecycleHooks
     const troubles: HookTrouble[] = [];
     const attempt = (step: HookTrouble['step'], call: Promise<unknown>) =>
       call.catch((error: unknown) => troubles.push({ instanceId, step, error }));
-    await attempt('next-look', workQueue.lookAgain(instanceKey(instanceId), nextLookSeconds(hook)));
-    if (mayBeat(waiting, clock.now()))
+    await attempt(
+      'requeue',
+      workQueue.requeueAfter(instanceKey(instanceId), requeueSecondsFor(hook)),
+    );
+    if (mayHeartbeat(waiting, clock.now()))
       await attempt('heartbeat', scaling.heartbeat(hook, instanceId));
     return troubles;
   };
@@ -150,8 +153,8 @@ export const createLifecycleHooks = (dependencies: Dependencies): LifecycleHooks
     async keepAlive(members, instances) {
       const shown = members.filter(({ instanceId }) => instances.has(instanceId));
       const { waiting, troubles } = await waitsAmong(shown, instances);
-      const due = waiting.filter((entry) => mayBeat(entry, clock.now()));
-      const { sent, errors: refused } = await beatAll(due, { clock, scaling });
+      const due = waiting.filter((entry) => mayHeartbeat(entry, clock.now()));
+      const { sent, errors: refused } = await sendHeartbeats(due, { clock, scaling });
       return {
         sent,
         errors: [...new Set(troubles.map(({ error }) => inWords(error))), ...refused],

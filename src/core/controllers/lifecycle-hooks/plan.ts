@@ -42,7 +42,7 @@ const hasPassed = (share: number, { launchTime, settings }: Waiting, now: Date):
  * Whether a heartbeat may keep this wait open: that of a launch, until its deadline. A terminate hook is left to expire when
  * we cannot work, since the instance ends all the same; and a launch past its deadline is completed or left to time out.
  */
-export const mayBeat = (waiting: Waiting, now: Date): boolean =>
+export const mayHeartbeat = (waiting: Waiting, now: Date): boolean =>
   waiting.hook.transition === 'launching' && !hasPassed(1, waiting, now);
 
 const planLaunch = (waiting: Waiting, all: InstanceReadiness, now: Date): HookAction => {

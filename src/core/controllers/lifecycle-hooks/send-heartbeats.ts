@@ -10,7 +10,7 @@ export interface Heartbeats {
   readonly errors: readonly string[];
 }
 
-/** Auto Scaling publishes no rate for heartbeats, so no more are under way than one batch of looks sends. */
+/** Auto Scaling publishes no rate for heartbeats, so no more are under way than one batch of reconciles sends. */
 const MOST_AT_ONCE = 10;
 
 /** The caller is a function of 60 s that has other things to do. */
@@ -18,9 +18,9 @@ const LONGEST_SECONDS = 30;
 
 /**
  * Sends one heartbeat for each, a few at once, until all are sent or 30 seconds have gone by. Never throws: what one is
- * refused the others still get, and those who get none are beaten for by their own looks.
+ * refused the others still get, and those who get none are beaten for by their own reconciles.
  */
-export const beatAll = async (
+export const sendHeartbeats = async (
   waiting: readonly Waiting[],
   { clock, scaling }: { readonly clock: Clock; readonly scaling: ScalingProvider },
 ): Promise<Heartbeats> => {

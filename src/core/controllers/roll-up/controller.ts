@@ -38,7 +38,7 @@ export interface RollUp {
   /** Finalizer, fan-out and status of these NodeENIs. Each name has its error, or undefined when all went well. */
   reconcile(names: readonly string[]): Promise<ReadonlyMap<string, unknown>>;
   /** Those NodeENIs whose roll-up would change something. */
-  findUnsettled(given: {
+  findUnsettled(snapshot: {
     readonly nodeEnis: NodeEniList;
     readonly states: readonly NodeEniState[];
     readonly nodes: readonly ClusterNode[];
@@ -152,14 +152,14 @@ export const createRollUp = (dependencies: Dependencies): RollUp => {
       return new Map(await Promise.all(errors));
     },
 
-    async findUnsettled(given) {
-      const candidates = createLabelIndex(given.nodes);
+    async findUnsettled(snapshot) {
+      const candidates = createLabelIndex(snapshot.nodes);
       const matching = ({ spec }: NodeEni) =>
         candidates(spec).filter(({ labels }) => selects(spec, labels));
       const plans = await Promise.all(
-        subjectsOf(given.nodeEnis).map(async (subject) => ({
+        subjectsOf(snapshot.nodeEnis).map(async (subject) => ({
           name: subject.nodeEni.metadata.name,
-          plan: planRollUp(await observe(subject, given.states, matching)),
+          plan: planRollUp(await observe(subject, snapshot.states, matching)),
         })),
       );
       return plans.filter(({ plan }) => plan.length > 0).map(({ name }) => name);

@@ -21,8 +21,8 @@ const run = (action: RollUpAction, nodeEni: NodeEni, tools: Tools): Promise<void
       return tools.events.record(nodeEni, action.event);
     case 'remove-finalizer':
       return tools.nodeEnis.removeFinalizer(nodeEni);
-    case 'look-again':
-      return tools.workQueue.lookAgain(nodeEniKey(nodeEni.metadata.name), action.seconds);
+    case 'requeue':
+      return tools.workQueue.requeueAfter(nodeEniKey(nodeEni.metadata.name), action.seconds);
     default:
       return action satisfies never;
   }
@@ -30,7 +30,7 @@ const run = (action: RollUpAction, nodeEni: NodeEni, tools: Tools): Promise<void
 
 /**
  * Runs a plan in its order and stops at the first failure: the finalizer stands before any interface is asked for,
- * and the looks are asked for before the status says that this generation was seen.
+ * and the reconciles are asked for before the status says that this generation was seen.
  */
 export const executeRollUp = async (
   plan: readonly RollUpAction[],

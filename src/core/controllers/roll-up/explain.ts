@@ -6,7 +6,7 @@ import type { ClusterNode, InstanceTroubles } from '#core/ports/cluster.ts';
 import { type Explained, fullNodesIn, NOTHING_EXPLAINED } from './left-out.ts';
 import { conditionBefore } from './picture.ts';
 import type { NodeEniObserved } from './plan.ts';
-import { isUntold, type Row, rowsOf, unreadyReason } from './rows.ts';
+import { isUnreported, type Row, rowsOf, unreadyReason } from './rows.ts';
 
 interface Sources {
   readonly clock: Clock;
@@ -14,7 +14,7 @@ interface Sources {
   readonly troubles: InstanceTroubles;
 }
 
-/** A look that has been asked for comes within this time, as a rule: nobody asks why before. */
+/** A reconcile that has been asked for comes within this time, as a rule: nobody asks why before. */
 const PATIENCE_SECONDS = 30;
 
 /** Most instances that are asked about: a message names few of them. */
@@ -61,8 +61,8 @@ const candidatesIn = ({ nodeEni, matchingNodes, states, now }: NodeEniObserved) 
             .filter((node) => rowsOn(node).length === 0)
             .flatMap(({ instanceId = '' }) => (full.has(instanceId) ? [] : instanceId))
         : [],
-    untold: isOverdue
-      ? [...new Set(rows.filter(isUntold).map(({ instanceId }) => instanceId))]
+    unreported: isOverdue
+      ? [...new Set(rows.filter(isUnreported).map(({ instanceId }) => instanceId))]
       : [],
     tainted: nodes.filter(
       (node) => isTainted(node) && rowsOn(node).length > 0 && rowsOn(node).every(isReady),
@@ -70,9 +70,12 @@ const candidatesIn = ({ nodeEni, matchingNodes, states, now }: NodeEniObserved) 
   };
 };
 
-/** Finds out why matched nodes are not served, from EC2 and from what failed looks left behind. Nothing here fails a roll-up. */
+/** Finds out why matched nodes are not served, from EC2 and from what failed reconciles left behind. Nothing here fails a roll-up. */
 export const createExplain = ({ clock, instances, troubles }: Sources) => {
-  const answers = new Map<string, { readonly at: number; readonly looks: Explained['looks'] }>();
+  const answers = new Map<
+    string,
+    { readonly at: number; readonly failures: Explained['failures'] }
+  >();
   const described = new Map<
     string,
     { readonly at: number; readonly instance: Promise<Instance | undefined> }
@@ -101,40 +104,46 @@ export const createExplain = ({ clock, instances, troubles }: Sources) => {
   const find = (...question: Parameters<InstanceTroubles['find']>) =>
     troubles.find(...question).catch(() => undefined);
 
-  const explainLooks = async (unseen: readonly string[], untold: readonly string[]) => {
+  const explainFailures = async (unseen: readonly string[], unreported: readonly string[]) => {
     const asked = unseen.slice(0, MOST_INSTANCES);
-    const looks = new Map<string, Explanation>();
+    const failures = new Map<string, Explanation>();
     const note = (id: string, explanation: Explanation | undefined) =>
-      explanation && looks.set(id, explanation);
+      explanation && failures.set(id, explanation);
     try {
       const known = await describe(asked);
       for (const id of asked) note(id, explainInstance(id, known.get(id)));
     } catch (error) {
       for (const id of asked) note(id, explanationOf(error));
     }
-    const others = [...asked, ...untold].filter((id) => !looks.has(id)).slice(0, MOST_TROUBLES);
-    await Promise.all(others.map(async (id) => note(id, await find(id, 'LookFailed'))));
-    return looks;
+    const others = [...asked, ...unreported]
+      .filter((id) => !failures.has(id))
+      .slice(0, MOST_TROUBLES);
+    await Promise.all(others.map(async (id) => note(id, await find(id, 'ReconcileFailed'))));
+    return failures;
   };
 
-  const looksOf = async (uid: string, unseen: readonly string[], untold: readonly string[]) => {
-    if (unseen.length + untold.length === 0) return NOTHING_EXPLAINED.looks;
+  const failuresOf = async (
+    uid: string,
+    unseen: readonly string[],
+    unreported: readonly string[],
+  ) => {
+    if (unseen.length + unreported.length === 0) return NOTHING_EXPLAINED.failures;
     const at = clock.now().getTime();
     const before = answers.get(uid);
-    if (before !== undefined && at - before.at < ANSWER_SECONDS * 1000) return before.looks;
-    const looks = await explainLooks(unseen, untold);
-    answers.set(uid, { at, looks });
-    return looks;
+    if (before !== undefined && at - before.at < ANSWER_SECONDS * 1000) return before.failures;
+    const failures = await explainFailures(unseen, unreported);
+    answers.set(uid, { at, failures });
+    return failures;
   };
 
   return async (observed: NodeEniObserved): Promise<Explained> => {
-    const { unseen, untold, tainted } = candidatesIn(observed);
+    const { unseen, unreported, tainted } = candidatesIn(observed);
     const stuck = tainted.slice(0, MOST_TROUBLES).map(async ({ name, instanceId = '' }) => {
       const explanation = await find(instanceId, 'StartupTaintStuck');
       return explanation === undefined ? [] : [{ nodeName: name, ...explanation }];
     });
     return {
-      looks: await looksOf(observed.nodeEni.metadata.uid, unseen, untold),
+      failures: await failuresOf(observed.nodeEni.metadata.uid, unseen, unreported),
       stuckTaints: (await Promise.all(stuck)).flat(),
     };
   };

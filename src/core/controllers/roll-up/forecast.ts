@@ -30,7 +30,7 @@ const underWayIn = once(
       .filter((status) => isUnderWay(status)).length,
 );
 
-/** Interfaces of nodes that nobody has looked at yet, taken to need as many as the others do. */
+/** Interfaces of nodes that nobody has reconciled yet, taken to need as many as the others do. */
 const unseenOn = (rows: readonly Row[], matchedNodes: number): number => {
   const seen = new Set(rows.map(({ instanceId }) => instanceId)).size;
   const each = Math.max(1, rows.filter(isDesired).length / Math.max(1, seen));

@@ -2,7 +2,7 @@ import type { Explanation } from '#core/explanation.ts';
 import { isDesired, type Row } from './rows.ts';
 import { fromTrouble, type Verdict } from './troubles.ts';
 
-/** Steps of a release that end by themselves, or by another look. */
+/** Steps of a release that end by themselves, or by another reconcile. */
 const UNDER_WAY = new Set([
   'Attaching',
   'AlreadyDone',
@@ -19,7 +19,7 @@ const UNDER_WAY = new Set([
   'WaitingForHost',
 ]);
 
-const LOOKED_AT_NEXT: Explanation = {
+const RECONCILED_NEXT: Explanation = {
   reason: 'Deleting',
   message: 'The interface is to be released.',
 };
@@ -30,7 +30,7 @@ const isLeaving = (row: Row): boolean =>
   row.status?.reason !== 'AttachedElsewhere' &&
   !['Skipped', 'Retained'].includes(row.status?.phase ?? '');
 
-const reported = (row: Row) => ({ row, ...(row.failure ?? row.status ?? LOOKED_AT_NEXT) });
+const reported = (row: Row) => ({ row, ...(row.failure ?? row.status ?? RECONCILED_NEXT) });
 
 /** What keeps interfaces from being released and does not pass by itself; undefined when nothing does. */
 export const stuckRelease = (rows: readonly Row[], isDeleting: boolean): Verdict | undefined =>

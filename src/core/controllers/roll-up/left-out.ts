@@ -13,18 +13,18 @@ export interface Unserved extends Explanation {
 /** The matched nodes of which no row speaks. */
 export interface LeftOut {
   readonly unserved: readonly Unserved[];
-  /** Nobody has looked at these yet, as far as is known. */
+  /** Nobody has reconciled these yet, as far as is known. */
   readonly unseen: readonly string[];
 }
 
 /** What is known of matched nodes that are not served. */
 export interface Explained {
-  /** Why nothing comes of looks, by instance id. */
-  readonly looks: ReadonlyMap<string, Explanation>;
+  /** Why nothing comes of reconciles, by instance id. */
+  readonly failures: ReadonlyMap<string, Explanation>;
   readonly stuckTaints: readonly Unserved[];
 }
 
-export const NOTHING_EXPLAINED: Explained = { looks: new Map(), stuckTaints: [] };
+export const NOTHING_EXPLAINED: Explained = { failures: new Map(), stuckTaints: [] };
 
 /** A Node may be there before its cloud provider has told the instance ("Cloud Controller Manager", kubernetes.io). */
 const PROVIDER_ID_SECONDS = 120;
@@ -57,7 +57,7 @@ export const fullNodesIn = once(
     ),
 );
 
-/** Matched nodes without a row. In: why a look at some instances comes to nothing, by instance id. */
+/** Matched nodes without a row. In: why a reconcile at some instances comes to nothing, by instance id. */
 export const leftOutOf = (
   nodes: readonly ClusterNode[],
   rows: readonly Row[],
@@ -91,7 +91,7 @@ const inWords = (unserved: readonly Unserved[], matchedNodes: number): string =>
 
 const NONE: LeftOut = { unserved: [], unseen: [] };
 
-/** What keeps `Ready` from being so; undefined when every matched node has been looked at. */
+/** What keeps `Ready` from being so; undefined when every matched node has been reconciled. */
 export const missingNodes = (
   { unserved, unseen } = NONE,
   rows: readonly Row[],
@@ -109,7 +109,7 @@ export const missingNodes = (
     : {
         isTrue: false,
         reason: 'InProgress',
-        message: `${unseen.length} of ${matchedNodes} matched nodes have not been looked at yet, first ${first}.`,
+        message: `${unseen.length} of ${matchedNodes} matched nodes have not been reconciled yet, first ${first}.`,
       };
 };
 

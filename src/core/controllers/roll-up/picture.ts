@@ -9,7 +9,7 @@ export interface Picture {
   /** Rows of ENIs that wait for adoption. */
   readonly unadopted: readonly Attachment[];
   readonly matchedNodes: number;
-  /** Matched nodes without a row: they cannot be looked at, or nobody has looked yet. */
+  /** Matched nodes without a row: they cannot be reconciled, or nobody has reconciled them yet. */
   readonly leftOut?: LeftOut;
   /** Nodes whose startup taint cannot be taken off, though every interface is ready. */
   readonly stuckTaints?: readonly Unserved[];

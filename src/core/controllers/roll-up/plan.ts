@@ -7,7 +7,7 @@ import type { ClusterNode } from '#core/ports/cluster.ts';
 import type { RollUpAction } from './actions.ts';
 import { expectedEnd } from './forecast.ts';
 import { type Explained, fullNodesIn, leftOutOf, NOTHING_EXPLAINED } from './left-out.ts';
-import { isUntold, type Row, rowsOf } from './rows.ts';
+import { isUnreported, type Row, rowsOf } from './rows.ts';
 import { eventsFor, isStatusChanged, statusOf } from './status.ts';
 
 /** Everything a roll-up is computed from. */
@@ -29,13 +29,13 @@ export interface NodeEniObserved {
   readonly remaining?: readonly NetworkInterface[];
 }
 
-const NEXT_LOOK_SECONDS = 15;
+const REQUEUE_SECONDS = 15;
 
-/** When it is asked why somebody has not been looked at, if that is still so. */
+/** When it is asked why somebody has not been reconciled, if that is still so. */
 const EXPLAIN_SECONDS = 60;
 
 /** After this long a deletion waits for something a person must do; the sweep keeps looking. */
-const CLOSE_LOOKS_SECONDS = 900;
+const CLOSE_WATCH_SECONDS = 900;
 
 const instanceIdsOf = (nodes: readonly ClusterNode[]): string[] =>
   nodes.flatMap(({ instanceId }) => instanceId ?? []);
@@ -48,10 +48,10 @@ const hint = (instanceIds: readonly string[]): RollUpAction[] => {
 /** Nodes whose objects have no room for all that is asked of them: who has no row there is told why. */
 const withFullNodes = (
   states: readonly NodeEniState[],
-  looks: Explained['looks'],
+  failures: Explained['failures'],
 ): ReadonlyMap<string, Explanation> => {
   const full = fullNodesIn(states);
-  return full.size === 0 ? looks : new Map([...full, ...looks]);
+  return full.size === 0 ? failures : new Map([...full, ...failures]);
 };
 
 /** Stores a status, and tells of a reason that is new. */
@@ -65,10 +65,10 @@ export const tellStatus = (status: NodeEniStatus, nodeEni: NodeEni): RollUpActio
 const tell = (observed: NodeEniObserved, told: readonly Row[]): RollUpAction[] => {
   const { nodeEni, unadopted, faults, isReadable, states, budgetShare: share, now } = observed;
   const matchedNodes = observed.matchingNodes.length;
-  const { looks, stuckTaints } = observed.explained ?? NOTHING_EXPLAINED;
-  const leftOut = leftOutOf(observed.matchingNodes, told, withFullNodes(states, looks), now);
+  const { failures, stuckTaints } = observed.explained ?? NOTHING_EXPLAINED;
+  const leftOut = leftOutOf(observed.matchingNodes, told, withFullNodes(states, failures), now);
   const rows = told.map((row) => {
-    const failure = isUntold(row) ? looks.get(row.instanceId) : undefined;
+    const failure = isUnreported(row) ? failures.get(row.instanceId) : undefined;
     return failure === undefined ? row : { ...row, failure };
   });
   const servedNodes = matchedNodes - leftOut.unserved.length;
@@ -78,12 +78,12 @@ const tell = (observed: NodeEniObserved, told: readonly Row[]): RollUpAction[] =
   const picture = { ...known, matchedNodes, leftOut, remaining, stuckTaints };
   const status = statusOf({ ...picture, ...(end && { expectedEnd: end }) });
   if (!isStatusChanged(status, nodeEni.status, now)) return [];
-  // A deletion has looks of its own.
+  // A deletion has reconciles of its own.
   const isUnexplained =
     nodeEni.metadata.deletionTimestamp === undefined &&
-    (leftOut.unseen.length > 0 || rows.some((row) => isUntold(row)));
+    (leftOut.unseen.length > 0 || rows.some((row) => isUnreported(row)));
   return [
-    ...(isUnexplained ? [{ type: 'look-again', seconds: EXPLAIN_SECONDS } as const] : []),
+    ...(isUnexplained ? [{ type: 'requeue', seconds: EXPLAIN_SECONDS } as const] : []),
     ...tellStatus(status, nodeEni),
   ];
 };
@@ -101,12 +101,12 @@ const planDeletion = (observed: NodeEniObserved, rows: readonly Row[]): RollUpAc
   if (isClean) return [{ type: 'remove-finalizer' }];
 
   const age = now.getTime() - Date.parse(nodeEni.metadata.deletionTimestamp ?? '');
-  const isFresh = age < CLOSE_LOOKS_SECONDS * 1000;
+  const isFresh = age < CLOSE_WATCH_SECONDS * 1000;
   return [
     ...hint(holders),
     ...tell(observed, rows),
     ...(isFresh && holders.length > 0
-      ? [{ type: 'look-again', seconds: NEXT_LOOK_SECONDS } as const]
+      ? [{ type: 'requeue', seconds: REQUEUE_SECONDS } as const]
       : []),
   ];
 };
@@ -118,7 +118,7 @@ export const needsRemaining = ({ nodeEni, states, unadopted }: NodeEniObserved):
   rowsOf(nodeEni.metadata.name, states).every(({ record }) => record === undefined);
 
 /**
- * Computes what a NodeENI needs: its finalizer, looks at the instances it concerns, its status, and the end of its
+ * Computes what a NodeENI needs: its finalizer, reconciles of the instances it concerns, its status, and the end of its
  * deletion. The finalizer goes only when no record is left that could stand for an ENI and EC2 shows none.
  */
 export const planRollUp = (observed: NodeEniObserved): RollUpAction[] => {

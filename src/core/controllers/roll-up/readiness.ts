@@ -5,7 +5,7 @@ import { conditionBefore, type Picture } from './picture.ts';
 import {
   isDesired,
   isUnattended,
-  isUntold,
+  isUnreported,
   NOT_SINCE_EDIT,
   type Row,
   unreadyReason,
@@ -110,23 +110,23 @@ const whenAllIsThere = (picture: Picture): Verdict => {
     return { isTrue: true, reason: 'AllInterfacesReady', message: readyMessage(picture) };
   return picture.matchedNodes === 0
     ? { isTrue: true, reason: 'NoMatchingNodes', message: 'No node matches the selector.' }
-    : no('InProgress', 'The matching nodes have not been looked at yet.');
+    : no('InProgress', 'The matching nodes have not been reconciled yet.');
 };
 
-/** A look that has been asked for and does not come in this time does not come by itself. */
+/** A reconcile that has been asked for and does not come in this time does not come by itself. */
 const OVERDUE_SECONDS = 900;
 
-/** Reasons under which somebody may wait for a look. */
-const WAITS_FOR_LOOK = ['InProgress', 'NotLookedAt'];
+/** Reasons under which somebody may wait for a reconcile. */
+const WAITS_FOR_RECONCILE = ['InProgress', 'NotReconciled'];
 
-/** True when somebody has not been looked at for long, and neither a failure nor EC2's budget tells why. */
+/** True when somebody has not been reconciled for long, and neither a failure nor EC2's budget tells why. */
 const isOverdue = ({ nodeEni, rows, leftOut, expectedEnd, now }: Picture): boolean => {
   const before = conditionBefore(nodeEni, 'Ready');
   const since = Date.parse(before?.lastTransitionTime ?? '');
   return (
-    (rows.some(isUntold) || (leftOut?.unseen.length ?? 0) > 0) &&
+    (rows.some(isUnreported) || (leftOut?.unseen.length ?? 0) > 0) &&
     expectedEnd === undefined &&
-    WAITS_FOR_LOOK.includes(before?.reason ?? '') &&
+    WAITS_FOR_RECONCILE.includes(before?.reason ?? '') &&
     before?.observedGeneration === nodeEni.metadata.generation &&
     now.getTime() - since >= OVERDUE_SECONDS * 1000
   );
@@ -154,12 +154,12 @@ const verdictOf = (picture: Picture): Verdict => {
   );
 };
 
-/** The condition `Ready`: so only once every matched node has been looked at in this generation, and has what it asks for. */
+/** The condition `Ready`: so only once every matched node has been reconciled in this generation, and has what it asks for. */
 export const readiness = (picture: Picture): Verdict => {
   const verdict = verdictOf(picture);
   return verdict.reason === 'InProgress' && isOverdue(picture)
     ? no(
-        'NotLookedAt',
+        'NotReconciled',
         `${asSentence(verdict.message)} That is so for a quarter of an hour: see the log and the alarms of the function reconcile.`,
       )
     : verdict;

@@ -23,7 +23,7 @@ export interface Row {
   readonly host: HostStatus | undefined;
   /** True when what the status says, it said of an earlier generation of the NodeENI. */
   readonly isBehind?: boolean;
-  /** Why looks at its instance fail, while its status is missing or behind. */
+  /** Why reconciles of its instance fail, while its status is missing or behind. */
   readonly failure?: Explanation;
   /** True where somebody reports who serves this slot, so that its word is waited for. */
   readonly hasAgent: boolean;
@@ -41,7 +41,7 @@ const hasReporter = (state: NodeEniState, record: SlotSpec | undefined): boolean
     (slot) => record?.host === 'SSM' || state.spec.interfaces?.[slot]?.host === undefined,
   );
 
-/** A row that names no generation is from a version that did not write it: the next look does. */
+/** A row that names no generation is from a version that did not write it: the next reconcile does. */
 const isBehind = (status: SlotStatus | undefined, generation: number | undefined): boolean =>
   (status?.nodeEniGeneration ?? Number.POSITIVE_INFINITY) < (generation ?? 0);
 
@@ -89,17 +89,17 @@ export const rowsOf = (
         left.slot.localeCompare(right.slot),
     );
 
-const NOT_LOOKED_AT = { reason: 'InProgress', message: 'Not looked at yet.' };
+const NOT_RECONCILED = { reason: 'InProgress', message: 'Not reconciled yet.' };
 
 export const NOT_SINCE_EDIT = {
   reason: 'InProgress',
-  message: 'Not looked at since the last edit.',
+  message: 'Not reconciled since the last edit.',
 };
 
 /** Why a row is not ready yet; undefined when it is. */
 export const unreadyReason = (row: Row): Explanation | undefined => {
   const { status, host, hasAgent, record, failure } = row;
-  if (status === undefined) return failure ?? NOT_LOOKED_AT;
+  if (status === undefined) return failure ?? NOT_RECONCILED;
   if (row.isBehind === true) return failure ?? NOT_SINCE_EDIT;
   if (status.phase !== 'Attached' || status.reason !== 'Attached') return status;
   if (!hasAgent || record?.linkMode === 'Unmanaged') return undefined;
@@ -111,7 +111,7 @@ export const unreadyReason = (row: Row): Explanation | undefined => {
 };
 
 /** True for a row of which nobody has said how it stands now. */
-export const isUntold = ({ status, isBehind: isOld = false }: Row): boolean =>
+export const isUnreported = ({ status, isBehind: isOld = false }: Row): boolean =>
   status === undefined || isOld;
 
 /** Rows that count as asked for: not those skipped, given up, kept after their instance, or on their way out. */
@@ -152,7 +152,7 @@ export const attachmentOf = (row: Row, previous: readonly Attachment[], now: Dat
   const { record, host } = row;
   const [slotSubnet, slotEni] = row.slot.slice(row.slot.indexOf('/') + 1).split('#');
   // Never without a reason: a row without one is taken for the Go controller's.
-  const { reason, message: said } = row.failure ?? row.status ?? NOT_LOOKED_AT;
+  const { reason, message: said } = row.failure ?? row.status ?? NOT_RECONCILED;
   const message =
     reason === 'Attached' && isUnattended(row)
       ? `${said} No agent has reported from its host.`

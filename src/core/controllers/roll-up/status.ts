@@ -47,8 +47,9 @@ const aspect = (
   fine: string,
 ): Verdict | undefined => {
   const trouble = troubles(rows).filter(({ reason }) => reasons.has(reason));
-  const isUntold = rows.some(({ isBehind }) => isBehind) || (rows.length === 0 && matchedNodes > 0);
-  const well = isUntold ? undefined : { isTrue: true, reason: fine, message: '' };
+  const isUnreported =
+    rows.some(({ isBehind }) => isBehind) || (rows.length === 0 && matchedNodes > 0);
+  const well = isUnreported ? undefined : { isTrue: true, reason: fine, message: '' };
   return fromTrouble(trouble) ?? well;
 };
 
@@ -91,12 +92,12 @@ const lastKnown = (type: string, verdict: Verdict | undefined, picture: Picture)
   if (verdict !== undefined) return condition(type, verdict, picture);
   const before = conditionBefore(picture.nodeEni, type);
   if (before !== undefined) return before;
-  const untold = {
+  const unreported = {
     isTrue: false,
     reason: 'InProgress',
-    message: 'No node has been looked at yet.',
+    message: 'No node has been reconciled yet.',
   };
-  return { ...condition(type, untold, picture), status: 'Unknown' };
+  return { ...condition(type, unreported, picture), status: 'Unknown' };
 };
 
 /** The whole status of a NodeENI, computed from scratch; nothing in it depends on when it is computed, but times. */

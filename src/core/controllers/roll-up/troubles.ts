@@ -15,7 +15,7 @@ export interface Trouble extends Explanation {
 
 const URGENCY = ['Failed', 'Pending', 'Attached'];
 
-/** What a row said of an earlier generation is no trouble of this one: it only has to be looked at. */
+/** What a row said of an earlier generation is no trouble of this one: it only has to be reconciled. */
 const phaseOf = ({ status, failure, isBehind = false }: Row) => {
   if (failure !== undefined) return 'Failed';
   return isBehind ? 'Pending' : (status?.phase ?? 'Pending');

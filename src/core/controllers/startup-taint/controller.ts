@@ -5,7 +5,7 @@ import type { InstanceReadiness } from '#core/readiness.ts';
 import { mayLoseTaint } from './plan.ts';
 
 export interface StartupTaint {
-  /** Takes the startup taint off a node that is ready; a node changed meanwhile is left to the next look. */
+  /** Takes the startup taint off a node that is ready; a node changed meanwhile is left to the next reconcile. */
   reconcile(node: ClusterNode | undefined, readiness: InstanceReadiness): Promise<void>;
 }
 

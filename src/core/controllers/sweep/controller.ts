@@ -46,13 +46,13 @@ export interface SweepReport {
 
 export interface Sweep {
   /**
-   * Reads everything once and asks for a look wherever one is due. Changes nothing but the mark of a new orphan, and beats for
-   * launches that wait: in a large scale-out their looks stand in a queue for longer than a heartbeat timeout.
+   * Reads everything once and asks for a reconcile wherever one is due. Changes nothing but the mark of a new orphan, and beats for
+   * launches that wait: in a large scale-out their reconciles stand in a queue for longer than a heartbeat timeout.
    */
   run(options?: { readonly isDryRun?: boolean }): Promise<SweepReport>;
 }
 
-interface Given {
+interface ReconcileInput {
   readonly instanceIds: readonly string[];
   readonly instances: ReadonlyMap<string, Instance>;
   readonly terminating: ReadonlySet<string>;
@@ -73,9 +73,9 @@ interface Dependencies {
   readonly nodes: NodeStore;
   readonly workQueue: WorkQueue;
   /** Asks the interfaces' own plan which instances would change. */
-  readonly findUnsettledInstances: (given: Given) => Promise<readonly string[]>;
+  readonly findUnsettledInstances: (input: ReconcileInput) => Promise<readonly string[]>;
   readonly findUnsettledNodeEnis: (
-    given: Pick<Snapshot, 'nodeEnis' | 'states' | 'nodes'>,
+    input: Pick<Snapshot, 'nodeEnis' | 'states' | 'nodes'>,
   ) => Promise<readonly string[]>;
   /** Sends the heartbeats of those that wait for one of our launch hooks. */
   readonly keepAlive: (
@@ -108,8 +108,9 @@ export const createSweep = (dependencies: Dependencies): Sweep => {
       dependencies.nodes.list(),
     ]);
     const known = knownInstanceIds({ instances, enis: owned, states, nodes });
-    const untold = known.filter((id) => !instances.has(id));
-    const others = untold.length === 0 ? new Map() : await dependencies.instances.get(untold);
+    const unreported = known.filter((id) => !instances.has(id));
+    const others =
+      unreported.length === 0 ? new Map() : await dependencies.instances.get(unreported);
     const all = new Map([...instances, ...others]);
     const told = await readMembers([...all.values()], scaling);
     // ENIs of one cluster and owners of another would make orphans of them all.

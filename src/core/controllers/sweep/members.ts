@@ -25,8 +25,10 @@ export const readMembers = async (
     if (names.length > 0)
       members.push(...(await scaling.getGroups(names)).flatMap((group) => group.instances));
     const told = new Set(members.map(({ instanceId }) => instanceId));
-    const untold = grouped.flatMap(({ instanceId }) => (told.has(instanceId) ? [] : instanceId));
-    if (untold.length > 0) members.push(...(await scaling.getInstances(untold)).values());
+    const unreported = grouped.flatMap(({ instanceId }) =>
+      told.has(instanceId) ? [] : instanceId,
+    );
+    if (unreported.length > 0) members.push(...(await scaling.getInstances(unreported)).values());
     return { members, scalingErrors: [] };
   } catch (error) {
     return { members, scalingErrors: [error instanceof Error ? error.message : String(error)] };

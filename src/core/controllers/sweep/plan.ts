@@ -74,7 +74,7 @@ export const markOf = (eni: NetworkInterface, now: Date): Readonly<Record<string
   ...(eni.tags[TAGS.instance] === undefined && { [TAGS.instance]: NO_INSTANCE }),
 });
 
-/** First sightings get a mark; the second sighting sends the instance's look, which deletes. */
+/** First sightings get a mark; the second sighting sends the instance's reconcile, which deletes. */
 export const planOrphans = (snapshot: Snapshot) => {
   const orphans = orphansIn(snapshot);
   const isMarked = ({ tags }: NetworkInterface) =>

@@ -14,7 +14,7 @@ import type { FindUnadopted } from './unadopted.ts';
 export interface Adoption {
   /**
    * Takes over what the Go controller left of these NodeENIs, or of all; with `isDryRun` only tells.
-   * The ENIs get our tags, and the next looks bring them in line without making new ones.
+   * The ENIs get our tags, and the next reconciles bring them in line without making new ones.
    */
   adopt(options: {
     readonly names?: readonly string[];

@@ -15,7 +15,7 @@ beforeEach(async () => {
     port: 0,
     onEvent: async (event) => void taken.push(event),
     missing: () => missing,
-    metrics: { contentType: 'text/plain', text: async () => 'nodeeni_looks_total 1\n' },
+    metrics: { contentType: 'text/plain', text: async () => 'nodeeni_reconciles_total 1\n' },
   });
 });
 
@@ -175,7 +175,7 @@ describe('The server of the local process', () => {
     const answer = await ask('/metrics');
 
     expect(answer.headers.get('content-type')).toBe('text/plain');
-    expect(await answer.text()).toBe('nodeeni_looks_total 1\n');
+    expect(await answer.text()).toBe('nodeeni_reconciles_total 1\n');
   });
 
   it.each(['/', '/events', '/metricsx'])('does not know GET %s', async (path) => {

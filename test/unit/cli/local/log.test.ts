@@ -15,14 +15,14 @@ describe('The log of the local process', () => {
   it('is one JSON line a message, with an error as its message', () => {
     const { log, lines } = recording(false);
 
-    log.error('look failed', { instanceId: 'i-1', error: new Error('no answer') });
+    log.error('reconcile failed', { instanceId: 'i-1', error: new Error('no answer') });
 
     expect(lines).toHaveLength(1);
     expect(lines[0]).toMatch(/\n$/);
     expect(JSON.parse(lines[0] ?? '')).toEqual({
       time: new Date(2026, 10, 21, 12, 30, 5).toISOString(),
       level: 'error',
-      message: 'look failed',
+      message: 'reconcile failed',
       instanceId: 'i-1',
       error: 'no answer',
     });

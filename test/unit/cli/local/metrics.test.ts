@@ -5,12 +5,12 @@ describe('The metrics of the local process', () => {
   it('count under the names Prometheus wants', async () => {
     const metrics = createMetrics();
 
-    metrics.count('LooksFailed');
-    metrics.count('LooksFailed', 2);
+    metrics.count('ReconcilesFailed');
+    metrics.count('ReconcilesFailed', 2);
     metrics.count('EventsIgnored', 1, { reason: 'test' });
 
     const text = await metrics.text();
-    expect(text).toContain('nodeeni_looks_failed_total 3');
+    expect(text).toContain('nodeeni_reconciles_failed_total 3');
     expect(text).toContain('nodeeni_events_ignored_total{reason="test"} 1');
   });
 

@@ -66,7 +66,7 @@ describe('A month with launches', () => {
     queueRequests: { fifo: 19, standard: 3 },
     customEvents: 1,
     logBytes: 4000,
-    metrics: new Set(['Looks', 'HintsSent']),
+    metrics: new Set(['Reconciles', 'HintsSent']),
   };
   const end = {
     ...NOTHING,
@@ -76,7 +76,7 @@ describe('A month with launches', () => {
     ]),
     queueRequests: { fifo: 13, standard: 0 },
     customEvents: 1,
-    metrics: new Set(['Looks']),
+    metrics: new Set(['Reconciles']),
   };
 
   it('takes each launch and as many ends beside the rest, with metrics that both send counted once', () => {

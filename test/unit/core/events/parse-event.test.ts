@@ -32,7 +32,7 @@ describe('parseEvent', () => {
     ['ec2-terminated', 'i-0a1b2c3d4e5f60005', { state: 'terminated' }],
     ['ec2-spot-interruption', 'i-0a1b2c3d4e5f60006', { action: 'terminate' }],
     ['ssm-command-invocation', 'i-0a1b2c3d4e5f60007', { status: 'Success' }],
-  ])('asks for a look at the instance of %s and says why', (name, instanceId, facts) => {
+  ])('asks for a reconcile at the instance of %s and says why', (name, instanceId, facts) => {
     const parsed = parseEvent(readEvent(name));
 
     expect(parsed).toEqual({

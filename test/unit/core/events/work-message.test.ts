@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import {
-  decodeDelayedLook,
+  decodeDelayedReconcile,
   decodeWorkMessage,
-  encodeDelayedLook,
+  encodeDelayedReconcile,
   encodeWorkMessage,
 } from '#core/events/work-message.ts';
 import { instanceKey, nodeEniKey } from '#core/ports/work-queue.ts';
@@ -31,11 +31,11 @@ describe('a work message', () => {
   });
 });
 
-describe('a delayed look', () => {
+describe('a delayed reconcile', () => {
   it('carries its key and its time there and back', () => {
-    const look = { key: instanceKey('i-0a1b2c3d'), due: 1_795_262_400 };
+    const reconcile = { key: instanceKey('i-0a1b2c3d'), due: 1_795_262_400 };
 
-    expect(decodeDelayedLook(encodeDelayedLook(look))).toEqual(look);
+    expect(decodeDelayedReconcile(encodeDelayedReconcile(reconcile))).toEqual(reconcile);
   });
 
   it.each([
@@ -45,6 +45,6 @@ describe('a delayed look', () => {
     '{"kind":"instance","instanceId":"i-0a1b"}',
     'due',
   ])('is none without both: %s', (body) => {
-    expect(decodeDelayedLook(body)).toBeUndefined();
+    expect(decodeDelayedReconcile(body)).toBeUndefined();
   });
 });

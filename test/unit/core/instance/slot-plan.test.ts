@@ -9,7 +9,7 @@ const ACTIVE: SlotPlan = {
   ...QUIET,
   action: { type: 'delete', slot: IDENTITY.slot, eniId: 'eni-1' },
   record: aRecord(),
-  lookAgainSeconds: 15,
+  requeueAfterSeconds: 15,
 };
 
 const PAUSED = aNodeEni({ paused: true });

@@ -37,7 +37,7 @@ const aRetained = ({
       async hint(keys) {
         done.push(...keys);
       },
-      lookAgain: nobodyAsks,
+      requeueAfter: nobodyAsks,
     },
   });
   return { done, retained };
@@ -49,7 +49,7 @@ const untagged = (): NetworkInterface => {
   return { ...anAvailableEni(), tags };
 };
 
-const LOOK = { kind: 'instance', instanceId: INSTANCE_ID };
+const RECONCILE = { kind: 'instance', instanceId: INSTANCE_ID };
 
 describe('find', () => {
   it.each([
@@ -90,7 +90,7 @@ describe('an ENI that names no instance', () => {
     expect(done).toEqual([[]]);
   });
 
-  it('is deleted, and no look is asked for', async () => {
+  it('is deleted, and no reconcile is asked for', async () => {
     const { done, retained } = aRetained({});
 
     await retained.delete(untagged());
@@ -100,12 +100,12 @@ describe('an ENI that names no instance', () => {
 });
 
 describe('delete', () => {
-  it('deletes the ENI, then asks for the look that forgets it', async () => {
+  it('deletes the ENI, then asks for the reconcile that forgets it', async () => {
     const { done, retained } = aRetained({});
 
     await retained.delete(anAvailableEni());
 
-    expect(done).toEqual(['delete eni-1', LOOK]);
+    expect(done).toEqual(['delete eni-1', RECONCILE]);
   });
 
   it('takes an ENI that is gone for deleted', async () => {
@@ -114,10 +114,10 @@ describe('delete', () => {
 
     await retained.delete(anAvailableEni({ tags: { [TAGS.name]: 'data' } }));
 
-    expect(done).toContainEqual(LOOK);
+    expect(done).toContainEqual(RECONCILE);
   });
 
-  it('throws any other failure on, and asks for no look', async () => {
+  it('throws any other failure on, and asks for no reconcile', async () => {
     const refused = () => Promise.reject(new CallError('Denied', 'Code', 'no'));
     const { done, retained } = aRetained({ remove: refused });
 

@@ -40,7 +40,7 @@ describe('getHooks', () => {
     expect(await provider.getHooks('later')).toEqual([{ ...OUR_HOOK, groupName: 'later' }]);
   });
 
-  it('tells a classified failure and asks again at the next look', async () => {
+  it('tells a classified failure and asks again at the next look-up', async () => {
     const { autoScaling, provider } = await setUp();
     autoScaling.wire.failNext('DescribeLifecycleHooks', { code: 'Throttling' });
 

@@ -38,7 +38,7 @@ describe('createInstanceTypeProvider', () => {
     expect([...limits.keys()]).toEqual(['c6in.32xlarge', 'm5.large']);
   });
 
-  it('asks about one that it does not know at each look', async () => {
+  it('asks about one that it does not know at each look-up', async () => {
     const { provider, calls } = setUp();
 
     await provider.get(['z9.huge']);
@@ -60,7 +60,7 @@ describe('createInstanceTypeProvider', () => {
     expect([withinADay, calls()]).toEqual([1, 2]);
   });
 
-  it('asks again after a look that failed', async () => {
+  it('asks again after a look-up that failed', async () => {
     const { ec2, provider } = setUp();
     ec2.wire.failNext('DescribeInstanceTypes', { code: 'RequestLimitExceeded' });
 

@@ -71,21 +71,21 @@ describe('createSecurityGroupProvider', () => {
   });
 
   it.each([
-    { what: 'an unknown id', references: { ids: ['sg-gone'] }, callsALook: 1 },
-    { what: 'an unknown name', references: { names: ['nobody'] }, callsALook: 2 },
+    { what: 'an unknown id', references: { ids: ['sg-gone'] }, callsAReconcile: 1 },
+    { what: 'an unknown name', references: { names: ['nobody'] }, callsAReconcile: 2 },
   ])(
-    'asks about $what at each look, for it may be there by now',
-    async ({ references, callsALook }) => {
+    'asks about $what at each look-up, for it may be there by now',
+    async ({ references, callsAReconcile }) => {
       const { asked, find } = setUp();
 
       await find(references);
       await find(references);
 
-      expect(asked).toHaveLength(2 * callsALook);
+      expect(asked).toHaveLength(2 * callsAReconcile);
     },
   );
 
-  it('asks again after a look that failed', async () => {
+  it('asks again after a look-up that failed', async () => {
     const { failures, find } = setUp();
     failures.push(Object.assign(new Error('not now'), { name: 'RequestLimitExceeded' }));
 

@@ -97,7 +97,7 @@ describe('createSubnetProvider', () => {
     expect([before, remembered, await free()]).toEqual([11, 11, 10]);
   });
 
-  it('joins looks at one moment in one call', async () => {
+  it('joins look-ups at one moment in one call', async () => {
     const { find, calls } = setUp();
 
     await Promise.all([find({ ids: ['subnet-a'] }), find({ ids: ['subnet-a'] })]);
@@ -105,7 +105,7 @@ describe('createSubnetProvider', () => {
     expect(calls()).toHaveLength(1);
   });
 
-  it('tells a classified failure and asks again at the next look', async () => {
+  it('tells a classified failure and asks again at the next look-up', async () => {
     const { ec2, find } = setUp();
     ec2.wire.failNext('DescribeSubnets', { code: 'UnauthorizedOperation' });
 

@@ -14,26 +14,26 @@ const setUp = () => {
 
 it('tells again what was recorded last, each kind by itself', async () => {
   const { troubles } = setUp();
-  await troubles.record(ID, 'LookFailed', { reason: 'Error', message: 'first' });
-  await troubles.record(ID, 'LookFailed', { reason: 'AccessDenied', message: 'a: denied: b' });
+  await troubles.record(ID, 'ReconcileFailed', { reason: 'Error', message: 'first' });
+  await troubles.record(ID, 'ReconcileFailed', { reason: 'AccessDenied', message: 'a: denied: b' });
 
-  expect(await troubles.find(ID, 'LookFailed')).toEqual({
+  expect(await troubles.find(ID, 'ReconcileFailed')).toEqual({
     reason: 'AccessDenied',
     message: 'a: denied: b',
   });
   expect(await troubles.find(ID, 'StartupTaintStuck')).toBeUndefined();
-  expect(await troubles.find('i-other', 'LookFailed')).toBeUndefined();
+  expect(await troubles.find('i-other', 'ReconcileFailed')).toBeUndefined();
 });
 
 it('is one Event about the state object, counted up', async () => {
   const { kubernetes, troubles } = setUp();
   for (let count = 0; count < 3; count += 1)
-    await troubles.record(ID, 'LookFailed', { reason: 'Error', message: 'again' });
+    await troubles.record(ID, 'ReconcileFailed', { reason: 'Error', message: 'again' });
 
   expect((await kubernetes.list(EVENTS)).items).toMatchObject([
     {
       type: 'Warning',
-      reason: 'LookFailed',
+      reason: 'ReconcileFailed',
       message: 'Error: again',
       count: 3,
       involvedObject: { kind: 'NodeENIState', name: ID },
@@ -43,10 +43,10 @@ it('is one Event about the state object, counted up', async () => {
 
 it('says nothing of what is too old to be still so', async () => {
   const { clock, troubles } = setUp();
-  await troubles.record(ID, 'LookFailed', { reason: 'Error', message: 'once' });
+  await troubles.record(ID, 'ReconcileFailed', { reason: 'Error', message: 'once' });
 
   await clock.advanceBy(900_000);
-  expect(await troubles.find(ID, 'LookFailed')).toBeDefined();
+  expect(await troubles.find(ID, 'ReconcileFailed')).toBeDefined();
   await clock.advanceBy(1000);
-  expect(await troubles.find(ID, 'LookFailed')).toBeUndefined();
+  expect(await troubles.find(ID, 'ReconcileFailed')).toBeUndefined();
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { decodeDelayedLook } from '#core/events/work-message.ts';
+import { decodeDelayedReconcile } from '#core/events/work-message.ts';
 import { instanceKey, nodeEniKey } from '#core/ports/work-queue.ts';
 import { createSqsWorkQueue } from '#providers/sqs/work-queue.ts';
 import { SimulatedSqs } from '#simulator/sqs/simulated-sqs.ts';
@@ -58,29 +58,29 @@ describe('A hint', () => {
   });
 });
 
-describe('A look that is due later', () => {
+describe('A reconcile that is due later', () => {
   const dueTimes = (bodies: readonly string[]) =>
-    bodies.map((body) => (decodeDelayedLook(body)?.due ?? 0) % 60);
+    bodies.map((body) => (decodeDelayedReconcile(body)?.due ?? 0) % 60);
 
   it('is due on a grid of 5 seconds, not before it was asked for', async () => {
     const { clock, queue, delay, bodies } = setUp();
 
-    for (const seconds of [1, 5, 6]) await queue.lookAgain(KEY, seconds);
+    for (const seconds of [1, 5, 6]) await queue.requeueAfter(KEY, seconds);
     await clock.advanceBy(4_000);
-    await queue.lookAgain(KEY, 1);
+    await queue.requeueAfter(KEY, 1);
 
     expect(dueTimes(bodies(delay))).toEqual([5, 5, 10, 5]);
   });
 
-  it('is one look when several of one due time are forwarded', async () => {
+  it('is one reconcile when several of one due time are forwarded', async () => {
     const { clock, queue, delay, work, bodies } = setUp();
-    await queue.lookAgain(KEY, 10);
+    await queue.requeueAfter(KEY, 10);
     await clock.advanceBy(3_000);
-    await queue.lookAgain(KEY, 5);
+    await queue.requeueAfter(KEY, 5);
 
     for (const body of bodies(delay)) {
-      const look = decodeDelayedLook(body);
-      if (look !== undefined) await queue.forward([look]);
+      const reconcile = decodeDelayedReconcile(body);
+      if (reconcile !== undefined) await queue.forward([reconcile]);
     }
 
     expect(bodies(work)).toHaveLength(1);
@@ -89,7 +89,7 @@ describe('A look that is due later', () => {
   it('is asked for again within the 15 minutes that SQS can wait', async () => {
     const { clock, sqs, queue, delay } = setUp();
 
-    await queue.lookAgain(KEY, 86_400);
+    await queue.requeueAfter(KEY, 86_400);
 
     const [message] = sqs.messagesIn(delay);
     const seconds = ((message?.visibleAtMs ?? 0) - clock.now().getTime()) / 1000;

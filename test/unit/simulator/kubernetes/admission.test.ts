@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { NODE_ENIS } from '#providers/kubernetes/resources.ts';
-import { isTold, reviewOf, type Write } from '#simulator/kubernetes/admission.ts';
+import { isReported, reviewOf, type Write } from '#simulator/kubernetes/admission.ts';
 import { NODE_ENI, OTHER_WRITES, STATE, stateStatus, UPDATES } from './watched-writes.ts';
 
-describe('isTold', () => {
+describe('isReported', () => {
   it.each(UPDATES)('decides on an update of %s', (_what, target, oldObject, change, isExpected) => {
     const write: Write = {
       ...target,
@@ -13,14 +13,14 @@ describe('isTold', () => {
       oldObject,
     };
 
-    expect(isTold(write, ['nodeeni'])).toBe(isExpected);
-    expect(isTold({ ...write, userName: 'nodeeni' }, ['nodeeni'])).toBe(false);
+    expect(isReported(write, ['nodeeni'])).toBe(isExpected);
+    expect(isReported({ ...write, userName: 'nodeeni' }, ['nodeeni'])).toBe(false);
   });
 
   it.each(OTHER_WRITES)('decides on %s of %o', (operation, resource, isExpected) => {
     const write: Write = { operation, resource, userName: 'somebody', object: NODE_ENI };
 
-    expect(isTold(write, [])).toBe(isExpected);
+    expect(isReported(write, [])).toBe(isExpected);
   });
 });
 

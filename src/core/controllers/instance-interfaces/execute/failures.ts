@@ -5,7 +5,7 @@ import type { Setback } from '../plan/setbacks.ts';
 
 /** Codes that say more than their class does: the condition reason people see, and when to try again. */
 const BY_CODE: Readonly<Record<string, FailureRule>> = {
-  // Where the subnet's free addresses tell of it the next look asks nothing; where they do not, it asks ever less.
+  // Where the subnet's free addresses tell of it the next reconcile asks nothing; where they do not, it asks ever less.
   InsufficientFreeAddressesInSubnet: {
     reason: 'SubnetFull',
     retryAfterSeconds: 60,
@@ -88,8 +88,8 @@ interface Refused {
 }
 
 /**
- * What a failed call stands for from now on: no further one of its kind in this look, the reason for people, and the wait.
- * What passes by itself is only looked at again; what only a person can change is recorded, and each further
+ * What a failed call stands for from now on: no further one of its kind in this reconcile, the reason for people, and the wait.
+ * What passes by itself is only requeued; what only a person can change is recorded, and each further
  * refusal doubles the wait, so that the number of calls does not grow with time.
  */
 export const setbackFor = (

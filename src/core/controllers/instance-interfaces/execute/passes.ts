@@ -18,57 +18,60 @@ import { project } from './project.ts';
 /** A slot needs at most seven steps from nothing to done; more means that two rules disagree. */
 const MOST_ROUNDS = 12;
 
-/** One look at one instance while it goes on. */
-export interface Look {
+/** The reconcile of one instance while it goes on. */
+export interface Progress {
   readonly observed: Observed;
   readonly plan: InstancePlan;
   readonly results: readonly ActionResult[];
 }
 
-const NEXT_LOOK_SECONDS = 15;
+const REQUEUE_SECONDS = 15;
 
-const isAccepted = ({ results }: Omit<Look, 'plan'>, call: string): boolean =>
+const isAccepted = ({ results }: Omit<Progress, 'plan'>, call: string): boolean =>
   results.some(({ action, error }) => error === undefined && canonicalJson(action) === call);
 
-/** A call that was made and shows no effect yet is not made again; of an attachment that is remembered beyond this look. */
-const withoutRepeats = (plan: SlotPlan, look: Omit<Look, 'plan'>): SlotPlan => {
+/** A call that was made and shows no effect yet is not made again; of an attachment that is remembered beyond this reconcile. */
+const withoutRepeats = (plan: SlotPlan, progress: Omit<Progress, 'plan'>): SlotPlan => {
   const call = plan.action && canonicalJson(plan.action);
-  if (call === undefined || look.observed.made?.has(call) !== true) return plan;
+  if (call === undefined || progress.observed.made?.has(call) !== true) return plan;
   const { action, ...rest } = plan;
-  const isRemembered = action?.type === 'attach' && isAccepted(look, call) && plan.record;
-  const attachAcceptedAt = look.observed.now.toISOString();
+  const isRemembered = action?.type === 'attach' && isAccepted(progress, call) && plan.record;
+  const attachAcceptedAt = progress.observed.now.toISOString();
   return {
     ...rest,
     ...(isRemembered && { record: { ...isRemembered, attachAcceptedAt } }),
-    lookAgainSeconds: NEXT_LOOK_SECONDS,
+    requeueAfterSeconds: REQUEUE_SECONDS,
   };
 };
 
-const planned = (look: Omit<Look, 'plan'>): InstancePlan => {
-  const instancePlan = planInstance(look.observed);
+const planned = (progress: Omit<Progress, 'plan'>): InstancePlan => {
+  const instancePlan = planInstance(progress.observed);
   return {
     ...instancePlan,
-    slots: instancePlan.slots.map((slotPlan) => withoutRepeats(slotPlan, look)),
+    slots: instancePlan.slots.map((slotPlan) => withoutRepeats(slotPlan, progress)),
   };
 };
 
-/** The first plan of a look. */
-export const beginLook = (observed: Observed): Look => {
+/** The first plan of a reconcile. */
+export const beginReconcile = (observed: Observed): Progress => {
   const fresh = { observed, results: [] };
   return { ...fresh, plan: planned(fresh) };
 };
 
-/** ENIs that this look made and that EC2 does not show yet ("Eventual consistency", EC2 API Reference). */
-const unseenCreations = ({ observed, results }: Look, ours: Observed['ours']): Observed['ours'] => {
+/** ENIs that this reconcile made and that EC2 does not show yet ("Eventual consistency", EC2 API Reference). */
+const unseenCreations = (
+  { observed, results }: Progress,
+  ours: Observed['ours'],
+): Observed['ours'] => {
   const made = new Set(results.map(({ created }) => created?.eniId));
   const shown = new Set(ours.map(({ eniId }) => eniId));
   return observed.ours.filter(({ eniId }) => made.has(eniId) && !shown.has(eniId));
 };
 
-/** The same look with newer readings of the ENIs: calls that EC2 has shown the effect of may be made again. */
-export const resumeLook = (look: Look, ours: Observed['ours']): Look => {
-  const observed = { ...look.observed, ours: [...ours, ...unseenCreations(look, ours)] };
-  const fresh = { ...look, observed };
+/** The same reconcile with newer snapshot of the ENIs: calls that EC2 has shown the effect of may be made again. */
+export const resumeReconcile = (progress: Progress, ours: Observed['ours']): Progress => {
+  const observed = { ...progress.observed, ours: [...ours, ...unseenCreations(progress, ours)] };
+  const fresh = { ...progress, observed };
   return { ...fresh, plan: planned(fresh) };
 };
 
@@ -76,44 +79,48 @@ const isOver = (result: ActionResult): boolean =>
   result.error !== undefined && failureOf(result.error) !== 'Conflict';
 
 /** The NodeENI that a slot of the plan is about, as it was when EC2 was asked. */
-const generationFor = (slot: Slot, { observed }: Look): number | undefined =>
+const generationFor = (slot: Slot, { observed }: Progress): number | undefined =>
   observed.nodeEnis.find(({ metadata }) => metadata.name === nodeEniNameOf(slot))?.metadata
     .generation;
 
-const setbackAfter = ({ action, error }: ActionResult, look: Look): Setback => {
+const setbackAfter = ({ action, error }: ActionResult, progress: Progress): Setback => {
   const { slot } = action;
-  const stored = look.observed.state?.spec.interfaces?.[slot];
+  const stored = progress.observed.state?.spec.interfaces?.[slot];
   return setbackFor(asCallError(error), {
     action,
-    previous: setbackOf(slot, purposeOf(action), stored, look.observed),
-    generation: generationFor(slot, look),
-    now: look.observed.now,
+    previous: setbackOf(slot, purposeOf(action), stored, progress.observed),
+    generation: generationFor(slot, progress),
+    now: progress.observed.now,
     isFirstTry:
       action.type === 'create' && stored?.create?.clientToken !== action.parameters.clientToken,
   });
 };
 
 /** What is remembered of a call that was taken: a repair that may not last. */
-const noteOf = ({ action, error }: ActionResult, look: Look): Setback | undefined => {
+const noteOf = ({ action, error }: ActionResult, progress: Progress): Setback | undefined => {
   const { slot } = action;
-  const stored = look.observed.state?.spec.interfaces?.[slot];
-  const isNewlyAttached = look.results.some(
+  const stored = progress.observed.state?.spec.interfaces?.[slot];
+  const isNewlyAttached = progress.results.some(
     (result) => result.action.type === 'attach' && result.action.slot === slot,
   );
   if (error !== undefined || !isRepair(action, stored, isNewlyAttached)) return undefined;
   return repairNote(action, {
-    previous: setbackOf(slot, purposeOf(action), stored, look.observed),
-    generation: generationFor(slot, look),
-    now: look.observed.now,
+    previous: setbackOf(slot, purposeOf(action), stored, progress.observed),
+    generation: generationFor(slot, progress),
+    now: progress.observed.now,
   });
 };
 
-const afterRound = (look: Look, observed: Observed, results: readonly ActionResult[]): Look => {
+const afterRound = (
+  progress: Progress,
+  observed: Observed,
+  results: readonly ActionResult[],
+): Progress => {
   const { setbacks: before = {}, made = [] } = observed;
   const setbacks = { ...before };
   for (const result of results) {
     const { action } = result;
-    const met = isOver(result) ? setbackAfter(result, look) : noteOf(result, look);
+    const met = isOver(result) ? setbackAfter(result, progress) : noteOf(result, progress);
     if (met !== undefined)
       setbacks[action.slot] = { ...setbacks[action.slot], [purposeOf(action)]: met };
   }
@@ -123,7 +130,7 @@ const afterRound = (look: Look, observed: Observed, results: readonly ActionResu
       setbacks,
       made: new Set([...made, ...results.map(({ action }) => canonicalJson(action))]),
     },
-    results: [...look.results, ...results],
+    results: [...progress.results, ...results],
   };
   return { ...next, plan: planned(next) };
 };
@@ -132,27 +139,27 @@ const afterRound = (look: Look, observed: Observed, results: readonly ActionResu
  * Plans and executes until no slot has a step left that can be made now. What must survive a crash is recorded
  * before the calls; everything else is written once, at the end, by the caller.
  */
-export const runLook = async (
-  start: Look,
+export const runReconcile = async (
+  start: Progress,
   { enis, states }: { readonly enis: NetworkInterfaceProvider; readonly states: NodeEniStateStore },
-): Promise<Look> => {
-  let look = start;
+): Promise<Progress> => {
+  let progress = start;
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
-    const actions = look.plan.slots.flatMap(({ action }) => action ?? []);
-    if (actions.length === 0) return look;
+    const actions = progress.plan.slots.flatMap(({ action }) => action ?? []);
+    if (actions.length === 0) return progress;
 
-    const { instanceId, node, state } = look.observed;
-    const changes = recordChanges(look.plan, look.observed);
-    const stored = mustRecordFirst(changes, look.observed)
+    const { instanceId, node, state } = progress.observed;
+    const changes = recordChanges(progress.plan, progress.observed);
+    const stored = mustRecordFirst(changes, progress.observed)
       ? await states.patchSpec(instanceId, {
           ...(node && { nodeName: node.name }),
           interfaces: changes,
         })
       : state;
-    const { answer } = look.observed;
+    const { answer } = progress.observed;
     const known = stored && answer ? withAnswer(stored, answer) : stored;
-    const observed = { ...look.observed, ...(known && { state: known }) };
-    look = afterRound(look, observed, await executePlan(enis, instanceId, actions));
+    const observed = { ...progress.observed, ...(known && { state: known }) };
+    progress = afterRound(progress, observed, await executePlan(enis, instanceId, actions));
   }
-  return look;
+  return progress;
 };

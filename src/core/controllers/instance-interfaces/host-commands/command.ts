@@ -4,8 +4,8 @@ import type { HostCommand } from '#core/apis/v1alpha1/node-eni-state.ts';
 export const isRunning = (command: HostCommand | undefined): boolean =>
   command?.commandId !== undefined && command.outcome === undefined;
 
-/** The end of a command comes as an event; should that be lost, this look finds out. */
-export const RUNNING_LOOK_SECONDS = 60;
+/** The end of a command comes as an event; should that be lost, this reconcile finds out. */
+export const RUNNING_REQUEUE_SECONDS = 60;
 
 export const FIRST_WAIT_SECONDS = 30;
 const LONGEST_WAIT_SECONDS = 3600;

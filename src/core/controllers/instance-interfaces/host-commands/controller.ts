@@ -17,7 +17,7 @@ export interface HostCommands {
 
 interface Served {
   readonly plan: InstancePlan;
-  readonly lookAgainSeconds: number | undefined;
+  readonly requeueAfterSeconds: number | undefined;
 }
 
 /** A command whose end nobody can tell any more is not asked about for ever. */
@@ -30,7 +30,7 @@ interface Dependencies {
 
 export const createHostCommands = ({ states, runCommand }: Dependencies): HostCommands => ({
   async serve(plan, written) {
-    if (plan.isFinished) return { plan, lookAgainSeconds: undefined };
+    if (plan.isFinished) return { plan, requeueAfterSeconds: undefined };
     const { instanceId, state, answer, forgotten, now } = written;
     const rows = answer?.rows ?? {};
     const records = state?.spec.interfaces ?? {};
@@ -50,7 +50,7 @@ export const createHostCommands = ({ states, runCommand }: Dependencies): HostCo
         command: change ?? state?.spec.hostCommand,
         rows: state?.status?.host,
       }),
-      lookAgainSeconds: result?.lookAgainSeconds ?? host.lookAgainSeconds,
+      requeueAfterSeconds: result?.requeueAfterSeconds ?? host.requeueAfterSeconds,
     };
   },
 });

@@ -2,12 +2,12 @@ import type { HostCommand } from '#core/apis/v1alpha1/node-eni-state.ts';
 import { CallError, FAILURE_RULES } from '#core/errors.ts';
 import type { CommandRunner } from '#core/ports/commands.ts';
 import type { HostAction } from './actions.ts';
-import { FIRST_WAIT_SECONDS, failed, RUNNING_LOOK_SECONDS } from './command.ts';
+import { FIRST_WAIT_SECONDS, failed, RUNNING_REQUEUE_SECONDS } from './command.ts';
 
 /** What is to be written down of a command; absent when it was not its turn yet. */
 export interface HostResult {
   readonly command?: HostCommand;
-  readonly lookAgainSeconds: number;
+  readonly requeueAfterSeconds: number;
 }
 
 /** The instance does not run, or its SSM Agent has not registered. */
@@ -47,12 +47,12 @@ export const executeHost = async (
 ): Promise<HostResult> => {
   try {
     const commandId = await commands.send({ instanceId, desired });
-    return { command: { ...command, commandId }, lookAgainSeconds: RUNNING_LOOK_SECONDS };
+    return { command: { ...command, commandId }, requeueAfterSeconds: RUNNING_REQUEUE_SECONDS };
   } catch (error) {
     if (error instanceof CallError && error.failure === 'Throttled')
-      return { lookAgainSeconds: error.retryAfterSeconds };
+      return { requeueAfterSeconds: error.retryAfterSeconds };
     const refused = failed(command, outcomeFor(error), now, waitFor(error, command, now));
     const seconds = (Date.parse(refused.retryAt ?? '') - now.getTime()) / 1000;
-    return { command: refused, lookAgainSeconds: seconds };
+    return { command: refused, requeueAfterSeconds: seconds };
   }
 };

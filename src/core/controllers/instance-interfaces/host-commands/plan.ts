@@ -4,7 +4,7 @@ import { isAcknowledged } from '#core/host-report.ts';
 import { type Observed, secondsSince } from '#core/instance/observed.ts';
 import type { InstancePlan } from '../plan/plan.ts';
 import type { HostAction } from './actions.ts';
-import { isRunning, RUNNING_LOOK_SECONDS, waitSeconds } from './command.ts';
+import { isRunning, RUNNING_REQUEUE_SECONDS, waitSeconds } from './command.ts';
 import { desiredDocument, digestOf } from './desired.ts';
 import { isRestartedSince } from './restart.ts';
 
@@ -15,7 +15,7 @@ export interface HostPlan {
   readonly waiting: readonly Slot[];
   /** Why they wait, in words for people. */
   readonly finding?: { readonly reason: string; readonly message: string };
-  readonly lookAgainSeconds?: number;
+  readonly requeueAfterSeconds?: number;
 }
 
 type Records = Readonly<Record<Slot, SlotSpec>>;
@@ -94,7 +94,7 @@ const sendAgain = (setting: Setting, command: HostCommand): HostPlan => {
   return {
     waiting: setting.waiting,
     ...(outcome && { finding: outcome }),
-    lookAgainSeconds: Math.max(1, left),
+    requeueAfterSeconds: Math.max(1, left),
   };
 };
 
@@ -118,7 +118,7 @@ export const planHost = (plan: InstancePlan, observed: Observed): HostPlan => {
   const finding = obstacle(observed);
   if (finding !== undefined) return { waiting, finding };
   if (isRunning(command) && !isRestarted && secondsSince(command?.sentAt, now) < LOST_SECONDS)
-    return { waiting, lookAgainSeconds: RUNNING_LOOK_SECONDS };
+    return { waiting, requeueAfterSeconds: RUNNING_REQUEUE_SECONDS };
 
   const setting = { waiting, records, observed };
   const isSame = command?.digest === digestOf(records) && !isRestarted;

@@ -11,7 +11,7 @@ const ASKED: Finding = {
 };
 
 /** Outcomes of which the host's own rows tell more. */
-const TOLD_BY_ROWS = ['NotConverged', 'Applied'];
+const REPORTED_BY_ROWS = ['NotConverged', 'Applied'];
 
 const saysWhyNot = (row: HostStatus | undefined): boolean =>
   row?.configured === false && row.reason !== undefined;
@@ -33,7 +33,7 @@ export const withHostReports = (
 ): InstancePlan => {
   if (host.waiting.length === 0) return plan;
   const told = host.finding ?? command?.outcome;
-  const finding = told === undefined || TOLD_BY_ROWS.includes(told.reason) ? ASKED : told;
+  const finding = told === undefined || REPORTED_BY_ROWS.includes(told.reason) ? ASKED : told;
   const isMine = ({ slot, report: said }: SlotPlan): boolean =>
     host.waiting.includes(slot) &&
     said?.phase === 'Attached' &&

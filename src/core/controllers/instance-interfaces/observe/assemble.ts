@@ -1,7 +1,7 @@
 import { PEER_TAGS, TAGS } from '#core/apis/v1alpha1/names.ts';
 import { isForeignRow, type NodeEni } from '#core/apis/v1alpha1/node-eni.ts';
 import { type NodeEniState, nodeEniNameOf } from '#core/apis/v1alpha1/node-eni-state.ts';
-import type { Observed, Stray } from '#core/instance/observed.ts';
+import type { Observed, UnadoptedInterface } from '#core/instance/observed.ts';
 import { isOfAnotherCluster } from '#core/instance/ownership.ts';
 import { once } from '#core/once.ts';
 import type {
@@ -21,7 +21,7 @@ import type { Unresolved } from './resolve.ts';
 import { interfacesOf } from './whose.ts';
 
 /** Everything that was read for some instances, before it is taken apart into one observation each. */
-export interface Readings {
+export interface Snapshot {
   readonly now: Date;
   readonly cluster: { readonly name: string; readonly uid: string };
   readonly instances: ReadonlyMap<string, Instance>;
@@ -46,11 +46,11 @@ export interface Readings {
   /** NodeENIs whose subnets and groups could not be looked up, by name. Absent: none. */
   readonly unresolved?: ReadonlyMap<string, Unresolved>;
   readonly runCommand?: { readonly isUsual: boolean };
-  /** How the commands stand that were running when they were last looked at. */
+  /** How the commands stand that were running when they were last read. */
   readonly invocations?: ReadonlyMap<string, CommandInvocation>;
 }
 
-type Named = Pick<Readings, 'nodeEnis' | 'states' | 'nodes' | 'ours'>;
+type Named = Pick<Snapshot, 'nodeEnis' | 'states' | 'nodes' | 'ours'>;
 
 /** What one reading of all interfaces says of each instance: a sweep asks that for every instance there is. */
 interface ByInstance {
@@ -68,12 +68,12 @@ const indexOf = once(
 /** What tells which NodeENIs an instance needs. */
 export const knownOf = (
   instanceId: string,
-  readings: Pick<Readings, 'nodes' | 'predictions' | 'states' | 'ours'>,
+  snapshot: Pick<Snapshot, 'nodes' | 'predictions' | 'states' | 'ours'>,
 ): Known => ({
-  node: readings.nodes.get(instanceId),
-  predictedLabels: readings.predictions.get(instanceId),
-  state: readings.states.get(instanceId),
-  ours: indexOf(readings.ours).ofInstance.get(instanceId) ?? [],
+  node: snapshot.nodes.get(instanceId),
+  predictedLabels: snapshot.predictions.get(instanceId),
+  state: snapshot.states.get(instanceId),
+  ours: indexOf(snapshot.ours).ofInstance.get(instanceId) ?? [],
 });
 
 const invalidIn = once(({ invalid }: NodeEniList) =>
@@ -132,7 +132,7 @@ const givenUpBy = (state: NodeEniState | undefined): string[] =>
 /** What is attached to an instance of which nobody has a record: some of it may be ours, with its tags gone. */
 const unrecordedOn = (
   instanceId: string,
-  { states, instances }: Pick<Readings, 'states' | 'instances'>,
+  { states, instances }: Pick<Snapshot, 'states' | 'instances'>,
 ): string[] =>
   states.has(instanceId)
     ? []
@@ -143,13 +143,13 @@ const unrecordedOn = (
 /** Ids to look up before the observations can be put together; usually none. */
 export const idsToLookUp = (
   instanceIds: readonly string[],
-  readings: Named & Pick<Readings, 'instances'>,
+  snapshot: Named & Pick<Snapshot, 'instances'>,
 ): string[] => {
-  const visible = indexOf(readings.ours).byId;
+  const visible = indexOf(snapshot.ours).byId;
   const ids = instanceIds.flatMap((id) => [
-    ...namesFor(id, readings).map(({ eniId }) => eniId),
-    ...givenUpBy(readings.states.get(id)),
-    ...unrecordedOn(id, readings),
+    ...namesFor(id, snapshot).map(({ eniId }) => eniId),
+    ...givenUpBy(snapshot.states.get(id)),
+    ...unrecordedOn(id, snapshot),
   ]);
   return [...new Set(ids)].filter((eniId) => !visible.has(eniId));
 };
@@ -168,22 +168,22 @@ export const instancesToAsk = (ours: readonly NetworkInterface[]): string[] => [
 const isElsewhere = ({ attachment }: NetworkInterface, instanceId: string): boolean =>
   attachment !== undefined && attachment.instanceId !== instanceId;
 
-const straysFor = (instanceId: string, readings: Readings): Stray[] => {
-  const records = Object.values(readings.states.get(instanceId)?.spec.interfaces ?? {});
+const unadoptedFor = (instanceId: string, snapshot: Snapshot): UnadoptedInterface[] => {
+  const records = Object.values(snapshot.states.get(instanceId)?.spec.interfaces ?? {});
   const foreign = new Set(
     records
-      .filter((record) => isOfAnotherCluster(record, readings.cluster))
+      .filter((record) => isOfAnotherCluster(record, snapshot.cluster))
       .map(({ eniId }) => eniId),
   );
-  const named = namesFor(instanceId, readings).flatMap(({ nodeEni, eniId }) => {
+  const named = namesFor(instanceId, snapshot).flatMap(({ nodeEni, eniId }) => {
     if (foreign.has(eniId)) return [];
     const eni =
-      readings.named.find((candidate) => candidate.eniId === eniId) ??
-      indexOf(readings.ours).byId.get(eniId);
+      snapshot.named.find((candidate) => candidate.eniId === eniId) ??
+      indexOf(snapshot.ours).byId.get(eniId);
     return eni === undefined ? [] : [{ nodeEni, eni }];
   });
-  const nodeName = readings.nodes.get(instanceId)?.name;
-  const tagged = readings.peers
+  const nodeName = snapshot.nodes.get(instanceId)?.name;
+  const tagged = snapshot.peers
     .filter(
       (eni) =>
         eni.attachment?.instanceId === instanceId ||
@@ -193,7 +193,7 @@ const straysFor = (instanceId: string, readings: Readings): Stray[] => {
   return [...named, ...tagged].filter(({ eni }) => !isElsewhere(eni, instanceId));
 };
 
-const doubtsOf = (id: string, { rivals, unsure }: Readings): Partial<Observed> => {
+const doubtsOf = (id: string, { rivals, unsure }: Snapshot): Partial<Observed> => {
   const claimants = rivals?.get(id);
   return {
     ...(claimants && { rivals: claimants }),
@@ -201,16 +201,16 @@ const doubtsOf = (id: string, { rivals, unsure }: Readings): Partial<Observed> =
   };
 };
 
-const toldByScaling = (instanceId: string, readings: Readings) => {
-  const predictedLabels = readings.predictions.get(instanceId);
-  const scalingTrouble = readings.scalingTroubles?.get(instanceId);
+const reportedByScaling = (instanceId: string, snapshot: Snapshot) => {
+  const predictedLabels = snapshot.predictions.get(instanceId);
+  const scalingTrouble = snapshot.scalingTroubles?.get(instanceId);
   return { ...(predictedLabels && { predictedLabels }), ...(scalingTrouble && { scalingTrouble }) };
 };
 
 /** Where the ENIs are that a record, a row or a tag says were made for this instance. */
 const elsewhereFrom = (
   instanceId: string,
-  { named, ours }: Readings,
+  { named, ours }: Snapshot,
 ): ReadonlyMap<string, string> =>
   new Map(
     [...named, ...(indexOf(ours).ofInstance.get(instanceId) ?? [])].flatMap(
@@ -222,46 +222,46 @@ const elsewhereFrom = (
   );
 
 /** The observation of one instance. */
-export const assemble = (instanceId: string, readings: Readings): Observed => {
-  const { uid, name } = readings.cluster;
+export const assemble = (instanceId: string, snapshot: Snapshot): Observed => {
+  const { uid, name } = snapshot.cluster;
   const isOurs = ({ tags }: NetworkInterface) =>
     tags[TAGS.cluster] === name && tags[TAGS.clusterUid] === uid;
-  const instance = readings.instances.get(instanceId);
-  const limits = instance && readings.limits.get(instance.instanceType);
-  const node = readings.nodes.get(instanceId);
-  const stored = readings.states.get(instanceId);
-  const answer = readAnswer(stored, readings.invocations?.get(instanceId), readings.now);
+  const instance = snapshot.instances.get(instanceId);
+  const limits = instance && snapshot.limits.get(instance.instanceType);
+  const node = snapshot.nodes.get(instanceId);
+  const stored = snapshot.states.get(instanceId);
+  const answer = readAnswer(stored, snapshot.invocations?.get(instanceId), snapshot.now);
   const told = stored && answer ? withAnswer(stored, answer) : stored;
   const forgotten = told ? forgottenSlots(told, { instance, node }) : [];
   const voided = told ? voidedRows(told, instance) : {};
   const state = told && withRows(withoutRows(told, forgotten), voided);
   const mine = interfacesOf({
-    ...readings,
+    ...snapshot,
     instanceId,
-    nodeEnis: readings.nodeEnis.items,
-    readings: [readings.named, readings.ours],
+    nodeEnis: snapshot.nodeEnis.items,
+    listings: [snapshot.named, snapshot.ours],
   });
   const recorded = recordedIn(stored);
-  const elsewhere = elsewhereFrom(instanceId, readings);
+  const elsewhere = elsewhereFrom(instanceId, snapshot);
   return {
-    now: readings.now,
-    cluster: readings.cluster,
+    now: snapshot.now,
+    cluster: snapshot.cluster,
     instanceId,
     ...(instance && { instance }),
     ...(limits && { limits }),
     ...(node && { node }),
-    ...doubtsOf(instanceId, readings),
-    ...toldByScaling(instanceId, readings),
+    ...doubtsOf(instanceId, snapshot),
+    ...reportedByScaling(instanceId, snapshot),
     ...(state && { state }),
     ...(answer && { answer }),
     forgotten,
     ...(Object.keys(voided).length > 0 && { voided }),
-    ...(readings.runCommand && { runCommand: readings.runCommand }),
-    isTerminating: readings.terminating.has(instanceId),
-    nodeEnis: concerning({ ...knownOf(instanceId, readings), ours: mine }, readings.nodeEnis.items),
-    invalidNodeEnis: invalidIn(readings.nodeEnis),
+    ...(snapshot.runCommand && { runCommand: snapshot.runCommand }),
+    isTerminating: snapshot.terminating.has(instanceId),
+    nodeEnis: concerning({ ...knownOf(instanceId, snapshot), ours: mine }, snapshot.nodeEnis.items),
+    invalidNodeEnis: invalidIn(snapshot.nodeEnis),
     ours: mine,
-    strays: straysFor(instanceId, readings).filter(
+    unadopted: unadoptedFor(instanceId, snapshot).filter(
       ({ eni }) =>
         !isOurs(eni) ||
         // Another instance's by its tags, and ours by the record: for a person to say.
@@ -269,8 +269,8 @@ export const assemble = (instanceId: string, readings: Readings): Observed => {
     ),
     ...(elsewhere.size > 0 && { elsewhere }),
     deletedSlots: [],
-    ...(readings.unresolved && { unresolved: readings.unresolved }),
-    subnets: readings.subnets,
-    securityGroups: readings.securityGroups,
+    ...(snapshot.unresolved && { unresolved: snapshot.unresolved }),
+    subnets: snapshot.subnets,
+    securityGroups: snapshot.securityGroups,
   };
 };

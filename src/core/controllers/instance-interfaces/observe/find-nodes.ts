@@ -18,7 +18,7 @@ export interface Nodes {
   readonly nodes: ReadonlyMap<string, ClusterNode>;
   /** Nodes that claim one instance, and nothing tells which of them is its own. */
   readonly rivals: ReadonlyMap<string, readonly ClusterNode[]>;
-  /** Instances of which it is not known whether they have a Node: what was looked through is older than this look. */
+  /** Instances of which it is not known whether they have a Node: what was looked through is older than this reconcile. */
   readonly unsure: ReadonlySet<string>;
 }
 
@@ -39,7 +39,7 @@ const isOurs = ({ instance, isKnown }: Sought, clusterName: string): boolean =>
   isKnown || namesCluster(instance, clusterName);
 
 /**
- * Judges the claims on some instances. On one that nothing calls ours only a Node of a likely name counts: a look would
+ * Judges the claims on some instances. On one that nothing calls ours only a Node of a likely name counts: a reconcile would
  * find no other, and the sweep would ask for it in vain for ever.
  */
 export const nodesAmong = (

@@ -22,12 +22,12 @@ import { hookSettings, isOfNamesake } from '#core/scaling/hook-metadata.ts';
 import { predictedLabels } from '#core/scaling/predicted-labels.ts';
 import { doubtsReferences } from '../execute/failures.ts';
 import { isRunning } from '../host-commands/command.ts';
-import { idsToLookUp, instancesToAsk, knownOf, type Readings } from './assemble.ts';
+import { idsToLookUp, instancesToAsk, knownOf, type Snapshot } from './assemble.ts';
 import { asking } from './concerned.ts';
 import { createFindNodes, nodesAmong } from './find-nodes.ts';
 import { resolveReferences } from './resolve.ts';
 
-/** Everything a look reads from. */
+/** Everything a reconcile reads from. */
 export interface Sources {
   readonly clock: Clock;
   readonly clusterName: string;
@@ -45,15 +45,15 @@ export interface Sources {
 }
 
 /**
- * The same readings with how running commands stand. One that cannot be asked about counts as running: it is asked about
- * again at the next look.
+ * The same snapshot with how running commands stand. One that cannot be asked about counts as running: it is asked about
+ * again at the next reconcile.
  */
 export const withInvocations = async (
-  readings: Readings,
+  snapshot: Snapshot,
   { runCommand }: Pick<Sources, 'runCommand'>,
-): Promise<Readings> => {
-  if (runCommand === undefined) return readings;
-  const running = [...readings.states].flatMap(([id, { spec }]) =>
+): Promise<Snapshot> => {
+  if (runCommand === undefined) return snapshot;
+  const running = [...snapshot.states].flatMap(([id, { spec }]) =>
     isRunning(spec.hostCommand) ? [[id, spec.hostCommand?.commandId ?? ''] as const] : [],
   );
   const entries = await Promise.all(
@@ -62,11 +62,11 @@ export const withInvocations = async (
       return [id, await invocation.catch(() => ({ state: 'running' }) as const)] as const;
     }),
   );
-  return { ...readings, invocations: new Map(entries) };
+  return { ...snapshot, invocations: new Map(entries) };
 };
 
 /** What the caller has read already; the sweep brings whole lists, a batch only its instances. */
-export interface Given extends Partial<Pick<Readings, 'ours' | 'states' | 'nodeEnis'>> {
+export interface ReconcileInput extends Partial<Pick<Snapshot, 'ours' | 'states' | 'nodeEnis'>> {
   /** All Nodes, by the instance that they name. */
   readonly claims?: ReadonlyMap<string | undefined, readonly ClusterNode[]>;
   readonly instanceIds: readonly string[];
@@ -80,7 +80,7 @@ const byKey = <T>(entries: readonly (readonly [string, T | undefined])[]): Reado
   new Map(entries.filter((entry): entry is readonly [string, T] => entry[1] !== undefined));
 
 /** True when EC2 refused an id that was looked up: what is remembered of references is out of date. */
-const isOutOfDate = (states: Readings['states']): boolean =>
+const isOutOfDate = (states: Snapshot['states']): boolean =>
   [...states.values()].some(({ spec }) =>
     Object.values(spec.interfaces ?? {}).some(({ backOffs = {} }) =>
       Object.values(backOffs).some(doubtsReferences),
@@ -115,22 +115,22 @@ export const createObserver = (sources: Sources) => {
 
   /** The state objects of the instances to which somebody attached what was made for these, or whose tags somebody changed. */
   const withNeighbours = async (
-    states: Readings['states'],
-    ours: Readings['ours'],
-  ): Promise<Readings['states']> => {
+    states: Snapshot['states'],
+    ours: Snapshot['ours'],
+  ): Promise<Snapshot['states']> => {
     const others = instancesToAsk(ours).filter((id) => !states.has(id));
     if (others.length === 0) return states;
     return new Map([...states, ...(await forEach(others, (id) => sources.states.get(id)))]);
   };
 
-  return async (given: Given): Promise<Readings> => {
-    const { instanceIds, instances } = given;
+  return async (input: ReconcileInput): Promise<Snapshot> => {
+    const { instanceIds, instances } = input;
     const [uid, nodeEnis, ours, peers, own] = await Promise.all([
       sources.identity.uid(),
-      given.nodeEnis ?? sources.nodeEnis.list(),
-      given.ours ?? sources.enis.listForInstances(instanceIds),
+      input.nodeEnis ?? sources.nodeEnis.list(),
+      input.ours ?? sources.enis.listForInstances(instanceIds),
       sources.enis.listPeer(),
-      given.states ?? forEach(instanceIds, (id) => sources.states.get(id)),
+      input.states ?? forEach(instanceIds, (id) => sources.states.get(id)),
     ]);
     const states = await withNeighbours(own, ours);
     const alive = instanceIds.flatMap((id) => instances.get(id) ?? []);
@@ -141,11 +141,11 @@ export const createObserver = (sources: Sources) => {
       return { instance, recorded: state?.spec.nodeName, isKnown };
     });
     const [found, limits] = await Promise.all([
-      given.claims ? nodesAmong(given.claims, sought, sources.clusterName) : findNodes(sought),
+      input.claims ? nodesAmong(input.claims, sought, sources.clusterName) : findNodes(sought),
       sources.instanceTypes.get([...new Set(alive.map(({ instanceType }) => instanceType))]),
     ]);
     const { nodes } = found;
-    const scalingTroubles = new Map(given.scalingTroubles);
+    const scalingTroubles = new Map(input.scalingTroubles);
     const predictFor = async (id: string) => {
       const instance = instances.get(id);
       if (instance === undefined) return undefined;
@@ -176,7 +176,7 @@ export const createObserver = (sources: Sources) => {
       ...found,
       predictions,
       scalingTroubles,
-      terminating: given.terminating,
+      terminating: input.terminating,
       nodeEnis,
       states,
       ours,

@@ -14,7 +14,7 @@ import { groupsAbroad, securityGroupReferences } from './security-groups.ts';
 /** Why the subnets and groups of a NodeENI could not be looked up, and when it is worth asking again. */
 export interface Unresolved extends Fault {
   readonly phase: 'Pending' | 'Failed';
-  readonly lookAgainSeconds: number;
+  readonly requeueAfterSeconds: number;
 }
 
 /** What some NodeENIs refer to. */
@@ -61,7 +61,7 @@ const unresolved = (error: unknown): Unresolved => {
   // A wait for its turn is nobody's fault.
   const phase = failure === 'Throttled' ? 'Pending' : 'Failed';
   const { reason } = FAILURE_RULES[failure];
-  return { phase, reason, message, lookAgainSeconds: retryAfterSeconds };
+  return { phase, reason, message, requeueAfterSeconds: retryAfterSeconds };
 };
 
 const uniqueBy = <T>(items: readonly T[], keyOf: (item: T) => string): T[] => [
@@ -85,7 +85,7 @@ const findOne = (nodeEni: NodeEni, providers: Providers, options: Options): Prom
   }));
 
 /**
- * Looks up what these NodeENIs refer to, all at once. When that fails, each is asked for by itself, so that what EC2 will not
+ * Reconciles up what these NodeENIs refer to, all at once. When that fails, each is asked for by itself, so that what EC2 will not
  * answer for one of them is told on that one and on no other. The request budget of the look-ups bounds what this costs.
  */
 export const resolveReferences = async (

@@ -18,13 +18,13 @@ export interface OurInterface extends NetworkInterface {
   readonly isUnseen?: boolean;
 }
 
-interface Given {
+interface Sighting {
   readonly instanceId: string;
   readonly cluster: { readonly name: string; readonly uid: string };
   readonly states: ReadonlyMap<string, NodeEniState>;
   readonly nodeEnis: readonly NodeEni[];
-  /** Readings of ENIs, the later ones newer. */
-  readonly readings: readonly (readonly NetworkInterface[])[];
+  /** Lists of ENIs, the later ones newer. */
+  readonly listings: readonly (readonly NetworkInterface[])[];
 }
 
 const indexOf = once((enis: readonly NetworkInterface[]) => ({
@@ -56,7 +56,7 @@ const isHere = ({ attachment }: NetworkInterface, instanceId: string): boolean =
  * True for an ENI that is this instance's: its tag says so, or the tag is gone or changed and a record or its place says so.
  * A record alone takes nothing from another instance, and a tag nothing that another one has attached and recorded.
  */
-const belongs = (eni: NetworkInterface, { instanceId, states }: Given): boolean => {
+const belongs = (eni: NetworkInterface, { instanceId, states }: Sighting): boolean => {
   const tag = eni.tags[TAGS.instance];
   const place = eni.attachment?.instanceId;
   if (tag === instanceId)
@@ -82,13 +82,16 @@ const withoutMissing = (tags: Readonly<Record<string, string | undefined>>) =>
   Object.entries(tags).filter((tag): tag is [string, string] => tag[1] !== undefined);
 
 /** The tags that this ENI is to be known by; for those that nothing tells, the ones that it has. */
-const knownBy = (eni: NetworkInterface, given: Given): readonly (readonly [string, string])[] => {
-  const recorded = recordOf(eni, given.states.get(given.instanceId));
-  const owner = ownerOf(eni, recorded, given.nodeEnis);
+const knownBy = (
+  eni: NetworkInterface,
+  sighting: Sighting,
+): readonly (readonly [string, string])[] => {
+  const recorded = recordOf(eni, sighting.states.get(sighting.instanceId));
+  const owner = ownerOf(eni, recorded, sighting.nodeEnis);
   const [slot, record] = recorded ?? [];
   const of = (key: string, said: string | undefined) => eni.tags[key] ?? said;
   return withoutMissing({
-    [TAGS.instance]: given.instanceId,
+    [TAGS.instance]: sighting.instanceId,
     [TAGS.subnet]: eni.subnetId,
     [TAGS.uid]: owner?.metadata.uid ?? of(TAGS.uid, record?.nodeEniUid),
     [TAGS.name]: owner?.metadata.name ?? of(TAGS.name, slot && nodeEniNameOf(slot)),
@@ -96,8 +99,8 @@ const knownBy = (eni: NetworkInterface, given: Given): readonly (readonly [strin
   });
 };
 
-const asKnown = (eni: NetworkInterface, given: Given): OurInterface => {
-  const tags = knownBy(eni, given);
+const asKnown = (eni: NetworkInterface, sighting: Sighting): OurInterface => {
+  const tags = knownBy(eni, sighting);
   const worn = tags.filter(([key, value]) => eni.tags[key] !== value && MENDED_TAGS.includes(key));
   if (worn.length === 0) return eni;
   const wornTags = Object.fromEntries(worn);
@@ -108,12 +111,12 @@ const asKnown = (eni: NetworkInterface, given: Given): OurInterface => {
  * The ENIs of one instance. What makes an ENI ours are the cluster's tags, which IAM asks for too; all others are put back
  * when somebody took them off, and until then the ENI is known by its record or its place.
  */
-export const interfacesOf = (given: Given): OurInterface[] => {
-  const { instanceId, cluster, states, readings } = given;
+export const interfacesOf = (sighting: Sighting): OurInterface[] => {
+  const { instanceId, cluster, states, listings } = sighting;
   const ids = Object.values(states.get(instanceId)?.spec.interfaces ?? {}).map(
     ({ eniId }) => eniId ?? '',
   );
-  const found = readings
+  const found = listings
     .map(indexOf)
     .flatMap(({ byId, byTag, byPlace }) => [
       ...(byTag.get(instanceId) ?? []),
@@ -124,6 +127,6 @@ export const interfacesOf = (given: Given): OurInterface[] => {
     .filter(
       ({ tags }) => tags[TAGS.cluster] === cluster.name && tags[TAGS.clusterUid] === cluster.uid,
     )
-    .filter((eni) => belongs(eni, given))
-    .map((eni) => asKnown(eni, given));
+    .filter((eni) => belongs(eni, sighting))
+    .map((eni) => asKnown(eni, sighting));
 };

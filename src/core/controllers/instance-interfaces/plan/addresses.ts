@@ -1,9 +1,9 @@
 import type { InterfaceAction } from '#core/instance/interface-action.ts';
 import type { InstanceTypeLimits, NetworkInterface, Subnet } from '#core/ports/cloud.ts';
 import type { Fault } from '../observe/references.ts';
-import type { Wish } from './desired.ts';
+import type { DesiredInterface } from './desired.ts';
 
-type Asked = Pick<Wish, 'nodeEni' | 'subnet'>;
+type Asked = Pick<DesiredInterface, 'nodeEni' | 'subnet'>;
 type Counts = Pick<
   Extract<InterfaceAction, { type: 'assign-addresses' }>,
   'secondaryPrivateIpAddressCount' | 'ipv6AddressCount'
@@ -25,7 +25,7 @@ export const countsToCreate = ({ nodeEni: { spec }, subnet }: Asked): Counts => 
   };
 };
 
-/** How many IPv4 addresses a wish takes from its subnet beyond those that its ENI has. */
+/** How many IPv4 addresses a desired interface takes from its subnet beyond those that its ENI has. */
 export const ipv4Needed = (
   { nodeEni: { spec }, subnet }: Asked,
   eni: NetworkInterface | undefined,
@@ -85,9 +85,9 @@ const ipv6Fault = (
 };
 
 /** Addresses that EC2 will not give, by family, known from the subnet and the type ("DescribeInstanceTypes", NetworkInfo). */
-export const addressFaults = (wish: Asked, limits: InstanceTypeLimits | undefined) => ({
-  ipv4: ipv4Fault(wish, limits),
-  ipv6: ipv6Fault(wish, limits),
+export const addressFaults = (desired: Asked, limits: InstanceTypeLimits | undefined) => ({
+  ipv4: ipv4Fault(desired, limits),
+  ipv6: ipv6Fault(desired, limits),
 });
 
 /** An ENI with more addresses than the type takes on one is refused by the attach call. */

@@ -5,7 +5,7 @@ import type { CreateParameters } from '#core/apis/v1alpha1/node-eni-state.ts';
 import { userTagsOf } from '#core/apis/v1alpha1/rules.ts';
 import type { Observed } from '#core/instance/observed.ts';
 import { countsToCreate } from './addresses.ts';
-import type { Wish } from './desired.ts';
+import type { DesiredInterface } from './desired.ts';
 
 const TAG_VALUE_LIMIT = 256;
 
@@ -13,7 +13,7 @@ const TAG_VALUE_LIMIT = 256;
 const DESCRIPTION_LIMIT = 255;
 
 /** The description of an ENI; of a NodeENI that gives none, one that names it and is cut at the name if it is too long. */
-export const descriptionFor = ({ nodeEni }: Wish, instanceId: string): string => {
+export const descriptionFor = ({ nodeEni }: DesiredInterface, instanceId: string): string => {
   const { spec, metadata } = nodeEni;
   if (spec.description !== undefined) return spec.description;
   const [before, after] = ['NodeENI ', ` on ${instanceId}`];
@@ -25,7 +25,7 @@ export const descriptionFor = ({ nodeEni }: Wish, instanceId: string): string =>
 const clientTokenFor = (parts: readonly string[]): string =>
   bytesToHex(sha256(utf8ToBytes(parts.join('\n'))));
 
-/** Later than the last try, so that a new incarnation has a new token even within one look. */
+/** Later than the last try, so that a new incarnation has a new token even within one reconcile. */
 const incarnationAfter = (lastTry: string | undefined, now: Date): string => {
   const last = Date.parse(lastTry ?? '');
   return new Date(Number.isNaN(last) ? now : Math.max(now.getTime(), last + 1)).toISOString();
@@ -35,8 +35,12 @@ const incarnationAfter = (lastTry: string | undefined, now: Date): string => {
  * The parameters of the one create call for this slot and incarnation. They are recorded before the call, and a
  * retry replays the record, never this function: a token with other parameters is refused.
  */
-export const creationFor = (wish: Wish, observed: Observed, lastTry?: string): CreateParameters => {
-  const { nodeEni, subnet } = wish;
+export const creationFor = (
+  desired: DesiredInterface,
+  observed: Observed,
+  lastTry?: string,
+): CreateParameters => {
+  const { nodeEni, subnet } = desired;
   const { cluster, instanceId, now } = observed;
   const { name, uid } = nodeEni.metadata;
   const incarnation = incarnationAfter(lastTry, now);
@@ -51,8 +55,8 @@ export const creationFor = (wish: Wish, observed: Observed, lastTry?: string): C
       incarnation,
     ]),
     subnetId: subnet.subnetId,
-    groupIds: [...wish.groupIds],
-    description: descriptionFor(wish, instanceId),
+    groupIds: [...desired.groupIds],
+    description: descriptionFor(desired, instanceId),
     tags: {
       ...userTagsOf(nodeEni.spec),
       Name: `nodeeni-${name}-${instanceId}-${subnet.subnetId.slice(-8)}`.slice(0, TAG_VALUE_LIMIT),
@@ -65,6 +69,6 @@ export const creationFor = (wish: Wish, observed: Observed, lastTry?: string): C
       [TAGS.subnet]: subnet.subnetId,
       [TAGS.createdAt]: incarnation,
     },
-    ...countsToCreate(wish),
+    ...countsToCreate(desired),
   };
 };

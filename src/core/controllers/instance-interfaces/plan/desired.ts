@@ -10,7 +10,7 @@ import { isLabelled, selectionOf } from '../observe/selection.ts';
 import { isNodeDoubtful, isNodeGivenUp, mayGetLabels, rivalry } from './node-doubts.ts';
 
 /** One interface that is to exist on the instance. */
-export interface Wish {
+export interface DesiredInterface {
   readonly slot: Slot;
   readonly nodeEni: NodeEni;
   readonly subnet: Subnet;
@@ -27,11 +27,11 @@ export interface Refusal extends Fault {
   readonly nodeEni: NodeEni;
   readonly phase: 'Skipped' | 'Pending' | 'Failed';
   /** Present when it may be otherwise soon, and nobody tells. */
-  readonly lookAgainSeconds?: number;
+  readonly requeueAfterSeconds?: number;
 }
 
-export interface Wishes {
-  readonly wanted: readonly Wish[];
+export interface DesiredInterfaces {
+  readonly wanted: readonly DesiredInterface[];
   readonly refused: readonly Refusal[];
   /** NodeENIs of which nothing is taken away now: unreadable, unresolvable, or unknown whether they match. */
   readonly held: ReadonlySet<string>;
@@ -79,7 +79,11 @@ const firstSlotOf = ({ metadata, spec }: NodeEni): Slot => {
   return slotOf(metadata.name, ids[0] ?? names[0] ?? '');
 };
 
-const wishesOf = (nodeEni: NodeEni, match: Match, observed: Observed): (Wish | Refusal)[] => {
+const desiredOf = (
+  nodeEni: NodeEni,
+  match: Match,
+  observed: Observed,
+): (DesiredInterface | Refusal)[] => {
   const { instance } = observed;
   if (instance === undefined || match === 'no') return [];
   const unresolved = observed.unresolved?.get(nodeEni.metadata.name);
@@ -91,7 +95,7 @@ const wishesOf = (nodeEni: NodeEni, match: Match, observed: Observed): (Wish | R
   const vpcIds = vpcIdsOf(nodeEni.spec, observed.subnets);
   let position = 0;
   const all = resolveSubnets(nodeEni.spec, observed.subnets, instance).map(
-    (reference): Wish | Refusal => {
+    (reference): DesiredInterface | Refusal => {
       const slot = slotOf(nodeEni.metadata.name, reference.text);
       if ('fault' in reference) return { slot, nodeEni, phase: 'Failed', ...reference.fault };
       if ('elsewhere' in reference)
@@ -128,14 +132,14 @@ const rivalryOver = (nodeEni: NodeEni, observed: Observed): Refusal[] => {
 };
 
 /** What the NodeENIs ask of this instance, and what of it is refused before any call is made. */
-export const wishesFor = (observed: Observed): Wishes => {
+export const desiredInterfacesFor = (observed: Observed): DesiredInterfaces => {
   const claims = observed.nodeEnis
     .filter(({ metadata }) => metadata.deletionTimestamp === undefined)
     .map((nodeEni) => {
       const { name } = nodeEni.metadata;
       const selection = selectionOf(nodeEni.spec, observed);
       const selected = matches(nodeEni, selection, observed);
-      // Without the finalizer a deletion would not wait for us; the roll-up adds it and asks for this look again.
+      // Without the finalizer a deletion would not wait for us; the roll-up adds it and asks for this reconcile again.
       const match = isAccepted(nodeEni) ? selected : 'unknown';
       const isUnaccepted = match !== selected && selected === 'yes' && !nodeEni.spec.paused;
       const isOpen = selection === 'unknown' || isNodeDoubtful(observed);
@@ -144,14 +148,14 @@ export const wishesFor = (observed: Observed): Wishes => {
         match,
         isUnaccepted,
         isOpen: isOpen && nodeEni.spec.paused !== true,
-        all: [...wishesOf(nodeEni, match, observed), ...rivalryOver(nodeEni, observed)],
+        all: [...desiredOf(nodeEni, match, observed), ...rivalryOver(nodeEni, observed)],
       };
     });
   const all = claims.flatMap((claim) => claim.all);
-  const refused = all.filter((wish): wish is Refusal => 'phase' in wish);
+  const refused = all.filter((desired): desired is Refusal => 'phase' in desired);
   const undecided = claims.filter(({ isOpen }) => isOpen).map(({ name }) => name);
   return {
-    wanted: all.filter((wish): wish is Wish => 'subnet' in wish),
+    wanted: all.filter((desired): desired is DesiredInterface => 'subnet' in desired),
     refused,
     held: new Set([
       ...observed.invalidNodeEnis.map(({ name }) => name),

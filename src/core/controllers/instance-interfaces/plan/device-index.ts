@@ -2,7 +2,7 @@ import type { Instance, InstanceTypeLimits } from '#core/ports/cloud.ts';
 import type { Fault } from '../observe/references.ts';
 
 /** A slot that needs a place on the instance. */
-export interface Seeker {
+export interface DeviceIndexRequest {
   readonly slot: string;
   readonly askedIndex: number;
   readonly networkCardIndex: number;
@@ -11,7 +11,7 @@ export interface Seeker {
   readonly isPaused?: boolean;
 }
 
-export type Seat = { readonly deviceIndex: number } | { readonly fault: Fault };
+export type DeviceIndexAllocation = { readonly deviceIndex: number } | { readonly fault: Fault };
 
 const HIGHEST_INDEX = 127;
 
@@ -31,7 +31,7 @@ const occupancy = (instance: Instance): ReadonlyMap<number, ReadonlyMap<number, 
  * "device index exceeds the maximum number of network interfaces supported by the network card" is EC2's refusal).
  */
 const highestOf = (
-  { networkCardIndex }: Seeker,
+  { networkCardIndex }: DeviceIndexRequest,
   limits: InstanceTypeLimits | undefined,
 ): number => {
   const most = limits?.networkCards[networkCardIndex];
@@ -40,7 +40,7 @@ const highestOf = (
 
 const lowestFree = (
   taken: ReadonlyMap<number, unknown>,
-  { askedIndex, networkCardIndex }: Seeker,
+  { askedIndex, networkCardIndex }: DeviceIndexRequest,
   highest: number,
 ): number | undefined => {
   const upwards = Array.from({ length: highest + 1 }, (_, index) => index).slice(askedIndex);
@@ -51,14 +51,14 @@ const lowestFree = (
   return [...upwards, ...downwards].find((index) => !taken.has(index));
 };
 
-const byUrgency = (left: Seeker, right: Seeker): number =>
+const byUrgency = (left: DeviceIndexRequest, right: DeviceIndexRequest): number =>
   Number(left.isPaused === true) - Number(right.isPaused === true) ||
   Number(right.isRequired) - Number(left.isRequired) ||
   left.askedIndex - right.askedIndex ||
   left.slot.localeCompare(right.slot);
 
 const cardFault = (
-  { networkCardIndex, askedIndex, isRequired }: Seeker,
+  { networkCardIndex, askedIndex, isRequired }: DeviceIndexRequest,
   { onCard, onAll }: { readonly onCard: number; readonly onAll: number },
   limits: InstanceTypeLimits | undefined,
 ): Fault | undefined => {
@@ -86,7 +86,10 @@ const cardFault = (
   };
 };
 
-const inUse = ({ askedIndex, isRequired }: Seeker, holder: string | undefined): Fault => {
+const inUse = (
+  { askedIndex, isRequired }: DeviceIndexRequest,
+  holder: string | undefined,
+): Fault => {
   const rest = isRequired ? 'deviceIndexPolicy is Require' : 'no other one is free';
   const asked = holder === undefined ? 'is none of the card' : `is in use by ${holder}`;
   return {
@@ -96,49 +99,49 @@ const inUse = ({ askedIndex, isRequired }: Seeker, holder: string | undefined): 
 };
 
 /**
- * Gives every seeker an index or the reason why not. Exact wishes are served first (required before preferred,
+ * Gives every request an index or the reason why not. Exact indexes are served first (required before preferred,
  * then by index, then by name), and the displaced ones take the lowest free index above the one they asked for, or
  * below it where the card has none above.
  * Indexes are per network card, as are the limits ("Elastic network interfaces", EC2 User Guide).
  */
 export const allocateDeviceIndexes = (
-  seekers: readonly Seeker[],
+  requests: readonly DeviceIndexRequest[],
   instance: Instance,
   limits: InstanceTypeLimits | undefined,
-): ReadonlyMap<string, Seat> => {
+): ReadonlyMap<string, DeviceIndexAllocation> => {
   const cards = new Map(
     [...occupancy(instance)].map(([card, taken]) => [card, new Map(taken)] as const),
   );
-  const seats = new Map<string, Seat>();
+  const allocations = new Map<string, DeviceIndexAllocation>();
 
-  const seat = (
-    seeker: Seeker,
-    choose: (taken: ReadonlyMap<number, string>) => Seat | undefined,
+  const allocate = (
+    request: DeviceIndexRequest,
+    choose: (taken: ReadonlyMap<number, string>) => DeviceIndexAllocation | undefined,
   ) => {
-    const taken = cards.get(seeker.networkCardIndex) ?? new Map<number, string>();
+    const taken = cards.get(request.networkCardIndex) ?? new Map<number, string>();
     const onAll = [...cards.values()].reduce((sum, { size }) => sum + size, 0);
-    const fault = cardFault(seeker, { onCard: taken.size, onAll }, limits);
+    const fault = cardFault(request, { onCard: taken.size, onAll }, limits);
     const chosen = fault === undefined ? choose(taken) : { fault };
     if (chosen === undefined) return;
-    seats.set(seeker.slot, chosen);
+    allocations.set(request.slot, chosen);
     if ('deviceIndex' in chosen)
-      cards.set(seeker.networkCardIndex, taken.set(chosen.deviceIndex, seeker.slot));
+      cards.set(request.networkCardIndex, taken.set(chosen.deviceIndex, request.slot));
   };
 
-  const queue = seekers.toSorted(byUrgency);
-  for (const seeker of queue)
-    seat(seeker, (taken) =>
-      taken.has(seeker.askedIndex) || seeker.askedIndex > highestOf(seeker, limits)
+  const queue = requests.toSorted(byUrgency);
+  for (const request of queue)
+    allocate(request, (taken) =>
+      taken.has(request.askedIndex) || request.askedIndex > highestOf(request, limits)
         ? undefined
-        : { deviceIndex: seeker.askedIndex },
+        : { deviceIndex: request.askedIndex },
     );
-  for (const seeker of queue.filter(({ slot }) => !seats.has(slot)))
-    seat(seeker, (taken) => {
-      const free = seeker.isRequired
+  for (const request of queue.filter(({ slot }) => !allocations.has(slot)))
+    allocate(request, (taken) => {
+      const free = request.isRequired
         ? undefined
-        : lowestFree(taken, seeker, highestOf(seeker, limits));
+        : lowestFree(taken, request, highestOf(request, limits));
       if (free !== undefined) return { deviceIndex: free };
-      return { fault: inUse(seeker, taken.get(seeker.askedIndex)) };
+      return { fault: inUse(request, taken.get(request.askedIndex)) };
     });
-  return seats;
+  return allocations;
 };

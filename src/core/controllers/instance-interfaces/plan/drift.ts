@@ -5,9 +5,13 @@ import type { InterfaceAction } from '#core/instance/interface-action.ts';
 import { sameJson } from '#core/json.ts';
 import type { OurInterface } from '../observe/whose.ts';
 import { descriptionFor } from './creation.ts';
-import type { Wish } from './desired.ts';
+import type { DesiredInterface } from './desired.ts';
 
-type Drift = (wish: Wish, eni: OurInterface, record: SlotSpec | undefined) => InterfaceAction[];
+type Drift = (
+  desired: DesiredInterface,
+  eni: OurInterface,
+  record: SlotSpec | undefined,
+) => InterfaceAction[];
 
 const deleteOnTermination: Drift = ({ slot, nodeEni }, { eniId, attachment }) => {
   const value = nodeEni.spec.deleteOnTermination;
@@ -21,11 +25,11 @@ const groups: Drift = ({ slot, groupIds }, eni) =>
     ? []
     : [{ type: 'set-groups', slot, eniId: eni.eniId, groupIds }];
 
-const description: Drift = (wish, eni) => {
-  const wanted = descriptionFor(wish, eni.tags[TAGS.instance] ?? '');
+const description: Drift = (desired, eni) => {
+  const wanted = descriptionFor(desired, eni.tags[TAGS.instance] ?? '');
   return eni.description === wanted
     ? []
-    : [{ type: 'set-description', slot: wish.slot, eniId: eni.eniId, description: wanted }];
+    : [{ type: 'set-description', slot: desired.slot, eniId: eni.eniId, description: wanted }];
 };
 
 const sourceDestCheck: Drift = ({ slot, nodeEni }, eni) => {
@@ -81,7 +85,7 @@ const removedTags: Drift = ({ slot, nodeEni }, eni, record) => {
  * What differs between an ENI and its spec, or what we live by, mended in place, never by a new ENI. The delete-on-termination flag
  * comes first: without it an instance that ends now leaves its ENI behind.
  */
-export const driftOf: Drift = (wish, eni, record) =>
+export const driftOf: Drift = (desired, eni, record) =>
   [
     deleteOnTermination,
     ownTags,
@@ -91,4 +95,4 @@ export const driftOf: Drift = (wish, eni, record) =>
     addresses,
     addedTags,
     removedTags,
-  ].flatMap((drift) => drift(wish, eni, record));
+  ].flatMap((drift) => drift(desired, eni, record));

@@ -20,7 +20,7 @@ const WHAT: Readonly<Partial<Record<Purpose, string>>> = {
   'assign-ipv6': 'the IPv6 addresses',
 };
 
-/** True for a call that sets right what was right already when the instance was last looked at. */
+/** True for a call that sets right what was right already when the instance was last reconciled. */
 export const isRepair = (
   action: InterfaceAction,
   stored: SlotSpec | undefined,

@@ -4,8 +4,8 @@ import { isGone, type Observed } from '#core/instance/observed.ts';
 import { isElsewhere, isOfAnotherCluster, slotOfEni } from '#core/instance/ownership.ts';
 import { report, type SlotPlan, unadopted } from '#core/instance/slot-plan.ts';
 import type { NetworkInterface } from '#core/ports/cloud.ts';
-import type { Wishes } from './desired.ts';
-import type { Filled } from './match.ts';
+import type { DesiredInterfaces } from './desired.ts';
+import type { MatchedInterface } from './match.ts';
 import { planRelease } from './release.ts';
 
 /** True for a record of a NodeENI that is gone and whose name another one bears now. */
@@ -41,20 +41,20 @@ const partition = <T>(items: readonly T[], isFirst: (item: T) => boolean): [T[],
   items.filter((item) => !isFirst(item)),
 ];
 
-/** The next steps of everything that is recorded or in EC2 and fills no wish. */
+/** The next steps of everything that is recorded or in EC2 and serves no desired interface. */
 export const planLeaving = (
-  filled: readonly Filled[],
-  wishes: Wishes,
+  matched: readonly MatchedInterface[],
+  desiredInterfaces: DesiredInterfaces,
   observed: Observed,
 ): SlotPlan[] => {
   const records = observed.state?.spec.interfaces ?? {};
-  const kept = new Set(filled.flatMap(({ eni }) => eni?.eniId ?? []));
-  const wanted = new Set(filled.map(({ wish }) => wish.slot));
+  const kept = new Set(matched.flatMap(({ eni }) => eni?.eniId ?? []));
+  const wanted = new Set(matched.map(({ desired }) => desired.slot));
   const unclaimed = observed.ours.filter(({ eniId }) => !kept.has(eniId));
 
   const isCurrent = (slot: Slot, record: SlotSpec) =>
-    filled.some(
-      ({ wish }) => wish.slot === slot && wish.nodeEni.metadata.uid === record.nodeEniUid,
+    matched.some(
+      ({ desired }) => desired.slot === slot && desired.nodeEni.metadata.uid === record.nodeEniUid,
     );
   const [foreign, left] = partition(
     Object.entries(records).filter(([slot, record]) => !isCurrent(slot, record)),
@@ -84,12 +84,12 @@ export const planLeaving = (
 
   const planned = [...recorded, ...unrecorded].map(({ slot, record, eni, isSurplus }) => {
     const nodeEni = nodeEniNameOf(slot);
-    const stray =
+    const left =
       eni === undefined &&
-      observed.strays.find((candidate) => candidate.eni.eniId === record?.eniId);
-    if (stray) return { slot, nodeEni, report: unadopted(stray.eni.eniId, nodeEni) };
+      observed.unadopted.find((candidate) => candidate.eni.eniId === record?.eniId);
+    if (left) return { slot, nodeEni, report: unadopted(left.eni.eniId, nodeEni) };
     const isHeld =
-      wishes.held.has(nodeEni) &&
+      desiredInterfaces.held.has(nodeEni) &&
       !isGone(observed) &&
       (record === undefined
         ? !isSurplus && isInUse(eni, nodeEni, observed)

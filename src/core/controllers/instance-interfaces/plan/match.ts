@@ -3,19 +3,19 @@ import type { SlotSpec } from '#core/apis/v1alpha1/node-eni-state.ts';
 import type { Observed } from '#core/instance/observed.ts';
 import { isElsewhere, slotOfEni } from '#core/instance/ownership.ts';
 import type { NetworkInterface } from '#core/ports/cloud.ts';
-import type { Wish, Wishes } from './desired.ts';
-import type { Seat } from './device-index.ts';
+import type { DesiredInterface, DesiredInterfaces } from './desired.ts';
+import type { DeviceIndexAllocation } from './device-index.ts';
 
-/** A wish with what is there of it. */
-export interface Filled {
-  readonly wish: Wish;
+/** A desired interface with the ENI and the record that exist for it. */
+export interface MatchedInterface {
+  readonly desired: DesiredInterface;
   readonly eni: NetworkInterface | undefined;
   readonly record: SlotSpec | undefined;
 }
 
-/** A wish on its way to its next step. */
-export interface Filling extends Filled {
-  readonly seat: Seat | undefined;
+/** Everything that the next step of one slot is planned from. */
+export interface SlotInput extends MatchedInterface {
+  readonly allocation: DeviceIndexAllocation | undefined;
   /** Free IPv4 addresses for it; absent: all that its subnet has. */
   readonly room?: number | undefined;
   readonly observed: Observed;
@@ -34,13 +34,17 @@ const choose = (
   )[0];
 
 /** Finds for each wanted interface its ENI and its record. */
-export const fill = (wishes: Wishes, observed: Observed): Filled[] => {
+export const match = (
+  desiredInterfaces: DesiredInterfaces,
+  observed: Observed,
+): MatchedInterface[] => {
   const usable = observed.ours.filter((eni) => !isElsewhere(eni, observed.instanceId));
-  return wishes.wanted.map((wish) => {
-    const record = observed.state?.spec.interfaces?.[wish.slot];
+  return desiredInterfaces.wanted.map((desired) => {
+    const record = observed.state?.spec.interfaces?.[desired.slot];
     const candidates = usable.filter(
-      (eni) => eni.tags[TAGS.uid] === wish.nodeEni.metadata.uid && slotOfEni(eni) === wish.slot,
+      (eni) =>
+        eni.tags[TAGS.uid] === desired.nodeEni.metadata.uid && slotOfEni(eni) === desired.slot,
     );
-    return { wish, record, eni: choose(candidates, record) };
+    return { desired, record, eni: choose(candidates, record) };
   });
 };

@@ -82,8 +82,8 @@ export const withDoubt = (plan: SlotPlan, observed: Observed): SlotPlan => {
   const { phase, reason } = plan.report ?? {};
   if (doubt === undefined || phase === undefined) return plan;
   if (reason !== 'Attached' && reason !== 'Held') return plan;
-  const look = observed.rivals === undefined && {
-    lookAgainSeconds: Math.max(1, secondsLeft(observed)),
+  const requeue = observed.rivals === undefined && {
+    requeueAfterSeconds: Math.max(1, secondsLeft(observed)),
   };
-  return { ...plan, report: report(phase, doubt.reason, doubt.message), ...look };
+  return { ...plan, report: report(phase, doubt.reason, doubt.message), ...requeue };
 };

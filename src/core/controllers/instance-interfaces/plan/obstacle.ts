@@ -2,13 +2,13 @@ import { CLUSTER_TAGS, clusterTagOf, isOfCluster } from '#core/apis/v1alpha1/nam
 import { report, type SlotPlan, type SlotReport } from '#core/instance/slot-plan.ts';
 import type { Instance, NetworkInterface } from '#core/ports/cloud.ts';
 import { addressFaults, attachFault, ipv4Needed } from './addresses.ts';
-import type { Filling } from './match.ts';
+import type { SlotInput } from './match.ts';
 
 /** Addresses become free without anybody telling. */
-const FULL_LOOK_SECONDS = 60;
+const FULL_RECONCILE_SECONDS = 60;
 
 /** Why a slot cannot have its interface now, and when that may have changed by itself. */
-export interface Obstacle extends Pick<SlotPlan, 'lookAgainSeconds'> {
+export interface Obstacle extends Pick<SlotPlan, 'requeueAfterSeconds'> {
   readonly report: SlotReport;
 }
 
@@ -29,22 +29,22 @@ const notTagged = (instance: Instance, clusterName: string): string => {
 };
 
 /** The subnet has fewer free IPv4 addresses than are asked of it; what an ENI has already is not asked again. */
-const subnetFull = ({ wish, eni, room }: Filling): Obstacle | undefined => {
-  const { subnetId, availableAddresses } = wish.subnet;
-  const needed = ipv4Needed(wish, eni);
+const subnetFull = ({ desired, eni, room }: SlotInput): Obstacle | undefined => {
+  const { subnetId, availableAddresses } = desired.subnet;
+  const needed = ipv4Needed(desired, eni);
   const free = Math.max(0, room ?? availableAddresses);
   if (needed <= free) return undefined;
   const has =
     free === 0 ? 'no free address' : `${free} free addresses of ${needed} that are needed`;
   return {
     ...failed('SubnetFull', `${subnetId} has ${has}. Free some or use another subnet.`),
-    lookAgainSeconds: FULL_LOOK_SECONDS,
+    requeueAfterSeconds: FULL_RECONCILE_SECONDS,
   };
 };
 
 /** What keeps an interface from being made or attached, known before any call. */
-export const obstacle = (filling: Filling): Obstacle | undefined => {
-  const { wish, seat, observed, eni } = filling;
+export const obstacle = (slotInput: SlotInput): Obstacle | undefined => {
+  const { desired, allocation, observed, eni } = slotInput;
   const { instance, isTerminating, limits } = observed;
   if (instance?.operator !== undefined)
     return failed(
@@ -57,23 +57,24 @@ export const obstacle = (filling: Filling): Obstacle | undefined => {
     };
   if (instance !== undefined && !isOfCluster(instance, observed.cluster.name))
     return failed('InstanceNotTagged', notTagged(instance, observed.cluster.name));
-  if (seat !== undefined && 'fault' in seat) return failed(seat.fault.reason, seat.fault.message);
-  const { ipv4, ipv6 } = addressFaults(wish, limits);
+  if (allocation !== undefined && 'fault' in allocation)
+    return failed(allocation.fault.reason, allocation.fault.message);
+  const { ipv4, ipv6 } = addressFaults(desired, limits);
   const fault = eni === undefined ? (ipv4 ?? ipv6) : attachFault(eni, limits);
   if (fault !== undefined) return failed(fault.reason, fault.message);
-  return eni === undefined ? subnetFull(filling) : undefined;
+  return eni === undefined ? subnetFull(slotInput) : undefined;
 };
 
 /** Of the addresses that an ENI lacks, those that EC2 will not give now, by family. */
 export const growthObstacles = (
-  filling: Filling,
+  slotInput: SlotInput,
   eni: NetworkInterface,
 ): Partial<Record<'ipv4' | 'ipv6', Obstacle>> => {
-  const { wish, observed } = filling;
-  const faults = addressFaults(wish, observed.limits);
-  const lacksIpv6 = (wish.nodeEni.spec.ipv6AddressCount ?? 0) > eni.ipv6Addresses.length;
+  const { desired, observed } = slotInput;
+  const faults = addressFaults(desired, observed.limits);
+  const lacksIpv6 = (desired.nodeEni.spec.ipv6AddressCount ?? 0) > eni.ipv6Addresses.length;
   const ipv4 = faults.ipv4 && failed(faults.ipv4.reason, faults.ipv4.message);
-  const blocked = ipv4Needed(wish, eni) > 0 ? (ipv4 ?? subnetFull(filling)) : undefined;
+  const blocked = ipv4Needed(desired, eni) > 0 ? (ipv4 ?? subnetFull(slotInput)) : undefined;
   return {
     ...(blocked && { ipv4: blocked }),
     ...(lacksIpv6 && faults.ipv6 && { ipv6: failed(faults.ipv6.reason, faults.ipv6.message) }),

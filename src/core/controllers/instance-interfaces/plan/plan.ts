@@ -1,15 +1,20 @@
 import { PEER_TAGS, TAGS } from '#core/apis/v1alpha1/names.ts';
 import type { NodeEni } from '#core/apis/v1alpha1/node-eni.ts';
 import type { Slot, SlotSpec } from '#core/apis/v1alpha1/node-eni-state.ts';
-import { isGone, type Observed, type Stray } from '#core/instance/observed.ts';
+import { isGone, type Observed, type UnadoptedInterface } from '#core/instance/observed.ts';
 import { report, type SlotPlan, unadopted, withPause } from '#core/instance/slot-plan.ts';
 import type { NetworkInterface } from '#core/ports/cloud.ts';
-import { seatsFor } from './allocate.ts';
+import { allocationsFor } from './allocate.ts';
 import { withoutTaken, withRecords } from './attached-elsewhere.ts';
-import { type Refusal, type Wish, type Wishes, wishesFor } from './desired.ts';
+import {
+  type DesiredInterface,
+  type DesiredInterfaces,
+  desiredInterfacesFor,
+  type Refusal,
+} from './desired.ts';
 import { keepingGivenUp, tellGivenUp } from './given-up.ts';
 import { planLeaving } from './leaving.ts';
-import { fill } from './match.ts';
+import { match } from './match.ts';
 import { withDoubt } from './node-doubts.ts';
 import { withinRoom } from './room.ts';
 import { withSetbacks } from './setbacks.ts';
@@ -26,7 +31,7 @@ export interface InstancePlan {
   readonly unaccepted: readonly string[];
   /** Slots that are wanted, and whose key an interface of an earlier NodeENI of that name holds until it is released. */
   readonly postponed: readonly Slot[];
-  /** EC2 cannot tell yet whether the instance lives: nothing is concluded, only looked at again. */
+  /** EC2 cannot tell yet whether the instance lives: nothing is concluded, only requeued. */
   readonly isUndecided: boolean;
   /** The instance is gone and nothing of ours is left of it. */
   readonly isFinished: boolean;
@@ -36,23 +41,27 @@ export interface InstancePlan {
 const isPrimary = ({ attachment }: NetworkInterface): boolean =>
   attachment?.deviceIndex === 0 && attachment.networkCardIndex === 0;
 
-const holdsSlot = (wish: Wish, { nodeEni, eni }: Stray, record: SlotSpec | undefined): boolean => {
-  if (nodeEni !== wish.nodeEni.metadata.name) return false;
+const holdsSlot = (
+  desired: DesiredInterface,
+  { nodeEni, eni }: UnadoptedInterface,
+  record: SlotSpec | undefined,
+): boolean => {
+  if (nodeEni !== desired.nodeEni.metadata.name) return false;
   const subnetId = eni.tags[PEER_TAGS.subnet] ?? eni.subnetId;
-  return subnetId === wish.subnet.subnetId || eni.eniId === record?.eniId;
+  return subnetId === desired.subnet.subnetId || eni.eniId === record?.eniId;
 };
 
-const needsAdoption = (wish: Wish, { eni }: Stray): SlotPlan => ({
-  slot: wish.slot,
-  nodeEni: wish.nodeEni.metadata.name,
-  report: unadopted(eni.eniId, wish.nodeEni.metadata.name),
+const needsAdoption = (desired: DesiredInterface, { eni }: UnadoptedInterface): SlotPlan => ({
+  slot: desired.slot,
+  nodeEni: desired.nodeEni.metadata.name,
+  report: unadopted(eni.eniId, desired.nodeEni.metadata.name),
 });
 
-const refusal = ({ slot, nodeEni, phase, lookAgainSeconds, ...fault }: Refusal): SlotPlan => ({
+const refusal = ({ slot, nodeEni, phase, requeueAfterSeconds, ...fault }: Refusal): SlotPlan => ({
   slot,
   nodeEni: nodeEni.metadata.name,
   report: report(phase, fault.reason, fault.message),
-  ...(lookAgainSeconds !== undefined && { lookAgainSeconds }),
+  ...(requeueAfterSeconds !== undefined && { requeueAfterSeconds }),
 });
 
 /** A refusal of a slot that is recorded must be told without losing the record. */
@@ -107,31 +116,31 @@ export const planInstance = (seen: Observed): InstancePlan => {
   const nodeEniByName = new Map<string, NodeEni>(
     observed.nodeEnis.map((nodeEni) => [nodeEni.metadata.name, nodeEni]),
   );
-  const wishes: Wishes = isGone(observed)
-    ? { ...wishesFor({ ...observed, nodeEnis: [] }), areLabelsKnown: false }
-    : wishesFor(observed);
-  const filled = fill(wishes, observed);
-  const seats = seatsFor(filled, observed);
-  const rooms = roomFor(filled);
+  const desiredInterfaces: DesiredInterfaces = isGone(observed)
+    ? { ...desiredInterfacesFor({ ...observed, nodeEnis: [] }), areLabelsKnown: false }
+    : desiredInterfacesFor(observed);
+  const matched = match(desiredInterfaces, observed);
+  const allocations = allocationsFor(matched, observed);
+  const rooms = roomFor(matched);
 
-  const wanted = filled.map(({ wish, eni, record }) => {
-    const stray = observed.strays.find((candidate) => holdsSlot(wish, candidate, record));
-    return eni === undefined && stray !== undefined
-      ? needsAdoption(wish, stray)
+  const wanted = matched.map(({ desired, eni, record }) => {
+    const unadopted = observed.unadopted.find((candidate) => holdsSlot(desired, candidate, record));
+    return eni === undefined && unadopted !== undefined
+      ? needsAdoption(desired, unadopted)
       : planWanted({
-          wish,
+          desired,
           eni,
           record,
-          seat: seats.get(wish.slot),
-          room: rooms.get(wish.slot),
+          allocation: allocations.get(desired.slot),
+          room: rooms.get(desired.slot),
           observed,
         });
   });
-  const leaving = planLeaving(filled, wishes, observed);
+  const leaving = planLeaving(matched, desiredInterfaces, observed);
   const all = merge([
     ...leaving,
     ...wanted.filter((plan) => !isHeldByEarlier(plan, leaving)),
-    ...wishes.refused.map(refusal),
+    ...desiredInterfaces.refused.map(refusal),
   ]);
   const slots = all.map((plan) => {
     const record = plan.record === undefined ? forgetful[plan.slot] : plan.record;
@@ -151,12 +160,14 @@ export const planInstance = (seen: Observed): InstancePlan => {
   });
   return {
     slots: withinRoom([...slots, ...tellGivenUp(slots, observed)], observed),
-    areLabelsKnown: wishes.areLabelsKnown,
-    ...(wishes.undecided && { undecided: wishes.undecided }),
-    unaccepted: wishes.unaccepted,
-    postponed: filled
-      .filter(({ wish }) => wish.nodeEni.spec.paused !== true && isHeldByEarlier(wish, leaving))
-      .map(({ wish }) => wish.slot),
+    areLabelsKnown: desiredInterfaces.areLabelsKnown,
+    ...(desiredInterfaces.undecided && { undecided: desiredInterfaces.undecided }),
+    unaccepted: desiredInterfaces.unaccepted,
+    postponed: matched
+      .filter(
+        ({ desired }) => desired.nodeEni.spec.paused !== true && isHeldByEarlier(desired, leaving),
+      )
+      .map(({ desired }) => desired.slot),
     isUndecided: false,
     isFinished: isGone(observed) && slots.every(({ record, action }) => record === null && !action),
   };

@@ -4,7 +4,7 @@ import { userTagsOf } from '#core/apis/v1alpha1/rules.ts';
 import { sameJson } from '#core/json.ts';
 import type { NetworkInterface, Subnet } from '#core/ports/cloud.ts';
 import type { OurInterface } from '../observe/whose.ts';
-import type { Wish } from './desired.ts';
+import type { DesiredInterface } from './desired.ts';
 
 /** The parts of a record that an agent acts on: a change of any of them must be acknowledged anew. */
 export const HOST_FIELDS = [
@@ -40,7 +40,7 @@ const gatewayOf = (cidr: string): string => {
   return [24, 16, 8, 0].map((shift) => Math.floor(value / 2 ** shift) % 256).join('.');
 };
 
-const hostWishes = ({ nodeEni: { spec } }: Wish): Partial<SlotSpec> => ({
+const desiredHosts = ({ nodeEni: { spec } }: DesiredInterface): Partial<SlotSpec> => ({
   ...(spec.mtu ? { mtu: spec.mtu } : {}),
   linkMode: spec.linkMode,
   ...(wantsDpdk(spec)
@@ -84,7 +84,7 @@ export const lastTryOf = (record: SlotSpec | undefined): string | undefined =>
  * looks at nothing but the spec would leave them on.
  */
 const userTagsFor = (
-  { nodeEni: { spec } }: Wish,
+  { nodeEni: { spec } }: DesiredInterface,
   eni: NetworkInterface | undefined,
   previous: SlotSpec | undefined,
 ): Readonly<Record<string, string>> => {
@@ -98,25 +98,25 @@ const userTagsFor = (
 const isShown = (eni: OurInterface, previous: SlotSpec | undefined): boolean =>
   eni.isUnseen !== true || (previous?.eniId === eni.eniId && previous.isSeen === true);
 
-/** What the state object is to say of a wanted slot, from the wish and the ENI that fills it, if there is one. */
+/** What the state object is to say of a wanted slot, from the desired interface and the ENI that serves it, if there is one. */
 export const recordOf = (
-  wish: Wish,
+  desired: DesiredInterface,
   eni: OurInterface | undefined,
   previous: SlotSpec | undefined,
   create: CreateParameters | undefined = previous?.create,
 ): SlotSpec =>
   withGeneration(
     {
-      nodeEniUid: wish.nodeEni.metadata.uid,
-      subnetId: wish.subnet.subnetId,
+      nodeEniUid: desired.nodeEni.metadata.uid,
+      subnetId: desired.subnet.subnetId,
       phase: 'Present',
       ...(create === undefined ? {} : { create }),
       ...(previous?.createTriedAt && { createTriedAt: previous.createTriedAt }),
-      deleteOnTermination: wish.nodeEni.spec.deleteOnTermination,
-      userTags: userTagsFor(wish, eni, previous),
-      ...hostWishes(wish),
-      ...(wish.isByCommand && { host: 'SSM' as const }),
-      ...(eni === undefined ? {} : eniFacts(eni, wish.subnet)),
+      deleteOnTermination: desired.nodeEni.spec.deleteOnTermination,
+      userTags: userTagsFor(desired, eni, previous),
+      ...desiredHosts(desired),
+      ...(desired.isByCommand && { host: 'SSM' as const }),
+      ...(eni === undefined ? {} : eniFacts(eni, desired.subnet)),
       ...(eni && isShown(eni, previous) && { isSeen: true }),
     },
     previous,

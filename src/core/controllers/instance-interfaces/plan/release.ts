@@ -19,7 +19,7 @@ import { absenceOf } from './absence.ts';
 import { lastTryOf, releasingRecord, withGeneration } from './records.ts';
 import { secondsLeft, setbackOf } from './setbacks.ts';
 
-const NEXT_LOOK_SECONDS = 15;
+const REQUEUE_SECONDS = 15;
 
 interface Leaving {
   readonly slot: Slot;
@@ -47,7 +47,7 @@ const waiting = (
   ...base(leaving),
   ...(record === undefined ? {} : { record }),
   report: report('Releasing', reason, message),
-  lookAgainSeconds: NEXT_LOOK_SECONDS,
+  requeueAfterSeconds: REQUEUE_SECONDS,
 });
 
 const heldBack = (leaving: Leaving, purpose: Purpose): SlotPlan | undefined => {
@@ -56,7 +56,11 @@ const heldBack = (leaving: Leaving, purpose: Purpose): SlotPlan | undefined => {
   const left = secondsLeft(setback, observed);
   if (setback === undefined || left <= 0) return undefined;
   const { reason, message } = setback;
-  return { ...base(leaving), report: report('Releasing', reason, message), lookAgainSeconds: left };
+  return {
+    ...base(leaving),
+    report: report('Releasing', reason, message),
+    requeueAfterSeconds: left,
+  };
 };
 
 /** Nothing in EC2: the slot is forgotten once its ENI is known to be gone, or a create that may still be on its way would have shown up. */
@@ -66,7 +70,7 @@ const planForget = (leaving: Leaving): SlotPlan => {
   if (!isDeleted && absence !== undefined && !absence.isCertain)
     return {
       ...waiting(leaving, 'NotVisibleYet', 'EC2 does not show the ENI any more.', absence.record),
-      lookAgainSeconds: absence.lookAgainSeconds,
+      requeueAfterSeconds: absence.requeueAfterSeconds,
     };
   const age = secondsSince(lastTryOf(leaving.record), leaving.observed.now);
   if (!isDeleted && !absence && leaving.record?.create !== undefined && age < VISIBILITY_SECONDS)

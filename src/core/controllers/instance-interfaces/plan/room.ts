@@ -130,9 +130,9 @@ export const rowsWithinRoom = (
   rows: readonly Entry[],
   records: Readonly<Record<Slot, SlotSpec>>,
 ): { readonly kept: ReadonlyMap<Slot, SlotStatus>; readonly omitted: number } => {
-  const isCertainlyTold = ([slot, { message }]: Entry): boolean =>
+  const isCertainlyReported = ([slot, { message }]: Entry): boolean =>
     slot in records && message.length <= LEAST_MESSAGE_CHARACTERS;
-  if (rows.every(isCertainlyTold)) return { kept: new Map(rows), omitted: 0 };
+  if (rows.every(isCertainlyReported)) return { kept: new Map(rows), omitted: 0 };
   const ranks = ranksOf(rows, new Set(Object.keys(records)));
   const rankOf = (slot: Slot): number => ranks.get(slot) ?? 0;
   const kept = new Map<Slot, SlotStatus>();

@@ -6,7 +6,7 @@ import type { SlotPlan } from '#core/instance/slot-plan.ts';
 
 /** Why a kind of call is not made now. */
 export interface Setback extends BackOff {
-  /** Ends by itself: held back in this look only, and not recorded. */
+  /** Ends by itself: held back in this reconcile only, and not recorded. */
   readonly isPassing?: boolean;
   /** A create call that was refused at its first try: its parameters are forgotten, no ENI can come of them. */
   readonly isVoid?: boolean;
@@ -15,7 +15,7 @@ export interface Setback extends BackOff {
 /** Somebody else undoes what was set right. */
 export const CHANGED_BY_OTHERS = 'ChangedByOthers';
 
-/** What stands against a kind of call: what this look met, or else what is recorded. */
+/** What stands against a kind of call: what this reconcile met, or else what is recorded. */
 export const setbackOf = (
   slot: Slot,
   purpose: Purpose,

@@ -2,7 +2,7 @@ import type { Slot } from '#core/apis/v1alpha1/node-eni-state.ts';
 import type { InterfaceAction } from '#core/instance/interface-action.ts';
 import type { Subnet } from '#core/ports/cloud.ts';
 import { ipv4Needed } from './addresses.ts';
-import type { Filled } from './match.ts';
+import type { MatchedInterface } from './match.ts';
 
 const ipv4Taken = (action: InterfaceAction | undefined): number => {
   if (action?.type === 'create') return 1 + (action.parameters.secondaryPrivateIpAddressCount ?? 0);
@@ -10,15 +10,15 @@ const ipv4Taken = (action: InterfaceAction | undefined): number => {
 };
 
 /** The free IPv4 addresses of each slot's subnet, less those that the slots before it are about to take. */
-export const roomFor = (filled: readonly Filled[]): ReadonlyMap<Slot, number> => {
+export const roomFor = (matched: readonly MatchedInterface[]): ReadonlyMap<Slot, number> => {
   const left = new Map<string, number>();
   return new Map(
-    filled.map(({ wish, eni }) => {
-      const { subnetId, availableAddresses } = wish.subnet;
+    matched.map(({ desired, eni }) => {
+      const { subnetId, availableAddresses } = desired.subnet;
       const room = left.get(subnetId) ?? availableAddresses;
-      const needed = wish.nodeEni.spec.paused === true ? 0 : ipv4Needed(wish, eni);
+      const needed = desired.nodeEni.spec.paused === true ? 0 : ipv4Needed(desired, eni);
       left.set(subnetId, needed <= room ? room - needed : room);
-      return [wish.slot, room];
+      return [desired.slot, room];
     }),
   );
 };

@@ -1,41 +1,41 @@
 import type { Purpose } from '#core/instance/interface-action.ts';
 import { report, type SlotPlan, type SlotReport } from '#core/instance/slot-plan.ts';
-import type { Filling } from './match.ts';
+import type { SlotInput } from './match.ts';
 import { type Setback, secondsLeft, setbackOf } from './setbacks.ts';
 
-const NEXT_LOOK_SECONDS = 15;
+const REQUEUE_SECONDS = 15;
 
-export const base = ({ wish }: Filling) => ({
-  slot: wish.slot,
-  nodeEni: wish.nodeEni.metadata.name,
+export const base = ({ desired }: SlotInput) => ({
+  slot: desired.slot,
+  nodeEni: desired.nodeEni.metadata.name,
 });
 
 /** Only time will tell. */
-export const waiting = (filling: Filling, reason: string, message: string): SlotPlan => ({
-  ...base(filling),
+export const waiting = (slotInput: SlotInput, reason: string, message: string): SlotPlan => ({
+  ...base(slotInput),
   report: report('Pending', reason, message),
-  lookAgainSeconds: NEXT_LOOK_SECONDS,
+  requeueAfterSeconds: REQUEUE_SECONDS,
 });
 
-export const setbackFor = ({ wish, record, observed }: Filling, purpose: Purpose) =>
-  setbackOf(wish.slot, purpose, record, observed);
+export const setbackFor = ({ desired, record, observed }: SlotInput, purpose: Purpose) =>
+  setbackOf(desired.slot, purpose, record, observed);
 
 /** Seconds that this kind of call waits still. */
-export const waitFor = (filling: Filling, purpose: Purpose): number =>
-  secondsLeft(setbackFor(filling, purpose), filling.observed, filling.wish.nodeEni);
+export const waitFor = (slotInput: SlotInput, purpose: Purpose): number =>
+  secondsLeft(setbackFor(slotInput, purpose), slotInput.observed, slotInput.desired.nodeEni);
 
 /** The plan of a slot that waits for its next call of this kind. */
 export const heldBack = (
-  filling: Filling,
+  slotInput: SlotInput,
   purpose: Purpose,
   seconds: number,
   phase?: SlotReport['phase'],
 ): SlotPlan => {
-  const setback: Partial<Setback> = setbackFor(filling, purpose) ?? {};
+  const setback: Partial<Setback> = setbackFor(slotInput, purpose) ?? {};
   const { reason = 'Error', message = '', isPassing = false } = setback;
   return {
-    ...base(filling),
+    ...base(slotInput),
     report: report(phase ?? (isPassing ? 'Pending' : 'Failed'), reason, message),
-    lookAgainSeconds: Math.max(1, seconds),
+    requeueAfterSeconds: Math.max(1, seconds),
   };
 };

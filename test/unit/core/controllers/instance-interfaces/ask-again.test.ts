@@ -8,12 +8,12 @@ it('a Node that an older list does not show is sought again within seconds, and 
   const nodes = {
     ...dependencies.nodes,
     list: async () => {
-      wait(20_000); // a list of so many nodes that it is not read for each look
+      wait(20_000); // a list of so many nodes that it is not read for each reconcile
       return [];
     },
   };
   const interfaces = createInstanceInterfaces({ ...dependencies, nodes });
-  const asked = () => done.filter((call) => call.startsWith(`look at ${INSTANCE_ID}`));
+  const asked = () => done.filter((call) => call.startsWith(`reconcile ${INSTANCE_ID}`));
 
   await interfaces.reconcile(given);
   const afterTheList = asked().length;
@@ -23,6 +23,6 @@ it('a Node that an older list does not show is sought again within seconds, and 
   await interfaces.reconcile(given);
 
   expect(afterTheList).toBe(0);
-  expect(withinAMinute).toEqual([`look at ${INSTANCE_ID} in 5`]);
+  expect(withinAMinute).toEqual([`reconcile ${INSTANCE_ID} in 5`]);
   expect(asked()).toHaveLength(2);
 });

@@ -24,7 +24,7 @@ const reconciled = async (world: World, { isKnown = true } = {}) => {
   return done;
 };
 
-describe('what a look writes and asks for at its end', () => {
+describe('what a reconcile writes and asks for at its end', () => {
   it.each<[string, World, readonly string[]]>([
     ['nothing, where all is as it was', { shown: [[anEni()]], states: [SETTLED] }, []],
     [
@@ -42,13 +42,13 @@ describe('what a look writes and asks for at its end', () => {
       ],
     ],
     [
-      'another look at an instance that is still pending',
+      'another reconcile at an instance that is still pending',
       { instances: [anInstance({ state: 'pending' })], shown: [[anAvailableEni()]] },
       [
         `record interfaces,nodeName of ${INSTANCE_ID}`,
         `tell ${SLOT}=InstancePending of ${INSTANCE_ID}`,
         'hint data',
-        `look at ${INSTANCE_ID} in 15`,
+        `reconcile ${INSTANCE_ID} in 15`,
       ],
     ],
     [
@@ -86,24 +86,27 @@ describe('what a look writes and asks for at its end', () => {
       [],
     ],
     [
-      'that only a later look will tell, of one that is shutting down',
+      'that only a later reconcile will tell, of one that is shutting down',
       { instances: [anInstance({ state: 'shutting-down' })], states: [SETTLED] },
-      [`look at ${INSTANCE_ID} in 60`],
+      [`reconcile ${INSTANCE_ID} in 60`],
     ],
   ])('is %s', async (_name, world, lines) => {
     expect(await reconciled(world)).toEqual(lines);
   });
 });
 
-describe('what a look writes of an instance that EC2 does not know', () => {
+describe('what a reconcile writes of an instance that EC2 does not know', () => {
   it('is when that was first seen, and nothing of its rows', async () => {
     const done = await reconciled({ states: [SETTLED] }, { isKnown: false });
 
-    expect(done).toEqual([`record missingSince of ${INSTANCE_ID}`, `look at ${INSTANCE_ID} in 60`]);
+    expect(done).toEqual([
+      `record missingSince of ${INSTANCE_ID}`,
+      `reconcile ${INSTANCE_ID} in 60`,
+    ]);
   });
 });
 
-describe('what a look writes once a command has ended', () => {
+describe('what a reconcile writes once a command has ended', () => {
   const served = stateAfter(anObservation({ ours: [anEni()], runCommand: { isUsual: true } }));
   const records = served.spec.interfaces ?? {};
   const record = records[SLOT];
@@ -160,7 +163,7 @@ describe('what a look writes once a command has ended', () => {
     ]);
   });
 
-  it('is how it failed, and a look when the next one may be sent', async () => {
+  it('is how it failed, and a reconcile when the next one may be sent', async () => {
     const done = await ended({ converged: false, error: 'No Node.' });
 
     expect(done).toEqual([
@@ -168,7 +171,7 @@ describe('what a look writes once a command has ended', () => {
       `record hostCommand of ${INSTANCE_ID}`,
       `tell ${SLOT}=CommandFailed of ${INSTANCE_ID}`,
       'hint data',
-      `look at ${INSTANCE_ID} in 30`,
+      `reconcile ${INSTANCE_ID} in 30`,
     ]);
   });
 });

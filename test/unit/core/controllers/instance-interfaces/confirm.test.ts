@@ -35,7 +35,7 @@ const asked = async (world: World) => {
   };
 };
 
-describe('a look that made a call whose effect takes a moment', () => {
+describe('a reconcile that made a call whose effect takes a moment', () => {
   it.each<[string, World, number]>([
     ['an attachment', { shown: [[], [attaching({ eniId: 'eni-new-1' })]] }, 2],
     ['an attachment that is there at once', { shown: [[], [anEni({ eniId: 'eni-new-1' })]] }, 1],
@@ -78,10 +78,10 @@ describe('a look that made a call whose effect takes a moment', () => {
   });
 });
 
-describe('a look', () => {
+describe('a reconcile', () => {
   it.each<[string, World]>([
     ['made no call', { shown: [[anEni()]] }],
-    ['waits for a call of an earlier look', { shown: [[attaching()]] }],
+    ['waits for a call of an earlier reconcile', { shown: [[attaching()]] }],
     [
       'made only a call that takes effect at once',
       { shown: [[anEni({ description: 'by hand' })]] },
@@ -100,12 +100,12 @@ describe('a look', () => {
     expect({ questions, sleeps, outcomes }).toEqual({
       questions: [],
       sleeps: [],
-      outcomes: ['looked'],
+      outcomes: ['reconciled'],
     });
   });
 });
 
-describe('the looks of a batch', () => {
+describe('the reconciles of a batch', () => {
   const batch = { instances: [anInstance(), OTHER_INSTANCE], nodes: [aNode(), OTHER_NODE] };
 
   it('ask again about those instances only on which something moves', async () => {
@@ -127,7 +127,7 @@ describe('the looks of a batch', () => {
     });
 
     expect(questions[0]).toBe('ENIs of i-other');
-    expect(outcomes).toEqual(['failed', 'looked']);
+    expect(outcomes).toEqual(['failed', 'reconciled']);
   });
 
   it('ask about an instance as long as one of its slots moves', async () => {

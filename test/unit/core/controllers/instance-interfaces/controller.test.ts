@@ -28,12 +28,12 @@ const tagged = (tags: Readonly<Record<string, string>>) => ({
 
 describe('reconcile, for one instance', () => {
   it.each<[string, string, World]>([
-    ['looked', 'a node', { ...tagged({}), nodes: [aNode()] }],
-    ['looked', 'a state object', { ...tagged({}), states: [aState()] }],
-    ['looked', 'an ENI of ours', { ...tagged({}), shown: [[anEni()]] }],
-    ['looked', 'the tag of the cluster', tagged({ 'kubernetes.io/cluster/prod': 'owned' })],
-    ['looked', 'the name of the cluster, by EKS', tagged({ 'eks:cluster-name': 'prod' })],
-    ['looked', 'the name of the cluster, by AWS', tagged({ 'aws:eks:cluster-name': 'prod' })],
+    ['reconciled', 'a node', { ...tagged({}), nodes: [aNode()] }],
+    ['reconciled', 'a state object', { ...tagged({}), states: [aState()] }],
+    ['reconciled', 'an ENI of ours', { ...tagged({}), shown: [[anEni()]] }],
+    ['reconciled', 'the tag of the cluster', tagged({ 'kubernetes.io/cluster/prod': 'owned' })],
+    ['reconciled', 'the name of the cluster, by EKS', tagged({ 'eks:cluster-name': 'prod' })],
+    ['reconciled', 'the name of the cluster, by AWS', tagged({ 'aws:eks:cluster-name': 'prod' })],
     ['foreign', 'nothing of the cluster', tagged({})],
     [
       'foreign',
@@ -63,7 +63,7 @@ describe('reconcile, for one instance', () => {
     const { outcomes } = await kindsOf({ shown: [[], [anEni({ eniId: 'eni-new-1' })]] });
 
     expect(outcomes.get(INSTANCE_ID)).toMatchObject({
-      kind: 'looked',
+      kind: 'reconciled',
       calls: 3,
       plan: { slots: [{ report: { reason: 'Attached' } }] },
       observed: { ours: [{ eniId: 'eni-new-1' }] },
@@ -100,7 +100,7 @@ describe('reconcile, when something fails', () => {
   ])('goes on with the others after %s', async (_name, world) => {
     const { kinds, outcomes } = await kindsOf({ ...BATCH, ...world });
 
-    expect(Object.fromEntries(kinds)).toEqual({ [INSTANCE_ID]: 'failed', 'i-other': 'looked' });
+    expect(Object.fromEntries(kinds)).toEqual({ [INSTANCE_ID]: 'failed', 'i-other': 'reconciled' });
     expect(outcomes.get(INSTANCE_ID)).toHaveProperty('error', expect.any(Error));
   });
 

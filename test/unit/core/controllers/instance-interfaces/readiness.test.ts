@@ -31,7 +31,7 @@ const readyWith = (
   { plan = {}, observed = {} }: { plan?: Partial<InstancePlan>; observed?: Partial<Observed> } = {},
 ) =>
   readinessOf({
-    kind: 'looked',
+    kind: 'reconciled',
     plan: planOf(said, plan),
     observed: anObservation(observed),
   } as Parameters<typeof readinessOf>[0]);
@@ -47,7 +47,7 @@ describe('readinessOf', () => {
     { outcome: undefined, isFlagPending: false },
     { outcome: { kind: 'foreign' }, isFlagPending: false },
     { outcome: { kind: 'failed', error: new Error('boom') }, isFlagPending: true },
-  ] as const)('knows nothing without a look: $outcome.kind', ({ outcome, isFlagPending }) => {
+  ] as const)('knows nothing without a reconcile: $outcome.kind', ({ outcome, isFlagPending }) => {
     expect(readinessOf(outcome as Parameters<typeof readinessOf>[0])).toEqual({
       isKnown: false,
       unattached: [],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { planInstance } from '#core/controllers/instance-interfaces/plan/plan.ts';
-import { nextLookSeconds } from '#core/controllers/instance-interfaces/status.ts';
+import { requeueSecondsFor } from '#core/controllers/instance-interfaces/status.ts';
 import type { SlotPlan } from '#core/instance/slot-plan.ts';
 import { ago, anAvailableEni, anEni, anInstance, anObservation } from '#test/support/builders.ts';
 import { aRow, aSlot, planOf, SLOT, stored } from './plan/slot-builders.ts';
@@ -11,7 +11,7 @@ const PENDING = anObservation({
   instance: anInstance({ state: 'pending' }),
 });
 
-describe('nextLookSeconds', () => {
+describe('requeueSecondsFor', () => {
   it.each([
     { name: 'nothing changes', observed: SETTLED, hostSeconds: undefined, seconds: undefined },
     { name: 'only a slot changes', observed: PENDING, hostSeconds: undefined, seconds: 15 },
@@ -25,32 +25,36 @@ describe('nextLookSeconds', () => {
       seconds: undefined,
     },
   ])('is $seconds when $name', ({ observed, hostSeconds, seconds }) => {
-    expect(nextLookSeconds(planInstance(observed), observed, hostSeconds)).toBe(seconds);
+    expect(requeueSecondsFor(planInstance(observed), observed, hostSeconds)).toBe(seconds);
   });
 });
 
-describe('nextLookSeconds, for a slot that waits', () => {
+describe('requeueSecondsFor, for a slot that waits', () => {
   it.each([
     { name: 'at 600 seconds still', since: ago(600), seconds: 15 },
     { name: 'and leaves it to the sweep after that', since: ago(601), seconds: undefined },
-  ])('looks closely $name', ({ since, seconds }) => {
+  ])('requeues soon $name', ({ since, seconds }) => {
     const world = stored({}, { interfaces: { [SLOT]: aRow({ since }) } });
 
-    expect(nextLookSeconds(planOf(aSlot({ lookAgainSeconds: 15 })), world)).toBe(seconds);
+    expect(requeueSecondsFor(planOf(aSlot({ requeueAfterSeconds: 15 })), world)).toBe(seconds);
   });
 
-  it('looks at once closely at a slot of which nothing is said', () => {
-    const silent: SlotPlan = { slot: SLOT, nodeEni: 'data', lookAgainSeconds: 15 };
+  it('requeues soon a slot of which nothing is said', () => {
+    const silent: SlotPlan = { slot: SLOT, nodeEni: 'data', requeueAfterSeconds: 15 };
 
-    expect(nextLookSeconds(planOf(silent), stored())).toBe(15);
+    expect(requeueSecondsFor(planOf(silent), stored())).toBe(15);
   });
 
   it('waits a second at least, and takes the soonest', () => {
-    const slots = [aSlot({ lookAgainSeconds: 40 }), aSlot({ lookAgainSeconds: 0.2 }), aSlot()];
+    const slots = [
+      aSlot({ requeueAfterSeconds: 40 }),
+      aSlot({ requeueAfterSeconds: 0.2 }),
+      aSlot(),
+    ];
 
-    expect(nextLookSeconds(planOf(...slots), stored())).toBe(1);
-    expect(nextLookSeconds(planOf(...slots), stored(), 900)).toBe(1);
-    expect(nextLookSeconds(planOf(), stored(), 900)).toBe(900);
-    expect(nextLookSeconds(planOf(), stored(), 901)).toBeUndefined();
+    expect(requeueSecondsFor(planOf(...slots), stored())).toBe(1);
+    expect(requeueSecondsFor(planOf(...slots), stored(), 900)).toBe(1);
+    expect(requeueSecondsFor(planOf(), stored(), 900)).toBe(900);
+    expect(requeueSecondsFor(planOf(), stored(), 901)).toBeUndefined();
   });
 });

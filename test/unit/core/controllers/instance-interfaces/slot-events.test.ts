@@ -56,18 +56,18 @@ describe('eventsFor', () => {
   });
 
   it.each([
-    { phase: 'Attached', isTold: true },
-    { phase: 'Releasing', isTold: true },
-    { phase: 'Retained', isTold: true },
-    { phase: 'Pending', isTold: false },
-    { phase: 'Skipped', isTold: false },
-  ] as const)('tells of the end of a row that was $phase: $isTold', ({ phase, isTold }) => {
+    { phase: 'Attached', isReported: true },
+    { phase: 'Releasing', isReported: true },
+    { phase: 'Retained', isReported: true },
+    { phase: 'Pending', isReported: false },
+    { phase: 'Skipped', isReported: false },
+  ] as const)('tells of the end of a row that was $phase: $isTold', ({ phase, isReported }) => {
     const before = stored({}, { interfaces: { [SLOT]: aRow({ phase }) } });
 
     const events = eventsFor({ [SLOT]: null }, before);
 
     const released = { type: 'Released', reason: 'Released', message: 'The interface is gone.' };
-    expect(events).toEqual(isTold ? [expect.objectContaining(released)] : []);
+    expect(events).toEqual(isReported ? [expect.objectContaining(released)] : []);
   });
 
   it('tells nothing of the end of a row that never was', () => {

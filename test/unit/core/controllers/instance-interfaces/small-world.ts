@@ -1,7 +1,7 @@
 import type { NodeEni } from '#core/apis/v1alpha1/node-eni.ts';
 import type { NodeEniState } from '#core/apis/v1alpha1/node-eni-state.ts';
 import { createInstanceInterfaces } from '#core/controllers/instance-interfaces/controller.ts';
-import type { Given } from '#core/controllers/instance-interfaces/observe/observer.ts';
+import type { ReconcileInput } from '#core/controllers/instance-interfaces/observe/observer.ts';
 import { planInstance } from '#core/controllers/instance-interfaces/plan/plan.ts';
 import { CallError, type FailureClass } from '#core/errors.ts';
 import type { Observed } from '#core/instance/observed.ts';
@@ -64,7 +64,7 @@ export const stateAfter = (observed: Observed): NodeEniState => {
   );
 };
 
-/** All that a look asks and changes, kept in memory; `done` has the changes and `asked` the questions in their order. */
+/** All that a reconcile asks and changes, kept in memory; `done` has the changes and `asked` the questions in their order. */
 export const aSmallWorld = ({
   instances = [anInstance()],
   nodes = [aNode()],
@@ -77,7 +77,7 @@ export const aSmallWorld = ({
   const asked: string[] = [];
   const stored = new Map((world.states ?? []).map((state) => [state.metadata.name, state]));
   let created = 0;
-  let readings = 0;
+  let snapshot = 0;
   let now = NOW;
 
   const pass = async <T>(log: string[], text: string, answer: T): Promise<T> => {
@@ -92,8 +92,8 @@ export const aSmallWorld = ({
   type Dependencies = Parameters<typeof createInstanceInterfaces>[0];
   const enis: Partial<Dependencies['enis']> = {
     listForInstances(ids) {
-      readings += 1;
-      return ask(`ENIs of ${ids.join()}`, shown[readings - 1] ?? shown.at(-1) ?? []);
+      snapshot += 1;
+      return ask(`ENIs of ${ids.join()}`, shown[snapshot - 1] ?? shown.at(-1) ?? []);
     },
     listPeer: () => ask('peers', world.peers ?? []),
     get: (ids) => ask(`ENIs ${ids.join()}`, world.byId ?? []),
@@ -202,14 +202,14 @@ export const aSmallWorld = ({
     }),
     workQueue: {
       hint: (keys) => change(`hint ${keys.map(keyOf).join()}`),
-      lookAgain: (key, delay) => change(`look at ${keyOf(key)} in ${delay}`),
+      requeueAfter: (key, delay) => change(`reconcile ${keyOf(key)} in ${delay}`),
     },
     publisher: {
       publish: (events) =>
         change(`publish ${events.map(({ type, nodeEni }) => `${type} ${nodeEni}`).join()}`),
     },
   };
-  const given: Given = {
+  const given: ReconcileInput = {
     instanceIds: instances.map(({ instanceId }) => instanceId),
     instances: new Map(instances.map((instance) => [instance.instanceId, instance])),
     terminating: new Set(),

@@ -147,13 +147,13 @@ describe('statusChanges', () => {
 });
 
 describe('what is told of an instance whose state object has no status yet', () => {
-  const { status: _, ...untold } = aState({ [SLOT]: aRecord() });
-  const { interfaces: _interfaces, ...empty } = untold.spec;
+  const { status: _, ...unreported } = aState({ [SLOT]: aRecord() });
+  const { interfaces: _interfaces, ...empty } = unreported.spec;
 
   it.each([
     { name: 'no object', world: anObservation() },
-    { name: 'an object without a status', world: anObservation({ state: untold }) },
-    { name: 'an empty object', world: anObservation({ state: { ...untold, spec: empty } }) },
+    { name: 'an object without a status', world: anObservation({ state: unreported }) },
+    { name: 'an empty object', world: anObservation({ state: { ...unreported, spec: empty } }) },
   ])('is all that is to tell, with $name', ({ world }) => {
     const row = aRow({ since: world.now.toISOString() });
 

@@ -135,7 +135,7 @@ describe('findUnsettled, for one instance', () => {
 });
 
 describe('findUnsettled, for several instances', () => {
-  it('names only those that need a look', async () => {
+  it('names only those that need a reconcile', async () => {
     const world = {
       instances: [anInstance(), OTHER_INSTANCE],
       nodes: [aNode(), OTHER_NODE],

@@ -34,7 +34,7 @@ interface World {
   readonly hooks?: readonly LifecycleHook[];
   /** Group whose hooks cannot be read. */
   readonly unreadable?: string;
-  /** What is refused: `ask`, `look`, `heartbeat` or `complete`. */
+  /** What is refused: `ask`, `requeue`, `heartbeat` or `complete`. */
   readonly refused?: string;
   /** That of the cluster; absent while Kubernetes does not answer. */
   readonly uid?: string;
@@ -82,8 +82,8 @@ const aWorld = ({
       getGroupTags: nobodyAsks,
     },
     workQueue: {
-      async lookAgain(key, delaySeconds) {
-        say(`look ${JSON.stringify(key)} in ${delaySeconds} s`);
+      async requeueAfter(key, delaySeconds) {
+        say(`requeue ${JSON.stringify(key)} in ${delaySeconds} s`);
       },
       hint: nobodyAsks,
     },
@@ -96,28 +96,32 @@ const begun = async (world: World) => {
   return waiting.map(({ hook }) => hook.hookName);
 };
 
-const LOOK = `look {"kind":"instance","instanceId":"${INSTANCE_ID}"} in 15 s`;
+const REQUEUE = `requeue {"kind":"instance","instanceId":"${INSTANCE_ID}"} in 15 s`;
 
 describe('begin', () => {
-  it('asks for the next look before it sends the heartbeat of a launch', async () => {
+  it('asks for the next reconcile before it sends the heartbeat of a launch', async () => {
     const { said, lifecycleHooks } = aWorld();
 
     await lifecycleHooks.begin([INSTANCE_ID]);
 
-    expect(said).toEqual([`ask ${INSTANCE_ID}`, LOOK, `heartbeat nodeeni-launch ${INSTANCE_ID}`]);
+    expect(said).toEqual([
+      `ask ${INSTANCE_ID}`,
+      REQUEUE,
+      `heartbeat nodeeni-launch ${INSTANCE_ID}`,
+    ]);
   });
 
-  it('looks again sooner where the heartbeat is due sooner', async () => {
+  it('reconciles again sooner where the heartbeat is due sooner', async () => {
     const { said, lifecycleHooks } = aWorld({
       hooks: [{ ...LAUNCH, heartbeatTimeoutSeconds: 30 }],
     });
 
     await lifecycleHooks.begin([INSTANCE_ID]);
 
-    expect(said).toContain(LOOK.replace('15 s', '7.5 s'));
+    expect(said).toContain(REQUEUE.replace('15 s', '7.5 s'));
   });
 
-  it('sends no heartbeat past the deadline, where the look completes the launch', async () => {
+  it('sends no heartbeat past the deadline, where the reconcile completes the launch', async () => {
     const { said, lifecycleHooks } = aWorld();
     const late = anInstance({
       launchTime: new Date(ago(900)),
@@ -126,15 +130,15 @@ describe('begin', () => {
 
     await lifecycleHooks.begin([INSTANCE_ID], new Map([[INSTANCE_ID, late]]));
 
-    expect(said).toEqual([`ask ${INSTANCE_ID}`, LOOK]);
+    expect(said).toEqual([`ask ${INSTANCE_ID}`, REQUEUE]);
   });
 
-  it('looks again at an instance that ends, and lets its hook expire where nobody works', async () => {
+  it('reconciles again an instance that ends, and lets its hook expire where nobody works', async () => {
     const { said, lifecycleHooks } = aWorld({ lifecycleState: 'Terminating:Wait' });
 
     await lifecycleHooks.begin([INSTANCE_ID]);
 
-    expect(said).toEqual([`ask ${INSTANCE_ID}`, LOOK]);
+    expect(said).toEqual([`ask ${INSTANCE_ID}`, REQUEUE]);
   });
 
   it.each([
@@ -195,7 +199,7 @@ describe('keepAlive', () => {
   const shown = (seconds = 60) =>
     new Map([[INSTANCE_ID, anInstance({ launchTime: new Date(ago(seconds)) })]]);
 
-  it('sends the heartbeat of a launch, and asks for no look', async () => {
+  it('sends the heartbeat of a launch, and asks for no reconcile', async () => {
     const { said, lifecycleHooks } = aWorld();
 
     const heartbeats = await lifecycleHooks.keepAlive([aMember()], shown());
@@ -282,7 +286,7 @@ describe('begin, on who is being ended', () => {
 describe('begin and finish, where something is refused', () => {
   it.each([
     { refused: 'ask', step: 'read', waits: 0 },
-    { refused: 'look', step: 'next-look', waits: 2 },
+    { refused: 'requeue', step: 'requeue', waits: 2 },
     { refused: 'heartbeat', step: 'heartbeat', waits: 2 },
   ])('go on, and tell of it for each instance: $refused', async ({ refused, step, waits }) => {
     const { lifecycleHooks } = aWorld({ refused });
@@ -299,8 +303,8 @@ describe('begin and finish, where something is refused', () => {
     );
   });
 
-  it('send the heartbeat although the next look cannot be asked for', async () => {
-    const { said, lifecycleHooks } = aWorld({ refused: 'look' });
+  it('send the heartbeat although the next reconcile cannot be asked for', async () => {
+    const { said, lifecycleHooks } = aWorld({ refused: 'requeue' });
 
     await lifecycleHooks.begin([INSTANCE_ID]);
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { mayBeat, planHook, type Waiting } from '#core/controllers/lifecycle-hooks/plan.ts';
+import { mayHeartbeat, planHook, type Waiting } from '#core/controllers/lifecycle-hooks/plan.ts';
 import type { InstanceReadiness } from '#core/readiness.ts';
 import { ago, INSTANCE_ID, NOW } from '#test/support/builders.ts';
 
@@ -148,7 +148,7 @@ describe('planHook, at termination', () => {
   });
 });
 
-describe('mayBeat', () => {
+describe('mayHeartbeat', () => {
   it.each([
     {
       what: 'a launch before its deadline',
@@ -164,13 +164,13 @@ describe('mayBeat', () => {
   ] satisfies { what: string; waiting: Partial<Waiting>; may: boolean }[])(
     'says $may of $what',
     ({ waiting, may }) => {
-      expect(mayBeat(aWait(waiting), NOW)).toBe(may);
+      expect(mayHeartbeat(aWait(waiting), NOW)).toBe(may);
     },
   );
 
   it('keeps a launch alive while EC2 does not show the instance', () => {
     const { launchTime: _, ...unseen } = aWait();
 
-    expect(mayBeat(unseen, NOW)).toBe(true);
+    expect(mayHeartbeat(unseen, NOW)).toBe(true);
   });
 });

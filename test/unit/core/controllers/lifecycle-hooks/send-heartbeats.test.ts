@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Waiting } from '#core/controllers/lifecycle-hooks/plan.ts';
-import { beatAll } from '#core/controllers/lifecycle-hooks/send-heartbeats.ts';
+import { sendHeartbeats } from '#core/controllers/lifecycle-hooks/send-heartbeats.ts';
 import { CallError } from '#core/errors.ts';
 import type { ScalingProvider } from '#core/ports/scaling.ts';
 import { NOW } from '#test/support/builders.ts';
@@ -53,11 +53,11 @@ const aWorld = ({ beginMs = 0, callMs = 0, refused = [] }: World = {}) => {
   return { beaten, most, given: { clock, scaling } };
 };
 
-describe('beatAll', () => {
+describe('sendHeartbeats', () => {
   it('sends one heartbeat for each, ten at once at most', async () => {
     const { beaten, most, given } = aWorld();
 
-    const heartbeats = await beatAll(waitingFor(25), given);
+    const heartbeats = await sendHeartbeats(waitingFor(25), given);
 
     expect(heartbeats).toEqual({ sent: 25, errors: [] });
     expect(new Set(beaten).size).toBe(25);
@@ -67,7 +67,7 @@ describe('beatAll', () => {
   it('sends those of the others when some are refused, and says why once', async () => {
     const { beaten, given } = aWorld({ refused: ['i-0', 'i-2'] });
 
-    const heartbeats = await beatAll(waitingFor(4), given);
+    const heartbeats = await sendHeartbeats(waitingFor(4), given);
 
     expect(heartbeats).toEqual({ sent: 2, errors: ['slow down'] });
     expect(beaten).toHaveLength(4);
@@ -76,7 +76,7 @@ describe('beatAll', () => {
   it('ends after thirty seconds, whoever is left', async () => {
     const { beaten, given } = aWorld({ callMs: 1_000 });
 
-    const { sent } = await beatAll(waitingFor(200), given);
+    const { sent } = await sendHeartbeats(waitingFor(200), given);
 
     expect(sent).toBe(beaten.length);
     expect(sent).toBeGreaterThanOrEqual(30);
@@ -86,7 +86,7 @@ describe('beatAll', () => {
   it('begins no other once exactly thirty seconds have gone by', async () => {
     const { given } = aWorld({ callMs: 3_000 });
 
-    const { sent } = await beatAll(waitingFor(20), given);
+    const { sent } = await sendHeartbeats(waitingFor(20), given);
 
     // The first ten, under way together, take all of that time.
     expect(sent).toBe(10);
@@ -96,14 +96,14 @@ describe('beatAll', () => {
     const first = aWorld({ beginMs: NOW.getTime() });
     const second = aWorld({ beginMs: NOW.getTime() + 7_000 });
 
-    await beatAll(waitingFor(20), first.given);
-    await beatAll(waitingFor(20), second.given);
+    await sendHeartbeats(waitingFor(20), first.given);
+    await sendHeartbeats(waitingFor(20), second.given);
 
     expect(second.beaten[0]).toBe(first.beaten[7]);
     expect(new Set(second.beaten)).toEqual(new Set(first.beaten));
   });
 
   it('sends nothing where nobody waits', async () => {
-    expect(await beatAll([], aWorld().given)).toEqual({ sent: 0, errors: [] });
+    expect(await sendHeartbeats([], aWorld().given)).toEqual({ sent: 0, errors: [] });
   });
 });

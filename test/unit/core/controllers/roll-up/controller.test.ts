@@ -28,7 +28,7 @@ interface World {
   readonly remaining?: readonly NetworkInterface[];
   readonly peers?: readonly NetworkInterface[];
   readonly instances?: readonly Instance[];
-  /** What failed looks left behind. */
+  /** What failed reconciles left behind. */
   readonly trouble?: Explanation;
   /** Fails every write to this NodeENI. */
   readonly refused?: string;
@@ -75,8 +75,9 @@ const aRollUp = ({ items = [], invalid = [], states = [], remaining = [], ...wor
     },
     events: { record: ({ metadata }, { reason }) => note(`${metadata.name} event ${reason}`) },
     workQueue: {
-      hint: (keys) => note(`look at ${keys.map((key) => Object.values(key).join(' ')).join()}`),
-      lookAgain: (key, seconds) => note(`look at ${Object.values(key).join(' ')} in ${seconds} s`),
+      hint: (keys) => note(`reconcile ${keys.map((key) => Object.values(key).join(' ')).join()}`),
+      requeueAfter: (key, seconds) =>
+        note(`reconcile ${Object.values(key).join(' ')} in ${seconds} s`),
     },
     instances: { get: async () => new Map(world.instances?.map((one) => [one.instanceId, one])) },
     troubles: { record: nobodyAsks, find: async () => world.trouble },
@@ -93,14 +94,14 @@ const reconciled = async (world: World, names = ['data']) => {
 };
 
 describe('reconcile', () => {
-  it('gives a new NodeENI its finalizer first, then asks for looks, then tells', async () => {
+  it('gives a new NodeENI its finalizer first, then asks for reconciles, then tells', async () => {
     const { done, errors } = await reconciled({ items: [aNodeEni({}, { finalizers: [] })] });
 
     expect(done).toEqual([
       'list nodes ng=multi-eni',
       'data gets its finalizer',
-      `look at instance ${INSTANCE_ID}`,
-      'look at node-eni data in 60 s',
+      `reconcile instance ${INSTANCE_ID}`,
+      'reconcile node-eni data in 60 s',
       'data is InProgress',
       'data event InProgress',
     ]);
@@ -134,9 +135,9 @@ describe('reconcile', () => {
     });
 
     expect(done).toEqual([
-      `look at instance ${INSTANCE_ID}`,
+      `reconcile instance ${INSTANCE_ID}`,
       'data is Deleting',
-      'look at node-eni data in 15 s',
+      'reconcile node-eni data in 15 s',
       'data event Deleting',
     ]);
   });
@@ -144,7 +145,7 @@ describe('reconcile', () => {
   it('holds a deletion back for an ENI that EC2 still shows', async () => {
     const { done } = await reconciled({ items: [aNodeEni({}, DELETED)], remaining: [anEni()] });
 
-    expect(done).toContain(`look at instance ${INSTANCE_ID}`);
+    expect(done).toContain(`reconcile instance ${INSTANCE_ID}`);
     expect(done).not.toContain('data loses its finalizer');
   });
 
@@ -160,7 +161,7 @@ describe('reconcile', () => {
     });
     const nothing = await reconciled({ states: [aState({ 'voice/subnet-a': aRecord() })] });
 
-    expect(done).toEqual([`look at instance ${INSTANCE_ID}`]);
+    expect(done).toEqual([`reconcile instance ${INSTANCE_ID}`]);
     expect(nothing.done).toEqual([]);
   });
 

@@ -87,8 +87,8 @@ const anExplainer = ({ instances = [anInstance()], trouble }: World = {}) => {
 
 const explained = async (world: World, given: Parameters<typeof observed>[0]) => {
   const { asked, explain } = anExplainer(world);
-  const { looks, stuckTaints } = await explain(observed(given));
-  return { asked, looks: Object.fromEntries(looks), stuckTaints };
+  const { failures, stuckTaints } = await explain(observed(given));
+  return { asked, failures: Object.fromEntries(failures), stuckTaints };
 };
 
 describe('createExplain', () => {
@@ -97,13 +97,13 @@ describe('createExplain', () => {
     ['one that has not been ready for a moment only', { status: readySince('False', 29) }],
     ['one of which every node has a row', { status: readySince('False', 60), states: [aRow(2)] }],
     [
-      'an edit, before the looks had their time',
+      'an edit, before the reconciles had their time',
       { status: readySince('True', 600), states: [aRow(1)] },
     ],
   ])('asks nobody about %s', async (_name, given) => {
     expect(await explained({ trouble: REFUSED }, given)).toEqual({
       asked: [],
-      looks: {},
+      failures: {},
       stuckTaints: [],
     });
   });
@@ -116,7 +116,7 @@ describe('createExplain', () => {
       { instances: [anInstance({ state: 'shutting-down' })] },
       'InstanceEnded',
     ],
-    ['one whose looks fail', { trouble: REFUSED }, 'AccessDenied'],
+    ['one whose reconciles fail', { trouble: REFUSED }, 'AccessDenied'],
     [
       'one about which EC2 may not be asked',
       { instances: new CallError('Denied', 'D', 'no') },
@@ -124,21 +124,23 @@ describe('createExplain', () => {
     ],
   ])('tells why a node has no row: %s', async (_name, world, reason) => {
     for (const status of [readySince('True', 600), readySince('False', 30)]) {
-      const { looks } = await explained(world, { status });
-      expect(looks).toMatchObject({ [INSTANCE_ID]: { reason } });
+      const { failures } = await explained(world, { status });
+      expect(failures).toMatchObject({ [INSTANCE_ID]: { reason } });
     }
   });
 
   it('takes a refusal that passes by itself for no reason', async () => {
     const instances = new CallError('Throttled', 'RequestLimitExceeded', 'slow down');
 
-    expect((await explained({ instances }, { status: readySince('True', 600) })).looks).toEqual({});
+    expect((await explained({ instances }, { status: readySince('True', 600) })).failures).toEqual(
+      {},
+    );
   });
 
   it('tells why a row lags behind an edit', async () => {
     const given = { status: readySince('False', 30), states: [aRow(1)] };
 
-    expect((await explained({ trouble: REFUSED }, given)).looks).toEqual({
+    expect((await explained({ trouble: REFUSED }, given)).failures).toEqual({
       [INSTANCE_ID]: REFUSED,
     });
   });
@@ -150,7 +152,7 @@ describe('createExplain', () => {
     await explain(given);
     await explain(given);
 
-    expect(asked).toEqual([`EC2 ${INSTANCE_ID}`, `LookFailed ${INSTANCE_ID}`]);
+    expect(asked).toEqual([`EC2 ${INSTANCE_ID}`, `ReconcileFailed ${INSTANCE_ID}`]);
   });
 
   it('tells of a taint that stays on a node of which every interface is ready', async () => {

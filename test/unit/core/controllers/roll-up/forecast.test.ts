@@ -38,7 +38,7 @@ describe('expectedEnd', () => {
     expect(endOf([...statesOf(150, {}), ...others])).toEqual(inSeconds(240));
   });
 
-  it('counts nodes that nobody has looked at, with as many interfaces as the others', () => {
+  it('counts nodes that nobody has reconciled, with as many interfaces as the others', () => {
     expect(endOf(statesOf(150, {}), 600)).toEqual(inSeconds(240));
   });
 

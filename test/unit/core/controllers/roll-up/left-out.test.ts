@@ -35,7 +35,7 @@ describe('leftOutOf', () => {
     expect(leftOut(node)).toEqual({ unserved: [], unseen: ['worker-7'] });
   });
 
-  it('tells why nothing comes of looks at an instance, once that is known', () => {
+  it('tells why reconciles of an instance fail, once that is known', () => {
     const node = aNode({ name: 'other', instanceId: 'i-other' });
     const gone = { reason: 'InstanceEnded', message: 'It has ended.' };
 

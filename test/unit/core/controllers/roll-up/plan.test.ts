@@ -100,13 +100,13 @@ describe('planRollUp', () => {
     expect(planRollUp(aPicture({ nodeEni, now: new Date(NOW.getTime() + 600_000) }))).toEqual([]);
   });
 
-  it('adds the finalizer before it asks for any look', () => {
+  it('adds the finalizer before it asks for any reconcile', () => {
     const plan = planRollUp(aPicture({ nodeEni: aNodeEni({}, { finalizers: [] }) }));
 
     expect(plan.map(({ type }) => type).slice(0, 2)).toEqual(['add-finalizer', 'hint-instances']);
   });
 
-  it('asks for a look at every instance of an edited spec, and at none of a seen one', () => {
+  it('asks for a reconcile at every instance of an edited spec, and at none of a seen one', () => {
     const seen = written(aNodeEni());
     const edited = { ...seen, metadata: { ...seen.metadata, generation: 2 } };
 
@@ -116,7 +116,7 @@ describe('planRollUp', () => {
     expect(find(planRollUp(aPicture({ nodeEni: seen })), 'hint-instances')).toBeUndefined();
   });
 
-  it('asks for no look when only nodes came and went: they are told of by themselves', () => {
+  it('asks for no reconcile when only nodes came and went: they are told of by themselves', () => {
     const seen = written(aNodeEni());
     const other = aNode({ name: 'other', instanceId: 'i-0other' });
 
@@ -279,17 +279,17 @@ describe('planRollUp, for a NodeENI that is being deleted', () => {
   });
 
   it.each([
-    { seconds: 899, looks: 1 },
-    { seconds: 900, looks: 0 },
-  ])('looks again $looks times after $seconds seconds', ({ seconds, looks }) => {
+    { seconds: 899, requeues: 1 },
+    { seconds: 900, requeues: 0 },
+  ])('requeues $requeues times after $seconds seconds', ({ seconds, requeues }) => {
     const deleted = aNodeEni({}, { deletionTimestamp: ago(seconds), finalizers: [FINALIZER] });
 
     const plan = planRollUp(aPicture({ nodeEni: deleted }));
 
-    expect(plan.filter(({ type }) => type === 'look-again')).toHaveLength(looks);
+    expect(plan.filter(({ type }) => type === 'requeue')).toHaveLength(requeues);
   });
 
-  it('asks for no look while only a person can help', () => {
+  it('asks for no reconcile while only a person can help', () => {
     const unadopted = [{ eniID: 'eni-9' }];
 
     const plan = planRollUp(aPicture({ nodeEni, states: [], remaining: [], unadopted }));

@@ -184,8 +184,8 @@ describe('isUnattended', () => {
     ['not told of', { status: undefined }, false],
     ['left to somebody else', { record: aRecord({ linkMode: 'Unmanaged' }) }, false],
     ['without a record', { record: undefined }, true],
-  ])('is told of an interface that is %s: %o %s', (_name, row, isTold) => {
-    expect(isUnattended(aRow(row))).toBe(isTold);
+  ])('is told of an interface that is %s: %o %s', (_name, row, isReported) => {
+    expect(isUnattended(aRow(row))).toBe(isReported);
   });
 });
 
@@ -237,7 +237,7 @@ describe('attachmentOf', () => {
       subnetID: 'subnet-a',
       status: 'pending',
       reason: 'InProgress',
-      message: 'Not looked at yet.',
+      message: 'Not reconciled yet.',
       lastUpdated: NOW.toISOString(),
     });
   });

@@ -64,7 +64,7 @@ describe('the condition Ready', () => {
   it('counts a row of which nothing is said as pending', () => {
     expect(readyOf(aRow({ reason: 'Drift' }), aRow({}, { status: undefined }))).toMatchObject({
       reason: 'InProgress',
-      message: 'node-1: Not looked at yet.',
+      message: 'node-1: Not reconciled yet.',
     });
   });
 
@@ -273,7 +273,7 @@ describe('after an edit', () => {
     expect(ready({ nodeEni, rows: [aRow(), behind()] })).toMatchObject({
       status: 'False',
       reason: 'InProgress',
-      message: 'node-1: Not looked at since the last edit.',
+      message: 'node-1: Not reconciled since the last edit.',
       observedGeneration: 3,
     });
     expect(ready({ nodeEni, rows: one })).toMatchObject({ status: 'True', observedGeneration: 3 });
@@ -301,7 +301,7 @@ describe('after an edit', () => {
   });
 
   it.each(['ReferencesResolved', 'CapacityAvailable'])(
-    '%s speaks of the old generation until the new one has been looked at',
+    '%s speaks of the old generation until the new one has been reconciled',
     (type) => {
       expect(conditionIn(type, { nodeEni, rows: [behind()] })?.observedGeneration).toBe(2);
       expect(conditionIn(type, { nodeEni, rows: [aRow()] })?.observedGeneration).toBe(3);
@@ -316,7 +316,7 @@ describe('after an edit', () => {
   });
 });
 
-describe('before the first look', () => {
+describe('before the first reconcile', () => {
   it.each(['ReferencesResolved', 'CapacityAvailable'])('nobody knows of %s', (type) => {
     expect(conditionIn(type, {})).toMatchObject({ status: 'Unknown', reason: 'InProgress' });
     expect(conditionIn(type, { matchedNodes: 0 })).toMatchObject({ status: 'True' });
@@ -377,13 +377,13 @@ describe('a matched node without a row', () => {
   });
   const hybrid = { unserved: [unserved('hybrid-1'), unserved('hybrid-2')], unseen: [] };
 
-  it('keeps Ready from being true until it is looked at', () => {
+  it('keeps Ready from being true until it is reconciled', () => {
     const leftOut = { unserved: [], unseen: ['node-2', 'node-3'] };
 
     expect(ready({ rows: [aRow()], matchedNodes: 3, leftOut })).toMatchObject({
       status: 'False',
       reason: 'InProgress',
-      message: '2 of 3 matched nodes have not been looked at yet, first node-2.',
+      message: '2 of 3 matched nodes have not been reconciled yet, first node-2.',
     });
   });
 
@@ -429,7 +429,7 @@ describe('a matched node without a row', () => {
     expect(ready({ leftOut, nodeEni: since(899) })?.reason).toBe('InProgress');
     expect(ready({ leftOut, nodeEni: since(900) })).toMatchObject({
       status: 'False',
-      reason: 'NotLookedAt',
+      reason: 'NotReconciled',
       message: expect.stringContaining('first node-2. That is so for a quarter of an hour'),
     });
     expect(ready({ leftOut, nodeEni: since(900, { generation: 2 }) })?.reason).toBe('InProgress');

@@ -50,7 +50,7 @@ describe('createStartupTaint', () => {
   });
 
   it.each(['Conflict', 'Invalid', 'NotFound'] as const)(
-    'leaves a node that changed meanwhile to the next look: %s',
+    'leaves a node that changed meanwhile to the next reconcile: %s',
     async (failure) => {
       await expect(refusing(failure).taint.reconcile(NODE, READY)).resolves.toBeUndefined();
     },

@@ -93,7 +93,7 @@ export const aSweep = ({
       async hint(keys) {
         hints.push(...keys);
       },
-      lookAgain: nobodyAsks,
+      requeueAfter: nobodyAsks,
     },
     async findUnsettledInstances(world) {
       given.push(world);

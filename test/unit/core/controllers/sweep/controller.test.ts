@@ -28,7 +28,7 @@ const aGroupOf = (...members: readonly (readonly [string, string])[]): ScalingGr
 });
 
 describe('a sweep', () => {
-  it('asks for a look wherever one is due, once', async () => {
+  it('asks for a reconcile wherever one is due, once', async () => {
     const taint = { key: NOT_READY_TAINT, effect: 'NoSchedule' };
     const orphan = anAvailableEni({
       tags: { [TAGS.instance]: 'i-orphan', [TAGS.orphanSince]: ago(600) },

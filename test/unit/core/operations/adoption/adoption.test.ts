@@ -38,9 +38,9 @@ const anAdoption = () => {
     nodes: { list: async () => [aNode()] } as unknown as Dependencies['nodes'],
     workQueue: {
       async hint(keys) {
-        done.push(['look', ...keys.map((key) => Object.values(key).join(' '))]);
+        done.push(['reconcile', ...keys.map((key) => Object.values(key).join(' '))]);
       },
-      lookAgain: nobodyAsks,
+      requeueAfter: nobodyAsks,
     },
     findUnadopted: async ({ metadata: { name } }) => [
       { eni: peer(anEni({ eniId: `eni-${name}` })) },
@@ -53,7 +53,7 @@ const anAdoption = () => {
 const taken = (name: string) => [
   ['tag', `eni-${name}`, 'cluster-uid', name],
   ['untag', `eni-${name}`, PEER_TAGS.managedBy],
-  ['look', `instance ${INSTANCE_ID}`, `node-eni ${name}`],
+  ['reconcile', `instance ${INSTANCE_ID}`, `node-eni ${name}`],
 ];
 
 describe('adopt', () => {

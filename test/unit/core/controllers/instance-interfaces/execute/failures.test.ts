@@ -54,7 +54,7 @@ const aBackOff = (backOff: Partial<BackOff> = {}): BackOff => ({
 
 describe('setbackFor', () => {
   it.each(['Throttled', 'NotReady', 'NotFound', 'Conflict', 'AlreadyDone'] as const)(
-    'only looks again at what passes by itself: %s',
+    'only requeues what passes by itself: %s',
     (failure) => {
       const error = new CallError(failure, 'Code', 'Later.', { retryAfterSeconds: 7 });
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import {
-  beginLook,
-  resumeLook,
-  runLook,
+  beginReconcile,
+  resumeReconcile,
+  runReconcile,
 } from '#core/controllers/instance-interfaces/execute/passes.ts';
 import type { Observed } from '#core/instance/observed.ts';
 import {
@@ -28,14 +28,14 @@ const TWO: Partial<Observed> = {
 
 const run = async (observed: Observed, refused: World['refused'] = {}) => {
   const { dependencies, done } = aSmallWorld({ refused });
-  const look = await runLook(beginLook(observed), dependencies);
-  const reasons = look.plan.slots.map(({ report }) => report?.reason);
-  return { look, done, reasons };
+  const progress = await runReconcile(beginReconcile(observed), dependencies);
+  const reasons = progress.plan.slots.map(({ report }) => report?.reason);
+  return { progress, done, reasons };
 };
 
-describe('runLook', () => {
+describe('runReconcile', () => {
   it('records what the call must not forget, and goes on to the last step', async () => {
-    const { look, done, reasons } = await run(anObservation());
+    const { progress, done, reasons } = await run(anObservation());
 
     expect(done).toEqual([
       `record interfaces,nodeName of ${INSTANCE_ID}`,
@@ -43,13 +43,13 @@ describe('runLook', () => {
       'attach eni-new-1 at 2',
       'flag eni-new-1 attachment-of-eni-new-1 true',
     ]);
-    expect(look.results.map(({ action }) => action.type)).toEqual([
+    expect(progress.results.map(({ action }) => action.type)).toEqual([
       'create',
       'attach',
       'set-delete-on-termination',
     ]);
     expect(reasons).toEqual(['Attaching']);
-    expect(look.observed.state?.spec.nodeName).toBe(aNode().name);
+    expect(progress.observed.state?.spec.nodeName).toBe(aNode().name);
   });
 
   it('records no name while the node has not registered', async () => {
@@ -60,12 +60,12 @@ describe('runLook', () => {
     expect(done.slice(0, 2)).toEqual([`record interfaces of ${INSTANCE_ID}`, 'create in subnet-a']);
   });
 
-  it('makes no call where there is nothing to do, and leaves the look as it is', async () => {
-    const start = beginLook(anObservation({ ours: [anEni()] }));
+  it('makes no call where there is nothing to do, and leaves the reconcile as it is', async () => {
+    const start = beginReconcile(anObservation({ ours: [anEni()] }));
 
-    const look = await runLook(start, aSmallWorld().dependencies);
+    const progress = await runReconcile(start, aSmallWorld().dependencies);
 
-    expect(look).toBe(start);
+    expect(progress).toBe(start);
   });
 
   it('keeps a state that needs no record first, and has none where there was none', async () => {
@@ -75,8 +75,8 @@ describe('runLook', () => {
     const kept = await run(anObservation({ ours: [drifted], state }));
     const none = await run(anObservation({ ours: [drifted] }));
 
-    expect(kept.look.observed.state).toBe(state);
-    expect(none.look.observed).not.toHaveProperty('state');
+    expect(kept.progress.observed.state).toBe(state);
+    expect(none.progress.observed).not.toHaveProperty('state');
     expect(kept.done).toEqual(['describe eni-1']);
   });
 
@@ -85,9 +85,9 @@ describe('runLook', () => {
     const row = { eniId: 'eni-1', generation: 1 };
     const answer = { command, rows: { [SLOT]: row } };
 
-    const { look } = await run(anObservation({ answer }));
+    const { progress } = await run(anObservation({ answer }));
 
-    expect(look.observed.state).toMatchObject({
+    expect(progress.observed.state).toMatchObject({
       spec: { hostCommand: command },
       status: { host: { [SLOT]: row } },
     });
@@ -109,9 +109,9 @@ describe('runLook', () => {
   });
 });
 
-describe('runLook, when a call fails', () => {
-  it('tells why, and does not try again in this look while other slots go on', async () => {
-    const { done, look } = await run(anObservation(TWO), { 'create in subnet-a': 'Denied' });
+describe('runReconcile, when a call fails', () => {
+  it('tells why, and does not try again in this reconcile while other slots go on', async () => {
+    const { done, progress } = await run(anObservation(TWO), { 'create in subnet-a': 'Denied' });
 
     expect(done.slice(1)).toEqual([
       'create in subnet-a',
@@ -121,7 +121,7 @@ describe('runLook, when a call fails', () => {
       'attach eni-new-1 at 3',
       'flag eni-new-1 attachment-of-eni-new-1 true',
     ]);
-    expect(look.plan.slots).toMatchObject([
+    expect(progress.plan.slots).toMatchObject([
       { slot: SLOT, report: { phase: 'Failed', reason: 'AccessDenied' } },
       { slot: 'data/subnet-b', report: { reason: 'Attaching' } },
     ]);
@@ -150,23 +150,25 @@ describe('runLook, when a call fails', () => {
   });
 });
 
-describe('resumeLook', () => {
-  it('repeats no call whose effect EC2 does not show yet, and looks again', async () => {
-    const { look } = await run(anObservation({ ours: [anAvailableEni()] }));
+describe('resumeReconcile', () => {
+  it('repeats no call whose effect EC2 does not show yet, and reconciles again', async () => {
+    const { progress } = await run(anObservation({ ours: [anAvailableEni()] }));
 
-    const { plan } = resumeLook(look, [anAvailableEni()]);
+    const { plan } = resumeReconcile(progress, [anAvailableEni()]);
 
-    expect(plan.slots).toMatchObject([{ report: { reason: 'Attaching' }, lookAgainSeconds: 15 }]);
+    expect(plan.slots).toMatchObject([
+      { report: { reason: 'Attaching' }, requeueAfterSeconds: 15 },
+    ]);
     expect(plan.slots[0]).not.toHaveProperty('action');
   });
 
   it('remembers an attachment that EC2 accepted and does not show, and none that it refused', async () => {
     const unseen = anObservation({ ours: [anAvailableEni()] });
-    const { look: accepted } = await run(unseen);
-    const { look: refused } = await run(unseen, { 'attach eni-1 at 2': 'NotReady' });
+    const { progress: accepted } = await run(unseen);
+    const { progress: refused } = await run(unseen, { 'attach eni-1 at 2': 'NotReady' });
 
     const records = [accepted, refused].map(
-      (look) => resumeLook(look, [anAvailableEni()]).plan.slots[0]?.record,
+      (progress) => resumeReconcile(progress, [anAvailableEni()]).plan.slots[0]?.record,
     );
 
     expect(records.map((record) => record?.attachAcceptedAt)).toEqual([
@@ -176,27 +178,27 @@ describe('resumeLook', () => {
   });
 
   it('makes the next call, which is another one', async () => {
-    const { look } = await run(anObservation({ ours: [anAvailableEni()] }));
+    const { progress } = await run(anObservation({ ours: [anAvailableEni()] }));
 
-    const { plan } = resumeLook(look, [anEni({ description: 'by hand' })]);
+    const { plan } = resumeReconcile(progress, [anEni({ description: 'by hand' })]);
 
     expect(plan.slots).toMatchObject([{ action: { type: 'set-description' } }]);
   });
 
   it('shows a new ENI that EC2 does not show yet, and no other that is gone', async () => {
-    const { look } = await run(anObservation({ ...TWO, ours: [anEni()] }));
+    const { progress } = await run(anObservation({ ...TWO, ours: [anEni()] }));
 
-    const unseen = resumeLook(look, []).observed.ours;
-    const seen = resumeLook(look, [anEni({ eniId: 'eni-new-1' })]).observed.ours;
+    const unseen = resumeReconcile(progress, []).observed.ours;
+    const seen = resumeReconcile(progress, [anEni({ eniId: 'eni-new-1' })]).observed.ours;
 
     expect(unseen).toMatchObject([{ eniId: 'eni-new-1', status: 'in-use' }]);
     expect(seen).toEqual([anEni({ eniId: 'eni-new-1' })]);
   });
 
-  it('forgets no failure of the look', async () => {
-    const { look } = await run(anObservation(), { 'create in subnet-a': 'Denied' });
+  it('forgets no failure of the reconcile', async () => {
+    const { progress } = await run(anObservation(), { 'create in subnet-a': 'Denied' });
 
-    const { plan } = resumeLook(look, []);
+    const { plan } = resumeReconcile(progress, []);
 
     expect(plan.slots).toMatchObject([{ report: { reason: 'AccessDenied' } }]);
   });

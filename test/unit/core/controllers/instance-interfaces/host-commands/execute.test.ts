@@ -35,7 +35,7 @@ describe('executeHost', () => {
     expect(sent).toEqual([{ instanceId: INSTANCE_ID, desired: '{}' }]);
     expect(result).toEqual({
       command: { ...ACTION.command, commandId: 'command-1' },
-      lookAgainSeconds: 60,
+      requeueAfterSeconds: 60,
     });
   });
 
@@ -68,7 +68,7 @@ describe('executeHost', () => {
 
     expect(result).toMatchObject({
       command: { retryAt: inSeconds(wait) },
-      lookAgainSeconds: wait,
+      requeueAfterSeconds: wait,
     });
   });
 
@@ -78,7 +78,7 @@ describe('executeHost', () => {
 
     const result = await executeHost(refusing(error), { ...ACTION, command }, NOW);
 
-    expect(result.lookAgainSeconds).toBe(300);
+    expect(result.requeueAfterSeconds).toBe(300);
   });
 
   it('waits longer where only a person can help', async () => {
@@ -88,14 +88,14 @@ describe('executeHost', () => {
 
     expect(result).toMatchObject({
       command: { outcome: { reason: 'AccessDenied' }, retryAt: inSeconds(300) },
-      lookAgainSeconds: 300,
+      requeueAfterSeconds: 300,
     });
   });
 
   it('writes nothing down when it is not its turn yet', async () => {
     const error = new CallError('Throttled', 'RequestBudget', 'later', { retryAfterSeconds: 7 });
 
-    expect(await executeHost(refusing(error), ACTION, NOW)).toEqual({ lookAgainSeconds: 7 });
+    expect(await executeHost(refusing(error), ACTION, NOW)).toEqual({ requeueAfterSeconds: 7 });
   });
 
   it('survives an error that nobody classified', async () => {

@@ -21,7 +21,7 @@ import {
 const SLOT = 'data/subnet-a';
 const BOOTED_AT = anInstance().launchTime.toISOString();
 
-/** The record of the slot as the first look leaves it. */
+/** The record of the slot as the first reconcile leaves it. */
 const recordFor = (observed: Partial<Observed> = {}): SlotSpec => {
   const world = anObservation({ runCommand: { isUsual: true }, ours: [anEni()], ...observed });
   const record = planInstance(world).slots.find(({ slot }) => slot === SLOT)?.record;
@@ -42,7 +42,7 @@ const aCommand = (command: Partial<HostCommand> = {}): HostCommand => ({
   ...command,
 });
 
-interface Given {
+interface ReconcileInput {
   readonly record?: SlotSpec;
   readonly command?: HostCommand;
   readonly host?: Readonly<Record<string, HostStatus>>;
@@ -50,7 +50,7 @@ interface Given {
 }
 
 /** The plan for an attached interface of a host that is configured by commands. */
-const planFor = ({ record = RECORD, command, host = {}, observed = {} }: Given = {}) => {
+const planFor = ({ record = RECORD, command, host = {}, observed = {} }: ReconcileInput = {}) => {
   const state = aState({ [SLOT]: record }, { host });
   const world = anObservation({
     runCommand: { isUsual: true },
@@ -201,7 +201,7 @@ describe('planHost, when the host has nothing to do', () => {
       },
     },
   ])('sends nothing when $name', ({ given }) => {
-    expect(planFor(given as Given)).toEqual({ waiting: [] });
+    expect(planFor(given as ReconcileInput)).toEqual({ waiting: [] });
   });
 });
 
@@ -254,7 +254,7 @@ describe('planHost, after a command', () => {
   it('waits for the end of one that runs, whatever was asked for since', () => {
     const plan = planFor({ command: aCommand({ digest: 'of an earlier state' }) });
 
-    expect(plan).toEqual({ waiting: [SLOT], lookAgainSeconds: 60 });
+    expect(plan).toEqual({ waiting: [SLOT], requeueAfterSeconds: 60 });
   });
 
   it('takes one for lost that has not ended after ten minutes', () => {
@@ -268,7 +268,7 @@ describe('planHost, after a command', () => {
 
     const plan = planFor({ command: aCommand({ outcome, failures: 1, retryAt }) });
 
-    expect(plan).toEqual({ waiting: [SLOT], finding: outcome, lookAgainSeconds: 20 });
+    expect(plan).toEqual({ waiting: [SLOT], finding: outcome, requeueAfterSeconds: 20 });
   });
 
   it('sends the same state again when its time has come, and remembers the failures', () => {
@@ -296,7 +296,7 @@ describe('planHost, after a command', () => {
     const soon = planFor({ command: aCommand({ ...applied, sentAt: ago(10) }) });
     const later = planFor({ command: aCommand({ ...applied, sentAt: ago(31) }) });
 
-    expect(soon).toMatchObject({ lookAgainSeconds: 20 });
+    expect(soon).toMatchObject({ requeueAfterSeconds: 20 });
     expect(soon.action).toBeUndefined();
     expect(later.action?.command.failures).toBe(1);
   });

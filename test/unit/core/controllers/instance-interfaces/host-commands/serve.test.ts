@@ -37,14 +37,14 @@ const aCommand = (command: Partial<HostCommand> = {}): HostCommand => ({
   ...command,
 });
 
-interface Given {
+interface ReconcileInput {
   readonly command?: HostCommand;
   readonly host?: NonNullable<NodeEniState['status']>['host'];
   readonly observed?: Partial<Observed>;
 }
 
 /** A host with one attached interface that waits, and what is known of its last command. */
-const aHost = ({ command, host = {}, observed = {} }: Given = {}): Observed => {
+const aHost = ({ command, host = {}, observed = {} }: ReconcileInput = {}): Observed => {
   const state = aState(RECORDS, { host });
   return {
     ...UNTOUCHED,
@@ -97,7 +97,7 @@ describe('serve', () => {
         { instanceId: INSTANCE_ID, spec: { hostCommand: { commandId: 'command-2', failures: 0 } } },
       ],
       reason: 'WaitingForHost',
-      lookAgainSeconds: 60,
+      requeueAfterSeconds: 60,
     });
   });
 
@@ -107,7 +107,7 @@ describe('serve', () => {
     expect(served).toMatchObject({
       done: ['send', { spec: { hostCommand: { outcome: { reason: 'Error' }, failures: 1 } } }],
       reason: 'Error',
-      lookAgainSeconds: 30,
+      requeueAfterSeconds: 30,
     });
   });
 
@@ -118,7 +118,7 @@ describe('serve', () => {
 
     const served = await serve(aHost({ command, observed: { answer } }));
 
-    expect(served).toMatchObject({ reason: 'CommandFailed', lookAgainSeconds: 30 });
+    expect(served).toMatchObject({ reason: 'CommandFailed', requeueAfterSeconds: 30 });
     expect(served.done).toEqual([
       { instanceId: INSTANCE_ID, status: { host: { [SLOT]: ROW }, dropHost: [] } },
       { instanceId: INSTANCE_ID, spec: { hostCommand: command } },
@@ -169,11 +169,11 @@ describe('serve', () => {
     expect(done).toEqual([{ instanceId: INSTANCE_ID, spec: { hostCommand: command } }]);
   });
 
-  it('stores nothing while a command runs, and looks again in a minute', async () => {
+  it('stores nothing while a command runs, and reconciles again in a minute', async () => {
     expect(await serve(aHost({ command: aCommand() }))).toMatchObject({
       done: [],
       reason: 'WaitingForHost',
-      lookAgainSeconds: 60,
+      requeueAfterSeconds: 60,
     });
   });
 
@@ -210,6 +210,6 @@ describe('serve', () => {
     const served = await serve(world, { plan });
 
     expect(served).toMatchObject({ plan, done: [] });
-    expect(served.lookAgainSeconds).toBeUndefined();
+    expect(served.requeueAfterSeconds).toBeUndefined();
   });
 });

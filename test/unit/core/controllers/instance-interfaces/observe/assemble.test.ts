@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { TAGS } from '#core/apis/v1alpha1/names.ts';
-import { assemble, type Readings } from '#core/controllers/instance-interfaces/observe/assemble.ts';
+import { assemble, type Snapshot } from '#core/controllers/instance-interfaces/observe/assemble.ts';
 import type { NetworkInterface } from '#core/ports/cloud.ts';
 import {
   ago,
@@ -13,17 +13,17 @@ import {
   aState,
   INSTANCE_ID,
 } from '#test/support/builders.ts';
-import { someReadings } from './some-readings.ts';
+import { someSnapshot } from './some-readings.ts';
 
-const observed = (readings: Partial<Readings> = {}) =>
-  assemble(INSTANCE_ID, someReadings(readings));
+const observed = (snapshot: Partial<Snapshot> = {}) =>
+  assemble(INSTANCE_ID, someSnapshot(snapshot));
 
 const idsOf = (enis: readonly NetworkInterface[]) => enis.map(({ eniId }) => eniId);
 
 describe('what is known of one instance', () => {
   it('is its own part of what was read', () => {
     const limits = anObservation().limits;
-    const readings = {
+    const snapshot = {
       instances: new Map([[INSTANCE_ID, anInstance()]]),
       nodes: new Map([
         [INSTANCE_ID, aNode()],
@@ -37,7 +37,7 @@ describe('what is known of one instance', () => {
       ours: [anEni()],
     };
 
-    expect(observed(readings)).toEqual(
+    expect(observed(snapshot)).toEqual(
       anObservation({
         subnets: [],
         securityGroups: [],
@@ -63,8 +63,8 @@ describe('what is known of one instance', () => {
       'now',
       'ours',
       'securityGroups',
-      'strays',
       'subnets',
+      'unadopted',
     ]);
     expect(observed()).toMatchObject({
       deletedSlots: [],
@@ -96,7 +96,7 @@ describe('what is known of one instance', () => {
 });
 
 describe('the ENIs of an instance', () => {
-  it.each<[string, Partial<Readings>, readonly string[]]>([
+  it.each<[string, Partial<Snapshot>, readonly string[]]>([
     ['those with its tag', { ours: [anEni(), anEni({ eniId: 'eni-2' })] }, ['eni-1', 'eni-2']],
     ['not those of another', { ours: [anEni({ tags: { [TAGS.instance]: 'i-other' } })] }, []],
     ['those found by their id', { named: [anEni()] }, ['eni-1']],
@@ -107,8 +107,8 @@ describe('the ENIs of an instance', () => {
       { named: [anEni({ tags: { [TAGS.clusterUid]: 'another' } })] },
       [],
     ],
-  ])('are %s', (_name, readings, ids) => {
-    expect(idsOf(observed(readings).ours)).toEqual(ids);
+  ])('are %s', (_name, snapshot, ids) => {
+    expect(idsOf(observed(snapshot).ours)).toEqual(ids);
   });
 });
 
@@ -137,12 +137,12 @@ describe('the command of an instance', () => {
     expect(state?.spec.hostCommand).toEqual(answer?.command);
   });
 
-  it.each<[string, Partial<Readings>]>([
+  it.each<[string, Partial<Snapshot>]>([
     ['while it runs', { invocations: new Map([[INSTANCE_ID, { state: 'running' }]]) }],
     ['while that of another instance has ended', { invocations: new Map([['i-other', ended]]) }],
     ['when nobody has asked', {}],
-  ])('stays as it is stored %s', (_name, readings) => {
-    const { answer, state } = observed({ states, ...readings });
+  ])('stays as it is stored %s', (_name, snapshot) => {
+    const { answer, state } = observed({ states, ...snapshot });
 
     expect(answer).toBeUndefined();
     expect(state).toBe(states.get(INSTANCE_ID));

@@ -52,7 +52,7 @@ describe('the NodeENIs that matter to an instance', () => {
     expect(namesOf(asking(young, ALL))).toEqual(['here']);
   });
 
-  it('are found without a look at every one for every node', () => {
+  it('are found without a reconcile at every one for every node', () => {
     let reads = 0;
     const all = Array.from({ length: 400 }, (_, index) => {
       const nodeEni = named(`tenant-${index}`, {});

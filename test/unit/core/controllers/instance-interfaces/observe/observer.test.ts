@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   createObserver,
-  type Given,
+  type ReconcileInput,
 } from '#core/controllers/instance-interfaces/observe/observer.ts';
 import type { ClusterNode } from '#core/ports/cluster.ts';
 import {
@@ -15,17 +15,17 @@ import {
 } from '#test/support/builders.ts';
 import { aSmallWorld, OTHER_INSTANCE, OTHER_NODE, type World } from '../small-world.ts';
 
-const observed = async (world: World, more: Partial<Given> = {}) => {
+const observed = async (world: World, more: Partial<ReconcileInput> = {}) => {
   const { dependencies, given, asked } = aSmallWorld(world);
-  const readings = await createObserver(dependencies)({ ...given, ...more });
-  return { readings, asked };
+  const snapshot = await createObserver(dependencies)({ ...given, ...more });
+  return { snapshot, asked };
 };
 
 const BATCH = { instances: [anInstance(), OTHER_INSTANCE], nodes: [aNode(), OTHER_NODE] };
 
 describe('what is read for some instances', () => {
   it('is asked for in as few questions as there can be', async () => {
-    const { asked, readings } = await observed({
+    const { asked, snapshot } = await observed({
       ...BATCH,
       nodeEnis: [
         aNodeEni({ subnetNames: ['lan'], securityGroupNames: ['multus'] }),
@@ -49,7 +49,7 @@ describe('what is read for some instances', () => {
       'subnets subnet-a,subnet-b lan',
       'types m5.4xlarge',
     ]);
-    expect(readings).toMatchObject({
+    expect(snapshot).toMatchObject({
       cluster: { name: 'prod', uid: 'cluster-uid' },
       nodes: new Map([
         [INSTANCE_ID, aNode()],
@@ -71,13 +71,13 @@ describe('what is read for some instances', () => {
   });
 
   it('leaves out what is unknown', async () => {
-    const { readings, asked } = await observed(
+    const { snapshot, asked } = await observed(
       { states: [aState()] },
       { instanceIds: [INSTANCE_ID, 'i-gone'] },
     );
 
-    expect([...readings.states.keys()]).toEqual([INSTANCE_ID]);
-    expect([...readings.nodes.keys()]).toEqual([INSTANCE_ID]);
+    expect([...snapshot.states.keys()]).toEqual([INSTANCE_ID]);
+    expect([...snapshot.nodes.keys()]).toEqual([INSTANCE_ID]);
     expect(asked).toContain('types m5.4xlarge');
   });
 
@@ -89,10 +89,10 @@ describe('what is read for some instances', () => {
     async (_name, world, isAsked) => {
       const states = [aState({ 'data/subnet-a': aRecord() })];
 
-      const { asked, readings } = await observed({ byId: [anEni()], ...world, states });
+      const { asked, snapshot } = await observed({ byId: [anEni()], ...world, states });
 
       expect(asked.includes('ENIs eni-1')).toBe(isAsked);
-      expect(readings.named).toEqual(isAsked ? [anEni()] : []);
+      expect(snapshot.named).toEqual(isAsked ? [anEni()] : []);
     },
   );
 
@@ -100,9 +100,9 @@ describe('what is read for some instances', () => {
     [{}, { isUsual: true }],
     [undefined, undefined],
   ])('tells whether commands are sent: %o', async (commands, runCommand) => {
-    const { readings } = await observed({ ...(commands && { commands }) });
+    const { snapshot } = await observed({ ...(commands && { commands }) });
 
-    expect(readings.runCommand).toEqual(runCommand);
+    expect(snapshot.runCommand).toEqual(runCommand);
   });
 });
 
@@ -129,34 +129,34 @@ describe('the node of an instance', () => {
     ],
     ['by one name once', { states: [aState()] }, `ip-10-0-0-5.ec2.internal,${INSTANCE_ID}`],
   ])('is found %s', async (_name, world, names) => {
-    const { asked, readings } = await observed(world);
+    const { asked, snapshot } = await observed(world);
 
     expect(asked).toContain(`node of ${INSTANCE_ID} ${names}`);
     expect(asked).not.toContain('nodes');
-    expect(readings.nodes.get(INSTANCE_ID)?.instanceId).toBe(INSTANCE_ID);
+    expect(snapshot.nodes.get(INSTANCE_ID)?.instanceId).toBe(INSTANCE_ID);
   });
 
   it('is sought among all nodes when it bears another name', async () => {
-    const { readings } = await observed({ nodes: [OTHER_NODE, named] });
+    const { snapshot } = await observed({ nodes: [OTHER_NODE, named] });
 
-    expect([...readings.nodes]).toEqual([[INSTANCE_ID, named]]);
+    expect([...snapshot.nodes]).toEqual([[INSTANCE_ID, named]]);
   });
 
   it('is none when no node names the instance', async () => {
-    const { asked, readings } = await observed({ nodes: [OTHER_NODE] });
+    const { asked, snapshot } = await observed({ nodes: [OTHER_NODE] });
 
     expect(asked).toContain('nodes');
-    expect([...readings.nodes]).toEqual([]);
-    expect(readings.unsure).toEqual(new Set());
+    expect([...snapshot.nodes]).toEqual([]);
+    expect(snapshot.unsure).toEqual(new Set());
   });
 
   it('is not sought among all nodes for an instance that nothing calls ours', async () => {
     const instances = [anInstance({ tags: { 'kubernetes.io/cluster/other': 'owned' } })];
 
-    const { asked, readings } = await observed({ nodes: [named], instances });
+    const { asked, snapshot } = await observed({ nodes: [named], instances });
 
     expect(asked).not.toContain('nodes');
-    expect([...readings.nodes]).toEqual([]);
+    expect([...snapshot.nodes]).toEqual([]);
   });
 
   it.each([
@@ -166,12 +166,12 @@ describe('the node of an instance', () => {
   ])('is sought among all nodes for an instance that %s calls ours', async (_what, world) => {
     const instances = [anInstance({ tags: {} })];
 
-    const { readings } = await observed({ nodes: [named], instances, ...world });
+    const { snapshot } = await observed({ nodes: [named], instances, ...world });
 
-    expect([...readings.nodes]).toEqual([[INSTANCE_ID, named]]);
+    expect([...snapshot.nodes]).toEqual([[INSTANCE_ID, named]]);
   });
 
-  it('is sought in one list for the whole batch, and in a new one at the next look', async () => {
+  it('is sought in one list for the whole batch, and in a new one at the next reconcile', async () => {
     const { dependencies, given, asked } = aSmallWorld({ ...BATCH, nodes: [] });
     const observe = createObserver(dependencies);
     const lists = () => asked.filter((text) => text === 'nodes').length;
@@ -186,20 +186,20 @@ describe('the node of an instance', () => {
   it('is none of several that claim the instance under names of their own', async () => {
     const other = aNode({ name: 'by-night', uid: 'other-uid' });
 
-    const { readings } = await observed({ nodes: [named, other] });
+    const { snapshot } = await observed({ nodes: [named, other] });
 
-    expect([...readings.nodes]).toEqual([]);
-    expect(readings.rivals).toEqual(new Map([[INSTANCE_ID, [named, other]]]));
+    expect([...snapshot.nodes]).toEqual([]);
+    expect(snapshot.rivals).toEqual(new Map([[INSTANCE_ID, [named, other]]]));
   });
 
   it('is the same in the lists of a sweep', async () => {
     const other = aNode({ name: 'by-night', uid: 'other-uid' });
     const claims = new Map([[INSTANCE_ID, [other, named]]]);
 
-    const { readings } = await observed({ states: [recorded] }, { claims });
+    const { snapshot } = await observed({ states: [recorded] }, { claims });
 
-    expect([...readings.nodes]).toEqual([[INSTANCE_ID, named]]);
-    expect(readings.rivals).toEqual(new Map());
+    expect([...snapshot.nodes]).toEqual([[INSTANCE_ID, named]]);
+    expect(snapshot.rivals).toEqual(new Map());
   });
 });
 

@@ -1,8 +1,8 @@
-import type { Readings } from '#core/controllers/instance-interfaces/observe/assemble.ts';
+import type { Snapshot } from '#core/controllers/instance-interfaces/observe/assemble.ts';
 import { NOW } from '#test/support/builders.ts';
 
-/** Readings in which nothing was found but what is given. */
-export const someReadings = (readings: Partial<Readings> = {}): Readings => ({
+/** Snapshot in which nothing was found but what is given. */
+export const someSnapshot = (snapshot: Partial<Snapshot> = {}): Snapshot => ({
   now: NOW,
   cluster: { name: 'prod', uid: 'cluster-uid' },
   instances: new Map(),
@@ -17,5 +17,5 @@ export const someReadings = (readings: Partial<Readings> = {}): Readings => ({
   named: [],
   subnets: [],
   securityGroups: [],
-  ...readings,
+  ...snapshot,
 });

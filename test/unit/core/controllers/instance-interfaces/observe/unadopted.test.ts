@@ -4,7 +4,7 @@ import type { Attachment } from '#core/apis/v1alpha1/node-eni.ts';
 import {
   assemble,
   idsToLookUp,
-  type Readings,
+  type Snapshot,
 } from '#core/controllers/instance-interfaces/observe/assemble.ts';
 import type { NetworkInterface } from '#core/ports/cloud.ts';
 import {
@@ -17,7 +17,7 @@ import {
   aState,
   INSTANCE_ID,
 } from '#test/support/builders.ts';
-import { someReadings } from './some-readings.ts';
+import { someSnapshot } from './some-readings.ts';
 
 const NODES = new Map([[INSTANCE_ID, aNode({ name: 'node-1' })]]);
 
@@ -38,7 +38,7 @@ const untagged = (eni: NetworkInterface, tags: Readonly<Record<string, string>> 
 });
 
 describe('the ENIs to look up by their id', () => {
-  it.each<[string, Partial<Readings>, readonly string[]]>([
+  it.each<[string, Partial<Snapshot>, readonly string[]]>([
     ['one that a record names', recording('eni-1'), ['eni-1']],
     [
       'one that a row names by the instance',
@@ -75,14 +75,14 @@ describe('the ENIs to look up by their id', () => {
     ],
     ['none that a row names of no node, while there is none', listing({ eniID: 'eni-1' }), []],
     ['none where nothing is named', { nodeEnis: { items: [aNodeEni()], invalid: [] } }, []],
-  ])('are %s', (_name, readings, ids) => {
-    expect(idsToLookUp([INSTANCE_ID], someReadings(readings))).toEqual(ids);
+  ])('are %s', (_name, snapshot, ids) => {
+    expect(idsToLookUp([INSTANCE_ID], someSnapshot(snapshot))).toEqual(ids);
   });
 });
 
-describe('the strays of an instance', () => {
-  const strays = (readings: Partial<Readings>) =>
-    assemble(INSTANCE_ID, someReadings(readings)).strays.map(({ nodeEni, eni }) => [
+describe('the unadopted interfaces of an instance', () => {
+  const unadopted = (snapshot: Partial<Snapshot>) =>
+    assemble(INSTANCE_ID, someSnapshot(snapshot)).unadopted.map(({ nodeEni, eni }) => [
       nodeEni,
       eni.eniId,
     ]);
@@ -91,7 +91,7 @@ describe('the strays of an instance', () => {
   const peer = (eni: NetworkInterface, tags: Readonly<Record<string, string>> = {}) =>
     untagged(eni, { [PEER_TAGS.nodeEni]: 'data', ...tags });
 
-  it.each<[string, Partial<Readings>]>([
+  it.each<[string, Partial<Snapshot>]>([
     ['one that a record names', { ...recording('eni-1'), named: [anEni({ eniId: 'x' }), loose] }],
     ['one that is attached here', { ...recording('eni-1'), named: [untagged(anEni())] }],
     ['one of the Go controller that is attached here', { peers: [peer(anEni())] }],
@@ -99,11 +99,11 @@ describe('the strays of an instance', () => {
       'one of the Go controller for the node',
       { peers: [peer(anAvailableEni(), { [PEER_TAGS.node]: 'node-1' })], nodes: NODES },
     ],
-  ])('are %s', (_name, readings) => {
-    expect(strays(readings)).toEqual([['data', 'eni-1']]);
+  ])('are %s', (_name, snapshot) => {
+    expect(unadopted(snapshot)).toEqual([['data', 'eni-1']]);
   });
 
-  it.each<[string, Partial<Readings>]>([
+  it.each<[string, Partial<Snapshot>]>([
     ['one that was not found', { ...recording('eni-1'), named: [] }],
     ['one that is attached elsewhere', { ...recording('eni-1'), named: [taken] }],
     ['one with our tags', { ...recording('eni-1'), named: [anAvailableEni()] }],
@@ -116,11 +116,11 @@ describe('the strays of an instance', () => {
       { peers: [peer(anAvailableEni())] },
     ],
     ['one of the Go controller that is attached elsewhere', { peers: [peer(taken)], nodes: NODES }],
-  ])('are not %s', (_name, readings) => {
-    expect(strays(readings)).toEqual([]);
+  ])('are not %s', (_name, snapshot) => {
+    expect(unadopted(snapshot)).toEqual([]);
   });
 
   it('belong to no NodeENI where the Go controller names none', () => {
-    expect(strays({ peers: [untagged(anEni())] })).toEqual([['', 'eni-1']]);
+    expect(unadopted({ peers: [untagged(anEni())] })).toEqual([['', 'eni-1']]);
   });
 });

@@ -4,14 +4,14 @@ import type { Observed } from '#core/instance/observed.ts';
 import type { NetworkInterface } from '#core/ports/cloud.ts';
 import { ago, anEni, anObservation, aRecord } from '#test/support/builders.ts';
 
-export interface Given {
+export interface ReconcileInput {
   readonly eni?: NetworkInterface | undefined;
   readonly record?: SlotSpec | undefined;
   readonly observed?: Partial<Observed>;
 }
 
 /** The plan for an attached ENI that began to go ten seconds ago, unless told otherwise. */
-export const release = (given: Given) =>
+export const release = (given: ReconcileInput) =>
   planRelease({
     slot: 'data/subnet-a',
     nodeEni: 'data',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { BackOff, SlotSpec } from '#core/apis/v1alpha1/node-eni-state.ts';
-import type { Seat } from '#core/controllers/instance-interfaces/plan/device-index.ts';
+import type { DeviceIndexAllocation } from '#core/controllers/instance-interfaces/plan/device-index.ts';
 import { planWanted } from '#core/controllers/instance-interfaces/plan/slot.ts';
 import type { Observed } from '#core/instance/observed.ts';
 import type { Subnet } from '#core/ports/cloud.ts';
@@ -8,16 +8,19 @@ import { ago, aNodeEni, anObservation, aRecord, aSubnet, NOW } from '#test/suppo
 
 const SLOT = 'data/subnet-a';
 
-interface Given {
+interface ReconcileInput {
   readonly record?: SlotSpec | undefined;
-  readonly seat?: Seat;
+  readonly allocation?: DeviceIndexAllocation;
   readonly subnet?: Partial<Subnet>;
   readonly observed?: Partial<Observed>;
 }
 
-const planOf = ({ record, seat, subnet, observed = {} }: Given, observation = anObservation()) =>
+const planOf = (
+  { record, allocation, subnet, observed = {} }: ReconcileInput,
+  observation = anObservation(),
+) =>
   planWanted({
-    wish: {
+    desired: {
       slot: SLOT,
       nodeEni: aNodeEni(),
       subnet: aSubnet(subnet),
@@ -27,7 +30,7 @@ const planOf = ({ record, seat, subnet, observed = {} }: Given, observation = an
     },
     eni: undefined,
     record,
-    seat: seat ?? { deviceIndex: 2 },
+    allocation: allocation ?? { deviceIndex: 2 },
     observed: { ...observation, ...observed },
   });
 
@@ -146,7 +149,7 @@ describe('planWanted, for an ENI that is missing', () => {
         reason: 'NotVisibleYet',
         message: 'EC2 does not show eni-1 yet.',
       },
-      lookAgainSeconds: 15,
+      requeueAfterSeconds: 15,
     });
   });
 
@@ -161,7 +164,7 @@ describe('planWanted, for an ENI that is missing', () => {
       slot: SLOT,
       nodeEni: 'data',
       report: { phase: 'Failed', reason: 'SubnetFull', message: 'No.' },
-      lookAgainSeconds: seconds,
+      requeueAfterSeconds: seconds,
     });
   });
 });

@@ -5,21 +5,25 @@ import {
   creationFor,
   descriptionFor,
 } from '#core/controllers/instance-interfaces/plan/creation.ts';
-import type { Wish } from '#core/controllers/instance-interfaces/plan/desired.ts';
+import type { DesiredInterface } from '#core/controllers/instance-interfaces/plan/desired.ts';
 import type { Observed } from '#core/instance/observed.ts';
 import { ago, aNodeEni, anObservation, aSubnet, INSTANCE_ID, NOW } from '#test/support/builders.ts';
 
-const aWish = (spec: Partial<NodeEniSpec> = {}, wish: Partial<Wish> = {}): Wish => ({
+const aDesiredInterface = (
+  spec: Partial<NodeEniSpec> = {},
+  desired: Partial<DesiredInterface> = {},
+): DesiredInterface => ({
   slot: 'data/subnet-0123456789abcdef0',
   nodeEni: aNodeEni(spec),
   subnet: aSubnet({ subnetId: 'subnet-0123456789abcdef0' }),
   groupIds: ['sg-1', 'sg-2'],
   askedIndex: 2,
   isByCommand: false,
-  ...wish,
+  ...desired,
 });
 
-const creation = (spec: Partial<NodeEniSpec> = {}) => creationFor(aWish(spec), anObservation());
+const creation = (spec: Partial<NodeEniSpec> = {}) =>
+  creationFor(aDesiredInterface(spec), anObservation());
 
 describe('creationFor', () => {
   it('says all of the ENI in one call', () => {
@@ -56,7 +60,7 @@ describe('creationFor', () => {
 
   it('says that no IPv6 address is wanted, which overrides the subnet, but not to one without IPv6', () => {
     const none = { ipv6AddressCount: 0 };
-    const withoutIpv6 = aWish(none, { subnet: aSubnet({ hasIpv6: false }) });
+    const withoutIpv6 = aDesiredInterface(none, { subnet: aSubnet({ hasIpv6: false }) });
 
     expect(creation(none)).toMatchObject({ ipv6AddressCount: 0 });
     expect(creationFor(withoutIpv6, anObservation())).not.toHaveProperty('ipv6AddressCount');
@@ -68,7 +72,7 @@ describe('creationFor', () => {
   ])('asks for $count addresses in an IPv6-only subnet', ({ spec, count }) => {
     const { cidr: _, ...subnet } = aSubnet();
 
-    expect(creationFor(aWish(spec, { subnet }), anObservation())).toMatchObject({
+    expect(creationFor(aDesiredInterface(spec, { subnet }), anObservation())).toMatchObject({
       ipv6AddressCount: count,
     });
   });
@@ -83,7 +87,10 @@ describe('creationFor', () => {
   it('cuts the name to what a tag holds', () => {
     const name = 'n'.repeat(253);
 
-    const { tags } = creationFor(aWish({}, { nodeEni: aNodeEni({}, { name }) }), anObservation());
+    const { tags } = creationFor(
+      aDesiredInterface({}, { nodeEni: aNodeEni({}, { name }) }),
+      anObservation(),
+    );
 
     expect(tags.Name).toBe(`nodeeni-${name}`.slice(0, 256));
     expect(tags[TAGS.name]).toBe(name);
@@ -91,22 +98,22 @@ describe('creationFor', () => {
 });
 
 describe('the token of a creation', () => {
-  const token = (wish: Partial<Wish> = {}, observed: Partial<Observed> = {}) =>
-    creationFor(aWish({}, wish), anObservation(observed)).clientToken;
+  const token = (desired: Partial<DesiredInterface> = {}, observed: Partial<Observed> = {}) =>
+    creationFor(aDesiredInterface({}, desired), anObservation(observed)).clientToken;
 
   it('is the same for the same ENI, however it is to look', () => {
     expect(token({ groupIds: [], nodeEni: aNodeEni({ description: 'd' }) })).toBe(token());
   });
 
   it.each([
-    { of: 'cluster', wish: {}, observed: { cluster: { name: 'test', uid: 'cluster-uid' } } },
-    { of: 'cluster of this name', wish: {}, observed: { cluster: { name: 'prod', uid: 'u' } } },
-    { of: 'NodeENI', wish: { nodeEni: aNodeEni({}, { uid: 'uid-2' }) }, observed: {} },
-    { of: 'instance', wish: {}, observed: { instanceId: 'i-other' } },
-    { of: 'subnet', wish: { subnet: aSubnet() }, observed: {} },
-    { of: 'time', wish: {}, observed: { now: new Date(ago(1)) } },
-  ])('is another one for another $of', ({ wish, observed }) => {
-    expect(token(wish, observed)).not.toBe(token());
+    { of: 'cluster', desired: {}, observed: { cluster: { name: 'test', uid: 'cluster-uid' } } },
+    { of: 'cluster of this name', desired: {}, observed: { cluster: { name: 'prod', uid: 'u' } } },
+    { of: 'NodeENI', desired: { nodeEni: aNodeEni({}, { uid: 'uid-2' }) }, observed: {} },
+    { of: 'instance', desired: {}, observed: { instanceId: 'i-other' } },
+    { of: 'subnet', desired: { subnet: aSubnet() }, observed: {} },
+    { of: 'time', desired: {}, observed: { now: new Date(ago(1)) } },
+  ])('is another one for another $of', ({ desired, observed }) => {
+    expect(token(desired, observed)).not.toBe(token());
   });
 
   it('keeps its parts apart', () => {
@@ -119,7 +126,7 @@ describe('the token of a creation', () => {
 
 describe('the incarnation of a creation', () => {
   const incarnation = (lastTry?: string) =>
-    creationFor(aWish(), anObservation(), lastTry).incarnation;
+    creationFor(aDesiredInterface(), anObservation(), lastTry).incarnation;
 
   it.each([
     { name: 'when there was none', lastTry: undefined, after: 0 },
@@ -134,14 +141,17 @@ describe('the incarnation of a creation', () => {
 
 describe('descriptionFor', () => {
   it('is that of the spec, or else names NodeENI and instance', () => {
-    expect(descriptionFor(aWish({ description: 'tenant a' }), 'i-1')).toBe('tenant a');
-    expect(descriptionFor(aWish(), 'i-1')).toBe('NodeENI data on i-1');
+    expect(descriptionFor(aDesiredInterface({ description: 'tenant a' }), 'i-1')).toBe('tenant a');
+    expect(descriptionFor(aDesiredInterface(), 'i-1')).toBe('NodeENI data on i-1');
   });
 });
 
 describe('descriptionFor, of a NodeENI with a long name', () => {
   const of = (length: number) =>
-    descriptionFor(aWish({}, { nodeEni: aNodeEni({}, { name: 'n'.repeat(length) }) }), INSTANCE_ID);
+    descriptionFor(
+      aDesiredInterface({}, { nodeEni: aNodeEni({}, { name: 'n'.repeat(length) }) }),
+      INSTANCE_ID,
+    );
 
   it('is cut at the name to the 255 characters that EC2 takes, and still names the instance', () => {
     expect(of(253)).toHaveLength(255);

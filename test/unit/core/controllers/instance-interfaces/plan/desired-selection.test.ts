@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { SlotSpec } from '#core/apis/v1alpha1/node-eni-state.ts';
-import { wishesFor } from '#core/controllers/instance-interfaces/plan/desired.ts';
+import { desiredInterfacesFor } from '#core/controllers/instance-interfaces/plan/desired.ts';
 import type { Observed } from '#core/instance/observed.ts';
 import {
   ago,
@@ -24,7 +24,7 @@ const unready = () => {
 
 /** What becomes of one NodeENI: whether it wants its slot, and whether what it has is held. */
 const verdict = (observed: Observed) => {
-  const { wanted, held } = wishesFor(observed);
+  const { wanted, held } = desiredInterfacesFor(observed);
   return { isWanted: wanted.some(({ slot }) => slot === SLOT), isHeld: held.has('data') };
 };
 
@@ -32,7 +32,7 @@ const BUILD = { isWanted: true, isHeld: false };
 const HOLD = { isWanted: false, isHeld: true };
 const TAKE_AWAY = { isWanted: false, isHeld: false };
 
-describe('wishesFor, by the labels of the Node', () => {
+describe('desiredInterfacesFor, by the labels of the Node', () => {
   it.each([
     { name: 'the Node bears the label', node: aNode(), predicted: undefined, becomes: BUILD },
     { name: 'only the Node bears it', node: aNode(), predicted: {}, becomes: BUILD },
@@ -45,7 +45,7 @@ describe('wishesFor, by the labels of the Node', () => {
     const observed = anObservation({ node, ...(predicted && { predictedLabels: predicted }) });
 
     expect(verdict(observed)).toEqual(becomes);
-    expect(wishesFor(observed).areLabelsKnown).toBe(true);
+    expect(desiredInterfacesFor(observed).areLabelsKnown).toBe(true);
   });
 
   it.each([
@@ -70,7 +70,7 @@ describe('wishesFor, by the labels of the Node', () => {
     );
 
     expect(verdict(observed)).toEqual(becomes);
-    expect(wishesFor(observed).areLabelsKnown).toBe(areLabelsKnown);
+    expect(desiredInterfacesFor(observed).areLabelsKnown).toBe(areLabelsKnown);
   });
 
   it.each(['node.cloudprovider.kubernetes.io/uninitialized', 'karpenter.sh/unregistered'])(
@@ -85,7 +85,10 @@ describe('wishesFor, by the labels of the Node', () => {
       });
       const known = [zonal, other, notInB].map((nodeEni) => {
         const observed = anObservation({ nodeEnis: [nodeEni], node: aNode({ taints }) });
-        return { ...verdict(observed), areLabelsKnown: wishesFor(observed).areLabelsKnown };
+        return {
+          ...verdict(observed),
+          areLabelsKnown: desiredInterfacesFor(observed).areLabelsKnown,
+        };
       });
 
       expect(known).toEqual([
@@ -103,7 +106,7 @@ describe('wishesFor, by the labels of the Node', () => {
     const observed = without(anObservation({ nodeEnis, predictedLabels: SELECTED }), 'node');
 
     expect(verdict(observed)).toEqual(HOLD);
-    expect(wishesFor(observed).areLabelsKnown).toBe(false);
+    expect(desiredInterfacesFor(observed).areLabelsKnown).toBe(false);
   });
 
   it('does not wait for the labels that a paused NodeENI, or one in deletion, selects by', () => {
@@ -112,7 +115,9 @@ describe('wishesFor, by the labels of the Node', () => {
       aNodeEni({}, { name: 'leaving', deletionTimestamp: ago(5) }),
     ];
 
-    expect(wishesFor(without(anObservation({ nodeEnis }), 'node')).areLabelsKnown).toBe(true);
+    expect(desiredInterfacesFor(without(anObservation({ nodeEnis }), 'node')).areLabelsKnown).toBe(
+      true,
+    );
   });
 
   it.each([
@@ -147,35 +152,42 @@ describe('wishesFor, by the labels of the Node', () => {
   it('tells no fault of what was never built while nobody knows', () => {
     const observed = without(anObservation({ subnets: [] }), 'node');
 
-    expect(wishesFor(observed).refused).toEqual([]);
+    expect(desiredInterfacesFor(observed).refused).toEqual([]);
   });
 });
 
-describe('wishesFor, by the state of the NodeENI', () => {
-  const wishes = (observed: Partial<Observed>) => wishesFor(anObservation(observed));
+describe('desiredInterfacesFor, by the state of the NodeENI', () => {
+  const desiredInterfaces = (observed: Partial<Observed>) =>
+    desiredInterfacesFor(anObservation(observed));
   const unaccepted = aNodeEni({}, { finalizers: ['another/finalizer'] });
 
   it('asks nothing for one that is being deleted, and holds nothing of it', () => {
     const nodeEnis = [aNodeEni({}, { deletionTimestamp: ago(5) })];
 
-    expect(wishes({ nodeEnis })).toMatchObject({ wanted: [], refused: [], unaccepted: [] });
-    expect(wishes({ nodeEnis }).held.size).toBe(0);
+    expect(desiredInterfaces({ nodeEnis })).toMatchObject({
+      wanted: [],
+      refused: [],
+      unaccepted: [],
+    });
+    expect(desiredInterfaces({ nodeEnis }).held.size).toBe(0);
   });
 
   it('holds what cannot be read', () => {
-    expect(wishes({ nodeEnis: [], invalidNodeEnis: [{ name: 'broken' }] }).held).toEqual(
+    expect(desiredInterfaces({ nodeEnis: [], invalidNodeEnis: [{ name: 'broken' }] }).held).toEqual(
       new Set(['broken']),
     );
   });
 
   it('builds nothing for one that is not accepted yet, and says so', () => {
-    expect(wishes({ nodeEnis: [unaccepted] })).toMatchObject({
+    expect(desiredInterfaces({ nodeEnis: [unaccepted] })).toMatchObject({
       wanted: [],
       held: new Set(['data']),
       unaccepted: ['data'],
     });
     const { finalizers: _, ...metadata } = unaccepted.metadata;
-    expect(wishes({ nodeEnis: [{ ...unaccepted, metadata }] }).unaccepted).toEqual(['data']);
+    expect(desiredInterfaces({ nodeEnis: [{ ...unaccepted, metadata }] }).unaccepted).toEqual([
+      'data',
+    ]);
   });
 
   it.each([
@@ -196,14 +208,14 @@ describe('wishesFor, by the state of the NodeENI', () => {
       observed: { node: readyFor(1), predictedLabels: SELECTED },
     },
   ])('waits for no acceptance of $name', ({ nodeEni, observed }) => {
-    expect(wishes({ nodeEnis: [nodeEni], ...observed }).unaccepted).toEqual([]);
+    expect(desiredInterfaces({ nodeEnis: [nodeEni], ...observed }).unaccepted).toEqual([]);
   });
 
   it('judges each by itself', () => {
     const voice = aNodeEni({}, { name: 'voice' });
     const video = aNodeEni({ nodeSelector: { ng: 'other' } }, { name: 'video' });
 
-    const { wanted, held } = wishes({ nodeEnis: [unaccepted, voice, video] });
+    const { wanted, held } = desiredInterfaces({ nodeEnis: [unaccepted, voice, video] });
 
     expect(wanted.map(({ slot }) => slot)).toEqual(['voice/subnet-a']);
     expect(held).toEqual(new Set(['data']));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { NodeEniSpec } from '#core/apis/v1alpha1/node-eni.ts';
-import { wishesFor } from '#core/controllers/instance-interfaces/plan/desired.ts';
+import { desiredInterfacesFor } from '#core/controllers/instance-interfaces/plan/desired.ts';
 import type { Observed } from '#core/instance/observed.ts';
 import {
   aGroup,
@@ -11,10 +11,11 @@ import {
   without,
 } from '#test/support/builders.ts';
 
-const wishes = (observed: Partial<Observed> = {}) => wishesFor(anObservation(observed));
+const desiredInterfaces = (observed: Partial<Observed> = {}) =>
+  desiredInterfacesFor(anObservation(observed));
 
-const wishesOf = (spec: Partial<NodeEniSpec>, observed: Partial<Observed> = {}) =>
-  wishes({ nodeEnis: [aNodeEni({ subnetID: undefined, ...spec })], ...observed });
+const desiredOf = (spec: Partial<NodeEniSpec>, observed: Partial<Observed> = {}) =>
+  desiredInterfaces({ nodeEnis: [aNodeEni({ subnetID: undefined, ...spec })], ...observed });
 
 const SUBNETS = [
   aSubnet(),
@@ -22,12 +23,12 @@ const SUBNETS = [
   aSubnet({ subnetId: 'subnet-far', zone: 'us-east-1b' }),
 ];
 
-describe('wishesFor, for what a NodeENI asks', () => {
+describe('desiredInterfacesFor, for what a NodeENI asks', () => {
   it('is one interface for each of its subnets, at indexes that count up', () => {
     const nodeEni = aNodeEni({ subnetID: undefined, subnetIDs: ['subnet-a', 'subnet-b'] });
     const common = { nodeEni, groupIds: ['sg-1'], isByCommand: false };
 
-    expect(wishes({ nodeEnis: [nodeEni], subnets: SUBNETS })).toEqual({
+    expect(desiredInterfaces({ nodeEnis: [nodeEni], subnets: SUBNETS })).toEqual({
       wanted: [
         { ...common, slot: 'data/subnet-a', subnet: SUBNETS[0], askedIndex: 2 },
         { ...common, slot: 'data/subnet-b', subnet: SUBNETS[1], askedIndex: 3 },
@@ -40,7 +41,7 @@ describe('wishesFor, for what a NodeENI asks', () => {
   });
 
   it('names the slot by the id of a subnet that the spec names by its tag', () => {
-    const { wanted } = wishesOf({ subnetName: 'lan' }, { subnets: SUBNETS });
+    const { wanted } = desiredOf({ subnetName: 'lan' }, { subnets: SUBNETS });
 
     expect(wanted.map(({ slot }) => slot)).toEqual(['data/subnet-b']);
   });
@@ -48,7 +49,7 @@ describe('wishesFor, for what a NodeENI asks', () => {
   it('skips a subnet of another zone, and no index for it', () => {
     const spec = { subnetIDs: ['subnet-far', 'subnet-a'] };
 
-    const { wanted, refused, held } = wishesOf(spec, { subnets: SUBNETS });
+    const { wanted, refused, held } = desiredOf(spec, { subnets: SUBNETS });
 
     expect(wanted).toMatchObject([{ slot: 'data/subnet-a', askedIndex: 2 }]);
     expect(refused).toEqual([
@@ -69,7 +70,7 @@ describe('wishesFor, for what a NodeENI asks', () => {
       aSubnet({ subnetId: letter, zone: `us-east-1${letter}`, tags: { Name: 'far' } }),
     );
 
-    const [refusal] = wishesOf({ subnetName: 'far' }, { subnets }).refused;
+    const [refusal] = desiredOf({ subnetName: 'far' }, { subnets }).refused;
 
     expect(refusal?.message).toContain('far lies in us-east-1b, us-east-1c, the node');
   });
@@ -77,7 +78,7 @@ describe('wishesFor, for what a NodeENI asks', () => {
   it('refuses a subnet that nobody finds, and holds what the NodeENI has', () => {
     const spec = { subnetIDs: ['subnet-x', 'subnet-a'] };
 
-    const { wanted, refused, held } = wishesOf(spec, { subnets: SUBNETS });
+    const { wanted, refused, held } = desiredOf(spec, { subnets: SUBNETS });
 
     expect(wanted).toMatchObject([{ slot: 'data/subnet-a', askedIndex: 2 }]);
     expect(refused).toMatchObject([
@@ -90,7 +91,7 @@ describe('wishesFor, for what a NodeENI asks', () => {
     const subnets = [aSubnet(), aSubnet({ subnetId: 'subnet-b', vpcId: 'vpc-2' })];
     const spec = { subnetIDs: ['subnet-b', 'subnet-a'] };
 
-    const { wanted, refused, held } = wishesOf(spec, { subnets, securityGroups: [aGroup()] });
+    const { wanted, refused, held } = desiredOf(spec, { subnets, securityGroups: [aGroup()] });
 
     expect(wanted).toMatchObject([{ slot: 'data/subnet-a', askedIndex: 3 }]);
     expect(refused).toMatchObject([
@@ -114,7 +115,7 @@ describe('wishesFor, for what a NodeENI asks', () => {
   ] as const)('is set up by command: $isByCommand for host $host and $usual', (given) => {
     const { host, usual, isByCommand } = given;
 
-    const { wanted } = wishesOf(
+    const { wanted } = desiredOf(
       { subnetID: 'subnet-a', ...(host && { host }) },
       usual === undefined ? {} : { runCommand: usual },
     );
@@ -123,7 +124,7 @@ describe('wishesFor, for what a NodeENI asks', () => {
   });
 
   it('is nothing on an instance that EC2 does not know', () => {
-    const { wanted, refused } = wishesFor(without(anObservation(), 'instance'));
+    const { wanted, refused } = desiredInterfacesFor(without(anObservation(), 'instance'));
 
     expect([...wanted, ...refused]).toEqual([]);
   });
@@ -131,7 +132,7 @@ describe('wishesFor, for what a NodeENI asks', () => {
   it('is what the instance asks for, not what another VPC offers under the same name', () => {
     const subnets = [aSubnet({ tags: { Name: 'lan' }, vpcId: 'vpc-2' })];
 
-    const { refused } = wishesOf(
+    const { refused } = desiredOf(
       { subnetName: 'lan' },
       { subnets, instance: anInstance({ vpcId: 'vpc-1' }) },
     );

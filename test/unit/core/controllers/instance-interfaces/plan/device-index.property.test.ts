@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   allocateDeviceIndexes,
-  type Seeker,
+  type DeviceIndexRequest,
 } from '#core/controllers/instance-interfaces/plan/device-index.ts';
 import type { InstanceInterface } from '#core/ports/cloud.ts';
 import { anInstance } from '#test/support/builders.ts';
@@ -25,7 +25,7 @@ const anyInterfaces = fc
     ),
   );
 
-const anySeekers = fc
+const anyRequests = fc
   .array(
     fc.record({
       askedIndex: fc.integer({ min: 1, max: 9 }),
@@ -34,7 +34,9 @@ const anySeekers = fc
     }),
     { maxLength: 6 },
   )
-  .map((seekers) => seekers.map((seeker, index): Seeker => ({ ...seeker, slot: `slot-${index}` })));
+  .map((requests) =>
+    requests.map((request, index): DeviceIndexRequest => ({ ...request, slot: `slot-${index}` })),
+  );
 
 const limitsOf = (each: number) => ({
   instanceType: 'x',
@@ -47,20 +49,24 @@ describe('allocateDeviceIndexes', () => {
     fc.assert(
       fc.property(
         anyInterfaces,
-        anySeekers,
+        anyRequests,
         fc.integer({ min: 1, max: 9 }),
-        (interfaces, seekers, each) => {
-          const seats = allocateDeviceIndexes(seekers, anInstance({ interfaces }), limitsOf(each));
+        (interfaces, requests, each) => {
+          const allocations = allocateDeviceIndexes(
+            requests,
+            anInstance({ interfaces }),
+            limitsOf(each),
+          );
 
           const taken = interfaces.map((own) => `${own.networkCardIndex}/${own.deviceIndex}`);
-          const given = seekers.flatMap((seeker) => {
-            const seat = seats.get(seeker.slot);
-            if (seat === undefined || 'fault' in seat) return [];
-            if (seeker.isRequired) expect(seat.deviceIndex).toBe(seeker.askedIndex);
-            expect(seat.deviceIndex).toBeLessThan(each);
-            return [`${seeker.networkCardIndex}/${seat.deviceIndex}`];
+          const given = requests.flatMap((request) => {
+            const allocation = allocations.get(request.slot);
+            if (allocation === undefined || 'fault' in allocation) return [];
+            if (request.isRequired) expect(allocation.deviceIndex).toBe(request.askedIndex);
+            expect(allocation.deviceIndex).toBeLessThan(each);
+            return [`${request.networkCardIndex}/${allocation.deviceIndex}`];
           });
-          expect(seats.size).toBe(seekers.length);
+          expect(allocations.size).toBe(requests.length);
           expect(new Set([...taken, ...given]).size).toBe(taken.length + given.length);
           for (const card of [0, 1]) {
             const own = taken.filter((place) => place.startsWith(`${card}/`)).length;
@@ -72,16 +78,16 @@ describe('allocateDeviceIndexes', () => {
     );
   });
 
-  it('serves exact wishes first and sends the displaced upwards', () => {
-    const seekers: Seeker[] = [
+  it('serves exact indexes first and sends the displaced upwards', () => {
+    const requests: DeviceIndexRequest[] = [
       { slot: 'b', askedIndex: 2, networkCardIndex: 0, isRequired: false },
       { slot: 'a', askedIndex: 2, networkCardIndex: 0, isRequired: false },
       { slot: 'c', askedIndex: 3, networkCardIndex: 0, isRequired: false },
     ];
 
-    const seats = allocateDeviceIndexes(seekers, anInstance(), limitsOf(8));
+    const allocations = allocateDeviceIndexes(requests, anInstance(), limitsOf(8));
 
-    expect(Object.fromEntries(seats)).toEqual({
+    expect(Object.fromEntries(allocations)).toEqual({
       a: { deviceIndex: 2 },
       c: { deviceIndex: 3 },
       b: { deviceIndex: 4 },

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import {
   allocateDeviceIndexes,
-  type Seeker,
+  type DeviceIndexRequest,
 } from '#core/controllers/instance-interfaces/plan/device-index.ts';
 import type { InstanceInterface, InstanceTypeLimits } from '#core/ports/cloud.ts';
 import { ATTACHMENT, anInstance } from '#test/support/builders.ts';
 
-const seeker = (asked: Partial<Seeker> = {}): Seeker => ({
+const request = (asked: Partial<DeviceIndexRequest> = {}): DeviceIndexRequest => ({
   slot: 'a',
   askedIndex: 2,
   networkCardIndex: 0,
@@ -28,12 +28,12 @@ const held = (
 const upFrom = (first: number, last = 127): number[] =>
   Array.from({ length: last - first + 1 }, (_, step) => first + step);
 
-const seats = (
-  seekers: readonly Seeker[],
+const allocations = (
+  requests: readonly DeviceIndexRequest[],
   interfaces: readonly InstanceInterface[] = [],
   limits?: InstanceTypeLimits,
 ) =>
-  Object.fromEntries(allocateDeviceIndexes(seekers, anInstance({ interfaces }), limits)) as Record<
+  Object.fromEntries(allocateDeviceIndexes(requests, anInstance({ interfaces }), limits)) as Record<
     string,
     unknown
   >;
@@ -44,14 +44,14 @@ const limitsOf = (...networkCards: number[]): InstanceTypeLimits => ({
   networkCards,
 });
 
-describe('allocateDeviceIndexes, for one seeker', () => {
+describe('allocateDeviceIndexes, for one request', () => {
   it.each([
     { status: 'attaching', deviceIndex: 3 },
     { status: 'attached', deviceIndex: 3 },
     { status: 'detaching', deviceIndex: 3 },
     { status: 'detached', deviceIndex: 2 },
   ] as const)('gives index $deviceIndex beside one that is $status', ({ status, deviceIndex }) => {
-    expect(seats([seeker()], held([2], { status }))).toEqual({ a: { deviceIndex } });
+    expect(allocations([request()], held([2], { status }))).toEqual({ a: { deviceIndex } });
   });
 
   it.each([
@@ -62,7 +62,9 @@ describe('allocateDeviceIndexes, for one seeker', () => {
     { name: 'one just below it', asked: 4, taken: [1, 2, ...upFrom(4)], deviceIndex: 3 },
     { name: 'one above index 0', asked: 0, taken: [0, 1], deviceIndex: 2 },
   ])('takes $name', ({ asked, taken, deviceIndex }) => {
-    expect(seats([seeker({ askedIndex: asked })], held(taken))).toEqual({ a: { deviceIndex } });
+    expect(allocations([request({ askedIndex: asked })], held(taken))).toEqual({
+      a: { deviceIndex },
+    });
   });
 
   it.each([
@@ -70,7 +72,7 @@ describe('allocateDeviceIndexes, for one seeker', () => {
     { name: 'only index 0 is left', asked: 2, taken: upFrom(1), isRequired: false },
     { name: 'nothing is left below the highest', asked: 127, taken: upFrom(1), isRequired: false },
   ])('names the holder of the index when $name', ({ asked, taken, isRequired }) => {
-    expect(seats([seeker({ askedIndex: asked, isRequired })], held(taken))).toEqual({
+    expect(allocations([request({ askedIndex: asked, isRequired })], held(taken))).toEqual({
       a: {
         fault: {
           reason: 'DeviceIndexInUse',
@@ -80,8 +82,8 @@ describe('allocateDeviceIndexes, for one seeker', () => {
     });
   });
 
-  it('seats nobody on a full card, and says how many it takes', () => {
-    const onTwo = (most: number) => seats([seeker()], held([0, 1]), limitsOf(most)).a;
+  it('allocations nobody on a full card, and says how many it takes', () => {
+    const onTwo = (most: number) => allocations([request()], held([0, 1]), limitsOf(most)).a;
 
     expect(onTwo(3)).toEqual({ deviceIndex: 2 });
     expect(onTwo(2)).toEqual({
@@ -92,12 +94,12 @@ describe('allocateDeviceIndexes, for one seeker', () => {
     });
   });
 
-  it('seats nobody on a type whose cards hold together less than each by itself', () => {
+  it('allocations nobody on a type whose cards hold together less than each by itself', () => {
     const limits = { ...limitsOf(4, 4), maximumNetworkInterfaces: 3 };
     const both = [...held([0, 1]), ...held([1], { networkCardIndex: 1 })];
 
-    expect(seats([seeker()], both.slice(1), limits).a).toEqual({ deviceIndex: 2 });
-    expect(seats([seeker()], both, limits).a).toMatchObject({
+    expect(allocations([request()], both.slice(1), limits).a).toEqual({ deviceIndex: 2 });
+    expect(allocations([request()], both, limits).a).toMatchObject({
       fault: {
         reason: 'InstanceLimitReached',
         message: expect.stringContaining('takes 3 interfaces on all its network cards together'),
@@ -105,8 +107,8 @@ describe('allocateDeviceIndexes, for one seeker', () => {
     });
   });
 
-  it('seats nobody on a card that is not there', () => {
-    expect(seats([seeker({ networkCardIndex: 2 })], [], limitsOf(4, 4))).toEqual({
+  it('allocations nobody on a card that is not there', () => {
+    expect(allocations([request({ networkCardIndex: 2 })], [], limitsOf(4, 4))).toEqual({
       a: {
         fault: {
           reason: 'NetworkCardNotFound',
@@ -121,18 +123,18 @@ describe('allocateDeviceIndexes, for one seeker', () => {
     { name: 'another one where that is taken', card: 0, taken: [0, 1], deviceIndex: 2 },
     { name: 'index 0 of a further card as the last one', card: 1, taken: [1, 2], deviceIndex: 0 },
   ])('takes, for an index that the card does not have, $name', ({ card, taken, deviceIndex }) => {
-    const above = seeker({ askedIndex: 3, networkCardIndex: card });
+    const above = request({ askedIndex: 3, networkCardIndex: card });
 
-    expect(seats([above], held(taken, { networkCardIndex: card }), limitsOf(3, 3))).toEqual({
+    expect(allocations([above], held(taken, { networkCardIndex: card }), limitsOf(3, 3))).toEqual({
       a: { deviceIndex },
     });
   });
 
   it('says which indexes a card has when another one is required', () => {
-    const required = seeker({ askedIndex: 3, isRequired: true });
+    const required = request({ askedIndex: 3, isRequired: true });
 
-    expect(seats([required], held([0]), limitsOf(4)).a).toEqual({ deviceIndex: 3 });
-    expect(seats([required], held([0, 1, 2]), limitsOf(3)).a).toEqual({
+    expect(allocations([required], held([0]), limitsOf(4)).a).toEqual({ deviceIndex: 3 });
+    expect(allocations([required], held([0, 1, 2]), limitsOf(3)).a).toEqual({
       fault: {
         reason: 'DeviceIndexOutOfRange',
         message: expect.stringContaining('m5.large has device indexes 0 to 2 on network card 0; 3'),
@@ -141,9 +143,9 @@ describe('allocateDeviceIndexes, for one seeker', () => {
   });
 
   it('asks no more of a card whose limits nobody knows', () => {
-    const onCard = seeker({ networkCardIndex: 2, askedIndex: 20 });
+    const onCard = request({ networkCardIndex: 2, askedIndex: 20 });
 
-    expect(seats([onCard], held(upFrom(0, 19), { networkCardIndex: 2 }))).toEqual({
+    expect(allocations([onCard], held(upFrom(0, 19), { networkCardIndex: 2 }))).toEqual({
       a: { deviceIndex: 20 },
     });
   });
@@ -151,30 +153,30 @@ describe('allocateDeviceIndexes, for one seeker', () => {
   it('counts only what is on the same card', () => {
     const others = held([2, 3], { networkCardIndex: 1 });
 
-    expect(seats([seeker()], others, limitsOf(3, 2))).toEqual({ a: { deviceIndex: 2 } });
+    expect(allocations([request()], others, limitsOf(3, 2))).toEqual({ a: { deviceIndex: 2 } });
   });
 });
 
-describe('allocateDeviceIndexes, for several seekers', () => {
+describe('allocateDeviceIndexes, for several requests', () => {
   it.each([
     {
       name: 'the one that requires it, whatever its name',
-      others: [seeker({ slot: 'a' }), seeker({ slot: 'z', isRequired: true })],
+      others: [request({ slot: 'a' }), request({ slot: 'z', isRequired: true })],
       given: { a: { deviceIndex: 3 }, z: { deviceIndex: 2 } },
     },
     {
       name: 'the first by name',
-      others: [seeker({ slot: 'b' }), seeker({ slot: 'a' })],
+      others: [request({ slot: 'b' }), request({ slot: 'a' })],
       given: { a: { deviceIndex: 2 }, b: { deviceIndex: 3 } },
     },
   ])('gives the contested index to $name', ({ others, given }) => {
-    expect(seats(others)).toEqual(given);
+    expect(allocations(others)).toEqual(given);
   });
 
   it('gives the last place to the lowest index', () => {
-    const both = [seeker({ slot: 'a', askedIndex: 5 }), seeker({ slot: 'b', askedIndex: 3 })];
+    const both = [request({ slot: 'a', askedIndex: 5 }), request({ slot: 'b', askedIndex: 3 })];
 
-    expect(seats(both, held([0, 1, 2, 6, 7]), limitsOf(6))).toEqual({
+    expect(allocations(both, held([0, 1, 2, 6, 7]), limitsOf(6))).toEqual({
       a: { fault: expect.objectContaining({ reason: 'InstanceLimitReached' }) },
       b: { deviceIndex: 3 },
     });
@@ -182,29 +184,32 @@ describe('allocateDeviceIndexes, for several seekers', () => {
 
   it('gives the last place to the one that requires its index', () => {
     const both = [
-      seeker({ slot: 'a', askedIndex: 3 }),
-      seeker({ slot: 'b', askedIndex: 5, isRequired: true }),
+      request({ slot: 'a', askedIndex: 3 }),
+      request({ slot: 'b', askedIndex: 5, isRequired: true }),
     ];
 
-    expect(seats(both, held([0, 1, 2, 6, 7]), limitsOf(6))).toMatchObject({
+    expect(allocations(both, held([0, 1, 2, 6, 7]), limitsOf(6))).toMatchObject({
       a: { fault: { reason: 'InstanceLimitReached' } },
       b: { deviceIndex: 5 },
     });
   });
 
-  it('counts nobody who found no seat', () => {
-    const both = [seeker({ slot: 'a', isRequired: true }), seeker({ slot: 'b' })];
+  it('counts nobody who found no allocation', () => {
+    const both = [request({ slot: 'a', isRequired: true }), request({ slot: 'b' })];
 
-    expect(seats(both, held([0, 2]), limitsOf(3))).toMatchObject({
+    expect(allocations(both, held([0, 2]), limitsOf(3))).toMatchObject({
       a: { fault: { reason: 'DeviceIndexInUse' } },
       b: { deviceIndex: 1 },
     });
   });
 
   it('names the slot that was given the index in the same round', () => {
-    const both = [seeker({ slot: 'a', isRequired: true }), seeker({ slot: 'b', isRequired: true })];
+    const both = [
+      request({ slot: 'a', isRequired: true }),
+      request({ slot: 'b', isRequired: true }),
+    ];
 
-    expect(seats(both).b).toMatchObject({
+    expect(allocations(both).b).toMatchObject({
       fault: { message: expect.stringContaining('in use by a,') },
     });
   });

@@ -2,27 +2,30 @@ import { describe, expect, it } from 'vitest';
 import { TAGS } from '#core/apis/v1alpha1/names.ts';
 import type { NodeEniSpec } from '#core/apis/v1alpha1/node-eni.ts';
 import type { SlotSpec } from '#core/apis/v1alpha1/node-eni-state.ts';
-import type { Wish } from '#core/controllers/instance-interfaces/plan/desired.ts';
+import type { DesiredInterface } from '#core/controllers/instance-interfaces/plan/desired.ts';
 import { driftOf } from '#core/controllers/instance-interfaces/plan/drift.ts';
 import { ago, aNodeEni, anAvailableEni, anEni, aRecord, aSubnet } from '#test/support/builders.ts';
 
 const ENI = { slot: 'data/subnet-a', eniId: 'eni-1' };
 
-const aWish = (spec: Partial<NodeEniSpec> = {}, wish: Partial<Wish> = {}): Wish => ({
+const aDesiredInterface = (
+  spec: Partial<NodeEniSpec> = {},
+  desired: Partial<DesiredInterface> = {},
+): DesiredInterface => ({
   slot: 'data/subnet-a',
   nodeEni: aNodeEni(spec),
   subnet: aSubnet(),
   groupIds: ['sg-1'],
   askedIndex: 2,
   isByCommand: false,
-  ...wish,
+  ...desired,
 });
 
 const drift = (
   spec: Partial<NodeEniSpec>,
   eni = anEni(),
-  { wish = {}, record }: { wish?: Partial<Wish>; record?: SlotSpec } = {},
-) => driftOf(aWish(spec, wish), eni, record);
+  { desired = {}, record }: { desired?: Partial<DesiredInterface>; record?: SlotSpec } = {},
+) => driftOf(aDesiredInterface(spec, desired), eni, record);
 
 describe('driftOf', () => {
   it('finds nothing to mend on an ENI that is as its spec asks', () => {
@@ -50,8 +53,8 @@ describe('driftOf', () => {
   it('compares groups without regard to their order, and leaves them to EC2 where none is asked for', () => {
     const eni = anEni({ groupIds: ['sg-2', 'sg-1'] });
 
-    expect(drift({}, eni, { wish: { groupIds: ['sg-1', 'sg-2'] } })).toEqual([]);
-    expect(drift({}, eni, { wish: { groupIds: [] } })).toEqual([]);
+    expect(drift({}, eni, { desired: { groupIds: ['sg-1', 'sg-2'] } })).toEqual([]);
+    expect(drift({}, eni, { desired: { groupIds: [] } })).toEqual([]);
     expect(drift({}, eni)).toEqual([{ type: 'set-groups', ...ENI, groupIds: ['sg-1'] }]);
   });
 

@@ -19,14 +19,14 @@ import {
 const SLOT = 'data/subnet-a';
 const OTHERS = [aNodeEni({}, { name: 'voice' })];
 
-interface Given {
+interface ReconcileInput {
   readonly eni?: NetworkInterface;
   readonly record?: SlotSpec;
   readonly observed?: Partial<Observed>;
 }
 
 /** The plan of the slot while its NodeENI cannot be read or resolved. */
-const planOf = ({ eni, record, observed = {} }: Given, held = 'data') =>
+const planOf = ({ eni, record, observed = {} }: ReconcileInput, held = 'data') =>
   planLeaving(
     [],
     { wanted: [], refused: [], held: new Set([held]), unaccepted: [], areLabelsKnown: true },
@@ -38,7 +38,7 @@ const planOf = ({ eni, record, observed = {} }: Given, held = 'data') =>
     }),
   ).find(({ slot }) => slot === SLOT);
 
-const reasonOf = (given: Given, held?: string) => planOf(given, held)?.report?.reason;
+const reasonOf = (given: ReconcileInput, held?: string) => planOf(given, held)?.report?.reason;
 
 const elsewhere = anEni({ attachment: { ...ATTACHMENT, instanceId: 'i-other' } });
 

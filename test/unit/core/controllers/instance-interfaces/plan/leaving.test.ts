@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { TAGS } from '#core/apis/v1alpha1/names.ts';
 import type { SlotSpec } from '#core/apis/v1alpha1/node-eni-state.ts';
-import type { Wishes } from '#core/controllers/instance-interfaces/plan/desired.ts';
+import type { DesiredInterfaces } from '#core/controllers/instance-interfaces/plan/desired.ts';
 import { planLeaving } from '#core/controllers/instance-interfaces/plan/leaving.ts';
-import type { Filled } from '#core/controllers/instance-interfaces/plan/match.ts';
+import type { MatchedInterface } from '#core/controllers/instance-interfaces/plan/match.ts';
 import type { Observed } from '#core/instance/observed.ts';
 import type { NetworkInterface } from '#core/ports/cloud.ts';
 import {
@@ -22,7 +22,7 @@ import {
 const SLOT = 'data/subnet-a';
 const MARKED = { [TAGS.orphanSince]: ago(600) };
 
-const NOTHING: Wishes = {
+const NOTHING: DesiredInterfaces = {
   wanted: [],
   refused: [],
   held: new Set(),
@@ -30,8 +30,8 @@ const NOTHING: Wishes = {
   areLabelsKnown: true,
 };
 
-const aFilled = (eni?: NetworkInterface, uid = 'uid-of-data'): Filled => ({
-  wish: {
+const aMatchedInterface = (eni?: NetworkInterface, uid = 'uid-of-data'): MatchedInterface => ({
+  desired: {
     slot: SLOT,
     nodeEni: aNodeEni({}, { uid }),
     subnet: aSubnet(),
@@ -43,16 +43,16 @@ const aFilled = (eni?: NetworkInterface, uid = 'uid-of-data'): Filled => ({
   record: undefined,
 });
 
-interface Given {
-  readonly filled?: readonly Filled[];
+interface ReconcileInput {
+  readonly matched?: readonly MatchedInterface[];
   readonly records?: Readonly<Record<string, SlotSpec>>;
   readonly ours?: readonly NetworkInterface[];
   readonly observed?: Partial<Observed>;
 }
 
 /** Slot and call of each step, where no NodeENI is held. */
-const steps = ({ filled = [], records = {}, ours = [], observed = {} }: Given) =>
-  planLeaving(filled, NOTHING, anObservation({ ours, state: aState(records), ...observed })).map(
+const steps = ({ matched = [], records = {}, ours = [], observed = {} }: ReconcileInput) =>
+  planLeaving(matched, NOTHING, anObservation({ ours, state: aState(records), ...observed })).map(
     ({ slot, nodeEni, action, record }) => ({
       slot,
       nodeEni,
@@ -72,17 +72,17 @@ const step = (step: Partial<ReturnType<typeof steps>[number]>) => ({
 });
 
 describe('planLeaving, for what is recorded', () => {
-  it('leaves alone what fills a wish', () => {
+  it('leaves alone what serves a desired interface', () => {
     const eni = anEni();
 
-    expect(steps({ filled: [aFilled(eni)], records: { [SLOT]: aRecord() }, ours: [eni] })).toEqual(
-      [],
-    );
+    expect(
+      steps({ matched: [aMatchedInterface(eni)], records: { [SLOT]: aRecord() }, ours: [eni] }),
+    ).toEqual([]);
   });
 
   it('releases the record of an earlier NodeENI whose slot is wanted anew', () => {
     const given = {
-      filled: [aFilled(undefined, 'uid-2')],
+      matched: [aMatchedInterface(undefined, 'uid-2')],
       records: { [SLOT]: aRecord() },
       ours: [anAvailableEni()],
     };
@@ -94,7 +94,7 @@ describe('planLeaving, for what is recorded', () => {
     const other = anAvailableEni({ eniId: 'eni-2', subnetId: 'subnet-b' });
     const records = { 'data/subnet-b': aRecord({ eniId: 'eni-2', subnetId: 'subnet-b' }) };
 
-    expect(steps({ filled: [aFilled()], records, ours: [other] })).toEqual([
+    expect(steps({ matched: [aMatchedInterface()], records, ours: [other] })).toEqual([
       step({ slot: 'data/subnet-b', call: 'delete', eniId: 'eni-2' }),
     ]);
   });
@@ -143,8 +143,11 @@ describe('planLeaving, for a record that another cluster of the name made (seed 
     expect(steps({ records: { [SLOT]: foreign } })).toEqual([step({ isForgotten: true })]);
   });
 
-  it('forgets it before the slot is filled anew', () => {
-    const given = { filled: [aFilled(undefined, 'uid-2')], records: { [SLOT]: foreign } };
+  it('forgets it before the slot is matched anew', () => {
+    const given = {
+      matched: [aMatchedInterface(undefined, 'uid-2')],
+      records: { [SLOT]: foreign },
+    };
 
     expect(steps(given)).toEqual([step({ isForgotten: true })]);
   });
@@ -156,8 +159,8 @@ describe('planLeaving, for what nobody recorded', () => {
   });
 
   it.each([
-    { name: 'wanted', filled: [aFilled(anEni())], records: {}, ours: [anEni()] },
-    { name: 'recorded', filled: [], records: { [SLOT]: aRecord() }, ours: [] },
+    { name: 'wanted', matched: [aMatchedInterface(anEni())], records: {}, ours: [anEni()] },
+    { name: 'recorded', matched: [], records: { [SLOT]: aRecord() }, ours: [] },
   ])('releases a second one under its own key when the slot is $name', (given) => {
     const second = anAvailableEni({ eniId: 'eni-2', tags: { [TAGS.uid]: 'uid-0', ...MARKED } });
 

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { TAGS } from '#core/apis/v1alpha1/names.ts';
 import type { SlotSpec } from '#core/apis/v1alpha1/node-eni-state.ts';
-import type { Wish, Wishes } from '#core/controllers/instance-interfaces/plan/desired.ts';
-import { fill } from '#core/controllers/instance-interfaces/plan/match.ts';
+import type {
+  DesiredInterface,
+  DesiredInterfaces,
+} from '#core/controllers/instance-interfaces/plan/desired.ts';
+import { match } from '#core/controllers/instance-interfaces/plan/match.ts';
 import type { NetworkInterface } from '#core/ports/cloud.ts';
 import {
   ATTACHMENT,
@@ -18,7 +21,7 @@ import {
 
 const SLOT = 'data/subnet-a';
 
-const wishFor = (subnetId: string): Wish => ({
+const desiredFor = (subnetId: string): DesiredInterface => ({
   slot: `data/${subnetId}`,
   nodeEni: aNodeEni(),
   subnet: aSubnet({ subnetId }),
@@ -27,7 +30,7 @@ const wishFor = (subnetId: string): Wish => ({
   isByCommand: false,
 });
 
-const wishesFor = (...wanted: Wish[]): Wishes => ({
+const desiredInterfacesFor = (...wanted: DesiredInterface[]): DesiredInterfaces => ({
   wanted,
   refused: [],
   held: new Set(),
@@ -35,30 +38,30 @@ const wishesFor = (...wanted: Wish[]): Wishes => ({
   areLabelsKnown: true,
 });
 
-const filledWith = (
+const matchedWith = (
   ours: readonly NetworkInterface[],
   interfaces?: Readonly<Record<string, SlotSpec>>,
 ) =>
-  fill(
-    wishesFor(wishFor('subnet-a')),
+  match(
+    desiredInterfacesFor(desiredFor('subnet-a')),
     anObservation({ ours, ...(interfaces && { state: aState(interfaces) }) }),
   )[0];
 
 describe('fill', () => {
-  it('gives each wish its own ENI and its own record', () => {
-    const wishes = [wishFor('subnet-a'), wishFor('subnet-b')];
+  it('gives each desired interface its own ENI and its own record', () => {
+    const desiredInterfaces = [desiredFor('subnet-a'), desiredFor('subnet-b')];
     const ours = [anEni({ eniId: 'eni-b', subnetId: 'subnet-b' }), anEni({ eniId: 'eni-a' })];
     const record = aRecord({ subnetId: 'subnet-b', eniId: 'eni-b' });
     const observed = anObservation({ ours, state: aState({ 'data/subnet-b': record }) });
 
-    expect(fill(wishesFor(...wishes), observed)).toEqual([
-      { wish: wishes[0], eni: ours[1], record: undefined },
-      { wish: wishes[1], eni: ours[0], record },
+    expect(match(desiredInterfacesFor(...desiredInterfaces), observed)).toEqual([
+      { desired: desiredInterfaces[0], eni: ours[1], record: undefined },
+      { desired: desiredInterfaces[1], eni: ours[0], record },
     ]);
   });
 
-  it('leaves a wish open where there is nothing', () => {
-    expect(filledWith([])).toMatchObject({ eni: undefined, record: undefined });
+  it('leaves a desired interface open where there is nothing', () => {
+    expect(matchedWith([])).toMatchObject({ eni: undefined, record: undefined });
   });
 
   it.each([
@@ -70,13 +73,13 @@ describe('fill', () => {
       eni: anEni({ attachment: { ...ATTACHMENT, instanceId: 'i-other' } }),
     },
   ])('uses no ENI $name', ({ eni }) => {
-    expect(filledWith([eni], { [SLOT]: aRecord() })?.eni).toBeUndefined();
+    expect(matchedWith([eni], { [SLOT]: aRecord() })?.eni).toBeUndefined();
   });
 
   it('uses one that is elsewhere no longer', () => {
     const eni = anEni({ attachment: { ...ATTACHMENT, instanceId: 'i-other', status: 'detached' } });
 
-    expect(filledWith([eni])?.eni).toBe(eni);
+    expect(matchedWith([eni])?.eni).toBe(eni);
   });
 
   it.each([
@@ -98,15 +101,15 @@ describe('fill', () => {
   ])('keeps $name', ({ kept, left }) => {
     const records = { [SLOT]: aRecord({ eniId: 'eni-1' }) };
 
-    expect(filledWith([kept, left], records)?.eni).toBe(kept);
-    expect(filledWith([left, kept], records)?.eni).toBe(kept);
+    expect(matchedWith([kept, left], records)?.eni).toBe(kept);
+    expect(matchedWith([left, kept], records)?.eni).toBe(kept);
   });
 
   it('bears ENIs that tell no time', () => {
     const { [TAGS.createdAt]: _, ...tags } = anAvailableEni().tags;
     const undated = { ...anAvailableEni({ eniId: 'eni-2' }), tags };
 
-    expect(filledWith([anAvailableEni(), undated])?.eni).toBe(undated);
-    expect(filledWith([undated, anAvailableEni()])?.eni).toBe(undated);
+    expect(matchedWith([anAvailableEni(), undated])?.eni).toBe(undated);
+    expect(matchedWith([undated, anAvailableEni()])?.eni).toBe(undated);
   });
 });

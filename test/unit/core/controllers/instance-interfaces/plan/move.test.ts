@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { NodeEniSpec } from '#core/apis/v1alpha1/node-eni.ts';
 import type { SlotSpec } from '#core/apis/v1alpha1/node-eni-state.ts';
-import type { Seat } from '#core/controllers/instance-interfaces/plan/device-index.ts';
+import type { DeviceIndexAllocation } from '#core/controllers/instance-interfaces/plan/device-index.ts';
 import { planWanted } from '#core/controllers/instance-interfaces/plan/slot.ts';
 import type { Observed } from '#core/instance/observed.ts';
 import {
@@ -17,20 +17,26 @@ import {
 } from '#test/support/builders.ts';
 
 const SLOT = 'data/subnet-a';
-const SEAT: Seat = { deviceIndex: 2 };
-const FAULT: Seat = { fault: { reason: 'DeviceIndexInUse', message: 'Taken.' } };
+const SEAT: DeviceIndexAllocation = { deviceIndex: 2 };
+const FAULT: DeviceIndexAllocation = { fault: { reason: 'DeviceIndexInUse', message: 'Taken.' } };
 
-interface Given {
+interface ReconcileInput {
   /** Where the ENI is; index 2 is asked for. */
   readonly at?: number;
   readonly policy?: NodeEniSpec['deviceIndexPolicy'];
   readonly record?: SlotSpec;
-  readonly seat?: Seat;
+  readonly allocation?: DeviceIndexAllocation;
   readonly observed?: Partial<Observed>;
 }
 
-const filling = ({ at = 3, policy = 'Require', record, seat = SEAT, observed }: Given) => ({
-  wish: {
+const slotInput = ({
+  at = 3,
+  policy = 'Require',
+  record,
+  allocation = SEAT,
+  observed,
+}: ReconcileInput) => ({
+  desired: {
     slot: SLOT,
     nodeEni: aNodeEni({ deviceIndexPolicy: policy }),
     subnet: aSubnet(),
@@ -40,11 +46,11 @@ const filling = ({ at = 3, policy = 'Require', record, seat = SEAT, observed }: 
   },
   eni: anEni({ attachment: { ...ATTACHMENT, deviceIndex: at } }),
   record,
-  seat,
+  allocation,
   observed: anObservation(observed),
 });
 
-const plan = (given: Given = {}) => planWanted(filling(given));
+const plan = (given: ReconcileInput = {}) => planWanted(slotInput(given));
 
 const DETACH = { type: 'detach', slot: SLOT, eniId: 'eni-1', attachmentId: 'eni-attach-1' };
 const MOVING = {
@@ -91,7 +97,7 @@ describe('planWanted, for an ENI that is not at its required index', () => {
   });
 
   it('stays, and is not released, while the index is taken', () => {
-    expect(plan({ seat: FAULT })).toEqual({
+    expect(plan({ allocation: FAULT })).toEqual({
       slot: SLOT,
       nodeEni: 'data',
       record: expect.objectContaining({ phase: 'Present' }),
@@ -107,7 +113,7 @@ describe('planWanted, for an ENI that is not at its required index', () => {
       nodeEni: 'data',
       record: given.record,
       report: MOVING,
-      lookAgainSeconds: 15,
+      requeueAfterSeconds: 15,
     });
   });
 
@@ -127,7 +133,7 @@ describe('planWanted, for an ENI that is not at its required index', () => {
   it('waits for an attachment of which EC2 tells nothing yet', () => {
     const { attachment: _, ...eni } = anEni();
 
-    const waiting = planWanted({ ...filling({}), eni });
+    const waiting = planWanted({ ...slotInput({}), eni });
 
     expect(waiting).not.toHaveProperty('action');
     expect(waiting.report).toMatchObject({ phase: 'Pending', reason: 'Attaching' });

@@ -42,19 +42,19 @@ describe('a Node that is gone while its instance runs', () => {
     );
 
   it.each([
-    ['is told at the first look', undefined],
+    ['is told at the first reconcile', undefined],
     ['is waited for', 599],
   ])('%s, and its interface is kept', (_title, seconds) => {
     expect(stepOf(missing(seconds))).toEqual({ ...KEPT, reason: 'NodeMissing' });
   });
 
-  it('tells until when, and asks for a look then', () => {
+  it('tells until when, and asks for a reconcile then', () => {
     const [slot] = planInstance(missing(200)).slots;
 
     expect(slot?.report?.message).toBe(
       'The Node ip-10-0-0-5.ec2.internal is gone, and i-0123456789abcdef0 still runs. Kept until 2026-11-21T12:06:40.000Z, then released.',
     );
-    expect(slot?.lookAgainSeconds).toBe(400);
+    expect(slot?.requeueAfterSeconds).toBe(400);
   });
 
   it('loses its interface after ten minutes, whatever its group promises to new nodes', () => {

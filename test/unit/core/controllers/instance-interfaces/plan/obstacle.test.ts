@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { NodeEniSpec } from '#core/apis/v1alpha1/node-eni.ts';
 import type { SlotSpec } from '#core/apis/v1alpha1/node-eni-state.ts';
-import type { Seat } from '#core/controllers/instance-interfaces/plan/device-index.ts';
+import type { DeviceIndexAllocation } from '#core/controllers/instance-interfaces/plan/device-index.ts';
 import { planWanted } from '#core/controllers/instance-interfaces/plan/slot.ts';
 import type { Observed } from '#core/instance/observed.ts';
 import type { NetworkInterface, Subnet } from '#core/ports/cloud.ts';
@@ -20,22 +20,22 @@ import {
 
 const SLOT = 'data/subnet-a';
 
-interface Given {
+interface ReconcileInput {
   readonly spec?: Partial<NodeEniSpec>;
   readonly record?: SlotSpec;
   readonly room?: number;
   readonly isIpv6Only?: boolean;
   readonly eni?: NetworkInterface;
-  readonly seat?: Seat;
+  readonly allocation?: DeviceIndexAllocation;
   readonly subnet?: Partial<Subnet>;
   readonly observed?: Partial<Observed>;
 }
 
 const { cidr: _, ...ipv6Only } = aSubnet({ availableAddresses: 0 });
 
-const planOf = (given: Given, observation = anObservation()) =>
+const planOf = (given: ReconcileInput, observation = anObservation()) =>
   planWanted({
-    wish: {
+    desired: {
       slot: SLOT,
       nodeEni: aNodeEni(given.spec),
       subnet: given.isIpv6Only ? ipv6Only : aSubnet(given.subnet),
@@ -46,7 +46,7 @@ const planOf = (given: Given, observation = anObservation()) =>
     eni: given.eni,
     record: given.record,
     room: given.room,
-    seat: given.seat ?? { deviceIndex: 2 },
+    allocation: given.allocation ?? { deviceIndex: 2 },
     observed: { ...observation, ...given.observed },
   });
 
@@ -64,7 +64,7 @@ describe('planWanted, for what keeps an ENI from being made or attached', () => 
   const FAULT = { reason: 'InstanceLimitReached', message: 'All are in use.' };
   const managed = anInstance({ operator: 'eks.amazonaws.com', state: 'stopping' });
 
-  it.each<{ name: string; given: Given; report: object }>([
+  it.each<{ name: string; given: ReconcileInput; report: object }>([
     {
       name: 'somebody else runs it',
       given: { observed: { instance: managed } },
@@ -77,8 +77,8 @@ describe('planWanted, for what keeps an ENI from being made or attached', () => 
       report: ENDING,
     },
     {
-      name: 'it has no seat',
-      given: { seat: { fault: FAULT } },
+      name: 'it has no allocation',
+      given: { allocation: { fault: FAULT } },
       report: { phase: 'Failed', ...FAULT },
     },
   ])('makes and attaches nothing on an instance when $name', ({ given, report }) => {
@@ -103,7 +103,7 @@ describe('planWanted, for what keeps an ENI from being made or attached', () => 
     expect(planOf({ observed: { instance } }).action?.type).toBe('create');
   });
 
-  it('looks again for free addresses, and is content with one', () => {
+  it('requeues for free addresses, and is content with one', () => {
     expect(planOf({ subnet: { availableAddresses: 0 } })).toEqual({
       slot: SLOT,
       nodeEni: 'data',
@@ -112,7 +112,7 @@ describe('planWanted, for what keeps an ENI from being made or attached', () => 
         reason: 'SubnetFull',
         message: 'subnet-a has no free address. Free some or use another subnet.',
       },
-      lookAgainSeconds: 60,
+      requeueAfterSeconds: 60,
     });
     expect(planOf({ subnet: { availableAddresses: 1 } }).action?.type).toBe('create');
   });
@@ -133,7 +133,7 @@ describe('planWanted, for what keeps an ENI from being made or attached', () => 
         message:
           'subnet-a has 3 free addresses of 4 that are needed. Free some or use another subnet.',
       },
-      lookAgainSeconds: 60,
+      requeueAfterSeconds: 60,
     });
     expect(planOf({ spec, room: 3 })).not.toHaveProperty('action');
   });
@@ -159,7 +159,7 @@ describe('planWanted, for what keeps an ENI from being made or attached', () => 
     expect(full.record).not.toHaveProperty('create');
   });
 
-  it.each<{ name: string; given: Given; reason: string; words: string }>([
+  it.each<{ name: string; given: ReconcileInput; reason: string; words: string }>([
     {
       name: 'more IPv4 addresses than the type takes',
       given: { spec: { secondaryPrivateIPAddressCount: 10 } },
@@ -284,7 +284,7 @@ describe('planWanted, for addresses that an attached ENI cannot get', () => {
       ['Attached', 'TooManyAddresses'],
       ['Attached', 'SubnetFull'],
     ]);
-    expect([tooMany.action, full.action, full.lookAgainSeconds]).toEqual([
+    expect([tooMany.action, full.action, full.requeueAfterSeconds]).toEqual([
       undefined,
       undefined,
       60,

@@ -56,7 +56,7 @@ describe('planInstance, for an interface that is wanted', () => {
 
     const plan = slotFor({ state: aState({ [SLOT]: record }) });
 
-    expect(plan).toMatchObject({ report: { reason: 'NotVisibleYet' }, lookAgainSeconds: 15 });
+    expect(plan).toMatchObject({ report: { reason: 'NotVisibleYet' }, requeueAfterSeconds: 15 });
     expect(plan?.action).toBeUndefined();
   });
 
@@ -367,10 +367,10 @@ describe('planInstance, for things that are not ours to touch', () => {
   });
 
   it('makes nothing beside an ENI of the Go controller', () => {
-    const stray = { nodeEni: 'data', eni: { ...anEni(), tags: { NodeENI: 'data' } } };
+    const unadopted = { nodeEni: 'data', eni: { ...anEni(), tags: { NodeENI: 'data' } } };
 
-    expect(actionsFor({ strays: [stray] })).toEqual([]);
-    expect(slotFor({ strays: [stray] })?.report?.reason).toBe('NeedsAdoption');
+    expect(actionsFor({ unadopted: [unadopted] })).toEqual([]);
+    expect(slotFor({ unadopted: [unadopted] })?.report?.reason).toBe('NeedsAdoption');
   });
 
   it('deletes an unowned ENI only after the sweep has marked it', () => {
@@ -415,7 +415,7 @@ describe('planInstance, for an instance that has ended', () => {
     expect(plan.isFinished).toBe(true);
   });
 
-  it('believes that an instance is unknown only in a second look', () => {
+  it('believes that an instance is unknown only in a second reconcile', () => {
     const observed = without(anObservation({ state: aState({ [SLOT]: aRecord() }) }), 'instance');
     const later = {
       ...observed,

@@ -191,7 +191,7 @@ describe('lastTryOf', () => {
 });
 
 describe('withoutEni', () => {
-  it('forgets the ENI and its call, and keeps the wish and the time of the call', () => {
+  it('forgets the ENI and its call, and keeps the request and the time of the call', () => {
     const record = { ...recorded({ mtu: 1500 }), create: aRecord().create, createTriedAt: ago(5) };
 
     expect(withoutEni(record)).toEqual({

@@ -12,13 +12,13 @@ import {
   aState,
   INSTANCE_ID,
 } from '#test/support/builders.ts';
-import { type Given, release } from './a-release.ts';
+import { type ReconcileInput, release } from './a-release.ts';
 
 const SLOT = 'data/subnet-a';
 const GONE = { instance: anInstance({ state: 'terminated' }) };
 const KEEPING = { nodeEnis: [aNodeEni({ deleteOnTermination: false })] };
 
-const reportOf = (given: Given) => release(given).report;
+const reportOf = (given: ReconcileInput) => release(given).report;
 
 const attachedAs = (attachment: Partial<NetworkInterfaceAttachment>) =>
   anEni({ attachment: { ...ATTACHMENT, ...attachment } });
@@ -37,7 +37,7 @@ const heard = (row: Partial<HostStatus>) => ({
 });
 
 describe('planRelease, in its words for people', () => {
-  it.each<Given & { phase: string; reason: string; message: string }>([
+  it.each<ReconcileInput & { phase: string; reason: string; message: string }>([
     {
       phase: 'Releasing',
       reason: 'NotVisibleYet',

@@ -79,7 +79,7 @@ describe('planRelease, for an attached ENI', () => {
     expect(release({ observed: { instance: anInstance({ state }) } })).toMatchObject({
       report: { phase: 'Releasing', reason: 'InstanceBusy' },
       record: { phase: 'Releasing' },
-      lookAgainSeconds: 15,
+      requeueAfterSeconds: 15,
     });
   });
 
@@ -97,7 +97,7 @@ describe('planRelease, for an attached ENI', () => {
 
     expect(waitingFor({})).toMatchObject({
       report: { reason: 'WaitingForHost' },
-      lookAgainSeconds: 15,
+      requeueAfterSeconds: 15,
     });
     expect(waitingFor({ inUseBy: 'pod dpdk-1' })).toMatchObject({
       report: { reason: 'InUse', message: 'pod dpdk-1 still uses the link.' },
@@ -114,7 +114,7 @@ describe('planRelease, for an attached ENI', () => {
       slot: SLOT,
       nodeEni: 'data',
       report: { phase: 'Releasing', reason: 'AccessDenied', message: 'No.' },
-      lookAgainSeconds: 1,
+      requeueAfterSeconds: 1,
     });
     expect(refused(0).action?.type).toBe('detach');
   });
@@ -125,7 +125,7 @@ describe('planRelease, for an attached ENI', () => {
   ] as const)('waits while it is $reason', ({ attachment, reason }) => {
     const plan = release({ eni: attachedAs(attachment) });
 
-    expect(plan).toMatchObject({ report: { phase: 'Releasing', reason }, lookAgainSeconds: 15 });
+    expect(plan).toMatchObject({ report: { phase: 'Releasing', reason }, requeueAfterSeconds: 15 });
     expect(plan).not.toHaveProperty('action');
   });
 
@@ -148,7 +148,7 @@ describe('planRelease, for an attached ENI', () => {
 
     expect(release({ observed: { instance } })).toMatchObject({
       report: { phase: 'Releasing', reason: 'InstanceEnding' },
-      lookAgainSeconds: 15,
+      requeueAfterSeconds: 15,
     });
   });
 
@@ -174,7 +174,7 @@ describe('planRelease, for an ENI that hangs loose', () => {
   it('waits out a refusal', () => {
     const plan = release({ eni: anAvailableEni(), record: aRecord({ backOff: aBackOff(30) }) });
 
-    expect(plan).toMatchObject({ report: { reason: 'AccessDenied' }, lookAgainSeconds: 30 });
+    expect(plan).toMatchObject({ report: { reason: 'AccessDenied' }, requeueAfterSeconds: 30 });
     expect(plan).not.toHaveProperty('action');
   });
 
@@ -210,7 +210,7 @@ describe('planRelease, for an ENI that EC2 does not show', () => {
     expect(forgotten(aRecord({ createTriedAt: ago(seconds) }))).toBe(record);
   });
 
-  it('is forgotten at once when this look deleted it, or when no call was made', () => {
+  it('is forgotten at once when this reconcile deleted it, or when no call was made', () => {
     const { create: _, ...uncalled } = aRecord({ createTriedAt: ago(5) });
 
     expect(forgotten(aRecord({ createTriedAt: ago(5) }), [SLOT])).toBeNull();

@@ -13,13 +13,13 @@ import {
   aRecord,
 } from '#test/support/builders.ts';
 
-interface Given {
+interface ReconcileInput {
   readonly eni: NetworkInterface;
   readonly record?: SlotSpec | undefined;
   readonly observed: Partial<Observed>;
 }
 
-const release = (given: Given) =>
+const release = (given: ReconcileInput) =>
   planRelease({
     slot: 'data/subnet-a',
     nodeEni: 'data',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { NodeEniSpec } from '#core/apis/v1alpha1/node-eni.ts';
 import type { BackOff, SlotSpec } from '#core/apis/v1alpha1/node-eni-state.ts';
-import type { Seat } from '#core/controllers/instance-interfaces/plan/device-index.ts';
+import type { DeviceIndexAllocation } from '#core/controllers/instance-interfaces/plan/device-index.ts';
 import { planWanted } from '#core/controllers/instance-interfaces/plan/slot.ts';
 import type { Observed } from '#core/instance/observed.ts';
 import type { NetworkInterface } from '#core/ports/cloud.ts';
@@ -18,19 +18,19 @@ import {
 } from '#test/support/builders.ts';
 
 const SLOT = 'data/subnet-a';
-const SEAT: Seat = { deviceIndex: 2 };
+const SEAT: DeviceIndexAllocation = { deviceIndex: 2 };
 
-interface Given {
+interface ReconcileInput {
   readonly eni?: NetworkInterface;
   readonly record?: SlotSpec;
-  readonly seat?: Seat;
+  readonly allocation?: DeviceIndexAllocation;
   readonly spec?: Partial<NodeEniSpec>;
   readonly observed?: Partial<Observed>;
 }
 
-const plan = ({ eni, record, seat = SEAT, spec = {}, observed = {} }: Given) =>
+const plan = ({ eni, record, allocation = SEAT, spec = {}, observed = {} }: ReconcileInput) =>
   planWanted({
-    wish: {
+    desired: {
       slot: SLOT,
       nodeEni: aNodeEni(spec),
       subnet: aSubnet(),
@@ -40,7 +40,7 @@ const plan = ({ eni, record, seat = SEAT, spec = {}, observed = {} }: Given) =>
     },
     eni,
     record,
-    seat,
+    allocation,
     observed: anObservation(observed),
   });
 
@@ -84,7 +84,7 @@ describe('planWanted, for a refused call', () => {
         slot: SLOT,
         nodeEni: 'data',
         report: { phase, reason: 'AccessDenied', message: 'No.' },
-        lookAgainSeconds: 40,
+        requeueAfterSeconds: 40,
       });
       expect(planned).not.toHaveProperty('action');
     }
@@ -129,7 +129,7 @@ describe('planWanted, for a refused call', () => {
 });
 
 describe('planWanted, for an ENI that is not attached', () => {
-  it('attaches at its seat on the card of the spec', () => {
+  it('attaches at its allocated index on the card of the spec', () => {
     expect(plan({ eni: anAvailableEni(), spec: { networkCardIndex: 1 } })).toMatchObject({
       action: { type: 'attach', eniId: 'eni-1', deviceIndex: 2, networkCardIndex: 1 },
       record: { eniId: 'eni-1', phase: 'Present' },
@@ -156,7 +156,7 @@ describe('planWanted, for an ENI that is not attached', () => {
         reason: 'InstancePending',
         message: 'EC2 attaches nothing to an instance that is still pending.',
       },
-      lookAgainSeconds: 15,
+      requeueAfterSeconds: 15,
     });
   });
 
@@ -176,7 +176,7 @@ describe('planWanted, for an ENI that is not attached', () => {
         reason: 'Detaching',
         message: 'eni-1 is being detached; it is attached again after that.',
       },
-      lookAgainSeconds: 15,
+      requeueAfterSeconds: 15,
     });
   });
 });
@@ -191,11 +191,11 @@ describe('planWanted, for an attached ENI', () => {
         message: 'eni-1 is attached at device index 3.',
       },
     });
-    expect(plan({ eni: atIndex(3) })).not.toHaveProperty('lookAgainSeconds');
+    expect(plan({ eni: atIndex(3) })).not.toHaveProperty('requeueAfterSeconds');
     expect(plan({ eni: atIndex(2, 'attaching') })).toMatchObject({
       record: { eniId: 'eni-1', deviceIndex: 2 },
       report: { phase: 'Pending', reason: 'Attaching', message: 'eni-1 is being attached.' },
-      lookAgainSeconds: 15,
+      requeueAfterSeconds: 15,
     });
   });
 
@@ -205,7 +205,7 @@ describe('planWanted, for an attached ENI', () => {
     expect(plan({ eni })).toMatchObject({
       record: { eniId: 'eni-1' },
       report: { phase: 'Pending', reason: 'Attaching' },
-      lookAgainSeconds: 15,
+      requeueAfterSeconds: 15,
     });
   });
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { Filled } from '#core/controllers/instance-interfaces/plan/match.ts';
+import type { MatchedInterface } from '#core/controllers/instance-interfaces/plan/match.ts';
 import { roomFor, subnetsAfter } from '#core/controllers/instance-interfaces/plan/subnet-room.ts';
 import type { NetworkInterface } from '#core/ports/cloud.ts';
 import { aNodeEni, anEni, aSubnet } from '#test/support/builders.ts';
 
-const aFilled = (
+const aMatchedInterface = (
   slot: string,
   secondary: number,
   {
@@ -12,8 +12,8 @@ const aFilled = (
     paused = false,
     free = 10,
   }: { eni?: NetworkInterface; paused?: boolean; free?: number } = {},
-): Filled => ({
-  wish: {
+): MatchedInterface => ({
+  desired: {
     slot,
     nodeEni: aNodeEni({ secondaryPrivateIPAddressCount: secondary, paused }),
     subnet: aSubnet({ availableAddresses: free }),
@@ -27,9 +27,14 @@ const aFilled = (
 
 describe('roomFor', () => {
   it('counts what the slots before take, but not of one that does not fit', () => {
-    const filled = [aFilled('a', 3), aFilled('b', 6), aFilled('c', 5), aFilled('d', 0)];
+    const matched = [
+      aMatchedInterface('a', 3),
+      aMatchedInterface('b', 6),
+      aMatchedInterface('c', 5),
+      aMatchedInterface('d', 0),
+    ];
 
-    expect([...roomFor(filled)]).toEqual([
+    expect([...roomFor(matched)]).toEqual([
       ['a', 10],
       ['b', 6],
       ['c', 6],
@@ -39,14 +44,14 @@ describe('roomFor', () => {
 
   it('counts of an ENI that is there only what it lacks, and nothing of a paused one', () => {
     const eni = anEni({ secondaryPrivateIpAddresses: ['10.0.1.11'] });
-    const filled = [
-      aFilled('a', 3, { eni }),
-      aFilled('b', 5, { paused: true }),
-      aFilled('c', 0, { eni }),
-      aFilled('d', 0),
+    const matched = [
+      aMatchedInterface('a', 3, { eni }),
+      aMatchedInterface('b', 5, { paused: true }),
+      aMatchedInterface('c', 0, { eni }),
+      aMatchedInterface('d', 0),
     ];
 
-    expect([...roomFor(filled).values()]).toEqual([10, 8, 8, 8]);
+    expect([...roomFor(matched).values()]).toEqual([10, 8, 8, 8]);
   });
 });
 

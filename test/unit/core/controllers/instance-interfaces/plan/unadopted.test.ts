@@ -19,7 +19,7 @@ describe('planInstance, for an ENI of the Go controller', () => {
   const inSubnetB = { ...STRAY, subnetId: 'subnet-b' };
 
   it('says how to adopt it', () => {
-    expect(slotOf({ strays: [{ nodeEni: 'data', eni: STRAY }] })).toEqual({
+    expect(slotOf({ unadopted: [{ nodeEni: 'data', eni: STRAY }] })).toEqual({
       slot: SLOT,
       nodeEni: 'data',
       report: {
@@ -53,19 +53,21 @@ describe('planInstance, for an ENI of the Go controller', () => {
       holds: false,
     },
   ])('makes none beside one $name: $holds', ({ eni, record, holds }) => {
-    const strays = [
+    const unadopted = [
       { nodeEni: 'voice', eni: { ...STRAY, eniId: 'eni-x' } },
       { nodeEni: 'data', eni },
     ];
     const state = aState(record && { [SLOT]: record });
 
-    expect(slotOf({ strays, state }).report?.reason).toBe(holds ? 'NeedsAdoption' : 'Creating');
+    expect(slotOf({ unadopted, state }).report?.reason).toBe(holds ? 'NeedsAdoption' : 'Creating');
   });
 
   it('does not wait for that of another NodeENI, nor where it has its own', () => {
-    const own = { strays: [{ nodeEni: 'data', eni: { ...STRAY, eniId: 'eni-x' } }] };
+    const own = { unadopted: [{ nodeEni: 'data', eni: { ...STRAY, eniId: 'eni-x' } }] };
 
-    expect(slotOf({ strays: [{ nodeEni: 'voice', eni: STRAY }] }).report?.reason).toBe('Creating');
+    expect(slotOf({ unadopted: [{ nodeEni: 'voice', eni: STRAY }] }).report?.reason).toBe(
+      'Creating',
+    );
     expect(slotOf({ ...own, ours: [anEni()] }).report?.reason).toBe('Attached');
   });
 });
