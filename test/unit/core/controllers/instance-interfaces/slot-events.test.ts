@@ -61,7 +61,7 @@ describe('eventsFor', () => {
     { phase: 'Retained', isReported: true },
     { phase: 'Pending', isReported: false },
     { phase: 'Skipped', isReported: false },
-  ] as const)('tells of the end of a row that was $phase: $isTold', ({ phase, isReported }) => {
+  ] as const)('tells of the end of a row that was $phase: $isReported', ({ phase, isReported }) => {
     const before = stored({}, { interfaces: { [SLOT]: aRow({ phase }) } });
 
     const events = eventsFor({ [SLOT]: null }, before);
