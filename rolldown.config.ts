@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   type BuildOptions,
@@ -13,10 +13,29 @@ const FOR_NODE = {
   resolve: { mainFields: ['module', 'main'] },
 } satisfies RolldownOptions;
 
+const PACKAGE = /(node_modules\/(?:@[^/]+\/)?[^/]+)\/(?!.*node_modules\/)/;
+
+/** Writes down which packages went into a bundle: whoever ships the bundle ships those, licences and all. */
+const bundledPackages = (name: string): RolldownPlugin => ({
+  name: 'bundled-packages',
+  generateBundle(_options, bundle) {
+    const modules = Object.values(bundle).flatMap((file) =>
+      file.type === 'chunk' ? file.moduleIds : [],
+    );
+    const folders = modules.flatMap((id) => PACKAGE.exec(id)?.[1] ?? []);
+    mkdirSync('dist/packages', { recursive: true });
+    writeFileSync(
+      `dist/packages/${name}.json`,
+      JSON.stringify([...new Set(folders)].toSorted(), null, 2),
+    );
+  },
+});
+
 /** The command line in a few files: it starts in a fifth of the time and needs a third of the memory of the sources. */
 const commandLine: RolldownOptions = {
   ...FOR_NODE,
   input: { nodeeni: 'src/cli/main.ts' },
+  plugins: [bundledPackages('cli')],
   output: { dir: 'dist/cli', format: 'esm', minify: true, cleanDir: true },
 };
 
@@ -36,6 +55,7 @@ const lambdaFunction = (name: string): BuildOptions => ({
   ...FOR_NODE,
   resolve: { ...FOR_NODE.resolve, alias: CREDENTIALS },
   input: { index: `functions/${name}/index.ts` },
+  plugins: [bundledPackages(name)],
   output: {
     dir: `dist/functions/${name}`,
     format: 'esm',
@@ -76,7 +96,7 @@ const leanBuiltins: RolldownPlugin = {
 const nodeAgent: RolldownOptions = {
   ...FOR_NODE,
   input: { agent: 'node-agent/main.ts' },
-  plugins: [leanBuiltins],
+  plugins: [leanBuiltins, bundledPackages('agent')],
   output: {
     dir: 'dist/agent',
     format: 'esm',
@@ -102,7 +122,7 @@ const sstTypes: RolldownPlugin = {
 export const sstComponent: BuildOptions = {
   ...FOR_NODE,
   input: { index: 'stacks/installation.ts' },
-  plugins: [sstTypes],
+  plugins: [sstTypes, bundledPackages('sst')],
   output: { dir: 'dist/sst', format: 'esm', cleanDir: true },
 };
 

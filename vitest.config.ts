@@ -54,6 +54,19 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          name: 'release',
+          // Builds the command line and the chart.
+          globalSetup: ['test/release/set-up.ts'],
+          include: ['test/release/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 2 * MINUTE_MS,
+          // The first run on a machine builds helm and the servers.
+          hookTimeout: 20 * MINUTE_MS,
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: 'node',
           // Builds the agent, and starts the API server that all files share.
           globalSetup: ['test/support/node/set-up.ts'],

@@ -1,0 +1,120 @@
+import { createHash } from 'node:crypto';
+import { stringify } from 'yaml';
+import { clusterManifests } from '#core/manifests/cluster-manifests.ts';
+import { type Manifest, NAMESPACE } from '#core/manifests/manifest.ts';
+
+/** Stands where a value of the chart will stand; no manifest has such a text of its own. */
+const PLACE = {
+  group: 'place-of-the-group',
+  webhookUrl: 'https://place-of-the.webhook/url',
+  image: 'place-of-the-image',
+  pluginNamespace: 'place-of-the-plugin-namespace',
+  bundle: 'place-of-the-bundle',
+  nodeSelector: 'place-of-the-node-selector',
+  tolerations: 'place-of-the-tolerations',
+  resources: 'place-of-the-resources',
+  env: 'place-of-the-env',
+} as const;
+
+/** Where the chart keeps the agent in one file. */
+export const BUNDLE_FILE = 'files/agent.mjs';
+
+const BUNDLE_DIGEST = createHash('sha256').update(PLACE.bundle).digest('hex');
+
+/** The parts of the DaemonSet that people fit to their nodes. */
+interface DaemonSet extends Manifest {
+  readonly spec: {
+    readonly template: {
+      readonly spec: {
+        readonly containers: readonly [{ readonly env: readonly object[] }];
+      };
+    };
+  };
+}
+
+const isDaemonSet = (manifest: Manifest): manifest is DaemonSet => manifest.kind === 'DaemonSet';
+
+const envOf = ({ spec }: DaemonSet): readonly object[] => spec.template.spec.containers[0].env;
+
+const withPlaces = (manifest: Manifest): Manifest => {
+  if (!isDaemonSet(manifest)) return manifest;
+  const { template } = manifest.spec;
+  const [container] = template.spec.containers;
+  const containers = [{ ...container, resources: PLACE.resources, env: PLACE.env }];
+  const { nodeSelector, tolerations } = PLACE;
+  const spec = { ...template.spec, nodeSelector, tolerations, containers };
+  return { ...manifest, spec: { ...manifest.spec, template: { ...template, spec } } };
+};
+
+/** What stands in each place. A value is either a whole scalar of the YAML or, where the schema allows no quotes, in a text. */
+const valuesFor = (env: readonly object[]): readonly (readonly [string, string])[] => [
+  [`: ${PLACE.webhookUrl}`, ': {{ $.Values.webhook.url | quote }}'],
+  [`: ${PLACE.group}`, ': {{ $.Values.group | quote }}'],
+  [PLACE.group, '{{ $.Values.group }}'],
+  [`: ${PLACE.image}`, ': {{ $.Values.agent.image | quote }}'],
+  [`namespace: ${PLACE.pluginNamespace}`, 'namespace: {{ . | quote }}'],
+  [PLACE.pluginNamespace, '{{ join "," $.Values.agent.pluginNamespaces }}'],
+  [`: ${PLACE.bundle}`, `: {{ $.Files.Get "${BUNDLE_FILE}" | toJson }}`],
+  [BUNDLE_DIGEST, `{{ $.Files.Get "${BUNDLE_FILE}" | sha256sum }}`],
+  [PLACE.nodeSelector, '{{ $.Values.agent.nodeSelector | toJson }}'],
+  [PLACE.tolerations, '{{ $.Values.agent.tolerations | toJson }}'],
+  [PLACE.resources, '{{ $.Values.agent.resources | toJson }}'],
+  [
+    PLACE.env,
+    `{{ concat (\`${JSON.stringify(env)}\` | fromJsonArray) $.Values.agent.env | toJson }}`,
+  ],
+  [`: ${NAMESPACE}\n`, ': {{ $.Release.Namespace | quote }}\n'],
+  [NAMESPACE, '{{ $.Release.Namespace }}'],
+];
+
+const templateOf = (manifest: Manifest): string => {
+  const env = isDaemonSet(manifest) ? envOf(manifest) : [];
+  const text = stringify(withPlaces(manifest), { lineWidth: 0, aliasDuplicateObjects: false });
+  // What Helm would take for a template of its own, in a description for one.
+  const plain = text.replaceAll('{{', '{{ "{{" }}');
+  return valuesFor(env).reduce((done, [place, value]) => done.replaceAll(place, value), plain);
+};
+
+const templatesOf = (manifests: readonly Manifest[]): string =>
+  manifests.map((manifest) => `---\n${templateOf(manifest)}`).join('');
+
+const onlyIf = (condition: string, text: string): string =>
+  `{{- if ${condition} }}\n${text}{{- end }}\n`;
+
+const forEachPluginNamespace = (text: string): string =>
+  `{{- range $.Values.agent.pluginNamespaces }}\n${text}{{- end }}\n`;
+
+const HEADER = '{{- /* Made from the manifests of nodeeni. */ -}}\n';
+
+type Part = 'crds' | 'webhook' | 'agent' | 'plugin' | 'functions';
+
+const partOf = ({ kind, metadata }: Manifest): Part => {
+  if (kind === 'CustomResourceDefinition') return 'crds';
+  if (kind === 'ValidatingWebhookConfiguration') return 'webhook';
+  if (metadata.namespace === PLACE.pluginNamespace) return 'plugin';
+  return metadata.name.startsWith('nodeeni-agent') ? 'agent' : 'functions';
+};
+
+/**
+ * The chart's templates by their file names, made from the very manifests that `nodeeni manifests` prints. The Namespace is
+ * left out: a release is installed into one.
+ */
+export const chartTemplates = (): Readonly<Record<string, string>> => {
+  const manifests = clusterManifests({
+    group: PLACE.group,
+    webhookUrl: PLACE.webhookUrl,
+    agent: {
+      bundle: PLACE.bundle,
+      image: PLACE.image,
+      pluginNamespaces: [PLACE.pluginNamespace],
+    },
+  }).filter(({ kind }) => kind !== 'Namespace');
+  const of = (part: Part): string => templatesOf(manifests.filter((each) => partOf(each) === part));
+  const agent = `${of('agent')}${forEachPluginNamespace(of('plugin'))}`;
+  return {
+    'crds.yaml': HEADER + onlyIf('$.Values.crds.enabled', of('crds')),
+    'functions.yaml': HEADER + of('functions'),
+    'webhook.yaml': HEADER + onlyIf('$.Values.webhook.url', of('webhook')),
+    'agent.yaml': HEADER + onlyIf('$.Values.agent.enabled', agent),
+  };
+};

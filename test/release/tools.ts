@@ -1,0 +1,37 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { cached, reportProgress } from '#test/support/servers/cache.ts';
+import { runOrThrow } from '#test/support/servers/run-command.ts';
+
+const MODULE = fileURLToPath(new URL('tools/', import.meta.url));
+
+/** What checks that which is shipped: the Go module of each, and the command in it. */
+const TOOLS = {
+  helm: { module: 'helm.sh/helm/v4', command: 'helm.sh/helm/v4/cmd/helm' },
+  actionlint: {
+    module: 'github.com/rhysd/actionlint',
+    command: 'github.com/rhysd/actionlint/cmd/actionlint',
+  },
+} as const;
+
+const versionOf = async (module: string): Promise<string> => {
+  const goMod = await readFile(join(MODULE, 'go.mod'), 'utf8');
+  const line = goMod.split('\n').find((each) => each.trim().startsWith(`${module} v`));
+  const version = line?.trim().split(' ')[1];
+  if (version === undefined) throw new Error(`${MODULE}go.mod requires no ${module}.`);
+  return version;
+};
+
+/** Finds the tool in the cache, or builds it from the pinned module. Needs Go for that. */
+export const ensureTool = async (name: keyof typeof TOOLS): Promise<string> => {
+  const { module, command } = TOOLS[name];
+  const version = await versionOf(module);
+  return cached(join('release', `${name}-${version}`), async (temporary) => {
+    reportProgress(`building ${name} ${version} (minutes the first time)`);
+    await runOrThrow('go', ['build', '-trimpath', '-ldflags=-s -w', '-o', temporary, command], {
+      cwd: MODULE,
+      env: { CGO_ENABLED: '0', GOWORK: 'off' },
+    });
+  });
+};
