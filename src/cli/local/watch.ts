@@ -27,23 +27,25 @@ const LONGEST_PAUSE_SECONDS = 30;
 /** Remembers what was seen of each object, and asks for a reconcile when that changes. */
 const createMemory = ({ resource, essence }: Watched, hint: Dependencies['hint']) => {
   const seen = new Map<string, Seen>();
+  const textOf = (object: KubernetesObject | undefined): string => JSON.stringify(essence(object));
+  const absent: Seen = { essence: textOf(undefined), keys: [] };
   let listed: Set<string> | undefined;
   let isFilled = false;
 
   const note = (object: KubernetesObject): void => {
     const { name } = object.metadata;
     listed?.add(name);
-    const before = seen.get(name);
-    const now = { essence: JSON.stringify(essence(object)) ?? '', keys: keysOf(resource, object) };
+    const before = seen.get(name) ?? absent;
+    const now = { essence: textOf(object), keys: keysOf(resource, object) };
     seen.set(name, now);
     // The first list is what the first sweep reads.
-    if (isFilled && before?.essence !== now.essence) hint([...(before?.keys ?? []), ...now.keys]);
+    if (isFilled && before.essence !== now.essence) hint([...before.keys, ...now.keys]);
   };
 
   const forget = (name: string): void => {
-    const keys = seen.get(name)?.keys ?? [];
+    const before = seen.get(name) ?? absent;
     seen.delete(name);
-    hint(keys);
+    if (before.essence !== absent.essence) hint(before.keys);
   };
 
   return {

@@ -6,15 +6,23 @@ import type { KubernetesObject, Resource } from '#providers/kubernetes/kubernete
 /** A kind of object that is watched, and the part of it whose change asks for a reconcile. */
 export interface Watched {
   readonly resource: Resource;
-  readonly essence: (object: KubernetesObject) => unknown;
+  /** In: an object, or undefined for one that is not there. */
+  readonly essence: (object: KubernetesObject | undefined) => unknown;
 }
 
-/** The kinds that the admission webhook is called for, and what counts of each as a change. */
+/**
+ * The kinds that the admission webhook is called for, and what counts of each as a change. An object whose creation and
+ * deletion ask for nothing is no other than one without the watched part: the state objects come and go by our own hand.
+ */
 export const WATCHED: readonly Watched[] = WATCHED_KINDS.map((watched) => {
-  const { group, version, kind, plural } = watched;
+  const { group, version, kind, plural, operations } = watched;
+  const countsItself = operations.includes('CREATE');
   return {
     resource: { group, version, kind, plural, isNamespaced: false },
-    essence: (object) => [object.metadata.uid, watchedPartOf(watched, object)],
+    essence: (object) => [
+      ...(countsItself ? [object?.metadata.uid] : []),
+      watchedPartOf(watched, object),
+    ],
   };
 });
 

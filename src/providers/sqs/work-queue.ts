@@ -33,10 +33,17 @@ type Entry = NonNullable<Parameters<SqsApi['sendMessageBatch']>[0]['Entries']>[n
 
 /** SendMessageBatch takes ten entries; DelaySeconds at most 15 minutes (Amazon SQS API Reference). */
 const MOST_ENTRIES = 10;
+/** A hint to a whole fleet waits for few answers, and stays below the 300 calls a second of a FIFO queue ("Amazon SQS quotas"). */
+const BATCHES_AT_ONCE = 5;
 const LONGEST_DELAY_SECONDS = 900;
 const GRID_SECONDS = 5;
 /** Width of the window in which hints merge where the queue has no delay of its own. */
 const SHORTEST_WINDOW_SECONDS = 0.1;
+
+const chunksOf = <T>(items: readonly T[], size: number): readonly (readonly T[])[] =>
+  Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
+    items.slice(index * size, (index + 1) * size),
+  );
 
 const digestOf = (text: string): string => bytesToHex(sha256(utf8ToBytes(text)));
 
@@ -52,18 +59,21 @@ export const createSqsWorkQueue = ({
   rollUp,
   delay,
 }: Dependencies): SqsWorkQueue => {
-  const send = async (QueueUrl: string, entries: readonly Entry[]): Promise<void> => {
-    for (let start = 0; start < entries.length; start += MOST_ENTRIES) {
-      const chunk = entries.slice(start, start + MOST_ENTRIES);
-      const Entries = chunk.map((entry, index) => ({ ...entry, Id: `${index}` }));
-      const { Failed = [] } = await sqs.sendMessageBatch({ QueueUrl, Entries });
-      if (Failed[0] !== undefined)
-        throw new CallError(
-          'Unknown',
-          Failed[0].Code ?? 'SendFailed',
-          `SendMessageBatch: ${Failed.length} of ${chunk.length} messages were refused`,
-        );
-    }
+  const sendBatch = async (QueueUrl: string, batch: readonly Entry[]): Promise<void> => {
+    const Entries = batch.map((entry, index) => ({ ...entry, Id: `${index}` }));
+    const { Failed = [] } = await sqs.sendMessageBatch({ QueueUrl, Entries });
+    if (Failed[0] !== undefined)
+      throw new CallError(
+        'Unknown',
+        Failed[0].Code ?? 'SendFailed',
+        `SendMessageBatch: ${Failed.length} of ${batch.length} messages were refused`,
+      );
+  };
+
+  const send = async (url: string, entries: readonly Entry[]): Promise<void> => {
+    const batches = chunksOf(entries, MOST_ENTRIES);
+    for (const together of chunksOf(batches, BATCHES_AT_ONCE))
+      await Promise.all(together.map((batch) => sendBatch(url, batch)));
   };
 
   const queueOf = (key: WorkKey): FifoQueue => (key.kind === 'instance' ? work : rollUp);

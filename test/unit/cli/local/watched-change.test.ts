@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { WATCHED } from '#cli/local/watched-change.ts';
-import { NODES } from '#providers/kubernetes/resources.ts';
+import { NODE_ENI_STATES, NODES } from '#providers/kubernetes/resources.ts';
 
 const NODE = {
   metadata: { name: 'n', uid: 'uid', labels: { ng: 'multi-eni' } },
@@ -27,5 +27,25 @@ describe('what matters of a watched Node', () => {
     const status = { ...NODE.status, conditions: [{ lastHeartbeatTime: 'later' }] };
 
     expect(essenceOf({ status })).toEqual(essenceOf({}));
+  });
+});
+
+describe('what matters of a watched state object', () => {
+  const stateOf = (status?: object) => ({
+    metadata: { name: 'i-1', uid: 'uid' },
+    spec: { interfaces: {} },
+    ...(status && { status }),
+  });
+  const essence = (object?: ReturnType<typeof stateOf>) =>
+    WATCHED.find(({ resource }) => resource.plural === NODE_ENI_STATES.plural)?.essence(object);
+
+  it('is what a host reported', () => {
+    const host = { 'data/subnet-1': { configured: true } };
+
+    expect(essence(stateOf({ host }))).not.toEqual(essence(stateOf()));
+  });
+
+  it('is not that it was created or deleted, which the product does itself', () => {
+    expect(essence(stateOf({ interfaces: {} }))).toEqual(essence(undefined));
   });
 });

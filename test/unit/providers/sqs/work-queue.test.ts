@@ -46,6 +46,25 @@ describe('A hint', () => {
     expect(bodies(rollUp)).toEqual([JSON.stringify(nodeEniKey('data'))]);
   });
 
+  it('to many is sent in five batches at once, and in no more', async () => {
+    const { sqs, queue, work, bodies } = setUp();
+    const send = sqs.sendMessageBatch.bind(sqs);
+    let underWay = 0;
+    const seen: number[] = [];
+    sqs.sendMessageBatch = async (input) => {
+      underWay += 1;
+      seen.push(underWay);
+      await Promise.resolve();
+      underWay -= 1;
+      return send(input);
+    };
+
+    await queue.hint(Array.from({ length: 73 }, (_, index) => instanceKey(`i-${index + 10}`)));
+
+    expect(bodies(work)).toHaveLength(73);
+    expect(seen).toEqual([1, 2, 3, 4, 5, 1, 2, 3]);
+  });
+
   it('is an error when the queue refuses one', async () => {
     const { sqs, queue } = setUp();
     sqs.sendMessageBatch = async () => ({
