@@ -32,7 +32,7 @@ const startWatch = (api: KubernetesApi, nodeName: string) => {
 };
 
 const expectSeen = (seen: () => readonly string[], events: readonly string[]) =>
-  vi.waitFor(() => expect(seen()).toEqual(events), { timeout: 5_000, interval: 20 });
+  vi.waitFor(() => expect(seen()).toEqual(events), { timeout: 30_000, interval: 20 });
 
 /** Watches over real time. */
 export const describeWatch = ({ api, rule }: Rules): void => {

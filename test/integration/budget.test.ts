@@ -1,9 +1,7 @@
 import { expect, it } from 'vitest';
 import { runAgainstBuckets } from '#test/support/budget-run.ts';
 
-it('A fleet converges within 1.1 times the bound of its budget, and EC2 refuses nothing', {
-  timeout: 30_000,
-}, async () => {
+it('A fleet converges within 1.1 times the bound of its budget, and EC2 refuses nothing', async () => {
   const run = await runAgainstBuckets({
     nodes: 300,
     interfacesANode: 2,

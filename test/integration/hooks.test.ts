@@ -215,9 +215,7 @@ describe('A launch hook', () => {
     expect(scenario.autoScaling.completions).toMatchObject([{ result: 'CONTINUE', by: 'call' }]);
   });
 
-  it('outlives a scale-out in which reconciles stand in the queue for longer than its time-out', {
-    timeout: 60_000,
-  }, async () => {
+  it('outlives a scale-out in which reconciles stand in the queue for longer than its time-out', async () => {
     const nodes = 150;
     const scenario = await setUp(
       { hooks: [launchHook({}, 75)] },

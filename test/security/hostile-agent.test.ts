@@ -8,9 +8,6 @@ import { EVENTS } from '#providers/kubernetes/resources.ts';
 import { createHostileCluster, type HostileCluster, idsIn } from './hostile-cluster.ts';
 import { hostileRows, hostOf } from './hostile-status.ts';
 
-/** Many cases: a machine with other work takes its time. */
-const PATIENCE = { timeout: 30_000 };
-
 /** What three instances need, with room; a NodeENI must fit into etcd with hundreds. */
 const MOST_STATUS_CHARACTERS = 10_000;
 
@@ -54,94 +51,86 @@ const withoutMemory = ({ spec }: NodeEniState) => ({
 });
 
 describe('The agent of a node that somebody took over', () => {
-  it(
-    'causes no call, changes nothing of others, and holds up nobody of its batch',
-    PATIENCE,
-    async () => {
-      await fc.assert(
-        fc.asyncProperty(hostileRows, async (rows) => {
-          const cluster = await createHostileCluster();
-          const { scenario, hostile, victim } = cluster;
-          const mark = scenario.mutating().length;
-          const disturbed = disturbVictim(cluster);
-          const victimState = await cluster.stateOf(victim);
-          const victimRow = rowOf(await scenario.status('data'), victim);
-          const { spec } = await cluster.stateOf(hostile);
+  it('causes no call, changes nothing of others, and holds up nobody of its batch', async () => {
+    await fc.assert(
+      fc.asyncProperty(hostileRows, async (rows) => {
+        const cluster = await createHostileCluster();
+        const { scenario, hostile, victim } = cluster;
+        const mark = scenario.mutating().length;
+        const disturbed = disturbVictim(cluster);
+        const victimState = await cluster.stateOf(victim);
+        const victimRow = rowOf(await scenario.status('data'), victim);
+        const { spec } = await cluster.stateOf(hostile);
 
-          await cluster.writeHost(hostile, await hostOf(rows, cluster));
-          await cluster.lookAtBoth();
-          await scenario.pass(60);
+        await cluster.writeHost(hostile, await hostOf(rows, cluster));
+        await cluster.lookAtBoth();
+        await scenario.pass(60);
 
-          expect(callsSince(cluster, mark)).toMatchObject([
-            { action: 'ModifyNetworkInterfaceAttribute', ids: [disturbed] },
-          ]);
-          expect(scenario.autoScaling.completions).toEqual([]);
-          expect(withoutMemory(await cluster.stateOf(victim))).toEqual(withoutMemory(victimState));
-          expect((await cluster.stateOf(victim)).status?.host).toEqual(victimState.status?.host);
-          expect((await cluster.stateOf(hostile)).spec).toEqual(spec);
-          expect(rowOf(await scenario.status('data'), victim)).toEqual(victimRow);
-          await expectWellFormed(cluster);
-          expect(Reflect.ownKeys(Object.prototype)).not.toContain('eniId');
-          expect(cluster.failures()).toEqual([]);
-        }),
-        { numRuns: 15 },
-      );
-    },
-  );
+        expect(callsSince(cluster, mark)).toMatchObject([
+          { action: 'ModifyNetworkInterfaceAttribute', ids: [disturbed] },
+        ]);
+        expect(scenario.autoScaling.completions).toEqual([]);
+        expect(withoutMemory(await cluster.stateOf(victim))).toEqual(withoutMemory(victimState));
+        expect((await cluster.stateOf(victim)).status?.host).toEqual(victimState.status?.host);
+        expect((await cluster.stateOf(hostile)).spec).toEqual(spec);
+        expect(rowOf(await scenario.status('data'), victim)).toEqual(victimRow);
+        await expectWellFormed(cluster);
+        expect(Reflect.ownKeys(Object.prototype)).not.toContain('eniId');
+        expect(cluster.failures()).toEqual([]);
+      }),
+      { numRuns: 15 },
+    );
+  });
 
-  it(
-    'is refused by the API server, or does no harm, with values of any type',
-    PATIENCE,
-    async () => {
-      const seen = new Set<string>();
-      await fc.assert(
-        fc.asyncProperty(
-          fc.constantFrom('data', 'wan', 'other'),
-          fc.oneof(
-            fc.jsonValue({ maxDepth: 3 }),
-            fc.record(
-              {
-                eniId: fc.oneof(fc.string(), fc.jsonValue({ maxDepth: 1 })),
-                generation: fc.oneof(fc.integer(), fc.double(), fc.jsonValue({ maxDepth: 1 })),
-                released: fc.oneof(fc.boolean(), fc.jsonValue({ maxDepth: 1 })),
-                configured: fc.oneof(fc.boolean(), fc.constantFrom('true', 1, null)),
-              },
-              { requiredKeys: [] },
-            ),
+  it('is refused by the API server, or does no harm, with values of any type', async () => {
+    const seen = new Set<string>();
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom('data', 'wan', 'other'),
+        fc.oneof(
+          fc.jsonValue({ maxDepth: 3 }),
+          fc.record(
+            {
+              eniId: fc.oneof(fc.string(), fc.jsonValue({ maxDepth: 1 })),
+              generation: fc.oneof(fc.integer(), fc.double(), fc.jsonValue({ maxDepth: 1 })),
+              released: fc.oneof(fc.boolean(), fc.jsonValue({ maxDepth: 1 })),
+              configured: fc.oneof(fc.boolean(), fc.constantFrom('true', 1, null)),
+            },
+            { requiredKeys: [] },
           ),
-          async (name, value) => {
-            const cluster = await createHostileCluster();
-            const { scenario, hostile } = cluster;
-            const mark = scenario.mutating().length;
-            const slot = `${name}/${name === 'wan' ? scenario.subnets.a2 : scenario.subnets.a}`;
-
-            const outcome = await cluster.writeHost(hostile, { [slot]: value }).then(
-              () => 'stored',
-              (error: unknown) => failureOf(error),
-            );
-            await scenario.pass(30);
-
-            seen.add(outcome);
-            expect(['stored', 'Invalid']).toContain(outcome);
-            expect(callsSince(cluster, mark)).toEqual([]);
-            await expectWellFormed(cluster);
-            expect(cluster.failures()).toEqual([]);
-          },
         ),
-        {
-          numRuns: 15,
-          examples: [
-            ['data', null],
-            ['data', { eniId: 'eni-1', generation: 1 }],
-            ['data', 7],
-          ],
-        },
-      );
-      expect(seen).toEqual(new Set(['stored', 'Invalid']));
-    },
-  );
+        async (name, value) => {
+          const cluster = await createHostileCluster();
+          const { scenario, hostile } = cluster;
+          const mark = scenario.mutating().length;
+          const slot = `${name}/${name === 'wan' ? scenario.subnets.a2 : scenario.subnets.a}`;
 
-  it('gives away only its own interfaces that are to go', PATIENCE, async () => {
+          const outcome = await cluster.writeHost(hostile, { [slot]: value }).then(
+            () => 'stored',
+            (error: unknown) => failureOf(error),
+          );
+          await scenario.pass(30);
+
+          seen.add(outcome);
+          expect(['stored', 'Invalid']).toContain(outcome);
+          expect(callsSince(cluster, mark)).toEqual([]);
+          await expectWellFormed(cluster);
+          expect(cluster.failures()).toEqual([]);
+        },
+      ),
+      {
+        numRuns: 15,
+        examples: [
+          ['data', null],
+          ['data', { eniId: 'eni-1', generation: 1 }],
+          ['data', 7],
+        ],
+      },
+    );
+    expect(seen).toEqual(new Set(['stored', 'Invalid']));
+  });
+
+  it('gives away only its own interfaces that are to go', async () => {
     await fc.assert(
       fc.asyncProperty(hostileRows, async (rows) => {
         const cluster = await createHostileCluster();

@@ -8,9 +8,6 @@ import { VirtualClock } from '#simulator/virtual-clock.ts';
 import { readEvent } from '#test/fixtures/events/read-event.ts';
 import { lambdaContext } from '#test/unit/functions/invocation.ts';
 
-/** Many cases: a machine with other work takes its time. */
-export const PATIENCE = { timeout: 30_000 };
-
 /** The largest call that Lambda passes on ("Lambda quotas", AWS Lambda Developer Guide). */
 export const LARGEST_CALL = 6 * 1024 * 1024;
 

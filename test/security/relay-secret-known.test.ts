@@ -8,7 +8,6 @@ import {
   NODE_ENIS,
   nested,
   openRelay,
-  PATIENCE,
   reviewOf,
   SECRET,
   STATES,
@@ -109,7 +108,7 @@ describe('A caller who knows the secret', () => {
     expect(queued()).toEqual([]);
   });
 
-  it('enqueues nothing by reviews of kinds that are not ours', PATIENCE, async () => {
+  it('enqueues nothing by reviews of kinds that are not ours', async () => {
     const { send, queued } = openRelay();
     const named = {
       metadata: { name: 'i-0a1b2c3d4e5f60008' },
@@ -149,7 +148,7 @@ describe('A caller who knows the secret', () => {
     );
   });
 
-  it('enqueues only well-formed ids, few of them, and gets a short answer', PATIENCE, async () => {
+  it('enqueues only well-formed ids, few of them, and gets a short answer', async () => {
     const { send, queued } = openRelay();
 
     await fc.assert(

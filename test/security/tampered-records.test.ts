@@ -3,9 +3,6 @@ import { describe, expect, it } from 'vitest';
 import { NODE_ENI_STATES } from '#providers/kubernetes/resources.ts';
 import { createHostileCluster, type HostileCluster, idsIn } from './hostile-cluster.ts';
 
-/** Many cases: a machine with other work takes its time. */
-const PATIENCE = { timeout: 30_000 };
-
 /** Whose ENI the record is made to name. */
 const TARGETS = {
   foreign: ({ foreign }: HostileCluster) => foreign,
@@ -69,46 +66,42 @@ const tamper = async (cluster: HostileCluster, change: object): Promise<void> =>
 };
 
 describe('Whoever changes the records of an instance', () => {
-  it(
-    'gets no call made on an ENI that the tags do not give to that instance',
-    PATIENCE,
-    async () => {
-      await fc.assert(
-        fc.asyncProperty(fc.constantFrom(...targets), tampered(anyTime), async (target, change) => {
-          const cluster = await createHostileCluster();
-          const { scenario, hostile } = cluster;
-          const owned = scenario.oursOn(hostile);
-          const mine = new Set([
-            hostile,
-            ...owned.flatMap(({ eniId, attachment }) => [eniId, attachment?.attachmentId]),
+  it('gets no call made on an ENI that the tags do not give to that instance', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...targets), tampered(anyTime), async (target, change) => {
+        const cluster = await createHostileCluster();
+        const { scenario, hostile } = cluster;
+        const owned = scenario.oursOn(hostile);
+        const mine = new Set([
+          hostile,
+          ...owned.flatMap(({ eniId, attachment }) => [eniId, attachment?.attachmentId]),
+        ]);
+        const before = new Set(scenario.ec2.interfaces().map(({ eniId }) => eniId));
+        const mark = scenario.mutating().length;
+
+        await tamper(cluster, { ...change, eniId: TARGETS[target](cluster) });
+        await cluster.lookAtBoth();
+        await scenario.pass(320);
+
+        const touched = scenario.ec2.wire.log.mutating.slice(mark).flatMap(idsIn);
+        const strangers = touched.filter((id) => !mine.has(id));
+        // What it has to make anew is its own.
+        const made = scenario
+          .oursOn(hostile)
+          .flatMap(({ eniId, attachment }) => [
+            ...(before.has(eniId) ? [] : [eniId]),
+            attachment?.attachmentId,
           ]);
-          const before = new Set(scenario.ec2.interfaces().map(({ eniId }) => eniId));
-          const mark = scenario.mutating().length;
-
-          await tamper(cluster, { ...change, eniId: TARGETS[target](cluster) });
-          await cluster.lookAtBoth();
-          await scenario.pass(320);
-
-          const touched = scenario.ec2.wire.log.mutating.slice(mark).flatMap(idsIn);
-          const strangers = touched.filter((id) => !mine.has(id));
-          // What it has to make anew is its own.
-          const made = scenario
-            .oursOn(hostile)
-            .flatMap(({ eniId, attachment }) => [
-              ...(before.has(eniId) ? [] : [eniId]),
-              attachment?.attachmentId,
-            ]);
-          for (const id of strangers) expect(made).toContain(id);
-          expect(scenario.autoScaling.completions).toEqual([]);
-        }),
-        {
-          numRuns: 10 + targets.length,
-          // The shortest way to a detach and a delete.
-          examples: targets.map((target): [typeof target, typeof RELEASED] => [target, RELEASED]),
-        },
-      );
-    },
-  );
+        for (const id of strangers) expect(made).toContain(id);
+        expect(scenario.autoScaling.completions).toEqual([]);
+      }),
+      {
+        numRuns: 10 + targets.length,
+        // The shortest way to a detach and a delete.
+        examples: targets.map((target): [typeof target, typeof RELEASED] => [target, RELEASED]),
+      },
+    );
+  });
 
   /** Reconciles at both nodes after the change, when one ENI of the first has to be made anew. */
   const lookAfter = async (change: object) => {
@@ -124,7 +117,7 @@ describe('Whoever changes the records of an instance', () => {
     return { scenario, isServed: served?.groupIds[0] === scenario.groups.one };
   };
 
-  it('holds up no other instance of the batch and no sweep', PATIENCE, async () => {
+  it('holds up no other instance of the batch and no sweep', async () => {
     await fc.assert(
       fc.asyncProperty(tampered(readableTime), async (change) => {
         const { scenario, isServed } = await lookAfter(change);

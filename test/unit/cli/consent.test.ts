@@ -1,8 +1,5 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openCommandWorld } from '#test/support/command-world.ts';
-
-// Programs are started, which a loaded machine takes its time for.
-vi.setConfig({ testTimeout: 60_000 });
 
 let world: Awaited<ReturnType<typeof openCommandWorld>>;
 

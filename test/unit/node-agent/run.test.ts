@@ -9,7 +9,7 @@ import { type SeenRequest, startApiServer } from './fake-api-server.ts';
 import { createScratchTree } from './scratch-tree.ts';
 
 /** A loaded machine takes its time to start a program. */
-const WAIT = { timeout: 4000 };
+const WAIT = { timeout: 30_000 };
 const INSTANCE_ID = 'i-0123456789abcdef0';
 const OBJECT = {
   metadata: { name: INSTANCE_ID, resourceVersion: '7' },

@@ -23,9 +23,7 @@ describe('The status of a NodeENI on 5,000 nodes', () => {
 });
 
 describe('The launch of a fleet', () => {
-  it('ends within 1.1 times the bound of its budget at 100 nodes × 4 interfaces', {
-    timeout: 30_000,
-  }, async () => {
+  it('ends within 1.1 times the bound of its budget at 100 nodes × 4 interfaces', async () => {
     const { seconds = Number.NaN, leastSeconds } = await simulateLaunch({
       ...FLEET,
       interfaces: 4,
@@ -34,7 +32,7 @@ describe('The launch of a fleet', () => {
     expect(seconds / leastSeconds).toBeLessThanOrEqual(1.1);
   });
 
-  it('takes calls in proportion to its nodes', { timeout: 30_000 }, async () => {
+  it('takes calls in proportion to its nodes', async () => {
     const [small, large] = [
       await simulateLaunch({ ...FLEET, nodes: 20 }),
       await simulateLaunch({ ...FLEET, nodes: 80 }),

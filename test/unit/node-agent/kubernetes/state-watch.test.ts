@@ -5,7 +5,7 @@ import { watchState } from '#node-agent/kubernetes/state-watch.ts';
 import { type Answer, startApiServer } from '../fake-api-server.ts';
 
 /** A loaded machine takes its time. */
-const WAIT = { timeout: 4000 };
+const WAIT = { timeout: 30_000 };
 const ID = 'i-0123456789abcdef0';
 const object = (resourceVersion: string) => ({ metadata: { name: ID, resourceVersion }, spec: {} });
 
