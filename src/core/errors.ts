@@ -97,3 +97,11 @@ export const ignoreNotFound = async <T>(call: Promise<T>): Promise<T | undefined
     throw error;
   }
 };
+
+/** An error nobody classified is treated as Unknown, with its own text. */
+export const asCallError = (error: unknown): CallError =>
+  error instanceof CallError
+    ? error
+    : new CallError('Unknown', 'Error', error instanceof Error ? error.message : String(error), {
+        cause: error,
+      });

@@ -16,14 +16,14 @@ const CONTROLLERS = 'src/core/controllers';
 export const KNOWN_BUGS: readonly KnownBug[] = [
   {
     name: 'token without incarnation',
-    file: `${CONTROLLERS}/instance-interfaces/creation.ts`,
+    file: `${CONTROLLERS}/instance-interfaces/plan/creation.ts`,
     edits: [
       { good: '      subnet.subnetId,\n      incarnation,\n', bad: '      subnet.subnetId,\n' },
     ],
   },
   {
     name: 'create before its parameters are stored',
-    file: `${CONTROLLERS}/instance-interfaces/progress.ts`,
+    file: `${CONTROLLERS}/instance-interfaces/execute/passes.ts`,
     edits: [
       {
         good: 'const stored = mustRecordFirst(changes, progress.observed)',
@@ -33,7 +33,7 @@ export const KNOWN_BUGS: readonly KnownBug[] = [
   },
   {
     name: 'an unseen ENI counts as gone at once',
-    file: `${CONTROLLERS}/instance-interfaces/plan-create.ts`,
+    file: `${CONTROLLERS}/instance-interfaces/plan/create.ts`,
     edits: [{ good: 'const isTooSoon = freshSeconds > 0;', bad: 'const isTooSoon = false;' }],
   },
   {
@@ -50,7 +50,7 @@ export const KNOWN_BUGS: readonly KnownBug[] = [
   },
   {
     name: 'an ENI attached elsewhere is still used',
-    file: `${CONTROLLERS}/instance-interfaces/belonging.ts`,
+    file: 'src/core/instance/ownership.ts',
     edits: [
       { good: '  attachment.instanceId !== instanceId;', bad: '  attachment.instanceId === "";' },
     ],
@@ -71,7 +71,7 @@ export const KNOWN_BUGS: readonly KnownBug[] = [
   },
   {
     name: 'labels of a missing Node count as not matching',
-    file: `${CONTROLLERS}/instance-interfaces/desiredInterfaces.ts`,
+    file: `${CONTROLLERS}/instance-interfaces/plan/desired.ts`,
     edits: [
       {
         good: "if (isNodeDoubtful(observed)) return 'unknown';",
@@ -81,7 +81,7 @@ export const KNOWN_BUGS: readonly KnownBug[] = [
   },
   {
     name: 'a slot is forgotten while its create call may be on its way',
-    file: `${CONTROLLERS}/instance-interfaces/plan-release.ts`,
+    file: `${CONTROLLERS}/instance-interfaces/plan/release.ts`,
     edits: [
       {
         good: 'if (!isDeleted && !absence && leaving.record?.create !== undefined && age < VISIBILITY_SECONDS)',
@@ -91,7 +91,7 @@ export const KNOWN_BUGS: readonly KnownBug[] = [
   },
   {
     name: 'a slot remembers an ENI that somebody took',
-    file: `${CONTROLLERS}/instance-interfaces/taken.ts`,
+    file: `${CONTROLLERS}/instance-interfaces/plan/attached-elsewhere.ts`,
     edits: [
       {
         good: "taken && record.phase === 'Present'",
@@ -106,12 +106,12 @@ export const KNOWN_BUGS: readonly KnownBug[] = [
   },
   {
     name: 'an index that nobody can leave is given away',
-    file: `${CONTROLLERS}/instance-interfaces/allocations.ts`,
+    file: `${CONTROLLERS}/instance-interfaces/plan/allocate.ts`,
     edits: [{ good: 'if (stuck.length === 0) return allocations;', bad: 'return allocations;' }],
   },
   {
     name: 'a command that failed is never sent again',
-    file: `${CONTROLLERS}/host-commands/plan.ts`,
+    file: `${CONTROLLERS}/instance-interfaces/host-commands/plan.ts`,
     edits: [
       {
         good: 'isSame ? sendAgain(setting, command) : send(setting, 0)',
@@ -121,7 +121,7 @@ export const KNOWN_BUGS: readonly KnownBug[] = [
   },
   {
     name: 'a paused NodeENI changes records',
-    file: `${CONTROLLERS}/instance-interfaces/slot-plan.ts`,
+    file: 'src/core/instance/slot-plan.ts',
     edits: [
       {
         good: 'if (!record || sameJson(record, stored)) return undefined;',
@@ -131,7 +131,7 @@ export const KNOWN_BUGS: readonly KnownBug[] = [
   },
   {
     name: 'a host that was rebooted is not told again',
-    file: `${CONTROLLERS}/host-commands/restart.ts`,
+    file: `${CONTROLLERS}/instance-interfaces/host-commands/restart.ts`,
     edits: [
       {
         good: 'return isOtherBoot && bootIds.length > 0 && !isRunning(command);',
@@ -141,7 +141,7 @@ export const KNOWN_BUGS: readonly KnownBug[] = [
   },
   {
     name: 'what a host said before it started again still counts',
-    file: `${CONTROLLERS}/host-commands/restart.ts`,
+    file: `${CONTROLLERS}/instance-interfaces/host-commands/restart.ts`,
     edits: [
       {
         good: 'isRestartedSince(spec.hostCommand, host)',
@@ -151,7 +151,7 @@ export const KNOWN_BUGS: readonly KnownBug[] = [
   },
   {
     name: 'a part of the labels counts for all of them',
-    file: `${CONTROLLERS}/instance-interfaces/desiredInterfaces.ts`,
+    file: `${CONTROLLERS}/instance-interfaces/plan/desired.ts`,
     edits: [
       {
         good: 'areLabelsKnown: undecided.length === 0,',
@@ -196,7 +196,7 @@ export const KNOWN_BUGS: readonly KnownBug[] = [
   },
   {
     name: 'a group of another VPC is dropped in silence',
-    file: `${CONTROLLERS}/instance-interfaces/security-groups.ts`,
+    file: `${CONTROLLERS}/instance-interfaces/observe/security-groups.ts`,
     edits: [
       {
         good: 'if (vpcIds.some((id) => usableIn(named, id).length > 0)) return undefined;',
@@ -206,7 +206,7 @@ export const KNOWN_BUGS: readonly KnownBug[] = [
   },
   {
     name: 'a create call for a group that is gone is made again for ever',
-    file: `${CONTROLLERS}/instance-interfaces/failures.ts`,
+    file: `${CONTROLLERS}/instance-interfaces/execute/failures.ts`,
     edits: [
       {
         good: "(PASSING.has(error.failure) && type !== 'create' && referenceRule(error) === undefined)",
@@ -225,17 +225,17 @@ export const KNOWN_BUGS: readonly KnownBug[] = [
   },
   {
     name: 'a required index is never given',
-    file: `${CONTROLLERS}/instance-interfaces/plan-attached.ts`,
+    file: `${CONTROLLERS}/instance-interfaces/plan/attached.ts`,
     edits: [
       {
-        good: "'Require' && attachment.deviceIndex !== desired.askedIndex;",
-        bad: "'Require' && attachment.deviceIndex < 0;",
+        good: 'attachment.deviceIndex !== desired.askedIndex;',
+        bad: 'attachment.deviceIndex < 0;',
       },
     ],
   },
   {
     name: 'an ENI outlives its instance against its spec',
-    file: `${CONTROLLERS}/instance-interfaces/plan-release.ts`,
+    file: `${CONTROLLERS}/instance-interfaces/plan/release.ts`,
     edits: [
       { good: '    !owner.spec.deleteOnTermination\n', bad: '    owner.spec !== undefined\n' },
     ],

@@ -1,10 +1,5 @@
 import type { NodeEni } from '#core/apis/v1alpha1/node-eni.ts';
 import type { HostStatus, NodeEniState, Slot } from '#core/apis/v1alpha1/node-eni-state.ts';
-import type { Answer } from '#core/controllers/instance-interfaces/host-commands/answer.ts';
-import { isRunning } from '#core/controllers/instance-interfaces/host-commands/command.ts';
-import type { Unresolved } from '#core/controllers/instance-interfaces/observe/resolve.ts';
-import type { OurInterface } from '#core/controllers/instance-interfaces/observe/whose.ts';
-import type { Setback } from '#core/controllers/instance-interfaces/plan/setbacks.ts';
 import type {
   Instance,
   InstanceTypeLimits,
@@ -14,7 +9,12 @@ import type {
   Subnet,
 } from '#core/ports/cloud.ts';
 import type { ClusterNode, InvalidNodeEni } from '#core/ports/cluster.ts';
+import type { Unresolved } from './fault.ts';
+import type { Answer } from './host-command.ts';
+import { isRunning } from './host-command.ts';
 import type { Purpose } from './interface-action.ts';
+import type { OurInterface } from './ownership.ts';
+import type { Setback } from './setback.ts';
 
 type Setbacks = Readonly<Partial<Record<Purpose, Setback>>>;
 

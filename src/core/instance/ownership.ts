@@ -23,3 +23,11 @@ export const isOfAnotherCluster = (
   const said = create?.tags[TAGS.clusterUid];
   return said !== undefined && said !== uid;
 };
+
+/** An ENI of ours, with the tags it is known by: those that somebody took off or changed are as they should be. */
+export interface OurInterface extends NetworkInterface {
+  /** The tags to put back. Absent: none. */
+  readonly wornTags?: Readonly<Record<string, string>>;
+  /** Known by the answer of its create call alone: no describe has shown it yet. */
+  readonly isUnseen?: boolean;
+}

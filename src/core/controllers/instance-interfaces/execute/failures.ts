@@ -1,7 +1,12 @@
 import type { BackOff } from '#core/apis/v1alpha1/node-eni-state.ts';
-import { CallError, FAILURE_RULES, type FailureClass, type FailureRule } from '#core/errors.ts';
+import {
+  type CallError,
+  FAILURE_RULES,
+  type FailureClass,
+  type FailureRule,
+} from '#core/errors.ts';
 import type { InterfaceAction } from '#core/instance/interface-action.ts';
-import type { Setback } from '../plan/setbacks.ts';
+import type { Setback } from '#core/instance/setback.ts';
 
 /** Codes that say more than their class does: the condition reason people see, and when to try again. */
 const BY_CODE: Readonly<Record<string, FailureRule>> = {
@@ -47,22 +52,10 @@ const referenceRule = ({ failure, code }: CallError): FailureRule | undefined =>
   return /^Invalid(Security)?Group/.test(code) ? GROUP_GONE : undefined;
 };
 
-/** True for a back-off that says that a look-up, remembered somewhere, is out of date. */
-export const doubtsReferences = ({ reason }: BackOff): boolean =>
-  [SUBNET_GONE.reason, GROUP_GONE.reason].includes(reason);
-
 const LONGEST_WAIT_SECONDS = 3600;
 
 const ruleOf = (error: CallError): FailureRule =>
   BY_CODE[error.code] ?? referenceRule(error) ?? FAILURE_RULES[error.failure];
-
-/** An error nobody classified is treated as Unknown, with its own text. */
-export const asCallError = (error: unknown): CallError =>
-  error instanceof CallError
-    ? error
-    : new CallError('Unknown', 'Error', error instanceof Error ? error.message : String(error), {
-        cause: error,
-      });
 
 const PASSING = new Set<FailureClass>([
   'Throttled',

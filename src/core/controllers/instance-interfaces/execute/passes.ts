@@ -1,18 +1,20 @@
 import { nodeEniNameOf, type Slot } from '#core/apis/v1alpha1/node-eni-state.ts';
-import { failureOf } from '#core/errors.ts';
+import { asCallError, failureOf } from '#core/errors.ts';
+import { withAnswer } from '#core/instance/host-command.ts';
+import type { InstancePlan } from '#core/instance/instance-plan.ts';
 import { purposeOf } from '#core/instance/interface-action.ts';
 import type { Observed } from '#core/instance/observed.ts';
+import type { Setback } from '#core/instance/setback.ts';
 import type { SlotPlan } from '#core/instance/slot-plan.ts';
 import { canonicalJson } from '#core/json.ts';
 import type { NetworkInterfaceProvider } from '#core/ports/cloud.ts';
 import type { NodeEniStateStore } from '#core/ports/cluster.ts';
-import { withAnswer } from '../host-commands/answer.ts';
 import { isRepair, repairNote } from '../plan/fights.ts';
-import { type InstancePlan, planInstance } from '../plan/plan.ts';
-import { type Setback, setbackOf } from '../plan/setbacks.ts';
-import { mustRecordFirst, recordChanges } from '../status.ts';
+import { planInstance } from '../plan/plan.ts';
+import { mustRecordFirst, recordChanges } from '../plan/record-changes.ts';
+import { setbackOf } from '../plan/setbacks.ts';
 import { type ActionResult, executePlan } from './execute.ts';
-import { asCallError, setbackFor } from './failures.ts';
+import { setbackFor } from './failures.ts';
 import { project } from './project.ts';
 
 /** A slot needs at most seven steps from nothing to done; more means that two rules disagree. */

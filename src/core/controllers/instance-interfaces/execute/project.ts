@@ -1,8 +1,8 @@
 import { failureOf } from '#core/errors.ts';
 import type { InterfaceAction } from '#core/instance/interface-action.ts';
 import type { Observed } from '#core/instance/observed.ts';
+import type { OurInterface } from '#core/instance/ownership.ts';
 import type { InstanceInterface } from '#core/ports/cloud.ts';
-import type { OurInterface } from '../observe/whose.ts';
 import { subnetsAfter } from '../plan/subnet-room.ts';
 import type { ActionResult } from './execute.ts';
 

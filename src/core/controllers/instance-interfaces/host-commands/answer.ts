@@ -1,21 +1,14 @@
 import { z } from 'zod';
 import {
   type HostCommand,
-  type HostStatus,
   type NodeEniState,
   nodeEniStateStatusSchema,
-  type Slot,
 } from '#core/apis/v1alpha1/node-eni-state.ts';
 import { isAbout } from '#core/host-report.ts';
+import type { Answer } from '#core/instance/host-command.ts';
+import { isRunning } from '#core/instance/host-command.ts';
 import type { CommandInvocation } from '#core/ports/commands.ts';
-import { failed, isRunning } from './command.ts';
-
-/** What a command that ended leaves to be written down. */
-export interface Answer {
-  readonly command: HostCommand;
-  /** Rows of `status.host`, of slots as they are now. */
-  readonly rows: Readonly<Record<Slot, HostStatus>>;
-}
+import { failed } from './command.ts';
 
 type Ended = Extract<CommandInvocation, { state: 'ended' }>;
 type Outcome = NonNullable<HostCommand['outcome']>;
@@ -110,10 +103,3 @@ export const readAnswer = (
     rows: Object.fromEntries(rows),
   };
 };
-
-/** The state object as it will be once the answer is stored. */
-export const withAnswer = (state: NodeEniState, { command, rows }: Answer): NodeEniState => ({
-  ...state,
-  spec: { ...state.spec, hostCommand: command },
-  status: { ...state.status, host: { ...state.status?.host, ...rows } },
-});

@@ -1,9 +1,5 @@
 import type { HostCommand } from '#core/apis/v1alpha1/node-eni-state.ts';
 
-/** True for a command that was sent and of which nobody knows yet how it ended. */
-export const isRunning = (command: HostCommand | undefined): boolean =>
-  command?.commandId !== undefined && command.outcome === undefined;
-
 /** The end of a command comes as an event; should that be lost, this reconcile finds out. */
 export const RUNNING_REQUEUE_SECONDS = 60;
 

@@ -1,8 +1,8 @@
+import { isRunning } from '#core/instance/host-command.ts';
+import type { InstancePlan } from '#core/instance/instance-plan.ts';
 import { type Observed, secondsSince } from '#core/instance/observed.ts';
 import type { NodeEniStateStore } from '#core/ports/cluster.ts';
 import type { CommandRunner } from '#core/ports/commands.ts';
-import type { InstancePlan } from '../plan/plan.ts';
-import { isRunning } from './command.ts';
 import { executeHost } from './execute.ts';
 import { planHost } from './plan.ts';
 import { withHostReports } from './status.ts';

@@ -1,8 +1,8 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import type { HostStatus, Slot, SlotSpec } from '#core/apis/v1alpha1/node-eni-state.ts';
+import { HOST_FIELDS } from '#core/instance/host-fields.ts';
 import { canonicalJson } from '#core/json.ts';
-import { HOST_FIELDS } from '../plan/records.ts';
 
 type Records = Readonly<Record<Slot, SlotSpec>>;
 

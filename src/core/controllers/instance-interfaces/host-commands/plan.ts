@@ -1,10 +1,11 @@
 import { clusterTagOf } from '#core/apis/v1alpha1/names.ts';
 import type { HostCommand, Slot, SlotSpec } from '#core/apis/v1alpha1/node-eni-state.ts';
 import { isAcknowledged } from '#core/host-report.ts';
+import { isRunning } from '#core/instance/host-command.ts';
+import type { InstancePlan } from '#core/instance/instance-plan.ts';
 import { type Observed, secondsSince } from '#core/instance/observed.ts';
-import type { InstancePlan } from '../plan/plan.ts';
 import type { HostAction } from './actions.ts';
-import { isRunning, RUNNING_REQUEUE_SECONDS, waitSeconds } from './command.ts';
+import { RUNNING_REQUEUE_SECONDS, waitSeconds } from './command.ts';
 import { desiredDocument, digestOf } from './desired.ts';
 import { isRestartedSince } from './restart.ts';
 

@@ -1,7 +1,7 @@
 import type { HostCommand, NodeEniState, Slot } from '#core/apis/v1alpha1/node-eni-state.ts';
+import { isRunning } from '#core/instance/host-command.ts';
 import type { Instance } from '#core/ports/cloud.ts';
 import type { ClusterNode } from '#core/ports/cluster.ts';
-import { isRunning } from './command.ts';
 
 /** What is known of the host itself. */
 export interface KnownHost {

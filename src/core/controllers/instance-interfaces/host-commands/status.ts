@@ -1,6 +1,6 @@
 import type { HostCommand, HostStatus, Slot } from '#core/apis/v1alpha1/node-eni-state.ts';
+import type { InstancePlan } from '#core/instance/instance-plan.ts';
 import { report, type SlotPlan } from '#core/instance/slot-plan.ts';
-import type { InstancePlan } from '../plan/plan.ts';
 import type { HostPlan } from './plan.ts';
 
 type Finding = NonNullable<HostPlan['finding']>;

@@ -1,6 +1,8 @@
 import { PEER_TAGS, TAGS } from '#core/apis/v1alpha1/names.ts';
 import { isForeignRow, type NodeEni } from '#core/apis/v1alpha1/node-eni.ts';
 import { type NodeEniState, nodeEniNameOf } from '#core/apis/v1alpha1/node-eni-state.ts';
+import type { Unresolved } from '#core/instance/fault.ts';
+import { withAnswer } from '#core/instance/host-command.ts';
 import type { Observed, UnadoptedInterface } from '#core/instance/observed.ts';
 import { isOfAnotherCluster } from '#core/instance/ownership.ts';
 import { once } from '#core/once.ts';
@@ -13,11 +15,10 @@ import type {
 } from '#core/ports/cloud.ts';
 import type { ClusterNode, NodeEniList } from '#core/ports/cluster.ts';
 import type { CommandInvocation } from '#core/ports/commands.ts';
-import { readAnswer, withAnswer } from '../host-commands/answer.ts';
+import { readAnswer } from '../host-commands/answer.ts';
 import { forgottenSlots, withoutRows } from '../host-commands/restart.ts';
 import { concerning, type Known } from './concerned.ts';
 import { voidedRows, withRows } from './host-boot.ts';
-import type { Unresolved } from './resolve.ts';
 import { interfacesOf } from './whose.ts';
 
 /** Everything that was read for some instances, before it is taken apart into one observation each. */

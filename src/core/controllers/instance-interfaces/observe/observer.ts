@@ -1,6 +1,8 @@
 import { ASG_NAME_TAG, TAGS } from '#core/apis/v1alpha1/names.ts';
 import { CallError } from '#core/errors.ts';
+import { isRunning } from '#core/instance/host-command.ts';
 import { PREDICTION_GRACE_SECONDS, secondsSince } from '#core/instance/observed.ts';
+import { doubtsReferences } from '#core/instance/setback.ts';
 import type { Clock } from '#core/ports/clock.ts';
 import type {
   Instance,
@@ -20,8 +22,6 @@ import type { CommandRunner } from '#core/ports/commands.ts';
 import type { ScalingProvider } from '#core/ports/scaling.ts';
 import { hookSettings, isOfNamesake } from '#core/scaling/hook-metadata.ts';
 import { predictedLabels } from '#core/scaling/predicted-labels.ts';
-import { doubtsReferences } from '../execute/failures.ts';
-import { isRunning } from '../host-commands/command.ts';
 import { idsToLookUp, instancesToAsk, knownOf, type Snapshot } from './assemble.ts';
 import { asking } from './concerned.ts';
 import { createFindNodes, nodesAmong } from './find-nodes.ts';

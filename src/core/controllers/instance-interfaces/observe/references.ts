@@ -1,11 +1,6 @@
 import type { NodeEniSpec } from '#core/apis/v1alpha1/node-eni.ts';
+import type { Fault } from '#core/instance/fault.ts';
 import type { Instance, References, Subnet } from '#core/ports/cloud.ts';
-
-/** Why a reference cannot be used: a stable reason, and a sentence that says what to do. */
-export interface Fault {
-  readonly reason: string;
-  readonly message: string;
-}
 
 /** A subnet as the spec names it, in the order of the spec, with what it stands for in one VPC and zone. */
 export type SubnetReference =

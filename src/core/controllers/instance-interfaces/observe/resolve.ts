@@ -1,5 +1,6 @@
 import type { NodeEni } from '#core/apis/v1alpha1/node-eni.ts';
-import { FAILURE_RULES } from '#core/errors.ts';
+import { asCallError, FAILURE_RULES } from '#core/errors.ts';
+import type { Unresolved } from '#core/instance/fault.ts';
 import type {
   References,
   SecurityGroup,
@@ -7,15 +8,8 @@ import type {
   Subnet,
   SubnetProvider,
 } from '#core/ports/cloud.ts';
-import { asCallError } from '../execute/failures.ts';
-import { type Fault, subnetReferences } from './references.ts';
+import { subnetReferences } from './references.ts';
 import { groupsAbroad, securityGroupReferences } from './security-groups.ts';
-
-/** Why the subnets and groups of a NodeENI could not be looked up, and when it is worth asking again. */
-export interface Unresolved extends Fault {
-  readonly phase: 'Pending' | 'Failed';
-  readonly requeueAfterSeconds: number;
-}
 
 /** What some NodeENIs refer to. */
 export interface Resolved {

@@ -1,6 +1,7 @@
 import type { NodeEni, NodeEniSpec } from '#core/apis/v1alpha1/node-eni.ts';
+import type { Fault } from '#core/instance/fault.ts';
 import type { References, SecurityGroup, Subnet } from '#core/ports/cloud.ts';
-import { beyond, type Fault, lookedUp, tooMany, unique, vpcIdsOf } from './references.ts';
+import { beyond, lookedUp, tooMany, unique, vpcIdsOf } from './references.ts';
 
 const allSecurityGroups = (spec: NodeEniSpec): References => ({
   ids: unique(spec.securityGroupIDs ?? []),

@@ -6,17 +6,10 @@ import {
   type Slot,
   type SlotSpec,
 } from '#core/apis/v1alpha1/node-eni-state.ts';
+import type { OurInterface } from '#core/instance/ownership.ts';
 import { slotOfEni } from '#core/instance/ownership.ts';
 import { once } from '#core/once.ts';
 import type { NetworkInterface } from '#core/ports/cloud.ts';
-
-/** An ENI of ours, with the tags it is known by: those that somebody took off or changed are as they should be. */
-export interface OurInterface extends NetworkInterface {
-  /** The tags to put back. Absent: none. */
-  readonly wornTags?: Readonly<Record<string, string>>;
-  /** Known by the answer of its create call alone: no describe has shown it yet. */
-  readonly isUnseen?: boolean;
-}
 
 interface Sighting {
   readonly instanceId: string;

@@ -1,6 +1,6 @@
+import type { Fault } from '#core/instance/fault.ts';
 import type { InterfaceAction } from '#core/instance/interface-action.ts';
 import type { InstanceTypeLimits, NetworkInterface, Subnet } from '#core/ports/cloud.ts';
-import type { Fault } from '../observe/references.ts';
 import type { DesiredInterface } from './desired.ts';
 
 type Asked = Pick<DesiredInterface, 'nodeEni' | 'subnet'>;

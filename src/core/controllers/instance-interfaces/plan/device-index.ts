@@ -1,5 +1,5 @@
+import type { Fault } from '#core/instance/fault.ts';
 import type { Instance, InstanceTypeLimits } from '#core/ports/cloud.ts';
-import type { Fault } from '../observe/references.ts';
 
 /** A slot that needs a place on the instance. */
 export interface DeviceIndexRequest {

@@ -2,8 +2,8 @@ import { NO_MANAGE_TAG, TAGS } from '#core/apis/v1alpha1/names.ts';
 import type { SlotSpec } from '#core/apis/v1alpha1/node-eni-state.ts';
 import { userTagsOf } from '#core/apis/v1alpha1/rules.ts';
 import type { InterfaceAction } from '#core/instance/interface-action.ts';
+import type { OurInterface } from '#core/instance/ownership.ts';
 import { sameJson } from '#core/json.ts';
-import type { OurInterface } from '../observe/whose.ts';
 import { descriptionFor } from './creation.ts';
 import type { DesiredInterface } from './desired.ts';
 

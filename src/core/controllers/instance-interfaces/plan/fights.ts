@@ -1,7 +1,7 @@
 import type { BackOff, SlotSpec } from '#core/apis/v1alpha1/node-eni-state.ts';
 import { type InterfaceAction, type Purpose, purposeOf } from '#core/instance/interface-action.ts';
 import { secondsSince } from '#core/instance/observed.ts';
-import { CHANGED_BY_OTHERS } from './setbacks.ts';
+import { CHANGED_BY_OTHERS } from '#core/instance/setback.ts';
 
 /** Repairs that are made at once: people try things, and a first clean-up is no fight. */
 const PATIENT_REPAIRS = 2;

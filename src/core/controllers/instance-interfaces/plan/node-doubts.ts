@@ -1,8 +1,8 @@
 import type { NodeEni } from '#core/apis/v1alpha1/node-eni.ts';
 import { nodeEniNameOf } from '#core/apis/v1alpha1/node-eni-state.ts';
+import type { Fault } from '#core/instance/fault.ts';
 import { NODE_GRACE_SECONDS, type Observed, secondsSince } from '#core/instance/observed.ts';
 import { report, type SlotPlan } from '#core/instance/slot-plan.ts';
-import type { Fault } from '../observe/references.ts';
 import { lastTryOf } from './records.ts';
 
 /**

@@ -1,6 +1,7 @@
 import { PEER_TAGS, TAGS } from '#core/apis/v1alpha1/names.ts';
 import type { NodeEni } from '#core/apis/v1alpha1/node-eni.ts';
 import type { Slot, SlotSpec } from '#core/apis/v1alpha1/node-eni-state.ts';
+import type { InstancePlan } from '#core/instance/instance-plan.ts';
 import { isGone, type Observed, type UnadoptedInterface } from '#core/instance/observed.ts';
 import { report, type SlotPlan, unadopted, withPause } from '#core/instance/slot-plan.ts';
 import type { NetworkInterface } from '#core/ports/cloud.ts';
@@ -20,22 +21,6 @@ import { withinRoom } from './room.ts';
 import { withSetbacks } from './setbacks.ts';
 import { planWanted } from './slot.ts';
 import { roomFor } from './subnet-room.ts';
-
-/** What is to happen to an instance now, slot by slot, and to its state object. */
-export interface InstancePlan {
-  readonly slots: readonly SlotPlan[];
-  readonly areLabelsKnown: boolean;
-  /** NodeENIs that may select the instance, when labels that are not known yet decide it and nothing else is open. */
-  readonly undecided?: readonly string[];
-  /** NodeENIs whose interfaces are still to come, once they are accepted. */
-  readonly unaccepted: readonly string[];
-  /** Slots that are wanted, and whose key an interface of an earlier NodeENI of that name holds until it is released. */
-  readonly postponed: readonly Slot[];
-  /** EC2 cannot tell yet whether the instance lives: nothing is concluded, only requeued. */
-  readonly isUndecided: boolean;
-  /** The instance is gone and nothing of ours is left of it. */
-  readonly isFinished: boolean;
-}
 
 /** Whatever its tags say, the interface at index 0 of card 0 is the node's own and never a slot's. */
 const isPrimary = ({ attachment }: NetworkInterface): boolean =>

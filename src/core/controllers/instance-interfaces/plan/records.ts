@@ -1,27 +1,11 @@
 import { wantsDpdk } from '#core/apis/v1alpha1/node-eni.ts';
 import type { CreateParameters, SlotSpec } from '#core/apis/v1alpha1/node-eni-state.ts';
 import { userTagsOf } from '#core/apis/v1alpha1/rules.ts';
+import { HOST_FIELDS } from '#core/instance/host-fields.ts';
+import type { OurInterface } from '#core/instance/ownership.ts';
 import { sameJson } from '#core/json.ts';
 import type { NetworkInterface, Subnet } from '#core/ports/cloud.ts';
-import type { OurInterface } from '../observe/whose.ts';
 import type { DesiredInterface } from './desired.ts';
-
-/** The parts of a record that an agent acts on: a change of any of them must be acknowledged anew. */
-export const HOST_FIELDS = [
-  'phase',
-  'eniId',
-  'macAddress',
-  'deviceIndex',
-  'networkCardIndex',
-  'privateIpAddress',
-  'secondaryPrivateIpAddresses',
-  'ipv6Addresses',
-  'mtu',
-  'linkMode',
-  'dpdk',
-  'pciAddress',
-  'resourceName',
-] as const satisfies readonly (keyof SlotSpec)[];
 
 /** The record with its generation: one more than before when the agent has something new to do. */
 export const withGeneration = (

@@ -1,19 +1,10 @@
 import type { NodeEni } from '#core/apis/v1alpha1/node-eni.ts';
-import type { BackOff, Slot, SlotSpec } from '#core/apis/v1alpha1/node-eni-state.ts';
+import type { Slot, SlotSpec } from '#core/apis/v1alpha1/node-eni-state.ts';
 import { type Purpose, purposeOf } from '#core/instance/interface-action.ts';
 import { type Observed, secondsSince } from '#core/instance/observed.ts';
+import type { Setback } from '#core/instance/setback.ts';
+import { CHANGED_BY_OTHERS } from '#core/instance/setback.ts';
 import type { SlotPlan } from '#core/instance/slot-plan.ts';
-
-/** Why a kind of call is not made now. */
-export interface Setback extends BackOff {
-  /** Ends by itself: held back in this reconcile only, and not recorded. */
-  readonly isPassing?: boolean;
-  /** A create call that was refused at its first try: its parameters are forgotten, no ENI can come of them. */
-  readonly isVoid?: boolean;
-}
-
-/** Somebody else undoes what was set right. */
-export const CHANGED_BY_OTHERS = 'ChangedByOthers';
 
 /** What stands against a kind of call: what this reconcile met, or else what is recorded. */
 export const setbackOf = (

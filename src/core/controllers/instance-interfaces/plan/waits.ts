@@ -1,7 +1,8 @@
 import type { Purpose } from '#core/instance/interface-action.ts';
+import type { Setback } from '#core/instance/setback.ts';
 import { report, type SlotPlan, type SlotReport } from '#core/instance/slot-plan.ts';
 import type { SlotInput } from './match.ts';
-import { type Setback, secondsLeft, setbackOf } from './setbacks.ts';
+import { secondsLeft, setbackOf } from './setbacks.ts';
 
 const REQUEUE_SECONDS = 15;
 

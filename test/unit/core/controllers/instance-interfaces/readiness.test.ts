@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { InstancePlan } from '#core/controllers/instance-interfaces/plan/plan.ts';
 import { readinessOf } from '#core/controllers/instance-interfaces/readiness.ts';
+import type { InstancePlan } from '#core/instance/instance-plan.ts';
 import type { Observed } from '#core/instance/observed.ts';
 import { report, type SlotReport } from '#core/instance/slot-plan.ts';
 import {

@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import {
-  eventsFor,
   mustRecordFirst,
-  nodeEnisTouched,
   recordChanges,
-  staleHostRows,
   stateChanges,
+} from '#core/controllers/instance-interfaces/plan/record-changes.ts';
+import {
+  eventsFor,
+  nodeEnisTouched,
+  staleHostRows,
   statusChanges,
 } from '#core/controllers/instance-interfaces/status.ts';
 import { ago, anObservation, aRecord, aState, NOW, without } from '#test/support/builders.ts';

@@ -1,12 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { BackOff } from '#core/apis/v1alpha1/node-eni-state.ts';
-import {
-  asCallError,
-  doubtsReferences,
-  setbackFor,
-} from '#core/controllers/instance-interfaces/execute/failures.ts';
-import { CallError } from '#core/errors.ts';
+import { setbackFor } from '#core/controllers/instance-interfaces/execute/failures.ts';
+import { asCallError, CallError } from '#core/errors.ts';
 import type { InterfaceAction } from '#core/instance/interface-action.ts';
+import { doubtsReferences } from '#core/instance/setback.ts';
 import { aRecord, NOW } from '#test/support/builders.ts';
 
 const SLOT = 'data/subnet-a';

@@ -1,9 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { HostCommand } from '#core/apis/v1alpha1/node-eni-state.ts';
-import {
-  readAnswer,
-  withAnswer,
-} from '#core/controllers/instance-interfaces/host-commands/answer.ts';
+import { readAnswer } from '#core/controllers/instance-interfaces/host-commands/answer.ts';
+import { withAnswer } from '#core/instance/host-command.ts';
 import type { CommandInvocation } from '#core/ports/commands.ts';
 import { ago, aRecord, aState, NOW } from '#test/support/builders.ts';
 

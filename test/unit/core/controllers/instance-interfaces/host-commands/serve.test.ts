@@ -2,10 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { HostCommand, NodeEniState } from '#core/apis/v1alpha1/node-eni-state.ts';
 import { createHostCommands } from '#core/controllers/instance-interfaces/host-commands/controller.ts';
 import { digestOf } from '#core/controllers/instance-interfaces/host-commands/desired.ts';
-import {
-  type InstancePlan,
-  planInstance,
-} from '#core/controllers/instance-interfaces/plan/plan.ts';
+import { planInstance } from '#core/controllers/instance-interfaces/plan/plan.ts';
+import type { InstancePlan } from '#core/instance/instance-plan.ts';
 import type { Observed } from '#core/instance/observed.ts';
 import type { NodeEniStateStore } from '#core/ports/cluster.ts';
 import type { CommandRunner } from '#core/ports/commands.ts';

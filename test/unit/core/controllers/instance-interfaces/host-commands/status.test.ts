@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { HostPlan } from '#core/controllers/instance-interfaces/host-commands/plan.ts';
 import { withHostReports } from '#core/controllers/instance-interfaces/host-commands/status.ts';
-import type { InstancePlan } from '#core/controllers/instance-interfaces/plan/plan.ts';
+import type { InstancePlan } from '#core/instance/instance-plan.ts';
 import { report, type SlotReport } from '#core/instance/slot-plan.ts';
 import { ago } from '#test/support/builders.ts';
 

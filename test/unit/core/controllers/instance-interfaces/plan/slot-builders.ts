@@ -1,5 +1,5 @@
 import type { SlotStatus } from '#core/apis/v1alpha1/node-eni-state.ts';
-import type { InstancePlan } from '#core/controllers/instance-interfaces/plan/plan.ts';
+import type { InstancePlan } from '#core/instance/instance-plan.ts';
 import type { Observed } from '#core/instance/observed.ts';
 import { report, type SlotPlan } from '#core/instance/slot-plan.ts';
 import { ago, anObservation, aRecord, aState } from '#test/support/builders.ts';

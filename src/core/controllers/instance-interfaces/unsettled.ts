@@ -1,0 +1,22 @@
+import type { Observed } from '#core/instance/observed.ts';
+import { foreseeHost } from './host-commands/controller.ts';
+import { planInstance } from './plan/plan.ts';
+import { stateChanges } from './plan/record-changes.ts';
+import { omittedRows, staleHostRows, statusChanges } from './status.ts';
+
+/** True when a reconcile of this instance would make a call, write something or ask for another. */
+export const isUnsettled = (observed: Observed): boolean => {
+  const { plan, isUnsettled: isHostUnsettled } = foreseeHost(planInstance(observed), observed);
+  return (
+    isHostUnsettled ||
+    plan.isUndecided ||
+    (plan.isFinished && observed.state !== undefined) ||
+    plan.slots.some(
+      (slot) => slot.action !== undefined || slot.requeueAfterSeconds !== undefined,
+    ) ||
+    stateChanges(plan, observed) !== undefined ||
+    Object.keys(statusChanges(plan, observed)).length > 0 ||
+    omittedRows(plan, observed) !== undefined ||
+    staleHostRows(plan, observed).length > 0
+  );
+};
