@@ -2,7 +2,7 @@ import type { WorkQueue } from '#core/ports/work-queue.ts';
 import { createOperator, type FullOperator } from '#operator/create-operator.ts';
 import { systemClock } from '#operator/system-clock.ts';
 import type { Telemetry } from '#operator/telemetry.ts';
-import { type ConnectionOptions, connect } from './connection.ts';
+import { type Connection, type ConnectionOptions, connect } from './connection.ts';
 
 /** A command asks for no reconcile: the running installation finds what it did at its next sweep. */
 const nobody: WorkQueue = {
@@ -21,13 +21,17 @@ const telemetry: Telemetry = {
   middlewares: [],
 };
 
-/** Connects and puts an operator together for one command. Throws as `connect` does. */
-export const createCommandOperator = async (options: ConnectionOptions): Promise<FullOperator> =>
+/** An operator for one command over a connection that stands. */
+export const operatorOver = (apis: Connection, clusterName: string): FullOperator =>
   createOperator({
     clock: systemClock,
-    clusterName: options.cluster,
-    apis: await connect(options),
+    clusterName,
+    apis,
     workQueue: nobody,
     telemetry,
     budget: { share: 0.5, burstShare: 0.8, concurrency: 1 },
   });
+
+/** Connects and puts an operator together for one command. Throws as `connect` does. */
+export const createCommandOperator = async (options: ConnectionOptions): Promise<FullOperator> =>
+  operatorOver(await connect(options), options.cluster);

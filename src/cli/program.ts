@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { adoptCommand } from './adopt/command.ts';
 import { completeCommand, completionCommand } from './completion/command.ts';
 import { demoCommand } from './demo/command.ts';
+import { explainCommand } from './explain/command.ts';
 import { gcCommand } from './gc/command.ts';
 import { localCommand } from './local/command.ts';
 import { manifestsCommand } from './manifests/command.ts';
@@ -30,6 +31,7 @@ export const createProgram = (exit: (code: number) => void): Command => {
     .addCommand(simulateCommand(exit))
     .addCommand(localCommand(exit))
     .addCommand(planCommand(exit))
+    .addCommand(explainCommand())
     .addCommand(adoptCommand(exit))
     .addCommand(gcCommand(exit))
     .addCommand(manifestsCommand())

@@ -163,6 +163,7 @@ export const createOperator = (parts: OperatorParts) => {
       nodes: world.nodes,
       nodeEnis: world.nodeEnis,
       states: world.states,
+      scaling: world.scaling,
       enis,
     },
   };

@@ -72,6 +72,7 @@ describe('nodeeni', () => {
       'demo',
       'local',
       'plan',
+      'explain',
       'adopt',
       'gc',
       'manifests',

@@ -1,0 +1,120 @@
+import type { NodeEniState } from '#core/apis/v1alpha1/node-eni-state.ts';
+import { ignoreNotFound } from '#core/errors.ts';
+import type { Instance, NetworkInterface } from '#core/ports/cloud.ts';
+import type { LifecycleHook, ScalingInstance } from '#core/ports/scaling.ts';
+import { type HookSettings, namedSettings } from '#core/scaling/hook-metadata.ts';
+import type { FullOperator } from '#operator/create-operator.ts';
+import type { KubernetesApi, KubernetesObject } from '#providers/kubernetes/kubernetes-api.ts';
+import { listAll } from '#providers/kubernetes/list-all.ts';
+import { EVENTS, NODE_ENI_STATES, NODES } from '#providers/kubernetes/resources.ts';
+
+/** A Node, as far as its times are read. */
+export interface NodeObject extends KubernetesObject {
+  readonly status?: {
+    readonly conditions?: readonly {
+      readonly type: string;
+      readonly status: string;
+      readonly lastTransitionTime?: string;
+    }[];
+  };
+}
+
+/** A core/v1 Event. */
+export interface EventObject extends KubernetesObject {
+  readonly involvedObject: { readonly kind: string; readonly name: string };
+  readonly type: 'Normal' | 'Warning';
+  readonly reason: string;
+  readonly message: string;
+  readonly count?: number;
+  readonly firstTimestamp?: string;
+  readonly lastTimestamp?: string;
+}
+
+/** A hook of ours that the instance may wait for. */
+export interface Hook extends Pick<LifecycleHook, 'hookName' | 'heartbeatTimeoutSeconds'> {
+  readonly settings: HookSettings;
+}
+
+/** Everything that is known of an instance, from everybody who knows something. */
+export interface InstanceFacts {
+  readonly instanceId: string;
+  readonly now: Date;
+  readonly instance?: Instance;
+  readonly node?: NodeObject;
+  readonly state?: NodeEniState & { readonly metadata: { readonly creationTimestamp?: string } };
+  readonly enis: readonly NetworkInterface[];
+  readonly member?: ScalingInstance;
+  readonly hooks: readonly Hook[];
+  readonly events: readonly EventObject[];
+}
+
+export interface FactsSource {
+  readonly operator: Pick<FullOperator, 'stores'>;
+  readonly kubernetes: KubernetesApi;
+  readonly clusterName: string;
+  readonly now: Date;
+}
+
+const readHooks = async (
+  { operator, clusterName }: FactsSource,
+  member: ScalingInstance,
+): Promise<readonly Hook[]> => {
+  const hooks = await operator.stores.scaling.getHooks(member.groupName);
+  return hooks
+    .filter(({ transition }) => transition === 'launching')
+    .flatMap((hook) => {
+      const settings = namedSettings(hook, clusterName);
+      return settings === undefined ? [] : [{ ...hook, settings }];
+    });
+};
+
+/** Events that this product has written, and that the API server still keeps: an hour, unless it was told otherwise. */
+export const readEvents = async (kubernetes: KubernetesApi): Promise<readonly EventObject[]> => {
+  const all = await listAll(kubernetes, EVENTS, (event) => event as unknown as EventObject);
+  return all.filter(({ source }) =>
+    (source as { component?: string } | undefined)?.component?.startsWith('nodeeni'),
+  );
+};
+
+const isOf =
+  ({ instanceId, nodeName }: { readonly instanceId: string; readonly nodeName?: string }) =>
+  ({ involvedObject, message }: EventObject): boolean => {
+    if (involvedObject.kind === 'NodeENIState') return involvedObject.name === instanceId;
+    if (involvedObject.kind === 'Node') return involvedObject.name === nodeName;
+    return message.includes(instanceId) || (nodeName !== undefined && message.includes(nodeName));
+  };
+
+/** Reads what is known of one instance. Changes nothing. */
+export const readInstance = async (
+  source: FactsSource,
+  instanceId: string,
+  events: readonly EventObject[],
+): Promise<InstanceFacts> => {
+  const { operator, kubernetes, now } = source;
+  const { stores } = operator;
+  const [instances, nodes, state, enis, members] = await Promise.all([
+    stores.instances.get([instanceId]),
+    stores.nodes.list(),
+    ignoreNotFound(kubernetes.get(NODE_ENI_STATES, instanceId)),
+    stores.enis.listForInstances([instanceId]),
+    stores.scaling.getInstances([instanceId]),
+  ]);
+  const instance = instances.get(instanceId);
+  const member = members.get(instanceId);
+  const recorded = state as InstanceFacts['state'];
+  const nodeName =
+    nodes.find((each) => each.instanceId === instanceId)?.name ?? recorded?.spec.nodeName;
+  const node =
+    nodeName === undefined ? undefined : await ignoreNotFound(kubernetes.get(NODES, nodeName));
+  return {
+    instanceId,
+    now,
+    enis,
+    hooks: member === undefined ? [] : await readHooks(source, member),
+    events: events.filter(isOf({ instanceId, ...(nodeName !== undefined && { nodeName }) })),
+    ...(instance !== undefined && { instance }),
+    ...(node !== undefined && { node: node as NodeObject }),
+    ...(recorded !== undefined && { state: recorded }),
+    ...(member !== undefined && { member }),
+  };
+};

@@ -1,0 +1,121 @@
+import { nodeEniNameOf, type Slot, type SlotSpec } from '#core/apis/v1alpha1/node-eni-state.ts';
+import { isDesired, rowsOf, unreadyReason } from '#core/controllers/roll-up/rows.ts';
+import { awaitedTransition } from '#core/scaling/lifecycle-state.ts';
+import type { InstanceFacts } from './facts.ts';
+import { slotsOf } from './moments.ts';
+
+/** Something that is waited for now. */
+export interface Wait {
+  readonly slot?: Slot;
+  readonly reason: string;
+  readonly message: string;
+  /** ISO 8601; absent where nobody knows. */
+  readonly since?: string;
+  /** When it is tried again, or ends by itself; absent where that depends on others. */
+  readonly until?: string;
+  /** What a person can do to have it sooner. */
+  readonly cutShortBy: string;
+}
+
+/** What ends a wait, by its reason; for all others the message says it. */
+const REMEDIES: Readonly<Record<string, string>> = {
+  AccessDenied: 'allowing the call in IAM, then an edit of the NodeENI: that is tried at once',
+  AttachedElsewhere: 'nothing is waited for: the ENI is yours',
+  AttachStuck: 'stopping and starting the instance, or replacing it',
+  DetachStuck: 'stopping the instance',
+  HostRestarted: 'the agent on the node: see that its pod runs',
+  InUse: 'ending the pod that has the device',
+  InstancePending: 'nothing: EC2 attaches to running instances only',
+  NeedsAdoption: 'nodeeni adopt',
+  NodeMissing: 'the kubelet, by registering the node again',
+  Paused: 'taking spec.paused out',
+  SubnetFull: 'freeing addresses of the subnet',
+  Throttled: 'a larger budget.share, or higher request limits from AWS',
+  WaitingForHost: 'the agent on the node: see that its pod runs',
+};
+
+const IN_TIME = new Set([
+  ...['Creating', 'Attaching', 'Detaching', 'Updating', 'Moving', 'InProgress', 'NotVisibleYet'],
+  ...['InstanceBusy', 'Conflict', 'NotReady', 'NotFound', 'AlreadyDone'],
+]);
+
+const remedyFor = (reason: string): string =>
+  REMEDIES[reason] ??
+  (IN_TIME.has(reason) ? 'nothing: it takes its time' : 'what the message says');
+
+/** The latest of the refused calls is the one that the slot waits for. */
+const retryAt = (record: SlotSpec | undefined): string | undefined =>
+  Object.values(record?.backOffs ?? {})
+    .map(({ until }) => until)
+    .toSorted()
+    .at(-1);
+
+const ofSlots = (facts: InstanceFacts): readonly Wait[] => {
+  const { state } = facts;
+  if (state === undefined) return [];
+  const names = new Set(slotsOf(facts).map(nodeEniNameOf));
+  return [...names].flatMap((name) =>
+    rowsOf(name, [state]).flatMap((row): readonly Wait[] => {
+      const why = unreadyReason(row);
+      const isReleasing = row.record?.phase === 'Releasing';
+      if (why === undefined || !(isDesired(row) || isReleasing)) return [];
+      const until = retryAt(row.record);
+      const since = isReleasing ? row.record?.releasingSince : row.status?.since;
+      return [
+        {
+          slot: row.slot,
+          ...why,
+          ...(since !== undefined && { since }),
+          ...(until !== undefined && { until }),
+          cutShortBy: remedyFor(why.reason),
+        },
+      ];
+    }),
+  );
+};
+
+/** Auto Scaling keeps a waiting instance for 48 hours or 100 times the heartbeat, whichever is less ("PutLifecycleHook"). */
+const MOST_HEARTBEATS = 100;
+const MOST_SECONDS = 48 * 3600;
+
+const ofHooks = ({ member, hooks, instance }: InstanceFacts): readonly Wait[] => {
+  if (member === undefined || awaitedTransition(member) !== 'launching') return [];
+  const launch = instance?.launchTime.getTime();
+  return hooks.map(({ hookName, heartbeatTimeoutSeconds, settings }) => {
+    const { completeWhen, deadlineSeconds, onDeadline } = settings;
+    const most = Math.min(heartbeatTimeoutSeconds * MOST_HEARTBEATS, MOST_SECONDS);
+    const seconds = Math.min(deadlineSeconds, most);
+    return {
+      reason: member.lifecycleState,
+      message: `Hook ${hookName} of ${member.groupName} waits until the interfaces are ${completeWhen.toLowerCase()}; at its deadline it is completed with ${onDeadline}.`,
+      ...(launch !== undefined && {
+        since: new Date(launch).toISOString(),
+        until: new Date(launch + seconds * 1000).toISOString(),
+      }),
+      cutShortBy: 'whatever ends the waits of the interfaces',
+    };
+  });
+};
+
+const STALE_SECONDS = 3600;
+
+/** What failed as a whole stands in no row. */
+const ofTroubles = ({ events, now }: InstanceFacts): readonly Wait[] =>
+  events
+    .filter(({ involvedObject }) => involvedObject.kind === 'NodeENIState')
+    .filter(
+      ({ lastTimestamp = '' }) => now.getTime() - Date.parse(lastTimestamp) < STALE_SECONDS * 1000,
+    )
+    .map(({ reason, message, firstTimestamp }) => ({
+      reason,
+      message,
+      ...(firstTimestamp !== undefined && { since: firstTimestamp }),
+      cutShortBy: 'what the message says',
+    }));
+
+/** What is waited for now, the hook first. */
+export const waitsOf = (facts: InstanceFacts): readonly Wait[] => [
+  ...ofHooks(facts),
+  ...ofTroubles(facts),
+  ...ofSlots(facts),
+];

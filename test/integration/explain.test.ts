@@ -1,0 +1,168 @@
+import { describe, expect, it } from 'vitest';
+import type { Explained } from '#cli/explain/explain.ts';
+import { type Format, runExplain } from '#cli/explain/run.ts';
+import type { Fault } from '#simulator/faults.ts';
+import { launchHook, workersGroup } from '#test/support/launch-group.ts';
+import { createScenario, type Scenario, type ScenarioOptions } from '#test/support/scenario.ts';
+
+const explain = ({ installation, kubernetes, clock }: Scenario, name: string, format: Format) =>
+  runExplain(
+    { operator: installation.operator(), kubernetes, clusterName: 'prod', now: clock.now() },
+    { name, format },
+  );
+
+const explainOne = async (scenario: Scenario, name: string): Promise<Explained> => {
+  const [first] = JSON.parse(await explain(scenario, name, 'json'));
+  return first;
+};
+
+const refusing = (refuse: (action: string) => Fault | undefined): ScenarioOptions => ({
+  ec2: { onCall: (action) => refuse(action) },
+});
+
+const withNode = async (options: ScenarioOptions = {}) => {
+  const scenario = createScenario(options);
+  const node = await scenario.addNode();
+  await scenario.applyNodeEni('data', { subnetID: scenario.subnets.a });
+  await scenario.pass(60);
+  return { scenario, node, slot: `data/${scenario.subnets.a}` };
+};
+
+describe('nodeeni explain', () => {
+  it('tells a launch from EC2, Kubernetes and its own records, in order, and waits for nothing', async () => {
+    const { scenario, node, slot } = await withNode();
+
+    const { moments, stretches, waits } = await explainOne(scenario, node.name);
+
+    const told = moments.map(({ by, what }) => `${by}: ${what}`);
+    expect(told[0]).toMatch(/^EC2: launched as m5\.4xlarge in us-east-1a$/);
+    expect(told).toContain(`Kubernetes: node ${node.name} registered`);
+    expect(told.some((line) => /^EC2: eni-\w+ was attached at index 2$/.test(line))).toBe(true);
+    expect(moments.map(({ at }) => Date.parse(at))).toEqual(
+      moments.map(({ at }) => Date.parse(at)).toSorted((left, right) => left - right),
+    );
+    expect(stretches.map((each) => [each.slot, each.until, each.to !== undefined])).toEqual([
+      [slot, 'decision', true],
+      [slot, 'attachment', true],
+      [slot, 'ready', true],
+    ]);
+    expect(waits).toEqual([]);
+  });
+
+  it('gives each second between launch and ready to one stretch', async () => {
+    const { scenario, node } = await withNode();
+
+    const { moments, stretches } = await explainOne(scenario, node.instanceId);
+
+    const launch = Date.parse(moments[0]?.at ?? '');
+    const ready = Date.parse(stretches.at(-1)?.to ?? '');
+    const sum = stretches.reduce((total, { seconds }) => total + seconds, 0);
+    expect(Math.abs(sum - (ready - launch) / 1000)).toBeLessThanOrEqual(1);
+  });
+
+  it('says for what a hook waits, until when at the latest, and what comes then', async () => {
+    const scenario = createScenario(
+      refusing((action) =>
+        action === 'AttachNetworkInterface' ? { code: 'UnauthorizedOperation' } : undefined,
+      ),
+    );
+    await scenario.applyNodeEni('data', { subnetID: scenario.subnets.a });
+    const hooks = [launchHook({ deadlineSeconds: 600 })];
+    scenario.autoScaling.createGroup(workersGroup(scenario, { hooks }));
+    scenario.autoScaling.setDesiredCapacity('workers', 1);
+    await scenario.pass(120);
+    const [instanceId = ''] = scenario.autoScaling.states('workers').keys();
+
+    const { lifecycleState, waits, moments } = await explainOne(scenario, instanceId);
+
+    const launch = Date.parse(moments.find(({ what }) => what.startsWith('launched'))?.at ?? '');
+    expect(lifecycleState).toBe('Pending:Wait');
+    expect(waits[0]).toMatchObject({
+      reason: 'Pending:Wait',
+      message: expect.stringContaining('completed with ABANDON'),
+      until: new Date(launch + 600_000).toISOString(),
+    });
+    expect(waits[1]).toMatchObject({
+      reason: 'AccessDenied',
+      cutShortBy: expect.stringContaining('IAM'),
+    });
+  });
+
+  it('says when a refused call is tried again', async () => {
+    const { scenario, node, slot } = await withNode(
+      refusing((action) =>
+        action === 'CreateNetworkInterface' ? { code: 'UnauthorizedOperation' } : undefined,
+      ),
+    );
+
+    const { waits, stretches } = await explainOne(scenario, node.name);
+
+    expect(waits).toMatchObject([{ slot, reason: 'AccessDenied' }]);
+    expect(Date.parse(waits[0]?.until ?? '')).toBeGreaterThan(scenario.clock.now().getTime());
+    expect(stretches.at(-1)?.to).toBeUndefined();
+  });
+
+  it('says why a deletion is stuck, since when, and until the next try', async () => {
+    let isDenied = false;
+    const { scenario } = await withNode(
+      refusing((action) =>
+        isDenied && action === 'DetachNetworkInterface'
+          ? { code: 'UnauthorizedOperation' }
+          : undefined,
+      ),
+    );
+    isDenied = true;
+    await scenario.deleteNodeEni('data');
+    await scenario.pass(180);
+
+    const { waits } = await explainOne(scenario, 'data');
+    const text = await explain(scenario, 'data', 'text');
+
+    expect(waits).toMatchObject([{ reason: 'AccessDenied', since: expect.any(String) }]);
+    expect(text).toMatch(
+      /Waited for now:\n.*AccessDenied: .*\n {4}since .*, until .* at the latest \(in \d+ (s|min)\)\n {4}sooner by: /,
+    );
+  });
+
+  it('draws a bar for each interface, and marks what still lasts', async () => {
+    const { scenario } = await withNode(
+      refusing((action) =>
+        action === 'AttachNetworkInterface' ? { code: 'UnauthorizedOperation' } : undefined,
+      ),
+    );
+
+    const svg = await explain(scenario, 'data', 'svg');
+
+    expect(svg).toMatch(/^<svg xmlns/);
+    expect(svg.match(/<rect [^>]*fill="#e90" fill-opacity="0.5"/g)).toHaveLength(1);
+  });
+
+  it('keeps to the interfaces of the NodeENI that was asked for', async () => {
+    const { scenario, node } = await withNode();
+    await scenario.applyNodeEni('other', { subnetID: scenario.subnets.a2 });
+    await scenario.pass(60);
+
+    const { stretches } = await explainOne(scenario, 'other');
+    const all = await explainOne(scenario, node.name);
+
+    expect(new Set(stretches.map(({ slot }) => slot))).toEqual(
+      new Set([`other/${scenario.subnets.a2}`]),
+    );
+    expect(new Set(all.stretches.map(({ slot }) => slot)).size).toBe(2);
+  });
+
+  it('changes nothing', async () => {
+    const { scenario, node } = await withNode();
+    const before = scenario.mutating().length;
+
+    await explain(scenario, node.name, 'text');
+
+    expect(scenario.mutating()).toHaveLength(before);
+  });
+
+  it.each(['nobody', 'i-0123456789abcdef0'])('says that it does not know "%s"', async (name) => {
+    const { scenario } = await withNode();
+
+    await expect(explain(scenario, name, 'text')).rejects.toThrow(name);
+  });
+});
