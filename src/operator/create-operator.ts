@@ -6,13 +6,16 @@ import { createRollUp } from '#core/controllers/roll-up/controller.ts';
 import { createStartupTaint } from '#core/controllers/startup-taint/controller.ts';
 import { createSweep } from '#core/controllers/sweep/controller.ts';
 import { createRequestBudget } from '#core/ec2/request-budget.ts';
+import { createFindUnadopted } from '#core/instance/unadopted.ts';
 import { createAdoption } from '#core/operations/adoption/adoption.ts';
-import { createFindUnadopted } from '#core/operations/adoption/unadopted.ts';
 import { createRetained } from '#core/operations/retained.ts';
 import type { Clock } from '#core/ports/clock.ts';
 import type { EventPublisher } from '#core/ports/publisher.ts';
 import type { WorkQueue } from '#core/ports/work-queue.ts';
 import { isEnding } from '#core/scaling/lifecycle-state.ts';
+import { createFailureReporter } from '#core/workers/failure-reporter.ts';
+import { createInstanceWorker } from '#core/workers/instance-worker.ts';
+import { createNodeEniWorker } from '#core/workers/node-eni-worker.ts';
 import type { AutoScalingApi } from '#providers/autoscaling/auto-scaling-api.ts';
 import { createScalingProvider } from '#providers/autoscaling/scaling-provider.ts';
 import { budgetedLookUps } from '#providers/ec2/budgeted-look-ups.ts';
@@ -33,9 +36,6 @@ import { createNodeEniStore } from '#providers/kubernetes/node-eni-store.ts';
 import { createNodeStore } from '#providers/kubernetes/node-store.ts';
 import { createCommandRunner } from '#providers/ssm/command-runner.ts';
 import type { SsmApi } from '#providers/ssm/ssm-api.ts';
-import { createFailureTeller } from './failure-teller.ts';
-import { createInstanceWorker } from './instance-worker.ts';
-import { createNodeEniWorker } from './node-eni-worker.ts';
 import { remainingNodeEnis } from './remaining-node-enis.ts';
 import type { Telemetry } from './telemetry.ts';
 
@@ -133,7 +133,7 @@ export const createOperator = (parts: OperatorParts) => {
       interfaces,
       hooks,
       startupTaint: createStartupTaint(world.nodes),
-      teller: createFailureTeller({ ...world, telemetry }),
+      reporter: createFailureReporter({ ...world, telemetry }),
     }),
     nodeEnis: createNodeEniWorker({ clock, rollUp, workQueue, telemetry }),
     sweep: createSweep({

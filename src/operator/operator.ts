@@ -1,8 +1,8 @@
 import type { Sweep } from '#core/controllers/sweep/controller.ts';
 import type { DelayedReconcile } from '#core/events/work-message.ts';
 import type { WorkQueue } from '#core/ports/work-queue.ts';
-import type { InstanceWorker } from './instance-worker.ts';
-import type { NodeEniWorker } from './node-eni-worker.ts';
+import type { InstanceWorker } from '#core/workers/instance-worker.ts';
+import type { NodeEniWorker } from '#core/workers/node-eni-worker.ts';
 import type { Telemetry } from './telemetry.ts';
 
 /** Everything the functions that work see. Each takes only the part it needs. */

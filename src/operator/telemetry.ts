@@ -1,20 +1,8 @@
 import type { MiddlewareObj } from '@middy/core';
+import type { Recorder } from '#core/ports/telemetry.ts';
 
-/** Facts beside a log message. Never an event body, a header or a secret. */
-export type LogFields = Readonly<Record<string, unknown>>;
-
-export interface TelemetryLogger {
-  debug(message: string, fields?: LogFields): void;
-  info(message: string, fields?: LogFields): void;
-  warn(message: string, fields?: LogFields): void;
-  error(message: string, fields?: LogFields): void;
-}
-
-/** Where logs and counters go. Nothing above this line knows which product writes them. */
-export interface Telemetry {
-  readonly logger: TelemetryLogger;
-  /** Adds `value` (1 by default) to a counter. Dimensions must have few values: a reason, never an id. */
-  count(name: string, value?: number, dimensions?: Readonly<Record<string, string>>): void;
+/** Where the functions write to, and what writes it out. */
+export interface Telemetry extends Recorder {
   /** What wraps one invocation, outermost first: request id, cold start, flush of counters, trace segment. */
   readonly middlewares: readonly MiddlewareObj[];
 }

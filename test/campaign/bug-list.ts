@@ -101,8 +101,8 @@ export const KNOWN_BUGS: readonly KnownBug[] = [
   },
   {
     name: 'waiting instances are left to their events',
-    file: `${CONTROLLERS}/sweep/controller.ts`,
-    edits: [{ good: '          ...waiting.map(({ instanceId }) => instanceId),\n', bad: '' }],
+    file: `${CONTROLLERS}/sweep/plan.ts`,
+    edits: [{ good: '        ...keepAlive.map(({ instanceId }) => instanceId),\n', bad: '' }],
   },
   {
     name: 'an index that nobody can leave is given away',

@@ -1,4 +1,5 @@
-import type { LogFields, Telemetry } from '#operator/telemetry.ts';
+import type { LogFields } from '#core/ports/telemetry.ts';
+import type { Telemetry } from '#operator/telemetry.ts';
 
 export interface RecordedLine {
   readonly level: 'debug' | 'info' | 'warn' | 'error';

@@ -22,6 +22,37 @@ export const REFUSED: readonly Attempt[] = [
   ],
   ['src/core/planted.ts', '../providers/ec2/ec2-api.ts', '../../test/support/builders.ts'],
   [
+    'src/core/controllers/roll-up/planted.ts',
+    '../sweep/plan.ts',
+    '#core/controllers/instance-interfaces/controller.ts',
+    '#core/workers/instance-worker.ts',
+    '#core/operations/retained.ts',
+    '#providers/ec2/ec2-api.ts',
+  ],
+  [
+    'src/core/controllers/instance-interfaces/observe/planted.ts',
+    '../plan/plan.ts',
+    '../execute/passes.ts',
+    '../../roll-up/rows.ts',
+  ],
+  [
+    'src/core/controllers/instance-interfaces/plan/planted.ts',
+    '../execute/execute.ts',
+    '#core/controllers/sweep/plan.ts',
+    'node:fs',
+  ],
+  [
+    'src/core/controllers/instance-interfaces/host-commands/planted.ts',
+    '../plan/plan.ts',
+    '../observe/assemble.ts',
+  ],
+  [
+    'src/core/instance/planted.ts',
+    '#core/controllers/sweep/plan.ts',
+    '../controllers/roll-up/rows.ts',
+    '#core/workers/instance-worker.ts',
+  ],
+  [
     'src/providers/ec2/planted.ts',
     '#operator/operator.ts',
     '#simulator/ec2/simulated-ec2.ts',
@@ -81,9 +112,17 @@ export const REFUSED: readonly Attempt[] = [
 /** What each folder is made from. */
 export const ALLOWED: readonly Attempt[] = [
   [
+    'src/core/controllers/instance-interfaces/execute/planted.ts',
+    '../plan/plan.ts',
+    '../observe/whose.ts',
+    './execute.ts',
+    '#core/instance/observed.ts',
+  ],
+  ['src/core/workers/planted.ts', '#core/controllers/sweep/controller.ts'],
+  [
     'src/core/controllers/sweep/planted.ts',
     './plan.ts',
-    '../adoption/plan.ts',
+    '../../instance/observed.ts',
     '#core/errors.ts',
     'zod',
   ],

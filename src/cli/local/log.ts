@@ -1,5 +1,5 @@
+import type { LogFields, TelemetryLogger } from '#core/ports/telemetry.ts';
 import { withoutCredentials } from '#core/without-credentials.ts';
-import type { LogFields, TelemetryLogger } from '#operator/telemetry.ts';
 
 type Level = 'info' | 'warn' | 'error';
 

@@ -1,6 +1,6 @@
 import type { Clock } from '#core/ports/clock.ts';
+import type { TelemetryLogger } from '#core/ports/telemetry.ts';
 import type { WorkKey } from '#core/ports/work-queue.ts';
-import type { TelemetryLogger } from '#operator/telemetry.ts';
 import type {
   KubernetesApi,
   KubernetesObject,

@@ -1,11 +1,7 @@
 import { join } from 'node:path';
+import { FUNCTION_SETTINGS, type FunctionName, resourceNameOf } from '#stacks/function-settings.ts';
 import { ROOT } from '#test/support/infra/platform.ts';
 import { resourceOf, resourcesOf, type Synthesis } from '#test/support/infra/synthesis.ts';
-import {
-  FUNCTION_SETTINGS,
-  type FunctionName,
-  resourceNameOf,
-} from '../../../stacks/function-settings.ts';
 import type { LambdaRest } from './lambda-rest.ts';
 import { zipFolder } from './zip.ts';
 

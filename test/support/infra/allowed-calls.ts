@@ -1,4 +1,4 @@
-import type { FunctionName } from '../../../stacks/function-settings.ts';
+import type { FunctionName } from '#stacks/function-settings.ts';
 import type { Check } from './iam.ts';
 import {
   BIRTH_TAGS,

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { type FunctionName, isWorker } from '../../../stacks/function-settings.ts';
+import { type FunctionName, isWorker } from '#stacks/function-settings.ts';
 import { ROOT } from './platform.ts';
 
 /** What a bundle holds, in bytes. */

@@ -1,4 +1,4 @@
-import type { FunctionName } from '../../../stacks/function-settings.ts';
+import type { FunctionName } from '#stacks/function-settings.ts';
 import { CHANGES, type DeniedCall } from './denied-interface-calls.ts';
 import { EVENT } from './denied-worker-calls.ts';
 import {

@@ -1,5 +1,5 @@
 import { runSimulation } from '@cloud-copilot/iam-simulate';
-import { type FunctionName, resourceNameOf } from '../../../stacks/function-settings.ts';
+import { type FunctionName, resourceNameOf } from '#stacks/function-settings.ts';
 import { ACCOUNT_ID } from './aws-stand-in.ts';
 import { jsonOf, resourceOf, type Synthesis } from './synthesis.ts';
 

@@ -1,4 +1,4 @@
-import type { GivenOptions } from '../../../stacks/options.ts';
+import type { GivenOptions } from '#stacks/options.ts';
 
 /** Installations that together take every branch of the stack, by what is particular about them. */
 export const INSTALLATIONS = {

@@ -1,8 +1,8 @@
 import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type FunctionName, resourceNameOf } from '#stacks/function-settings.ts';
 import { runOrThrow } from '#test/support/servers/run-command.ts';
 import { createTemporaryFolder } from '#test/support/servers/temporary-folder.ts';
-import { type FunctionName, resourceNameOf } from '../../../stacks/function-settings.ts';
 import { REGION } from './aws-stand-in.ts';
 import { ROOT } from './platform.ts';
 import { resourceOf, type Synthesis } from './synthesis.ts';

@@ -4,7 +4,7 @@ import { parseAllDocuments } from 'yaml';
 import { loadNodeEni } from '#core/apis/v1alpha1/load.ts';
 import { NOT_READY_TAINT } from '#core/apis/v1alpha1/names.ts';
 import { hookSettings } from '#core/scaling/hook-metadata.ts';
-import { parseOptions } from '../../../stacks/options.ts';
+import { parseOptions } from '#stacks/options.ts';
 import { documents } from './files.ts';
 import { codeIn } from './markdown.ts';
 

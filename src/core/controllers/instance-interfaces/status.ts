@@ -106,7 +106,7 @@ export const nodeEnisTouched = (...changes: readonly SlotPatch<unknown>[]): stri
 ];
 
 /** How long a state that resolves by itself is requeued soon; after that the sweep is enough. */
-const CLOSE_WATCH_SECONDS = 600;
+const HANGING_SECONDS = 600;
 
 /** A wait that is longer ends with a sweep. */
 const LONGEST_REQUEUE_SECONDS = 900;
@@ -123,7 +123,7 @@ export const requeueSecondsFor = (
   const soon = plan.slots.flatMap((slotPlan) => {
     if (slotPlan.requeueAfterSeconds === undefined) return [];
     const since = rowOf(slotPlan, observed)?.since ?? observed.now.toISOString();
-    const isHanging = observed.now.getTime() - Date.parse(since) > CLOSE_WATCH_SECONDS * 1000;
+    const isHanging = observed.now.getTime() - Date.parse(since) > HANGING_SECONDS * 1000;
     return isHanging ? [] : [slotPlan.requeueAfterSeconds];
   });
   if (hostSeconds <= LONGEST_REQUEUE_SECONDS) soon.push(hostSeconds);

@@ -5,13 +5,14 @@ import type { ClusterIdentity } from '#core/ports/cluster.ts';
 import type { LifecycleHook, ScalingInstance, ScalingProvider } from '#core/ports/scaling.ts';
 import { instanceKey, type WorkQueue } from '#core/ports/work-queue.ts';
 import type { InstanceReadiness } from '#core/readiness.ts';
+import { REQUEUE_SECONDS } from '#core/requeue.ts';
 import { hookSettings, namedSettings } from '#core/scaling/hook-metadata.ts';
 import { awaitedTransition } from '#core/scaling/lifecycle-state.ts';
+import { type Heartbeats, sendHeartbeats } from '#core/scaling/send-heartbeats.ts';
 import type { HookAction } from './actions.ts';
 import { createEndings } from './endings.ts';
 import { executeHook } from './execute.ts';
 import { mayHeartbeat, planHook, type Waiting } from './plan.ts';
-import { type Heartbeats, sendHeartbeats } from './send-heartbeats.ts';
 
 /** What went wrong for one instance beside its interfaces; nothing else of it, and nobody else, is kept by that. */
 export interface HookTrouble {
@@ -62,8 +63,6 @@ interface Dependencies {
   readonly scaling: ScalingProvider;
   readonly workQueue: WorkQueue;
 }
-
-const REQUEUE_SECONDS = 15;
 
 /** Sooner for a short time-out: the grid of the queue and its delay make up to 7 s more of it. */
 const requeueSecondsFor = ({ heartbeatTimeoutSeconds }: LifecycleHook): number =>

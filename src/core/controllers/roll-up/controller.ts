@@ -4,7 +4,7 @@ import type { NodeEniState } from '#core/apis/v1alpha1/node-eni-state.ts';
 import { NODE_ENI_RULES } from '#core/apis/v1alpha1/rules.ts';
 import { selectorText, selects } from '#core/apis/v1alpha1/selector.ts';
 import { createLabelIndex } from '#core/apis/v1alpha1/selector-index.ts';
-import type { FindUnadopted } from '#core/operations/adoption/unadopted.ts';
+import type { FindUnadopted } from '#core/instance/unadopted.ts';
 import type { Clock } from '#core/ports/clock.ts';
 import type { InstanceProvider, NetworkInterfaceProvider } from '#core/ports/cloud.ts';
 import type {

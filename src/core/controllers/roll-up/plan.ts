@@ -4,6 +4,7 @@ import type { NodeEniState } from '#core/apis/v1alpha1/node-eni-state.ts';
 import type { Explanation } from '#core/explanation.ts';
 import type { NetworkInterface } from '#core/ports/cloud.ts';
 import type { ClusterNode } from '#core/ports/cluster.ts';
+import { REQUEUE_SECONDS } from '#core/requeue.ts';
 import type { RollUpAction } from './actions.ts';
 import { expectedEnd } from './forecast.ts';
 import { type Explained, fullNodesIn, leftOutOf, NOTHING_EXPLAINED } from './left-out.ts';
@@ -29,13 +30,11 @@ export interface NodeEniObserved {
   readonly remaining?: readonly NetworkInterface[];
 }
 
-const REQUEUE_SECONDS = 15;
-
 /** When it is asked why somebody has not been reconciled, if that is still so. */
 const EXPLAIN_SECONDS = 60;
 
 /** After this long a deletion waits for something a person must do; the sweep keeps looking. */
-const CLOSE_WATCH_SECONDS = 900;
+const FRESH_SECONDS = 900;
 
 const instanceIdsOf = (nodes: readonly ClusterNode[]): string[] =>
   nodes.flatMap(({ instanceId }) => instanceId ?? []);
@@ -101,7 +100,7 @@ const planDeletion = (observed: NodeEniObserved, rows: readonly Row[]): RollUpAc
   if (isClean) return [{ type: 'remove-finalizer' }];
 
   const age = now.getTime() - Date.parse(nodeEni.metadata.deletionTimestamp ?? '');
-  const isFresh = age < CLOSE_WATCH_SECONDS * 1000;
+  const isFresh = age < FRESH_SECONDS * 1000;
   return [
     ...hint(holders),
     ...tell(observed, rows),

@@ -9,8 +9,8 @@ import {
 } from '#core/apis/v1alpha1/node-eni-state.ts';
 import type { Explanation } from '#core/explanation.ts';
 import { isAbout } from '#core/host-report.ts';
+import type { Unadopted } from '#core/instance/unadopted.ts';
 import { once } from '#core/once.ts';
-import type { Unadopted } from '#core/operations/adoption/unadopted.ts';
 
 /** One slot of a NodeENI on one instance, with everything that is known of it. */
 export interface Row {

@@ -4,7 +4,8 @@ import { fromAnotherStart } from '#core/fair-start.ts';
 import type { Instance, NetworkInterface } from '#core/ports/cloud.ts';
 import type { ClusterNode, NodeEniList } from '#core/ports/cluster.ts';
 import type { ScalingInstance } from '#core/ports/scaling.ts';
-import { isWaiting } from '#core/scaling/lifecycle-state.ts';
+import { isEnding, isWaiting } from '#core/scaling/lifecycle-state.ts';
+import type { SweepActions } from './actions.ts';
 import type { Members } from './members.ts';
 
 /** The whole world at one moment. EC2 is listed before Kubernetes, so that an owner cannot be missed. */
@@ -105,3 +106,30 @@ export const knownInstanceIds = (
     ...snapshot.nodes.flatMap(({ instanceId }) => instanceId ?? []),
   ]),
 ];
+
+/** Instances that Auto Scaling ends. */
+export const terminatingIn = ({ members }: Snapshot): ReadonlySet<string> =>
+  new Set(members.filter(isEnding).map(({ instanceId }) => instanceId));
+
+/** What one sweep does. In: the world, and which of it the controllers' own plans would change. */
+export const planSweep = (
+  snapshot: Snapshot,
+  unsettled: { readonly instances: readonly string[]; readonly nodeEnis: readonly string[] },
+): SweepActions => {
+  const { mark, collect } = planOrphans(snapshot);
+  const keepAlive = waitingIn(snapshot);
+  return {
+    hintInstances: [
+      ...new Set([
+        ...unsettled.instances,
+        ...keepAlive.map(({ instanceId }) => instanceId),
+        ...taintedIn(snapshot),
+        ...collect.flatMap(({ tags }) => tags[TAGS.instance] ?? []),
+      ]),
+    ],
+    hintNodeEnis: unsettled.nodeEnis,
+    keepAlive,
+    mark,
+    collect,
+  };
+};

@@ -1,4 +1,5 @@
 import { PEER_TAGS } from '#core/apis/v1alpha1/names.ts';
+import type { FindUnadopted } from '#core/instance/unadopted.ts';
 import type { Clock } from '#core/ports/clock.ts';
 import type { NetworkInterfaceProvider } from '#core/ports/cloud.ts';
 import type {
@@ -9,7 +10,6 @@ import type {
 } from '#core/ports/cluster.ts';
 import { instanceKey, nodeEniKey, type WorkQueue } from '#core/ports/work-queue.ts';
 import { type AdoptionAction, planAdoption } from './plan.ts';
-import type { FindUnadopted } from './unadopted.ts';
 
 export interface Adoption {
   /**

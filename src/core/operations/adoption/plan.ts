@@ -1,7 +1,7 @@
 import { NO_MANAGE_TAG, PEER_TAGS, TAGS } from '#core/apis/v1alpha1/names.ts';
 import type { NodeEni } from '#core/apis/v1alpha1/node-eni.ts';
+import type { Unadopted } from '#core/instance/unadopted.ts';
 import type { ClusterNode } from '#core/ports/cluster.ts';
-import type { Unadopted } from './unadopted.ts';
 
 /** The tags that make one ENI ours, or the reason why it cannot be taken over. */
 export type AdoptionAction =

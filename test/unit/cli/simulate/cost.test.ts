@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { costOf, gigabyteSecondsOf, OWN_SECONDS } from '#cli/simulate/cost.ts';
-import { FUNCTION_SETTINGS } from '../../../../stacks/function-settings.ts';
+import { FUNCTION_SETTINGS } from '#stacks/function-settings.ts';
 import { launchOf } from './builders.ts';
 
 it('A launch costs its invocations, their time in memory, requests of queues and its own events', () => {

@@ -9,6 +9,7 @@ import type { SlotPlan } from '#core/instance/slot-plan.ts';
 import { canonicalJson } from '#core/json.ts';
 import type { NetworkInterfaceProvider } from '#core/ports/cloud.ts';
 import type { NodeEniStateStore } from '#core/ports/cluster.ts';
+import { REQUEUE_SECONDS } from '#core/requeue.ts';
 import { isRepair, repairNote } from '../plan/fights.ts';
 import { planInstance } from '../plan/plan.ts';
 import { mustRecordFirst, recordChanges } from '../plan/record-changes.ts';
@@ -26,8 +27,6 @@ export interface Progress {
   readonly plan: InstancePlan;
   readonly results: readonly ActionResult[];
 }
-
-const REQUEUE_SECONDS = 15;
 
 const isAccepted = ({ results }: Omit<Progress, 'plan'>, call: string): boolean =>
   results.some(({ action, error }) => error === undefined && canonicalJson(action) === call);

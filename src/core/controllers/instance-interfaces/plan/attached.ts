@@ -6,6 +6,7 @@ import type {
   NetworkInterfaceAttachment as Attachment,
   NetworkInterface,
 } from '#core/ports/cloud.ts';
+import { REQUEUE_SECONDS } from '#core/requeue.ts';
 import { withoutFamilies } from './addresses.ts';
 import { driftOf } from './drift.ts';
 import type { SlotInput } from './match.ts';
@@ -13,8 +14,6 @@ import { growthObstacles } from './obstacle.ts';
 import { recordOf, releasingRecord } from './records.ts';
 import { mayLeave } from './release.ts';
 import { base, heldBack, waitFor, waiting } from './waits.ts';
-
-const REQUEUE_SECONDS = 15;
 
 /** What differs, and the next of it that is mended now: not what waits, and not what was mended in this reconcile and is not shown yet. */
 const mending = (slotInput: SlotInput, eni: NetworkInterface) => {

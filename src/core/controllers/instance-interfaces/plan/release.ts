@@ -15,11 +15,10 @@ import {
 } from '#core/instance/observed.ts';
 import { attachStuck, detachStuck, report, type SlotPlan } from '#core/instance/slot-plan.ts';
 import type { NetworkInterface } from '#core/ports/cloud.ts';
+import { REQUEUE_SECONDS } from '#core/requeue.ts';
 import { absenceOf } from './absence.ts';
 import { lastTryOf, releasingRecord, withGeneration } from './records.ts';
 import { secondsLeft, setbackOf } from './setbacks.ts';
-
-const REQUEUE_SECONDS = 15;
 
 interface Leaving {
   readonly slot: Slot;

@@ -1,10 +1,9 @@
 import type { Purpose } from '#core/instance/interface-action.ts';
 import type { Setback } from '#core/instance/setback.ts';
 import { report, type SlotPlan, type SlotReport } from '#core/instance/slot-plan.ts';
+import { REQUEUE_SECONDS } from '#core/requeue.ts';
 import type { SlotInput } from './match.ts';
 import { secondsLeft, setbackOf } from './setbacks.ts';
-
-const REQUEUE_SECONDS = 15;
 
 export const base = ({ desired }: SlotInput) => ({
   slot: desired.slot,

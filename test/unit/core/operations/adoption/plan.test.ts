@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { NO_MANAGE_TAG, PEER_TAGS, TAGS } from '#core/apis/v1alpha1/names.ts';
+import type { Unadopted } from '#core/instance/unadopted.ts';
 import { planAdoption } from '#core/operations/adoption/plan.ts';
-import type { Unadopted } from '#core/operations/adoption/unadopted.ts';
 import type { NetworkInterface } from '#core/ports/cloud.ts';
 import {
   aNode,

@@ -1,9 +1,9 @@
 import type { RollUp } from '#core/controllers/roll-up/controller.ts';
 import { CallError } from '#core/errors.ts';
 import type { Clock } from '#core/ports/clock.ts';
+import type { Recorder } from '#core/ports/telemetry.ts';
 import { nodeEniKey, type WorkQueue } from '#core/ports/work-queue.ts';
 import { secondsToRetry } from '#core/retry-time.ts';
-import type { Telemetry } from './telemetry.ts';
 
 export interface NodeEniWorker {
   /** The error of a NodeENI whose next reconcile could not even be asked for; undefined for all others. */
@@ -25,7 +25,7 @@ export const createNodeEniWorker = ({
   readonly clock: Clock;
   readonly rollUp: RollUp;
   readonly workQueue: WorkQueue;
-  readonly telemetry: Telemetry;
+  readonly telemetry: Recorder;
 }): NodeEniWorker => {
   const requeue = (name: string, error: unknown): Promise<Error | undefined> => {
     telemetry.count('RollUpsFailed');

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Waiting } from '#core/controllers/lifecycle-hooks/plan.ts';
-import { sendHeartbeats } from '#core/controllers/lifecycle-hooks/send-heartbeats.ts';
 import { CallError } from '#core/errors.ts';
 import type { ScalingProvider } from '#core/ports/scaling.ts';
+import { sendHeartbeats } from '#core/scaling/send-heartbeats.ts';
 import { NOW } from '#test/support/builders.ts';
 
 const nobodyAsks = () => Promise.reject(new Error('nobody asks'));

@@ -6,18 +6,18 @@ import { readinessOf } from '#core/controllers/instance-interfaces/readiness.ts'
 import type { HookTrouble, LifecycleHooks } from '#core/controllers/lifecycle-hooks/controller.ts';
 import type { StartupTaint } from '#core/controllers/startup-taint/controller.ts';
 import type { Instance, InstanceProvider } from '#core/ports/cloud.ts';
+import type { Recorder } from '#core/ports/telemetry.ts';
 import { instanceKey, type WorkQueue } from '#core/ports/work-queue.ts';
-import type { FailureTeller } from './failure-teller.ts';
-import type { Telemetry } from './telemetry.ts';
+import type { FailureReporter } from './failure-reporter.ts';
 
 interface Dependencies {
   readonly instances: InstanceProvider;
   readonly interfaces: InstanceInterfaces;
   readonly hooks: LifecycleHooks;
   readonly startupTaint: StartupTaint;
-  readonly teller: FailureTeller;
+  readonly reporter: FailureReporter;
   readonly workQueue: WorkQueue;
-  readonly telemetry: Telemetry;
+  readonly telemetry: Recorder;
 }
 
 /** Reconciles at a whole batch of instances: what one describe can answer for all is asked once. */
@@ -47,7 +47,8 @@ const troublesOf = (troubles: readonly HookTrouble[]): ReadonlyMap<string, strin
   );
 
 export const createInstanceWorker = (dependencies: Dependencies): InstanceWorker => {
-  const { instances, interfaces, hooks, startupTaint, teller, workQueue, telemetry } = dependencies;
+  const { instances, interfaces, hooks, startupTaint, reporter, workQueue, telemetry } =
+    dependencies;
 
   const failAll = (ids: readonly string[], error: unknown): ReadonlyMap<string, ReconcileOutcome> =>
     new Map(ids.map((id) => [id, { kind: 'failed', error }]));
@@ -118,7 +119,7 @@ export const createInstanceWorker = (dependencies: Dependencies): InstanceWorker
       ({ instanceId, step }) => instanceId === id && NEEDS_REQUEUE.includes(step),
     );
     if (own.length === 0) return undefined;
-    const seconds = Math.min(...own.map(({ error }) => teller.secondsUntilRetry(error)));
+    const seconds = Math.min(...own.map(({ error }) => reporter.secondsUntilRetry(error)));
     return workQueue.requeueAfter(instanceKey(id), seconds).then(() => undefined, asError);
   };
 
@@ -127,7 +128,7 @@ export const createInstanceWorker = (dependencies: Dependencies): InstanceWorker
       const ids = [...new Set(instanceIds)];
       const failures = await reconcileAll(ids);
       report(failures);
-      await teller.tell(failures);
+      await reporter.tell(failures);
       const results = ids.map(async (id) => [id, await requeue(id, failures)] as const);
       return new Map(await Promise.all(results));
     },

@@ -2,12 +2,12 @@ import { CallError } from '#core/errors.ts';
 import { explanationOf } from '#core/explanation.ts';
 import type { Clock } from '#core/ports/clock.ts';
 import type { InstanceTroubles, NodeEniStore, TroubleKind } from '#core/ports/cluster.ts';
+import type { Recorder } from '#core/ports/telemetry.ts';
 import { nodeEniKey, type WorkQueue } from '#core/ports/work-queue.ts';
 import { secondsToRetry } from '#core/retry-time.ts';
-import type { Telemetry } from './telemetry.ts';
 
 /** Makes known what no state object can tell: reconciles that failed as a whole, taints that stay. */
-export interface FailureTeller {
+export interface FailureReporter {
   /** Never fails: what cannot be told is logged. */
   tell(failures: readonly Failure[]): Promise<void>;
   /** From now until the next try, for all alike: see `secondsToRetry`. */
@@ -37,7 +37,7 @@ const waitAfter = (error: unknown): number =>
 
 const asText = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-export const createFailureTeller = ({
+export const createFailureReporter = ({
   clock,
   troubles,
   nodeEnis,
@@ -48,8 +48,8 @@ export const createFailureTeller = ({
   readonly troubles: InstanceTroubles;
   readonly nodeEnis: NodeEniStore;
   readonly workQueue: WorkQueue;
-  readonly telemetry: Telemetry;
-}): FailureTeller => {
+  readonly telemetry: Recorder;
+}): FailureReporter => {
   let hintedAt = Number.NEGATIVE_INFINITY;
 
   const hintRollUps = async (): Promise<void> => {

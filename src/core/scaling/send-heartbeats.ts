@@ -1,7 +1,6 @@
 import { fromAnotherStart } from '#core/fair-start.ts';
 import type { Clock } from '#core/ports/clock.ts';
-import type { ScalingProvider } from '#core/ports/scaling.ts';
-import type { Waiting } from './plan.ts';
+import type { LifecycleHook, ScalingProvider } from '#core/ports/scaling.ts';
 
 /** What came of many heartbeats. */
 export interface Heartbeats {
@@ -18,10 +17,10 @@ const LONGEST_SECONDS = 30;
 
 /**
  * Sends one heartbeat for each, a few at once, until all are sent or 30 seconds have gone by. Never throws: what one is
- * refused the others still get, and those who get none are beaten for by their own reconciles.
+ * refused the others still get, and those who get none get one from their own reconciles.
  */
 export const sendHeartbeats = async (
-  waiting: readonly Waiting[],
+  waiting: readonly { readonly hook: LifecycleHook; readonly instanceId: string }[],
   { clock, scaling }: { readonly clock: Clock; readonly scaling: ScalingProvider },
 ): Promise<Heartbeats> => {
   const begin = clock.now();

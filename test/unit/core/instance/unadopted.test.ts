@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { PEER_TAGS, TAGS } from '#core/apis/v1alpha1/names.ts';
 import type { Attachment } from '#core/apis/v1alpha1/node-eni.ts';
 import type { NodeEniState } from '#core/apis/v1alpha1/node-eni-state.ts';
-import { createFindUnadopted } from '#core/operations/adoption/unadopted.ts';
+import { createFindUnadopted } from '#core/instance/unadopted.ts';
 import type { NetworkInterface, NetworkInterfaceProvider } from '#core/ports/cloud.ts';
 import type { ClusterNode } from '#core/ports/cluster.ts';
 import { aNode, aNodeEni, anAvailableEni, anEni, aRecord, aState } from '#test/support/builders.ts';
