@@ -17,7 +17,8 @@ export interface Surroundings {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly input: NodeJS.ReadableStream;
   readonly write: (text: string) => void;
-  readonly now: () => Date;
+  /** A clock that only counts up. */
+  readonly seconds: () => number;
   readonly sleep: (milliseconds: number) => Promise<void>;
   readonly signal?: AbortSignal;
 }
@@ -69,13 +70,13 @@ const print = (write: (text: string) => void, report: object): void =>
 const applyInput = async (
   options: AgentOptions,
   { state, cluster }: Input,
-  { write, now, sleep, signal }: Surroundings,
+  { write, seconds, sleep, signal }: Surroundings,
 ): Promise<number> => {
   const host = createHost({ ...options, ...(cluster?.plugin && { cluster: cluster.plugin }) });
   const controller = createHostController({
     host,
     settings: options.settings,
-    backoff: createBackoff(now),
+    backoff: createBackoff(seconds),
     ...(signal && { signal }),
   });
   if (options.isPlanOnly) {
@@ -83,12 +84,12 @@ const applyInput = async (
     return EXIT_CODES.converged;
   }
 
-  const endsAt = now().getTime() + PATIENCE_SECONDS * 1000;
+  const endsAt = seconds() + PATIENCE_SECONDS;
   let outcome = await controller.reconcile(state);
   while (!outcome.isConverged && outcome.requeueAfterSeconds !== undefined) {
-    const waitMilliseconds = outcome.requeueAfterSeconds * 1000;
-    if (signal?.aborted === true || now().getTime() + waitMilliseconds > endsAt) break;
-    await sleep(waitMilliseconds);
+    const waitSeconds = outcome.requeueAfterSeconds;
+    if (signal?.aborted === true || seconds() + waitSeconds > endsAt) break;
+    await sleep(waitSeconds * 1000);
     outcome = await controller.reconcile(state);
   }
 

@@ -7,6 +7,8 @@ import type { Metrics } from './metrics.ts';
 export interface HealthServerOptions {
   /** 0: any that is free. */
   readonly port: number;
+  /** Where it listens; absent: on every address of the host. */
+  readonly address?: string | undefined;
   readonly health: Pick<Health, 'missing' | 'stuck'>;
   readonly metrics: Pick<Metrics, 'contentType' | 'text'>;
   readonly signal: AbortSignal;
@@ -27,6 +29,7 @@ const sendHealth = (response: ServerResponse, fault: string | undefined): void =
  */
 export const startHealthServer = async ({
   port,
+  address,
   health,
   metrics,
   signal,
@@ -45,7 +48,7 @@ export const startHealthServer = async ({
     const [path = ''] = (request.url ?? '').split('?');
     answer(path, response).catch((error: unknown) => response.destroy(error as Error));
   });
-  server.listen(port);
+  server.listen(port, address);
   await once(server, 'listening').catch((cause: NodeJS.ErrnoException) => {
     if (cause.code !== 'EADDRINUSE') throw cause;
     throw new Error(`port ${port} is in use: choose another with --port`, { cause });

@@ -4,6 +4,7 @@ import { applyOnce, EXIT_CODES } from './apply.ts';
 import { createLog } from './log.ts';
 import { type AgentOptions, parseOptions, UsageError } from './options.ts';
 import { runAgent } from './run.ts';
+import { steadySeconds } from './steady-clock.ts';
 
 const write = (text: string): void => {
   process.stdout.write(text);
@@ -18,14 +19,17 @@ const untilSignal = (): AbortSignal => {
 };
 
 const perform = async (options: AgentOptions): Promise<number> => {
-  const surroundings = { environment: process.env, now, signal: untilSignal() };
+  const surroundings = { environment: process.env, signal: untilSignal() };
   const sleep = async (milliseconds: number): Promise<void> => {
     // Waiting ends with the signal; what was waited for is asked again by whoever waited.
     await sleepFor(milliseconds, undefined, { signal: surroundings.signal }).catch(() => undefined);
   };
   if (options.command === 'apply')
-    return applyOnce(options, { ...surroundings, input: process.stdin, sleep, write });
-  await runAgent(options, { ...surroundings, sleep, log: createLog(write, now) });
+    return applyOnce(options, {
+      ...surroundings,
+      ...{ input: process.stdin, seconds: steadySeconds, sleep, write },
+    });
+  await runAgent(options, { ...surroundings, now, sleep, log: createLog(write, now) });
   return EXIT_CODES.converged;
 };
 

@@ -21,7 +21,8 @@ export const optionSchema = z.object({
   'no-iommu': switched.default(true),
   'device-plugin': switched.default(true),
   'corrupt-config': z.enum(['report', 'replace']).default('report'),
-  'plugin-config': z.string().default('/etc/pcidp/config.json'),
+  /** Absent: `pcidp/config.json` below the host's /etc. */
+  'plugin-config': z.string().exactOptional(),
   'plugin-namespaces': list.default(['kube-system']),
   /** Labels of the plugin's own manifests, and of those that other installers use. */
   'plugin-labels': list.default([
@@ -41,6 +42,8 @@ export const optionSchema = z.object({
   'resync-seconds': z.coerce.number().min(1).default(60),
   /** Where `/healthz`, `/livez` and `/metrics` are served; 0: any free port; absent: nowhere. */
   port: z.coerce.number().int().min(0).max(65_535).exactOptional(),
+  /** The address of the host at which that is; absent: all, those on interfaces of NodeENIs too. */
+  'listen-address': z.string().min(1).exactOptional(),
   /** File with the desired state, `-` for standard input; absent: the API server has it. */
   desired: z.string().exactOptional(),
 });

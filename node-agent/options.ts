@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { messageOf } from './agent/errors.ts';
 import type { Settings } from './agent/settings.ts';
@@ -24,6 +25,7 @@ export interface AgentOptions {
   readonly plugin: { readonly namespaces: readonly string[]; readonly labels: readonly string[] };
   readonly resyncSeconds: number;
   readonly port?: number;
+  readonly listenAddress?: string;
   readonly desired?: string;
 }
 
@@ -96,16 +98,16 @@ export const parseOptions = (args: readonly string[], environment: Environment):
       sysfs: raw['sysfs-root'],
       proc: raw['proc-root'],
       udev: raw['udev-root'],
-      etc: raw['etc-root'],
       run: raw['run-root'],
     },
     commandPrefix: raw['host-command'],
-    pluginConfigPath: raw['plugin-config'],
+    pluginConfigPath: raw['plugin-config'] ?? join(raw['etc-root'], 'pcidp/config.json'),
     plugin: { namespaces: raw['plugin-namespaces'], labels: raw['plugin-labels'] },
     resyncSeconds: raw['resync-seconds'],
     ...(raw['instance-id'] === undefined ? {} : { instanceId: raw['instance-id'] }),
     ...(raw['node-name'] === undefined ? {} : { nodeName: raw['node-name'] }),
     ...(raw.port === undefined ? {} : { port: raw.port }),
+    ...(raw['listen-address'] === undefined ? {} : { listenAddress: raw['listen-address'] }),
     ...(raw.desired === undefined ? {} : { desired: raw.desired }),
   };
 };

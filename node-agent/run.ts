@@ -14,6 +14,7 @@ import { watchState } from './kubernetes/state-watch.ts';
 import type { Log } from './log.ts';
 import type { AgentOptions } from './options.ts';
 import { outcomeReport } from './report.ts';
+import { steadySeconds } from './steady-clock.ts';
 import { startWatchers, type Watchers } from './watchers.ts';
 
 export interface Running {
@@ -78,7 +79,7 @@ export const runAgent = async (options: AgentOptions, running: Running): Promise
   const controller = createHostController({
     host,
     settings: options.settings,
-    backoff: createBackoff(now),
+    backoff: createBackoff(steadySeconds),
     signal,
   });
   const reporter = createStatusReporter(createStateClient(api, instanceId));
@@ -98,7 +99,7 @@ export const runAgent = async (options: AgentOptions, running: Running): Promise
     async reconcile(state) {
       watchers.beginReconcile();
       const outcome = await controller.reconcile(state).catch((error: unknown) => {
-        watchers.reconcileFailed();
+        watchers.reconcileFailed(error);
         throw error;
       });
       if (outcome.results.length > 0) log('info', 'the host was changed', outcomeReport(outcome));
@@ -110,7 +111,11 @@ export const runAgent = async (options: AgentOptions, running: Running): Promise
           watchers.recordEvents(state, outcome),
         ]);
       });
-      return outcome.requeueAfterSeconds;
+      const { requeueAfterSeconds } = outcome;
+      return {
+        didSomething: outcome.results.length > 0,
+        ...(requeueAfterSeconds !== undefined && { requeueAfterSeconds }),
+      };
     },
   });
   const onChange = (): void => {
@@ -122,6 +127,7 @@ export const runAgent = async (options: AgentOptions, running: Running): Promise
     api,
     instanceId,
     sleep,
+    seconds: steadySeconds,
     signal,
     onProblem: (message) => log('warn', 'the API server cannot be followed', { error: message }),
     onState: (object) => {

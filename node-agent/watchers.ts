@@ -21,7 +21,7 @@ export interface Watchers {
   endReconcile(outcome: Pick<Outcome, 'status' | 'results'>): void;
   /** Records an event for each new finding. Never rejects. */
   recordEvents(state: HostState, outcome: Pick<Outcome, 'status'>): Promise<void>;
-  reconcileFailed(): void;
+  reconcileFailed(error: unknown): void;
 }
 
 export interface WatcherOptions {
@@ -40,7 +40,7 @@ export const startWatchers = async ({
   now,
   signal,
 }: WatcherOptions): Promise<Watchers> => {
-  const { port, resyncSeconds } = options;
+  const { port, listenAddress, resyncSeconds } = options;
   const metrics = createMetrics();
   const health = createHealth({ resyncSeconds, seconds: steadySeconds });
   const times = createSettleTimes(steadySeconds);
@@ -57,7 +57,13 @@ export const startWatchers = async ({
   );
 
   if (port !== undefined) {
-    const served = await startHealthServer({ port, health, metrics, signal });
+    const served = await startHealthServer({
+      port,
+      address: listenAddress,
+      health,
+      metrics,
+      signal,
+    });
     log('info', 'health and metrics are served', { port: served });
   }
   return {
@@ -65,6 +71,7 @@ export const startWatchers = async ({
     sawChange: times.sawChange,
     beginReconcile: times.beginReconcile,
     endReconcile({ status, results }) {
+      health.reconciled();
       metrics.reconciled('done');
       metrics.acted(results);
       metrics.showed(status);
@@ -78,6 +85,9 @@ export const startWatchers = async ({
         log('warn', 'an event could not be recorded', { error: messageOf(error) });
       }
     },
-    reconcileFailed: () => metrics.reconciled('failed'),
+    reconcileFailed(error) {
+      health.reconciled(messageOf(error));
+      metrics.reconciled('failed');
+    },
   };
 };

@@ -1,4 +1,4 @@
-import type { PciIdentity } from './observed.ts';
+import type { ManagerName, PciIdentity } from './observed.ts';
 
 /** One change on the host. Plain data, so a plan can be printed, compared and asserted on. */
 export type HostAction =
@@ -6,10 +6,17 @@ export type HostAction =
   | { readonly type: 'set-mtu'; readonly link: string; readonly mtuBytes: number }
   | { readonly type: 'set-up'; readonly link: string }
   | { readonly type: 'set-down'; readonly link: string }
+  | { readonly type: 'ignore-router-advertisements'; readonly link: string }
   | { readonly type: 'add-alt-name'; readonly link: string; readonly altName: string }
   | { readonly type: 'remove-alt-name'; readonly link: string; readonly altName: string }
-  | { readonly type: 'write-network-file'; readonly eniId: string; readonly macAddress: string }
-  | { readonly type: 'remove-network-file'; readonly eniId: string }
+  | {
+      readonly type: 'take-over';
+      readonly manager: ManagerName;
+      readonly eniId: string;
+      readonly macAddress: string;
+      readonly link: string;
+    }
+  | { readonly type: 'hand-back'; readonly manager: ManagerName; readonly eniId: string }
   | { readonly type: 'load-module'; readonly module: string }
   | { readonly type: 'enable-no-iommu' }
   | { readonly type: 'bind'; readonly device: PciIdentity; readonly driver: string }
@@ -32,14 +39,16 @@ export const describeAction = (action: HostAction): string => {
       return `set ${action.link} up`;
     case 'set-down':
       return `set ${action.link} down`;
+    case 'ignore-router-advertisements':
+      return `keep routers from giving ${action.link} addresses and routes`;
     case 'add-alt-name':
       return `give ${action.link} the name ${action.altName} as well`;
     case 'remove-alt-name':
       return `take the name ${action.altName} off ${action.link}`;
-    case 'write-network-file':
-      return `make systemd-networkd leave ${action.eniId} alone`;
-    case 'remove-network-file':
-      return `leave ${action.eniId} to systemd-networkd again`;
+    case 'take-over':
+      return `make ${action.manager} leave ${action.link} alone`;
+    case 'hand-back':
+      return `leave ${action.eniId} to ${action.manager} again`;
     case 'load-module':
       return `load the module ${action.module}`;
     case 'enable-no-iommu':

@@ -13,13 +13,21 @@ const restartNote = finding(
   'The device plugin reads its configuration once: restart it on this node.',
 );
 
+/** Resource → how many devices are ready to be offered. */
+export const countByResource = (offers: readonly Offer[]): Readonly<Record<string, number>> => {
+  const counts: Record<string, number> = {};
+  for (const { resource, isReady } of offers)
+    if (isReady) counts[resource] = (counts[resource] ?? 0) + 1;
+  return counts;
+};
+
 const waitFor = (
   { resource }: Offer,
   ready: readonly Offer[],
   { allocatable }: ObservedHost,
 ): Finding | undefined => {
   if (allocatable === undefined) return undefined;
-  const wanted = ready.filter((offer) => offer.resource === resource).length;
+  const wanted = countByResource(ready)[resource] ?? 0;
   const shown = allocatable[resource] ?? 0;
   return shown >= wanted
     ? undefined

@@ -10,7 +10,8 @@ export interface Failure {
   readonly action: HostAction;
   readonly message: string;
   readonly failures: number;
-  readonly until: Date;
+  /** By the clock of the backoff. */
+  readonly untilSeconds: number;
 }
 
 /** What failed lately. Each failure doubles the wait, so that a broken device does not keep the host busy. */
@@ -25,8 +26,11 @@ export interface Backoff {
   secondsToNext(): number | undefined;
 }
 
-/** The scope names for whom an action is: its failure does not hold back the same action for something newer. */
-export const createBackoff = (now: () => Date): Backoff => {
+/**
+ * The scope names for whom an action is: its failure does not hold back the same action for something newer. `seconds` is a
+ * clock that only counts up.
+ */
+export const createBackoff = (seconds: () => number): Backoff => {
   const held = new Map<string, Failure>();
   const keyOf = (scope: string, action: HostAction) => `${scope} ${canonicalJson(action)}`;
   const waitSeconds = (failures: number) =>
@@ -36,20 +40,20 @@ export const createBackoff = (now: () => Date): Backoff => {
     lastFailure,
     holding(scope, action) {
       const failure = lastFailure(scope, action);
-      return failure !== undefined && failure.until > now() ? failure : undefined;
+      return failure !== undefined && failure.untilSeconds > seconds() ? failure : undefined;
     },
     failed(scope, action, error) {
       const failures = (lastFailure(scope, action)?.failures ?? 0) + 1;
-      const until = new Date(now().getTime() + waitSeconds(failures) * 1000);
-      held.set(keyOf(scope, action), { action, message: messageOf(error), failures, until });
+      const untilSeconds = seconds() + waitSeconds(failures);
+      held.set(keyOf(scope, action), { action, message: messageOf(error), failures, untilSeconds });
     },
     succeeded(scope, action) {
       held.delete(keyOf(scope, action));
     },
     secondsToNext() {
       const waits = [...held.values()]
-        .map(({ until }) => (until.getTime() - now().getTime()) / 1000)
-        .filter((seconds) => seconds > 0);
+        .map(({ untilSeconds }) => untilSeconds - seconds())
+        .filter((wait) => wait > 0);
       return waits.length === 0 ? undefined : Math.min(...waits);
     },
   };

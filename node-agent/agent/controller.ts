@@ -1,4 +1,5 @@
 import type { HostStatus, NodeEniState, Slot } from '#core/apis/v1alpha1/node-eni-state.ts';
+import { canonicalJson } from '#core/json.ts';
 import type { Backoff } from './backoff.ts';
 import { desiredFrom } from './desired.ts';
 import { type ActionResult, executePlan } from './execute.ts';
@@ -6,7 +7,7 @@ import type { Host } from './host.ts';
 import { observeHost } from './observe.ts';
 import { type HostPlan, planHost } from './plan.ts';
 import type { Settings } from './settings.ts';
-import { isConverged, statusFor } from './status.ts';
+import { isAsAsked, isConverged, statusFor } from './status.ts';
 
 /** A bind shows a new state to plan from, and so does the configuration after it; more passes than this are a fight. */
 const MOST_PASSES = 6;
@@ -20,8 +21,14 @@ const REQUEUE_AFTER_SECONDS: Readonly<Record<string, number>> = {
   StillAdvertised: 1,
   WaitingForDevicePlugin: 5,
   InUse: 5,
+  DefaultRoute: 10,
+  // networkd writes its state some time after it has left a link.
+  StillManaged: 10,
   DeviceNotSeen: 10,
 };
+
+/** While one of these is found, the node does not offer everything yet. */
+const OFFER_FINDINGS = ['Advertising', 'WaitingForDevicePlugin'];
 
 export interface Outcome {
   /** What is left to do. */
@@ -52,8 +59,8 @@ const nextReconcileSeconds = (
   status: Readonly<Record<Slot, HostStatus>>,
   backoff: Backoff,
 ): number | undefined => {
-  const waits = Object.values(status).flatMap(({ configured, released, reason = '' }) =>
-    configured === true || released === true ? [] : (REQUEUE_AFTER_SECONDS[reason] ?? []),
+  const waits = Object.values(status).flatMap(({ reason = '', ...host }) =>
+    isAsAsked(host) && reason !== 'StillManaged' ? [] : (REQUEUE_AFTER_SECONDS[reason] ?? []),
   );
   const next = [...waits, backoff.secondsToNext() ?? []].flat();
   return next.length === 0 ? undefined : Math.min(...next);
@@ -66,9 +73,28 @@ export const createHostController = ({
   backoff,
   signal,
 }: Context): HostController => {
+  /** What the node was seen to offer; it is asked again only when something else is to be offered. */
+  let seenOffered: string | undefined;
+
   const planFor = async (state: Pick<NodeEniState, 'spec' | 'status'>): Promise<HostPlan> => {
     const desired = desiredFrom(state);
-    return planHost(desired, await observeHost(host, desired), settings);
+    const observed = await observeHost(host, desired);
+    const plan = planHost(desired, observed, settings);
+    const offered = canonicalJson(plan.offered);
+    const isAwaited = offered !== seenOffered || plan.plugin.length > 0;
+    if (host.cluster === undefined || Object.keys(plan.offered).length === 0 || !isAwaited)
+      return plan;
+    const allocatable = await host.cluster.allocatable();
+    const informed = planHost(
+      desired,
+      { ...observed, ...(allocatable && { allocatable }) },
+      settings,
+    );
+    const waits = informed.slots.some(({ finding }) =>
+      OFFER_FINDINGS.includes(finding?.reason ?? ''),
+    );
+    seenOffered = waits ? undefined : offered;
+    return informed;
   };
 
   return {

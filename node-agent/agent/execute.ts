@@ -1,7 +1,8 @@
 import type { HostAction } from './actions.ts';
 import type { Backoff } from './backoff.ts';
 import { bindDriver, restoreDriver } from './bind-driver.ts';
-import type { Host } from './host.ts';
+import type { Host, LinkManager } from './host.ts';
+import type { ManagerName } from './observed.ts';
 import type { HostPlan } from './plan.ts';
 import type { SlotPlan } from './slot-plan.ts';
 
@@ -44,6 +45,20 @@ const restartPlugin = async ({ cluster, memory }: Host, advertised: readonly str
   await memory.write({ ...(await memory.read()), advertised });
 };
 
+const loadModule = async ({ modules, memory }: Host, name: string) => {
+  await modules.load(name);
+  if (name !== 'igb_uio') return;
+  // The kernel does not show how it was loaded, and DPDK is served without knowing it.
+  const known = await memory.read().catch(() => ({ devices: {} }));
+  await memory.write({ ...known, isWriteCombining: true }).catch(() => undefined);
+};
+
+const managerNamed = ({ managers }: Host, name: ManagerName): LinkManager => {
+  const manager = managers.find((one) => one.name === name);
+  if (manager === undefined) throw new Error(`nothing on this host is called ${name}`);
+  return manager;
+};
+
 const apply = (host: Host, action: HostAction): Promise<void> => {
   switch (action.type) {
     case 'remember':
@@ -56,16 +71,18 @@ const apply = (host: Host, action: HostAction): Promise<void> => {
       return host.links.setUp(action.link);
     case 'set-down':
       return host.links.setDown(action.link);
+    case 'ignore-router-advertisements':
+      return host.links.ignoreRouterAdvertisements(action.link);
     case 'add-alt-name':
       return host.links.addAltName(action.link, action.altName);
     case 'remove-alt-name':
       return host.links.removeAltName(action.link, action.altName);
-    case 'write-network-file':
-      return host.networkFiles.write(action.eniId, action.macAddress);
-    case 'remove-network-file':
-      return host.networkFiles.remove(action.eniId);
+    case 'take-over':
+      return managerNamed(host, action.manager).release(action);
+    case 'hand-back':
+      return managerNamed(host, action.manager).handBack(action.eniId);
     case 'load-module':
-      return host.modules.load(action.module);
+      return loadModule(host, action.module);
     case 'enable-no-iommu':
       return host.modules.enableNoIommu();
     case 'bind':
@@ -99,7 +116,14 @@ export const SHARED = 'host';
 const chainsOf = ({ plugin, slots, leftovers }: HostPlan): readonly Chain[] => [
   // A device that is released is withdrawn from pods first.
   { scope: SHARED, actions: plugin },
-  ...slots.map((plan) => ({ scope: scopeOf(plan), actions: plan.actions })),
+  ...slots.flatMap((plan) => {
+    const scope = scopeOf(plan);
+    return [
+      ...plan.preparations.map((action) => ({ scope, actions: [action] })),
+      { scope, actions: plan.actions },
+      ...(plan.remember === undefined ? [] : [{ scope, actions: [plan.remember] }]),
+    ];
+  }),
   ...leftovers.map((action) => ({ scope: SHARED, actions: [action] })),
 ];
 

@@ -6,6 +6,8 @@ export interface Health {
   objectWasRead(): void;
   /** The loop ended a turn, whatever came of it. */
   turned(): void;
+  /** A reconcile ended, with an error if it did not come to its end. */
+  reconciled(error?: string): void;
   /** Why the loop counts as stuck; undefined when it turns. */
   stuck(): string | undefined;
   /** Why the host cannot be relied on yet, or no more; undefined when all is well. */
@@ -30,6 +32,7 @@ export const createHealth = ({ resyncSeconds, seconds }: HealthOptions): Health 
   let hasNothingToDo = false;
   let hasTurned = false;
   let lastTurn = seconds();
+  let lastError: string | undefined;
 
   const stuck = (): string | undefined => {
     const idleSeconds = seconds() - lastTurn;
@@ -51,10 +54,14 @@ export const createHealth = ({ resyncSeconds, seconds }: HealthOptions): Health 
       hasTurned = isObjectRead;
       lastTurn = seconds();
     },
+    reconciled(error) {
+      lastError = error;
+    },
     stuck,
     missing() {
       if (hasNothingToDo) return undefined;
       if (!isObjectRead) return 'the object of this host was not read yet';
+      if (lastError !== undefined) return `the host could not be reconciled: ${lastError}`;
       return stuck() ?? (hasTurned ? undefined : 'the host was not reconciled yet');
     },
   };

@@ -1,7 +1,9 @@
 import type {
+  Holder,
   Link,
+  LinkManagement,
+  ManagerName,
   Memory,
-  NetworkManagement,
   NoIommu,
   PciDevice,
   PciIdentity,
@@ -14,6 +16,8 @@ export interface LinkTable {
   setMtu(name: string, mtuBytes: number): Promise<void>;
   setUp(name: string): Promise<void>;
   setDown(name: string): Promise<void>;
+  /** No default route or address comes from routers any more; a route that came before goes. */
+  ignoreRouterAdvertisements(name: string): Promise<void>;
   addAltName(name: string, altName: string): Promise<void>;
   removeAltName(name: string, altName: string): Promise<void>;
 }
@@ -45,21 +49,32 @@ export interface KernelModules {
   drivers(): Promise<readonly string[]>;
   noIommu(): Promise<NoIommu>;
   enableNoIommu(): Promise<void>;
-  /** True when igb_uio is loaded with `wc_activate=1`. */
-  isWriteCombining(): Promise<boolean>;
+  /** Whether igb_uio is loaded with `wc_activate=1`; undefined when the kernel does not show it. */
+  writeCombining(): Promise<boolean | undefined>;
 }
 
-/** systemd-networkd. */
-export interface NetworkFiles {
+/** A link of ours, as a service of the host knows it. */
+export interface ManagedLink {
+  readonly eniId: string;
+  readonly macAddress: string;
+  /** Its name. */
+  readonly link: string;
+}
+
+/** A service of the host that configures links by itself. */
+export interface LinkManager {
+  readonly name: ManagerName;
   /** Undefined where it does not run. */
-  observe(): Promise<NetworkManagement | undefined>;
-  /** Makes networkd leave the link of this MAC address alone. */
-  write(eniId: string, macAddress: string): Promise<void>;
-  remove(eniId: string): Promise<void>;
+  observe(): Promise<Omit<LinkManagement, 'name'> | undefined>;
+  /** Makes it leave the link alone, until a reboot at most. Rejects when it does not, and leaves no file of ours then. */
+  release(link: ManagedLink): Promise<void>;
+  /** Takes our file about the ENI away again. */
+  handBack(eniId: string): Promise<void>;
 }
 
 /** The device plugin's configuration file. */
 export interface PluginConfigFile {
+  /** Rejects when there is something that cannot be read. */
   read(): Promise<PluginConfig>;
   /** Replaces the whole file at once, so that a reader never sees half of it. */
   write(text: string): Promise<void>;
@@ -69,13 +84,15 @@ export interface PluginConfigFile {
 
 /** What the agent remembers until the next reboot. */
 export interface MemoryFile {
+  /** Rejects when there is something that cannot be read. */
   read(): Promise<Memory>;
   write(memory: Memory): Promise<void>;
 }
 
 /** A device about which is asked who uses it. */
 export interface Asked {
-  readonly address: string;
+  /** Absent when it is not known where the device is. */
+  readonly address?: string;
   readonly macAddress: string;
   readonly nodes: readonly string[];
   /** Of its link in the host's namespace. */
@@ -84,8 +101,12 @@ export interface Asked {
 
 /** Running programs and their network namespaces. */
 export interface Processes {
-  /** PCI address → who uses it, in words; devices nobody uses are left out. */
-  holdersOf(devices: readonly Asked[]): Promise<Readonly<Record<string, string>>>;
+  holdersOf(devices: readonly Asked[]): Promise<{
+    /** PCI address → who uses it; devices nobody uses are left out. */
+    readonly holders: Readonly<Record<string, Holder>>;
+    /** MAC → PCI address of each link that is in a pod. */
+    readonly addresses: Readonly<Record<string, string>>;
+  }>;
 }
 
 /** What the agent needs of the cluster beside its own object. */
@@ -102,7 +123,7 @@ export interface Host {
   readonly routes: RouteTable;
   readonly pci: PciBus;
   readonly modules: KernelModules;
-  readonly networkFiles: NetworkFiles;
+  readonly managers: readonly LinkManager[];
   readonly pluginConfig: PluginConfigFile;
   readonly memory: MemoryFile;
   readonly processes: Processes;

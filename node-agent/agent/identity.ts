@@ -56,6 +56,22 @@ const byPciAddress = (desired: DesiredInterface, host: ObservedHost): Subject =>
   return { desired, ...(device && { device }) };
 };
 
+/** A pod may have taken the link before the agent saw it. A device that is known to be another ENI's is not taken for it. */
+const inPod = (desired: DesiredInterface, host: ObservedHost): Subject => {
+  const { macAddress } = desired;
+  const address = host.addressesInPods[macAddress];
+  const isAnothers = Object.entries(host.memory.devices).some(
+    ([known, at]) => at === address && known !== macAddress,
+  );
+  const device = isAnothers ? undefined : host.devices.find((one) => one.address === address);
+  return { desired, ...(device && { device }) };
+};
+
+const unseen = (desired: DesiredInterface, host: ObservedHost): Subject => {
+  const known = byPciAddress(desired, host);
+  return known.device === undefined ? inPod(desired, host) : known;
+};
+
 const claimed = (subject: Subject, claims: Claims): Subject => {
   const address = subject.device?.address;
   if (address === undefined) return subject;
@@ -70,7 +86,8 @@ const claimed = (subject: Subject, claims: Claims): Subject => {
 };
 
 /**
- * Finds the device of every interface: by the MAC address its link shows, then by the PCI address it was last seen at.
+ * Finds the device of every interface: by the MAC address its link shows, then by the PCI address it was last seen at, then
+ * among the links of pods.
  * Never by name. A device belongs to one interface only; those whose MAC is visible come first.
  */
 export const identify = (
@@ -84,5 +101,5 @@ export const identify = (
       return subject === undefined ? [] : [[one.slot, claimed(subject, claims)]];
     }),
   );
-  return desired.map((one) => visible.get(one.slot) ?? claimed(byPciAddress(one, host), claims));
+  return desired.map((one) => visible.get(one.slot) ?? claimed(unseen(one, host), claims));
 };

@@ -13,6 +13,8 @@ export interface Link {
   readonly isUp: boolean;
   /** False while udev may still rename the link. */
   readonly isSettled: boolean;
+  /** True when routers of the subnet may give it addresses and routes. */
+  readonly acceptsRouterAdvertisements: boolean;
   /** Names of links in the host's namespace that are stacked on this one (VLAN, ipvlan, macvlan). */
   readonly children: readonly string[];
 }
@@ -41,14 +43,29 @@ export interface PciDevice extends PciIdentity {
 /** What vfio can do without an IOMMU: the kernel lacks the mode, has it switched off, or on. */
 export type NoIommu = 'absent' | 'off' | 'on';
 
-/** What systemd-networkd does on this host. */
-export interface NetworkManagement {
+/** A service of the host that configures links by itself. */
+export type ManagerName = 'systemd-networkd' | 'NetworkManager';
+
+/** What such a service does on this host. */
+export interface LinkManagement {
+  readonly name: ManagerName;
   /** Links it manages. */
   readonly managedIfindexes: readonly number[];
-  /** ENI ids that have a file of ours. */
-  readonly files: readonly string[];
-  /** False on hosts whose root is read-only. */
-  readonly isWritable: boolean;
+  /** ENIs that a file of ours keeps from it. */
+  readonly eniIds: readonly string[];
+}
+
+/** A link of ours in a pod's network namespace. */
+export interface LinkInPod {
+  readonly mtuBytes: number;
+}
+
+/** Who uses a device. */
+export interface Holder {
+  /** In words. */
+  readonly who: string;
+  /** Absent while only a program, or a link that is stacked on it, uses the device. */
+  readonly link?: LinkInPod;
 }
 
 /** What outlives the agent, and no reboot. */
@@ -59,12 +76,16 @@ export interface Memory {
   readonly births?: Readonly<Record<string, string>>;
   /** The devices that were there when the device plugin was last restarted, a line each. */
   readonly advertised?: readonly string[];
+  /** True when the agent loaded igb_uio with `wc_activate=1`, which the kernel does not show. */
+  readonly isWriteCombining?: boolean;
 }
 
 /** The device plugin's configuration file. */
 export interface PluginConfig {
   /** Undefined when there is no file. */
   readonly text?: string;
+  /** Why what is there cannot be read. */
+  readonly problem?: string;
   /** True when a copy of exactly this text is kept beside the file. */
   readonly isBackedUp: boolean;
 }
@@ -77,16 +98,18 @@ export interface ObservedHost {
   readonly devices: readonly PciDevice[];
   /** Names of the links that carry the host's own traffic. */
   readonly uplinks: readonly string[];
-  /** PCI address → who uses the device, in words. Only for devices that were asked about. */
-  readonly holders: Readonly<Record<string, string>>;
+  /** PCI address → who uses the device. Only for devices that were asked about. */
+  readonly holders: Readonly<Record<string, Holder>>;
+  /** MAC → PCI address of links that pods have. Only for interfaces that were asked about. */
+  readonly addressesInPods: Readonly<Record<string, string>>;
   readonly noIommu: NoIommu;
   /** Drivers the kernel has registered for PCI devices. */
   readonly drivers: readonly string[];
-  /** Absent where systemd-networkd does not run. */
-  readonly network?: NetworkManagement;
+  /** The services that run and configure links. */
+  readonly managers: readonly LinkManagement[];
   readonly memory: Memory;
-  /** True when igb_uio maps device memory write-combined. */
-  readonly isWriteCombining: boolean;
+  /** Whether igb_uio maps device memory write-combined; undefined when nobody knows. */
+  readonly isWriteCombining?: boolean;
   readonly pluginConfig: PluginConfig;
   /** False where no API server can be asked, so that nobody restarts the plugin. */
   readonly canRestartPlugin: boolean;

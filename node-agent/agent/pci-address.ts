@@ -8,3 +8,9 @@ export const normalPciAddress = (address: string): string => {
   const [, domain = '0000', bus, device, fn] = parts;
   return `${domain}:${bus}:${device}.${fn}`.toLowerCase();
 };
+
+const WRITTEN = /^[0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]$/;
+
+/** True for a PCI address as sysfs writes it. */
+export const isPciAddress = (text: string | undefined): text is string =>
+  text !== undefined && WRITTEN.test(text);

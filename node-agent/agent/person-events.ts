@@ -4,7 +4,10 @@ import { isAsAsked } from './status.ts';
 
 /** What a person should know about an interface of this host. */
 export interface PersonEvent extends Finding {
-  /** Warning: the interface is not as asked. Normal: it is, but something about it should be known. */
+  /**
+   * Warning: the interface is not as asked, or something that uses it by name reaches another. Normal: it is, but something
+   * about it should be known.
+   */
   readonly type: 'Warning' | 'Normal';
   /** The same for the same finding, after a restart of the agent too. */
   readonly identity: string;
@@ -60,7 +63,7 @@ export const createPersonEvents = (sink: EventSink, seconds: () => number): Pers
     const patience = PASSING.has(reason) ? PATIENCE_SECONDS : 0;
     if (recorded.has(reason) || seconds() - since < patience) return;
     await sink.record({
-      type: isAsAsked(host) ? 'Normal' : 'Warning',
+      type: isAsAsked(host) && reason !== 'AltNameTaken' ? 'Normal' : 'Warning',
       reason,
       message: `${slot} (${host.eniId}): ${host.message ?? reason}`,
       identity: `${slot} ${asked} ${reason}`,

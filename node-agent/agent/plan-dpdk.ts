@@ -9,15 +9,25 @@ import { type SlotPlan, slotPlan } from './slot-plan.ts';
 
 const isEna = ({ id }: PciDevice): boolean => id.startsWith('1d0f:');
 
+const igbUioNotes = ({ isWriteCombining }: ObservedHost): Finding[] => {
+  if (isWriteCombining === true) return [];
+  return isWriteCombining === false
+    ? [finding('NoWriteCombining', 'igb_uio was loaded without wc_activate=1: ENA is slow.')]
+    : [
+        finding(
+          'WriteCombiningUnknown',
+          'igb_uio was loaded by somebody else, and does not show whether with wc_activate=1, which ENA needs.',
+        ),
+      ];
+};
+
 /** What a person should know of a device that is bound as asked. */
 const notesOn = (device: PciDevice, host: ObservedHost): Finding[] => [
   ...(device.isNoIommu
     ? [finding('NoIommu', 'vfio runs without an IOMMU: the device can reach all memory.')]
     : []),
   // Without it an ENA of the newer generations is slow, and nothing says so ("DPDK driver for ENA", amzn-drivers).
-  ...(isEna(device) && device.driver === 'igb_uio' && !host.isWriteCombining
-    ? [finding('NoWriteCombining', 'igb_uio was loaded without wc_activate=1: ENA is slow.')]
-    : []),
+  ...(isEna(device) && device.driver === 'igb_uio' ? igbUioNotes(host) : []),
   ...(isEna(device) && device.driver === 'vfio-pci'
     ? [
         finding(

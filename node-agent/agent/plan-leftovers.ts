@@ -1,15 +1,15 @@
 import type { HostAction } from './actions.ts';
 import type { DesiredInterface } from './desired.ts';
 import type { ObservedHost } from './observed.ts';
+import { planHandBack } from './plan-managers.ts';
 
 /** What takes away the traces of interfaces that no row names any more. Their devices are not touched. */
 export const planLeftovers = (
   desired: readonly DesiredInterface[],
-  { network, memory, devices, links }: ObservedHost,
+  host: ObservedHost,
 ): HostAction[] => {
-  const files = (network?.isWritable === true ? network.files : [])
-    .filter((eniId) => desired.every((one) => one.eniId !== eniId))
-    .map((eniId) => ({ type: 'remove-network-file', eniId }) as const);
+  const { memory, devices, links } = host;
+  const files = planHandBack(host, (eniId) => desired.every((one) => one.eniId !== eniId));
   // A device that is there and shows no MAC may still be in use: it is not forgotten.
   const entries = Object.entries(memory.devices)
     .filter(([macAddress]) => desired.every((one) => one.macAddress !== macAddress))

@@ -1,60 +1,12 @@
 import type { HostAction } from './actions.ts';
 import { isKernelDriven } from './drivers.ts';
 import { type Finding, finding } from './finding.ts';
-import { holderOf } from './holders.ts';
+import { holderOf, linkInPodOf } from './holders.ts';
 import { identityOf, type PresentSubject, type Subject } from './identity.ts';
 import type { Link, ObservedHost } from './observed.ts';
+import { planTakeOver } from './plan-managers.ts';
+import { planNames } from './plan-names.ts';
 import { type SlotPlan, slotPlan } from './slot-plan.ts';
-
-const altNameOf = (deviceIndex: number | undefined): string | undefined =>
-  deviceIndex === undefined ? undefined : `eth${deviceIndex}`;
-
-/** The alternative name of ours that the link has, if it does. */
-export const ownAltName = ({ desired, link }: Subject): string | undefined => {
-  const altName = altNameOf(desired.deviceIndex);
-  return link?.altNames.find((name) => name === altName);
-};
-
-const planAltName = (subject: Subject, link: Link, host: ObservedHost) => {
-  const altName = altNameOf(subject.desired.deviceIndex);
-  if (altName === undefined || link.name === altName || link.altNames.includes(altName))
-    return { actions: [], notes: [] };
-  if (host.takenNames.includes(altName))
-    return {
-      actions: [],
-      notes: [finding('AltNameTaken', `Another link is called ${altName}; use ${link.name}.`)],
-    };
-  const add: HostAction = { type: 'add-alt-name', link: link.name, altName };
-  return { actions: [add], notes: [] };
-};
-
-const planNetworkFile = ({ desired }: Subject, link: Link, { network }: ObservedHost) => {
-  const none = { actions: [], notes: [] };
-  if (network === undefined || !network.managedIfindexes.includes(link.ifindex)) return none;
-  if (network.files.includes(desired.eniId))
-    return {
-      actions: [],
-      notes: [
-        finding('StillManaged', `systemd-networkd manages ${link.name} in spite of our file.`),
-      ],
-    };
-  if (!network.isWritable)
-    return {
-      actions: [],
-      notes: [
-        finding(
-          'ReadOnlyHost',
-          `systemd-networkd manages ${link.name}, and the host's /etc is read-only: what it changes is set back again.`,
-        ),
-      ],
-    };
-  const write: HostAction = {
-    type: 'write-network-file',
-    eniId: desired.eniId,
-    macAddress: desired.macAddress,
-  };
-  return { actions: [write], notes: [] };
-};
 
 /** True when the driver refuses the MTU in any case, so that asking is no use. */
 const isMtuBeyond = (mtuBytes: number | undefined, { maxMtuBytes }: Link): boolean =>
@@ -76,14 +28,39 @@ const mtuFinding = ({ desired: { mtuBytes } }: Subject, link: Link): Finding | u
       )
     : undefined;
 
-const planMissingLink = (subject: PresentSubject, holder: string | undefined) => {
+/** A link in a pod is the pod's: it is as asked if it is so already, and is put right when it comes back. */
+const planInPod = (subject: PresentSubject, holder: string, host: ObservedHost): SlotPlan => {
+  const { desired, device } = subject;
+  const inPod = linkInPodOf(subject, host);
+  if (inPod === undefined)
+    return slotPlan(subject, {
+      inUseBy: holder,
+      finding: finding('InUse', `${holder} has ${device.address}, whose link cannot be read.`),
+    });
+  const { mtuBytes } = inPod;
+  const isAsAsked =
+    !desired.managesLink || desired.mtuBytes === undefined || desired.mtuBytes === mtuBytes;
+  return slotPlan(subject, {
+    inUseBy: holder,
+    mtuBytesInPod: mtuBytes,
+    ...(!isAsAsked && {
+      finding: finding(
+        'InUse',
+        `${holder} has the link of ${device.address}, with an MTU of ${mtuBytes}; ${desired.mtuBytes} is set when it comes back.`,
+      ),
+    }),
+  });
+};
+
+const planMissingLink = (subject: PresentSubject, host: ObservedHost): SlotPlan => {
   const { address, driver } = subject.device;
+  const holder = holderOf(subject, host);
   if (isKernelDriven(driver))
     return holder === undefined
       ? slotPlan(subject, {
           finding: finding('LinkMissing', `${address} is driven by ${driver} and shows no link.`),
         })
-      : slotPlan(subject, { inUseBy: holder });
+      : planInPod(subject, holder, host);
   if (holder !== undefined)
     return slotPlan(subject, {
       inUseBy: holder,
@@ -94,22 +71,29 @@ const planMissingLink = (subject: PresentSubject, holder: string | undefined) =>
   });
 };
 
-/** What makes a device a link of the kernel that is up, with its MTU and its `eth<index>` name. */
+/** What makes a device a link of the kernel that is up, with its MTU and its names, and that nobody else configures. */
 export const planLink = (subject: PresentSubject, host: ObservedHost): SlotPlan => {
   const { desired, link } = subject;
-  if (link === undefined) return planMissingLink(subject, holderOf(subject, host));
+  if (link === undefined) return planMissingLink(subject, host);
   if (!link.isSettled)
     return slotPlan(subject, {
       finding: finding('WaitingForUdev', `udev has not finished with ${link.name}.`),
     });
   if (!desired.managesLink) return slotPlan(subject);
 
-  const file = planNetworkFile(subject, link, host);
-  const altName = planAltName(subject, link, host);
+  const { takeOver, notes } = planTakeOver(subject, link, host);
+  const names = planNames(subject, link, host);
   const beyond = mtuFinding(subject, link);
   return slotPlan(subject, {
-    actions: [...file.actions, ...planLinkState(subject, link), ...altName.actions],
-    notes: [...file.notes, ...altName.notes],
+    preparations: [
+      ...takeOver,
+      // The kernel would make a default route of the subnet's router.
+      ...(link.acceptsRouterAdvertisements
+        ? [{ type: 'ignore-router-advertisements', link: link.name } as const]
+        : []),
+    ],
+    actions: [...planLinkState(subject, link), ...names.actions],
+    notes: [...notes, ...names.notes],
     ...(beyond && { finding: beyond }),
   });
 };

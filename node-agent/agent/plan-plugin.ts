@@ -1,6 +1,6 @@
 import { sameJson } from '#core/json.ts';
 import type { HostAction } from './actions.ts';
-import { planAllocatable } from './allocatable.ts';
+import { countByResource, planAllocatable } from './allocatable.ts';
 import { type Finding, finding } from './finding.ts';
 import type { ObservedHost } from './observed.ts';
 import { type Offer, offersOf } from './offers.ts';
@@ -13,6 +13,8 @@ export interface PluginPlan {
   readonly actions: readonly HostAction[];
   /** The plans of the interfaces, with what the device plugin adds to them. */
   readonly slots: readonly SlotPlan[];
+  /** Resource → how many devices the node should offer. */
+  readonly offered: Readonly<Record<string, number>>;
 }
 
 const resourcesOf = (offers: readonly Offer[]): OwnResource[] => {
@@ -49,12 +51,12 @@ const isBehind = (offers: readonly Offer[], { memory }: ObservedHost): boolean =
 const planCorrupt = (
   problem: string,
   offers: readonly Offer[],
-  { pluginConfig: { text = '', isBackedUp } }: ObservedHost,
+  { pluginConfig: { text, isBackedUp } }: ObservedHost,
   { replacesCorruptConfig }: Settings,
 ) => {
   const actions: HostAction[] = [
-    ...(isBackedUp ? [] : [{ type: 'back-up-plugin-config', text } as const]),
-    ...(replacesCorruptConfig
+    ...(text === undefined || isBackedUp ? [] : [{ type: 'back-up-plugin-config', text } as const]),
+    ...(text !== undefined && replacesCorruptConfig
       ? [
           {
             type: 'write-plugin-config',
@@ -65,7 +67,9 @@ const planCorrupt = (
   ];
   const corrupt = finding(
     'CorruptPluginConfig',
-    `The configuration of the device plugin cannot be read (${problem}); a copy is kept, and a person must mend it.`,
+    text === undefined
+      ? `The configuration of the device plugin cannot be read (${problem}): a person must mend it.`
+      : `The configuration of the device plugin cannot be read (${problem}); a copy is kept, and a person must mend it.`,
   );
   return { actions, corrupt };
 };
@@ -114,16 +118,17 @@ export const planPlugin = (
   host: ObservedHost,
   settings: Settings,
 ): PluginPlan => {
-  if (!settings.advertises) return { actions: [], slots };
-  const reading = readPluginConfig(host.pluginConfig.text);
+  if (!settings.advertises) return { actions: [], slots, offered: {} };
+  const reading = readPluginConfig(host.pluginConfig);
   const { offers, findings, notes } = offersOf(slots, reading);
   if (reading.kind === 'corrupt') {
-    if (offers.length === 0) return { actions: [], slots };
+    if (offers.length === 0) return { actions: [], slots, offered: {} };
     const { actions, corrupt } = planCorrupt(reading.problem, offers, host, settings);
     const isOffered = (plan: SlotPlan) =>
       offers.some(({ slot }) => slot === plan.subject.desired.slot);
     return {
       actions,
+      offered: {},
       slots: slots.map((plan) => (isOffered(plan) ? blocked(plan, corrupt) : plan)),
     };
   }
@@ -131,6 +136,7 @@ export const planPlugin = (
   const waits = planAllocatable(offers, host, actions.length > 0);
   return {
     actions,
+    offered: countByResource(offers),
     slots: slots.map((plan) => {
       const { slot } = plan.subject.desired;
       const why =

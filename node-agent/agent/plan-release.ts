@@ -4,30 +4,29 @@ import { finding } from './finding.ts';
 import { holderOf } from './holders.ts';
 import { identityOf, type Subject } from './identity.ts';
 import type { ObservedHost } from './observed.ts';
-import { ownAltName } from './plan-link.ts';
+import { planHandBack } from './plan-managers.ts';
+import { ownAltNames } from './plan-names.ts';
 import { type SlotPlan, slotPlan } from './slot-plan.ts';
 
-const planGone = (subject: Subject, { network }: ObservedHost): SlotPlan => {
-  const { eniId } = subject.desired;
-  const hasFile = network?.files.includes(eniId) === true;
-  return slotPlan(subject, { actions: hasFile ? [{ type: 'remove-network-file', eniId }] : [] });
-};
+const planGone = (subject: Subject, host: ObservedHost): SlotPlan =>
+  slotPlan(subject, {
+    actions: planHandBack(host, (eniId) => eniId === subject.desired.eniId),
+  });
 
 const planLinkRelease = (subject: Subject): HostAction[] => {
   const { desired, link } = subject;
   if (link === undefined || !desired.managesLink) return [];
-  const altName = ownAltName(subject);
   return [
-    ...(altName === undefined
-      ? []
-      : [{ type: 'remove-alt-name', link: link.name, altName } as const]),
+    ...ownAltNames(subject).map(
+      (altName) => ({ type: 'remove-alt-name', link: link.name, altName }) as const,
+    ),
     ...(link.isUp ? [{ type: 'set-down', link: link.name } as const] : []),
   ];
 };
 
 /**
- * What lets go of a device: the kernel's driver is back, the link is down. Our file for systemd-networkd stays until
- * the device is gone, or networkd would set the link up again.
+ * What lets go of a device: the kernel's driver is back, the link is down. Our files for the services of the
+ * host stay until the device is gone, or they would set the link up again.
  */
 export const planRelease = (subject: Subject, host: ObservedHost): SlotPlan => {
   const { device, link } = subject;

@@ -6,9 +6,10 @@ import type { ObservedHost } from './observed.ts';
 import { planDpdk } from './plan-dpdk.ts';
 import { planLeftovers } from './plan-leftovers.ts';
 import { planLink } from './plan-link.ts';
+import { planTakeOver } from './plan-managers.ts';
 import { planPlugin } from './plan-plugin.ts';
 import { planRelease } from './plan-release.ts';
-import { protectionOf } from './protection.ts';
+import { isSparedUplink, protectionOf } from './protection.ts';
 import type { Settings } from './settings.ts';
 import { type SlotPlan, slotPlan } from './slot-plan.ts';
 
@@ -19,6 +20,8 @@ export interface HostPlan {
   readonly slots: readonly SlotPlan[];
   /** Traces of interfaces that no row names any more. */
   readonly leftovers: readonly HostAction[];
+  /** Resource → how many devices the node should offer. */
+  readonly offered: Readonly<Record<string, number>>;
 }
 
 const planPresent = (subject: Subject, host: ObservedHost, settings: Settings): SlotPlan => {
@@ -42,17 +45,37 @@ const planPresent = (subject: Subject, host: ObservedHost, settings: Settings): 
     : planDpdk(present, dpdkDriver, host, settings);
 };
 
-const planSlot = (subject: Subject, host: ObservedHost, settings: Settings): SlotPlan => {
-  if (subject.problem !== undefined) return slotPlan(subject, { finding: subject.problem });
+const planSlot = (
+  subject: Subject,
+  host: ObservedHost,
+  {
+    settings,
+    linksOfRows,
+  }: { readonly settings: Settings; readonly linksOfRows: readonly string[] },
+): SlotPlan => {
+  const { link, problem } = subject;
+  if (problem !== undefined) return slotPlan(subject, { finding: problem });
   const protection = protectionOf(subject, host, settings);
   if (protection !== undefined)
-    return slotPlan(subject, { finding: protection, isProtected: true });
+    return slotPlan(subject, {
+      finding: protection,
+      isProtected: true,
+      preparations:
+        protection.reason === 'DefaultRoute' &&
+        link !== undefined &&
+        isSparedUplink(subject, host, linksOfRows)
+          ? planTakeOver(subject, link, host).takeOver
+          : [],
+    });
   return subject.desired.isReleasing
     ? planRelease(subject, host)
     : planPresent(subject, host, settings);
 };
 
-/** Known before anything changes: once a driver for DPDK has the device, its MAC is nowhere to be read. */
+/**
+ * A bound device, and one in a pod, shows no MAC. For DPDK it is remembered before anything changes, or nothing changes; a
+ * link of the kernel is served all the same.
+ */
 const remembering = (plan: SlotPlan, { memory }: ObservedHost): SlotPlan => {
   const { desired, device } = plan.subject;
   const { macAddress } = desired;
@@ -61,7 +84,9 @@ const remembering = (plan: SlotPlan, { memory }: ObservedHost): SlotPlan => {
     memory.devices[macAddress] === device.address && memory.births?.[macAddress] === device.birth;
   if (isKnown) return plan;
   const remember: HostAction = { type: 'remember', macAddress, device: identityOf(device) };
-  return { ...plan, actions: [remember, ...plan.actions] };
+  return desired.dpdkDriver === undefined
+    ? { ...plan, remember }
+    : { ...plan, actions: [remember, ...plan.actions] };
 };
 
 /**
@@ -73,13 +98,16 @@ export const planHost = (
   host: ObservedHost,
   settings: Settings,
 ): HostPlan => {
-  const slots = identify(desired, host).map((subject) =>
-    remembering(planSlot(subject, host, settings), host),
+  const subjects = identify(desired, host);
+  const linksOfRows = subjects.flatMap(({ link }) => link?.name ?? []);
+  const slots = subjects.map((subject) =>
+    remembering(planSlot(subject, host, { settings, linksOfRows }), host),
   );
   const plugin = planPlugin(slots, host, settings);
   return {
     plugin: plugin.actions,
     slots: plugin.slots,
     leftovers: planLeftovers(desired, host),
+    offered: plugin.offered,
   };
 };

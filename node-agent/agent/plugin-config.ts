@@ -1,3 +1,4 @@
+import type { PluginConfig } from './observed.ts';
 import { fieldOf, isObject, isOurs, type Json, locateList } from './plugin-config-list.ts';
 
 /** The prefix of a resource that names none, unless the plugin was started with another (`--resource-prefix`). */
@@ -62,7 +63,11 @@ const ownDevicesOf = (entry: Json): OwnDevice[] =>
   );
 
 /** What a configuration says, or why it cannot be read. A file that is not there says nothing. */
-export const readPluginConfig = (text: string | undefined): ConfigReading => {
+export const readPluginConfig = ({
+  text,
+  problem,
+}: Pick<PluginConfig, 'text' | 'problem'>): ConfigReading => {
+  if (problem !== undefined) return { kind: 'corrupt', problem };
   const located = text === undefined ? { elements: [] } : locateList(text);
   if (typeof located === 'string') return { kind: 'corrupt', problem: located };
   const entries = located.elements.map(({ entry }) => entry).filter(isObject);

@@ -5,7 +5,12 @@ import type { Subject } from './identity.ts';
 /** What is left to do for one interface. Nothing to do and nothing found means: the host is as asked. */
 export interface SlotPlan {
   readonly subject: Subject;
+  /** Come first, each on its own: `actions` do not wait for one that fails, and the interface is not as asked. */
+  readonly preparations: readonly HostAction[];
+  /** Each needs the one before. */
   readonly actions: readonly HostAction[];
+  /** Comes last; a failure is noted, and the interface may be as asked in spite of it. */
+  readonly remember?: HostAction;
   /** Why the interface is not as asked and no action will make it so. */
   readonly finding?: Finding;
   /** What a person should know though the interface is as asked. */
@@ -14,12 +19,15 @@ export interface SlotPlan {
   readonly isProtected?: boolean;
   /** Who uses the device. */
   readonly inUseBy?: string;
+  /** Read in the pod that has the link. */
+  readonly mtuBytesInPod?: number;
 }
 
 type Parts = Partial<Omit<SlotPlan, 'subject'>>;
 
 export const slotPlan = (subject: Subject, parts: Parts = {}): SlotPlan => ({
   subject,
+  preparations: [],
   actions: [],
   notes: [],
   ...parts,

@@ -12,6 +12,8 @@ import type { SlotPlan } from './slot-plan.ts';
 const MOST_MESSAGE_CHARACTERS = 1_024;
 
 const FAILURE_REASONS: Partial<Record<HostAction['type'], string>> = {
+  'take-over': 'ManagedElsewhere',
+  remember: 'NotRemembered',
   'set-mtu': 'MtuRefused',
   'load-module': 'ModuleMissing',
   bind: 'BindFailed',
@@ -33,25 +35,32 @@ const firstFailure = (scope: string, actions: readonly HostAction[], backoff: Ba
   actions.flatMap((action) => backoff.lastFailure(scope, action) ?? [])[0];
 
 const whyNot = (plan: SlotPlan, { plugin }: HostPlan, backoff: Backoff): Finding | undefined => {
-  const own = firstFailure(scopeOf(plan), plan.actions, backoff);
+  const own = firstFailure(scopeOf(plan), [...plan.actions, ...plan.preparations], backoff);
   if (own !== undefined) return failureFinding(own);
   if (plan.finding !== undefined && PLUGIN_FINDINGS.includes(plan.finding.reason)) {
     const shared = firstFailure(SHARED, plugin, backoff);
     if (shared !== undefined) return failureFinding(shared);
   }
-  const [next] = plan.actions;
+  const [next] = [...plan.preparations, ...plan.actions];
   return plan.finding ?? (next && finding('Pending', `Still to do: ${describeAction(next)}.`));
+};
+
+const notesOn = (plan: SlotPlan, backoff: Backoff): readonly Finding[] => {
+  const { remember, notes } = plan;
+  const failure = remember && backoff.lastFailure(scopeOf(plan), remember);
+  return failure === undefined ? notes : [...notes, failureFinding(failure)];
 };
 
 const statusOfSlot = (plan: SlotPlan, host: HostPlan, backoff: Backoff): HostStatus => {
   const { desired, device, link } = plan.subject;
   const why = whyNot(plan, host, backoff);
-  const findings = why === undefined ? plan.notes : [why];
+  const findings = why === undefined ? notesOn(plan, backoff) : [why];
   const [first] = findings;
   return {
     eniId: desired.eniId,
     generation: desired.generation,
     ...(link && { interfaceName: link.name, mtu: link.mtuBytes }),
+    ...(plan.mtuBytesInPod !== undefined && { mtu: plan.mtuBytesInPod }),
     ...(device && { pciAddress: device.address }),
     ...(device?.driver === undefined ? {} : { driver: device.driver }),
     ...(desired.isReleasing ? { released: why === undefined } : { configured: why === undefined }),

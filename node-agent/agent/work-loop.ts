@@ -1,8 +1,16 @@
 import type { HostState } from './parse-state.ts';
 
+/** What a reconcile came to, as far as it matters for the next one. */
+export interface Turn {
+  /** Seconds after which to reconcile again although nothing happens. */
+  readonly requeueAfterSeconds?: number;
+  /** False: nothing was to be done. */
+  readonly didSomething: boolean;
+}
+
 export interface WorkLoopOptions {
-  /** Reconciles the host; resolves with the seconds after which to do it again although nothing happens. */
-  readonly reconcile: (state: HostState) => Promise<number | undefined>;
+  /** Reconciles the host. */
+  readonly reconcile: (state: HostState) => Promise<Turn>;
   readonly resyncSeconds: number;
   /** Called at the end of each turn, whether there was anything to reconcile or not. */
   readonly onTurn?: () => void;
@@ -22,11 +30,13 @@ export interface WorkLoop {
 const RETRY_SECONDS = 5;
 
 /** Pods come and go, and each of their links makes the kernel speak several times. */
-const QUIET_SECONDS = 0.2;
+const SHORTEST_QUIET_SECONDS = 0.2;
+const LONGEST_QUIET_SECONDS = 1;
 
 /**
  * One reconcile at a time; everything that happens during one, and in the quiet time after it, leads to a single further
- * reconcile. What happens after that is reconciled at once, and so is a new object.
+ * reconcile. What happens after that is reconciled at once, and so is a new object. The quiet time grows while events go on
+ * that are about nothing of ours, and is short again after a pause of them, or when something was to be done.
  */
 export const createWorkLoop = ({
   reconcile,
@@ -38,6 +48,7 @@ export const createWorkLoop = ({
   let state: HostState | undefined;
   let isDue = false;
   let isUrgent = false;
+  let quietSeconds = SHORTEST_QUIET_SECONDS;
   let ring = (): void => undefined;
 
   const wake = (): void => {
@@ -62,19 +73,25 @@ export const createWorkLoop = ({
       };
     });
 
-  const pause = async (seconds: number): Promise<void> => {
-    const quietSeconds = Math.min(QUIET_SECONDS, seconds);
-    await wait(quietSeconds, () => isUrgent);
-    if (seconds > quietSeconds) await wait(seconds - quietSeconds, () => isDue);
+  const pause = async ({ requeueAfterSeconds: seconds = resyncSeconds, didSomething }: Turn) => {
+    const quiet = Math.min(quietSeconds, seconds);
+    await wait(quiet, () => isUrgent);
+    quietSeconds =
+      isDue && !isUrgent && !didSomething
+        ? Math.min(quietSeconds * 2, LONGEST_QUIET_SECONDS)
+        : SHORTEST_QUIET_SECONDS;
+    if (seconds > quiet) await wait(seconds - quiet, () => isDue);
   };
 
-  const reconcileOnce = async (): Promise<number> => {
-    if (state === undefined) return resyncSeconds;
+  const reconcileOnce = async (): Promise<Turn> => {
+    if (state === undefined) return { didSomething: false };
     try {
-      return Math.min((await reconcile(state)) ?? resyncSeconds, resyncSeconds);
+      const turn = await reconcile(state);
+      const seconds = Math.min(turn.requeueAfterSeconds ?? resyncSeconds, resyncSeconds);
+      return { ...turn, requeueAfterSeconds: seconds };
     } catch (error) {
       onError(error);
-      return RETRY_SECONDS;
+      return { requeueAfterSeconds: RETRY_SECONDS, didSomething: false };
     }
   };
 
@@ -88,9 +105,9 @@ export const createWorkLoop = ({
       while (!signal.aborted) {
         isDue = false;
         isUrgent = false;
-        const seconds = await reconcileOnce();
+        const turn = await reconcileOnce();
         onTurn?.();
-        await pause(seconds);
+        await pause(turn);
       }
     },
   };

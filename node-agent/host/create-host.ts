@@ -4,13 +4,14 @@ import { createRunCommand } from './command.ts';
 import { createLinkTable } from './links.ts';
 import { createMemoryFile } from './memory-file.ts';
 import { createKernelModules } from './modules.ts';
-import { createNetworkFiles } from './networkd.ts';
+import { createNetworkManager } from './network-manager.ts';
 import { createPciBus } from './pci.ts';
 import { createPluginConfigFile } from './plugin-config-file.ts';
 import { createProcesses } from './processes.ts';
 import type { Roots } from './roots.ts';
 import { createRouteTable } from './routes.ts';
 import { createSysfsWriter } from './sysfs-writer.ts';
+import { createSystemdNetworkd } from './systemd-networkd.ts';
 import { createIsSettled } from './udev.ts';
 
 /** How long the kernel may take to change the driver of a device. */
@@ -38,7 +39,7 @@ export const createHost = ({
     routes: createRouteTable(roots),
     pci: createPciBus(roots, write),
     modules: createKernelModules(roots, run, write),
-    networkFiles: createNetworkFiles(roots, run),
+    managers: [createSystemdNetworkd(roots, run), createNetworkManager(roots, run)],
     pluginConfig: createPluginConfigFile(pluginConfigPath),
     memory: createMemoryFile(roots),
     processes: createProcesses(roots),

@@ -3,9 +3,14 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { LinkTable } from '../agent/host.ts';
 import type { Link } from '../agent/observed.ts';
+import { isPciAddress } from '../agent/pci-address.ts';
 import type { RunCommand } from './command.ts';
 import { isMissing } from './files.ts';
 import type { Roots } from './roots.ts';
+import {
+  acceptsRouterAdvertisements,
+  refuseRouterAdvertisements,
+} from './router-advertisements.ts';
 import type { IsSettled } from './udev.ts';
 
 /** What is read of `ip -j -d link` (iproute2). */
@@ -30,11 +35,8 @@ const rawLinksSchema = z.array(z.union([linkSchema, z.object({}).strict()]));
 
 const isLink = (link: RawLink | object): link is RawLink => 'ifindex' in link;
 
-const PCI_ADDRESS = /^[0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]$/;
-
 /** The device's folder lies below its bus: of virtio there is one more between it and the PCI device. */
-const pciAddressIn = (path: string): string | undefined =>
-  path.split('/').findLast((part) => PCI_ADDRESS.test(part));
+const pciAddressIn = (path: string): string | undefined => path.split('/').findLast(isPciAddress);
 
 const childrenOf = (name: string, all: readonly RawLink[]): string[] =>
   all
@@ -46,7 +48,7 @@ const childrenOf = (name: string, all: readonly RawLink[]): string[] =>
  * that are taken: children of a link have its MAC and must not be mistaken for it.
  */
 export const createLinkTable = (
-  { sysfs }: Roots,
+  { sysfs, proc }: Roots,
   run: RunCommand,
   isSettled: IsSettled,
 ): LinkTable => {
@@ -73,6 +75,7 @@ export const createLinkTable = (
         maxMtuBytes: raw.max_mtu,
         isUp: raw.flags.includes('UP'),
         isSettled: await isSettled(raw.ifindex),
+        acceptsRouterAdvertisements: await acceptsRouterAdvertisements(proc, raw.ifname),
         children: childrenOf(raw.ifname, all),
       },
     ];
@@ -98,6 +101,10 @@ export const createLinkTable = (
     setMtu: (name, mtuBytes) => set(name, 'mtu', String(mtuBytes)),
     setUp: (name) => set(name, 'up'),
     setDown: (name) => set(name, 'down'),
+    async ignoreRouterAdvertisements(name) {
+      await refuseRouterAdvertisements(proc, name);
+      await run('ip', ['-6', 'route', 'flush', 'dev', name, 'proto', 'ra']);
+    },
     addAltName: (name, altName) => property('add', name, altName),
     removeAltName: (name, altName) => property('del', name, altName),
   };

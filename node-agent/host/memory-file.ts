@@ -8,6 +8,7 @@ const memorySchema = z.object({
   devices: z.record(z.string(), z.string()),
   births: z.record(z.string(), z.string()).exactOptional(),
   advertised: z.array(z.string()).exactOptional(),
+  isWriteCombining: z.boolean().exactOptional(),
 });
 
 const parsed = (text: string): unknown => {

@@ -7,6 +7,9 @@ import type { WriteSysfs } from './sysfs-writer.ts';
 
 const isOn = (text: string): boolean => ['Y', '1'].includes(text.trim());
 
+/** What ENA needs of a module, or is slow ("DPDK driver for ENA", amzn-drivers). */
+const PARAMETERS: Readonly<Record<string, readonly string[]>> = { igb_uio: ['wc_activate=1'] };
+
 /** Modules by `modprobe`; their settings below /sys/module. */
 export const createKernelModules = (
   { sysfs }: Roots,
@@ -17,7 +20,7 @@ export const createKernelModules = (
   const noIommuFile = join(sysfs, 'module/vfio/parameters/enable_unsafe_noiommu_mode');
   return {
     async load(name) {
-      await run('modprobe', [name]);
+      await run('modprobe', [name, ...(PARAMETERS[name] ?? [])]);
     },
     drivers: () => namesIn(join(sysfs, 'bus/pci/drivers')),
     async noIommu() {
@@ -26,8 +29,10 @@ export const createKernelModules = (
       return isOn(text) ? 'on' : 'off';
     },
     enableNoIommu: () => write(noIommuFile, '1'),
-    async isWriteCombining() {
-      return isOn((await readText(join(sysfs, 'module/igb_uio/parameters/wc_activate'))) ?? '');
+    async writeCombining() {
+      // dpdk-kmods declares the parameter with mode 0, which makes no file.
+      const text = await readText(join(sysfs, 'module/igb_uio/parameters/wc_activate'));
+      return text === undefined ? undefined : isOn(text);
     },
   };
 };

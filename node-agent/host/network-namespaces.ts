@@ -1,16 +1,22 @@
 import { join } from 'node:path';
 import type { Asked } from '../agent/host.ts';
+import type { LinkInPod } from '../agent/observed.ts';
+import { isPciAddress } from '../agent/pci-address.ts';
 import { ifAllowed, linkName, namesIn, readText } from './files.ts';
 
 export interface Sighting {
   /** Of the device. */
   readonly address: string;
+  readonly macAddress: string;
   /** A process in the namespace. */
   readonly pid: string;
+  /** Absent when only a link that is stacked on it is there. */
+  readonly link?: LinkInPod;
 }
 
 interface ForeignLink {
   readonly macAddress: string;
+  readonly mtuBytes: number;
   /** Index of the link below, in its own namespace; its own index when there is none. */
   readonly lowerIndex: number;
   readonly index: number;
@@ -19,14 +25,16 @@ interface ForeignLink {
 }
 
 const readLink = async (folder: string): Promise<ForeignLink> => {
-  const [macAddress = '', lowerIndex, index, device] = await Promise.all([
+  const [macAddress = '', mtu, lowerIndex, index, device] = await Promise.all([
     readText(join(folder, 'address')),
+    readText(join(folder, 'mtu')),
     readText(join(folder, 'iflink')),
     readText(join(folder, 'ifindex')),
     linkName(join(folder, 'device')),
   ]);
   return {
     macAddress: macAddress.trim().toLowerCase(),
+    mtuBytes: Number(mtu),
     lowerIndex: Number(lowerIndex),
     index: Number(index),
     ...(device === undefined ? {} : { device }),
@@ -36,12 +44,28 @@ const readLink = async (folder: string): Promise<ForeignLink> => {
 const readLinks = async (folder: string): Promise<readonly ForeignLink[]> =>
   Promise.all((await namesIn(folder)).map((name) => readLink(join(folder, name))));
 
-const isOf =
-  ({ address, macAddress, ifindex }: Asked) =>
-  (link: ForeignLink): boolean => {
-    if (link.device !== undefined) return link.device === address || link.macAddress === macAddress;
-    return ifindex !== undefined && link.lowerIndex === ifindex && link.index !== ifindex;
-  };
+const isChildOf = ({ ifindex }: Asked, { lowerIndex, index }: ForeignLink): boolean =>
+  ifindex !== undefined && lowerIndex === ifindex && index !== ifindex;
+
+/** What is seen of a device among the links of one namespace; undefined when nothing is. */
+const sightingOf = (
+  asked: Asked,
+  links: readonly ForeignLink[],
+  pid: string,
+): Sighting | undefined => {
+  const { macAddress } = asked;
+  const own = links.find(
+    ({ device, macAddress: shown }) =>
+      device !== undefined && (device === asked.address || shown === macAddress),
+  );
+  const shownAddress = isPciAddress(own?.device) ? own?.device : undefined;
+  const address = asked.address ?? shownAddress;
+  if (address === undefined) return undefined;
+  if (own !== undefined) return { address, macAddress, pid, link: { mtuBytes: own.mtuBytes } };
+  return links.some((link) => link.device === undefined && isChildOf(asked, link))
+    ? { address, macAddress, pid }
+    : undefined;
+};
 
 /**
  * Devices whose link, or a link stacked on it, is in the network namespace of one of the processes. Read from the
@@ -62,8 +86,7 @@ export const findInNamespaces = async (
     // A process without a sysfs of its own: another one of the namespace may have it.
     if (links.length === 0) continue;
     seen.add(namespace);
-    for (const device of devices)
-      if (links.some(isOf(device))) sightings.push({ address: device.address, pid });
+    for (const device of devices) sightings.push(...[sightingOf(device, links, pid) ?? []].flat());
   }
   return sightings;
 };

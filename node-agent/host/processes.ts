@@ -1,6 +1,7 @@
 import { readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Asked, Processes } from '../agent/host.ts';
+import type { Holder, LinkInPod } from '../agent/observed.ts';
 import { ifAllowed, isMissing, linkName, namesIn, readText } from './files.ts';
 import { findInNamespaces } from './network-namespaces.ts';
 import type { Roots } from './roots.ts';
@@ -36,7 +37,7 @@ const openedBy = async (proc: string, pid: string, asked: readonly Asked[]): Pro
     .filter(({ nodes }) =>
       nodes.some((node) => targets.some((target) => target.endsWith(`/${node}`))),
     )
-    .map(({ address }) => address);
+    .flatMap(({ address }) => address ?? []);
 };
 
 /**
@@ -47,9 +48,10 @@ const openedBy = async (proc: string, pid: string, asked: readonly Asked[]): Pro
 export const createProcesses = ({ proc }: Roots): Processes => ({
   async holdersOf(devices) {
     const pids = (await namesIn(proc)).filter((name) => /^\d+$/.test(name));
-    const holders: Record<string, string> = {};
-    const note = async (address: string, pid: string): Promise<void> => {
-      holders[address] ??= await describeProcess(proc, pid);
+    const holders: Record<string, Holder> = {};
+    const addresses: Record<string, string> = {};
+    const note = async (address: string, pid: string, link?: LinkInPod): Promise<void> => {
+      holders[address] ??= { who: await describeProcess(proc, pid), ...(link && { link }) };
     };
 
     const openable = devices.filter(({ nodes }) => nodes.length > 0);
@@ -58,8 +60,11 @@ export const createProcesses = ({ proc }: Roots): Processes => ({
         await note(address, pid);
 
     const own = await linkName(join(proc, 'self/ns/net'));
-    for (const { address, pid } of await findInNamespaces(proc, pids, own, devices))
-      await note(address, pid);
-    return holders;
+    for (const sighting of await findInNamespaces(proc, pids, own, devices)) {
+      const { address, macAddress, pid, link } = sighting;
+      if (link !== undefined) addresses[macAddress] ??= address;
+      await note(address, pid, link);
+    }
+    return { holders, addresses };
   },
 });

@@ -6,8 +6,6 @@ export interface Roots {
   readonly proc: string;
   /** `/run/udev` */
   readonly udev: string;
-  /** `/etc` of the host. */
-  readonly etc: string;
   /** `/run` of the host: gone with a reboot, as bindings are. */
   readonly run: string;
 }

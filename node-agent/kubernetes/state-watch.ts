@@ -19,6 +19,12 @@ const eventSchema = z.discriminatedUnion('type', [
 const WATCH_SECONDS = 300;
 const LONGEST_WAIT_SECONDS = 30;
 
+/** A server that ends each watch at once is asked no more often. */
+const SHORTEST_PERIOD_SECONDS = 1;
+
+/** A watch that goes on for so long shows that the server is well again. */
+const LASTING_SECONDS = 10;
+
 export interface StateWatch {
   readonly api: ApiClient;
   readonly instanceId: string;
@@ -27,6 +33,8 @@ export interface StateWatch {
   /** Called when the API server cannot be followed; it is tried again. */
   readonly onProblem: (message: string) => void;
   readonly sleep: (milliseconds: number) => Promise<void>;
+  /** A clock that only counts up. */
+  readonly seconds: () => number;
   readonly signal: AbortSignal;
 }
 
@@ -68,19 +76,26 @@ const follow = async (watch: StateWatch, resourceVersion: string): Promise<strin
 
 /**
  * Follows exactly one NodeENIState until the signal: a list, then a watch from there ("Efficient detection of changes",
- * kubernetes.io). After an error it lists anew, waiting longer each time, so that a server that is back is not overrun.
+ * kubernetes.io). After an error it lists anew, waiting longer each time until a watch
+ * lasts, so that a server that is back is not overrun.
  */
 export const watchState = async (watch: StateWatch): Promise<void> => {
+  const { seconds, sleep, signal } = watch;
   let waitSeconds = 1;
-  while (!watch.signal.aborted) {
+  while (!signal.aborted) {
+    let beganAt = seconds();
     try {
       let version = await list(watch);
-      waitSeconds = 1;
-      while (!watch.signal.aborted) version = await follow(watch, version);
+      while (!signal.aborted) {
+        beganAt = seconds();
+        version = await follow(watch, version);
+        await sleep(Math.max(0, SHORTEST_PERIOD_SECONDS - (seconds() - beganAt)) * 1000);
+      }
     } catch (error) {
-      if (watch.signal.aborted) return;
+      if (signal.aborted) return;
       watch.onProblem(messageOf(error));
-      await watch.sleep(waitSeconds * 1000 * (0.5 + Math.random() / 2));
+      if (seconds() - beganAt >= LASTING_SECONDS) waitSeconds = 1;
+      await sleep(waitSeconds * 1000 * (0.5 + Math.random() / 2));
       waitSeconds = Math.min(waitSeconds * 2, LONGEST_WAIT_SECONDS);
     }
   }

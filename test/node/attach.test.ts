@@ -35,7 +35,7 @@ describe('an interface that is attached', () => {
       name: 'ens6',
       mtu: 9001,
       isUp: true,
-      altNames: ['eth2'],
+      altNames: ['eni-02', 'eth2'],
     });
   });
 
@@ -86,17 +86,21 @@ describe('an interface that is attached', () => {
 
     expect(before).toMatchObject({ mtu: 1500, isUp: false, altNames: [] });
     await eventually(async () =>
-      expect(await host.link('ens6')).toMatchObject({ mtu: 9001, isUp: true, altNames: ['eth2'] }),
+      expect(await host.link('ens6')).toMatchObject({
+        mtu: 9001,
+        isUp: true,
+        altNames: ['eni-02', 'eth2'],
+      }),
     );
   });
 });
 
 describe('the name of a link', () => {
   it.each([
-    ['eth1', 1, []],
-    ['ens6', 2, ['eth2']],
-    ['enp0s6', 3, ['eth3']],
-    ['enX1', 4, ['eth4']],
+    ['eth1', 1, ['eni-01']],
+    ['ens6', 2, ['eni-02', 'eth2']],
+    ['enp0s6', 3, ['eni-03', 'eth3']],
+    ['enX1', 4, ['eni-04', 'eth4']],
   ] as const)('may be %s', async (name, index, altNames) => {
     const { host, ask, reported, startAgent } = await createStage();
     await ask({ [slotOf(index)]: rowOf(index) });
@@ -125,7 +129,11 @@ describe('the name of a link', () => {
         [slotOf(2)]: { configured: true, reason: 'AltNameTaken' },
       }),
     );
-    expect(await host.link('ens6')).toMatchObject({ mtu: 9001, isUp: true, altNames: [] });
+    expect(await host.link('ens6')).toMatchObject({
+      mtu: 9001,
+      isUp: true,
+      altNames: ['eni-02'],
+    });
     expect(await host.link('eth2')).toMatchObject({ mtu: 1500, isUp: false });
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { eventually } from '#test/e2e/outcomes.ts';
 import { createNamespace } from '#test/support/node/namespace.ts';
-import { createSettledStage, LINK, SLOT } from '#test/support/node/settled-stage.ts';
+import { AS_ASKED, createSettledStage, LINK, SLOT } from '#test/support/node/settled-stage.ts';
 
 const RELEASING = { [SLOT]: { phase: 'Releasing', generation: 2 } } as const;
 
@@ -42,7 +42,7 @@ describe('an interface that is to be let go', () => {
     await eventually(async () =>
       expect(await reported()).toMatchObject({ [SLOT]: { released: true } }),
     );
-    expect(meanwhile).toMatchObject({ isUp: true, altNames: ['eth2'] });
+    expect(meanwhile).toMatchObject({ isUp: true, altNames: AS_ASKED.altNames });
     expect((await reported())[SLOT]).not.toHaveProperty('inUseBy');
   });
 });

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { eventually } from '#test/e2e/outcomes.ts';
 import { attachmentOf } from '#test/support/node/rows.ts';
 import {
+  AS_ASKED,
   createSettledStage,
   LINK,
   SLOT,
@@ -9,11 +10,13 @@ import {
   untilAsAsked,
 } from '#test/support/node/settled-stage.ts';
 
+const OUR_NAMES = AS_ASKED.altNames.flatMap((name) => ['altname', name]);
+
 describe('a link that is as asked', () => {
   it.each([
     ['sets it down', ['link', 'set', 'dev', LINK, 'down']],
     ['sets its MTU back', ['link', 'set', 'dev', LINK, 'mtu', '1500']],
-    ['takes its name off', ['link', 'property', 'del', 'dev', LINK, 'altname', 'eth2']],
+    ['takes its names off', ['link', 'property', 'del', 'dev', LINK, ...OUR_NAMES]],
   ])('is put right after somebody %s', async (_what, command) => {
     const stage = await createSettledStage();
 

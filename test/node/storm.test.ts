@@ -27,7 +27,7 @@ it('configures sixty links that are attached at once, and no link that no row na
     expect(links.get(`ens${number}`)).toMatchObject({
       mtu: 9001,
       isUp: true,
-      altNames: [`eth${number}`],
+      altNames: [rowOf(number).eniId, `eth${number}`],
     });
   for (const number of strangers)
     expect(links.get(`ens${number}`)).toMatchObject({ mtu: 1500, isUp: false, altNames: [] });

@@ -30,7 +30,6 @@ const args = (pluginNamespaces: readonly string[]): readonly string[] => [
   ...['--host-command', 'nsenter --target 1 --mount --'],
   ...['--sysfs-root', AGENT_PATHS.sysfs, '--etc-root', AGENT_PATHS.etc],
   ...['--run-root', AGENT_PATHS.run, '--udev-root', `${AGENT_PATHS.run}/udev`],
-  ...['--plugin-config', `${AGENT_PATHS.etc}/pcidp/config.json`],
   ...['--plugin-namespaces', pluginNamespaces.join(',')],
   ...['--port', `${AGENT_PORT}`],
 ];
@@ -42,6 +41,8 @@ const container = ({ image, pluginNamespaces }: AgentDaemonSetOptions) => ({
   args: args(pluginNamespaces),
   env: [
     { name: 'NODEENI_NODE_NAME', valueFrom: { fieldRef: { fieldPath: 'spec.nodeName' } } },
+    // Not on the interfaces that NodeENIs bring.
+    { name: 'NODEENI_LISTEN_ADDRESS', valueFrom: { fieldRef: { fieldPath: 'status.hostIP' } } },
     { name: 'NODE_ENV', value: 'production' },
     // The C library keeps freed memory in an arena for each thread (mallopt(3)).
     { name: 'MALLOC_ARENA_MAX', value: '1' },

@@ -15,8 +15,13 @@ interface HostFolder {
 const HOST_FOLDERS: readonly HostFolder[] = [
   // The container's own /sys is read-only; drivers are bound by writing here.
   { name: 'sys', path: '/sys', mountPath: AGENT_PATHS.sysfs, type: 'Directory' },
-  // Whole, since systemd/network and pcidp are made only when they are needed.
-  { name: 'etc', path: '/etc', mountPath: AGENT_PATHS.etc, type: 'Directory' },
+  // The device plugin reads its configuration there.
+  {
+    name: 'etc-pcidp',
+    path: '/etc/pcidp',
+    mountPath: `${AGENT_PATHS.etc}/pcidp`,
+    type: 'DirectoryOrCreate',
+  },
   // Not /run as a whole: network namespaces are mounted there, and a copy keeps those of pods that are gone alive.
   {
     name: 'run-nodeeni',
@@ -37,6 +42,20 @@ const HOST_FOLDERS: readonly HostFolder[] = [
     mountPath: `${AGENT_PATHS.run}/systemd/netif`,
     type: 'DirectoryOrCreate',
     readOnly: true,
+  },
+  // What keeps systemd-networkd from links of ours, until the next boot.
+  {
+    name: 'run-networkd-files',
+    path: '/run/systemd/network',
+    mountPath: `${AGENT_PATHS.run}/systemd/network`,
+    type: 'DirectoryOrCreate',
+  },
+  // The same for NetworkManager, whose state is there too.
+  {
+    name: 'run-network-manager',
+    path: '/run/NetworkManager',
+    mountPath: `${AGENT_PATHS.run}/NetworkManager`,
+    type: 'DirectoryOrCreate',
   },
 ];
 

@@ -9,7 +9,7 @@ import { createStage } from './stage.ts';
 export const LINK = 'ens6';
 export const SLOT = slotOf(2);
 /** What the agent makes of the link. */
-export const AS_ASKED = { name: LINK, mtu: 9001, isUp: true, altNames: ['eth2'] };
+export const AS_ASKED = { name: LINK, mtu: 9001, isUp: true, altNames: ['eni-02', 'eth2'] };
 
 export type SettledStage = Stage & { readonly agent: AgentProcess; readonly attached: Attached };
 

@@ -19,7 +19,7 @@ const NO_REASONS = new Set([
     'True',
     'False',
   ],
-  ...['Normal', 'Warning'],
+  ...['NetworkManager', 'Normal', 'Warning'],
   ...['Configured', 'CONTINUE', 'Require', 'SSM', 'Terminating', 'Unmanaged'],
   ...[
     'CallError',

@@ -22,7 +22,7 @@ const setUp = () => {
       const code = await applyOnce(parseOptions(args(more), {}), {
         environment: {},
         input: Readable.from([input]),
-        now: () => new Date(),
+        seconds: () => performance.now() / 1000,
         sleep: async () => undefined,
         write: (text) => {
           output += text;

@@ -15,7 +15,9 @@ case "$*" in
       "$(cat flags)" "$(cat mtu)" "$(cat altnames)" ;;
   "ip link set dev ens6 mtu "*) printf %s "$7" > mtu ;;
   "ip link set dev ens6 up") printf '"UP"' > flags ;;
-  "ip link property add dev ens6 altname "*) printf '"%s"' "$8" > altnames ;;
+  "ip link property add dev ens6 altname "*)
+    [ -s altnames ] && printf , >> altnames
+    printf '"%s"' "$8" >> altnames ;;
   *) echo "unexpected: $*" >&2; exit 1 ;;
 esac
 `;
@@ -39,8 +41,8 @@ export const createOneLinkHost = () => {
   const { roots } = tree;
   const paths = [
     ...['--host-command', tree.path('bin/host'), '--sysfs-root', roots.sysfs],
-    ...['--proc-root', roots.proc, '--udev-root', roots.udev, '--etc-root', roots.etc],
-    ...['--run-root', roots.run, '--plugin-config', tree.path('etc/pcidp/config.json')],
+    ...['--proc-root', roots.proc, '--udev-root', roots.udev, '--etc-root', tree.path('etc')],
+    ...['--run-root', roots.run],
   ];
   return { tree, paths };
 };

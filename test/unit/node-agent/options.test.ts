@@ -13,7 +13,7 @@ describe('parseOptions', () => {
       commandPrefix: [],
       pluginConfigPath: '/etc/pcidp/config.json',
       settings: { allowsNoIommu: true, advertises: true, replacesCorruptConfig: false },
-      roots: { sysfs: '/sys', proc: '/proc', udev: '/run/udev', etc: '/etc', run: '/run' },
+      roots: { sysfs: '/sys', proc: '/proc', udev: '/run/udev', run: '/run' },
     });
     expect(options.settings.pciIds).toContain('1d0f:ec20');
     expect(options).not.toHaveProperty('port');

@@ -26,7 +26,7 @@ esac
 `;
 
 const LINK =
-  '[{"ifindex":7,"ifname":"ens6","flags":["UP"],"mtu":9001,"altnames":["eth2"],"address":"02:00:00:00:00:06"}]';
+  '[{"ifindex":7,"ifname":"ens6","flags":["UP"],"mtu":9001,"altnames":["eni-06","eth2"],"address":"02:00:00:00:00:06"}]';
 
 const start = async () => {
   const tree = createScratchTree();
@@ -54,8 +54,8 @@ const start = async () => {
       [
         ...['agent', 'run', '--server', url, '--instance-id', INSTANCE_ID],
         ...['--host-command', tree.path('bin/host'), '--sysfs-root', roots.sysfs],
-        ...['--proc-root', roots.proc, '--udev-root', roots.udev, '--etc-root', roots.etc],
-        ...['--run-root', roots.run, '--plugin-config', tree.path('etc/pcidp/config.json')],
+        ...['--proc-root', roots.proc, '--udev-root', roots.udev, '--etc-root', tree.path('etc')],
+        ...['--run-root', roots.run],
         ...['--port', '0', '--node-name', 'node-1'],
       ],
       {},

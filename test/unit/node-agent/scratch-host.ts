@@ -5,11 +5,12 @@ import { ENA_PCI_IDS, type Settings } from '#node-agent/agent/settings.ts';
 import { createLinkTable } from '#node-agent/host/links.ts';
 import { createMemoryFile } from '#node-agent/host/memory-file.ts';
 import { createKernelModules } from '#node-agent/host/modules.ts';
-import { createNetworkFiles } from '#node-agent/host/networkd.ts';
+import { createNetworkManager } from '#node-agent/host/network-manager.ts';
 import { createPciBus } from '#node-agent/host/pci.ts';
 import { createPluginConfigFile } from '#node-agent/host/plugin-config-file.ts';
 import { createProcesses } from '#node-agent/host/processes.ts';
 import { createRouteTable } from '#node-agent/host/routes.ts';
+import { createSystemdNetworkd } from '#node-agent/host/systemd-networkd.ts';
 import { createIsSettled } from '#node-agent/host/udev.ts';
 import { FakeKernel } from './fake-kernel.ts';
 import { createScratchTree } from './scratch-tree.ts';
@@ -17,11 +18,14 @@ import { createScratchTree } from './scratch-tree.ts';
 /** A device plugin that offers a resource for each of its entries once it was restarted. */
 class FakePluginCluster implements PluginCluster {
   restarts = 0;
+  /** How often it was asked what the node offers. */
+  asked = 0;
   resources: Record<string, number> = {};
   /** What the node offers after the next restart. */
   afterRestart: Record<string, number> | undefined;
 
   async allocatable(): Promise<Readonly<Record<string, number>>> {
+    this.asked += 1;
     return this.resources;
   }
 
@@ -66,7 +70,7 @@ export const createScratchHost = ({
     routes: createRouteTable(roots),
     pci: createPciBus(roots, kernel.write),
     modules: createKernelModules(roots, kernel.run, kernel.write),
-    networkFiles: createNetworkFiles(roots, kernel.run),
+    managers: [createSystemdNetworkd(roots, kernel.run), createNetworkManager(roots, kernel.run)],
     pluginConfig: createPluginConfigFile(pluginConfigPath),
     memory: createMemoryFile(roots),
     processes: createProcesses(roots),
@@ -76,7 +80,7 @@ export const createScratchHost = ({
     createHostController({
       host,
       settings: { ...SETTINGS, ...settings },
-      backoff: createBackoff(() => new Date(clock.seconds * 1000)),
+      backoff: createBackoff(() => clock.seconds),
     });
   return { tree, kernel, cluster, clock, host, pluginConfigPath, startAgent };
 };

@@ -30,7 +30,6 @@ export const createScratchTree = (): ScratchTree => {
       sysfs: path('sys'),
       proc: path('proc'),
       udev: path('run/udev'),
-      etc: path('etc'),
       run: path('run'),
     },
     path,

@@ -114,8 +114,10 @@ describe('The container of the agent', () => {
 
     expect(written.map(({ mountPath }) => mountPath)).toEqual([
       '/host/sys',
-      '/host/etc',
+      '/host/etc/pcidp',
       '/host/run/nodeeni',
+      '/host/run/systemd/network',
+      '/host/run/NetworkManager',
     ]);
   });
 

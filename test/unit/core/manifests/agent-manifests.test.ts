@@ -76,8 +76,11 @@ describe('agentManifests', () => {
     const [bundlePath = '', ...args] = container.args;
     const options = parseOptions(args, { NODEENI_NODE_NAME: 'node-1' });
 
-    const { sysfs, etc, run, udev } = options.roots;
-    const paths = [bundlePath, sysfs, etc, `${run}/nodeeni`, udev, `${run}/systemd/netif`];
+    const { sysfs, run, udev } = options.roots;
+    const paths = [
+      ...[bundlePath, sysfs, udev, `${run}/nodeeni`, `${run}/systemd/netif`],
+      ...[`${run}/systemd/network`, `${run}/NetworkManager/conf.d`],
+    ];
     for (const path of [...paths, options.pluginConfigPath])
       expect(
         container.volumeMounts.some(({ mountPath }) => `${path}/`.startsWith(`${mountPath}/`)),

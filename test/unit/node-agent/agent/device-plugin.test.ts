@@ -55,6 +55,23 @@ describe('the configuration of the device plugin', () => {
     expect(status[SLOT]).toMatchObject({ configured: true });
   });
 
+  it('is awaited by asking the node, which is not asked again once it offers everything', async () => {
+    const { agent, cluster } = setUp();
+    await agent.reconcile(wanted);
+    const atFirst = cluster.asked;
+    await agent.reconcile(wanted);
+    await agent.reconcile(wanted);
+    const meanwhile = cluster.asked;
+
+    await agent.reconcile(
+      hostState({ [SLOT]: row('6', dpdk()), more: row('7', dpdk('vfio-pci', 'more')) }),
+    );
+
+    expect(atFirst).toBeGreaterThan(0);
+    expect(meanwhile).toBe(atFirst);
+    expect(cluster.asked).toBeGreaterThan(meanwhile);
+  });
+
   it('is not written, and the plugin not restarted, when nothing changed', async () => {
     const { agent, cluster, startAgent } = setUp();
     await agent.reconcile(wanted);

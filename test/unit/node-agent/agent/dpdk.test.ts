@@ -55,18 +55,19 @@ describe('a device for DPDK', () => {
     expect(status[SLOT]).toMatchObject({ configured: true, reason: 'NoIommu' });
   });
 
-  it.each(['igb_uio', 'uio_pci_generic'])(
-    'is bound to %s without asking for vfio',
-    async (driver) => {
-      const { agent, kernel } = setUp({});
+  it.each([
+    ['igb_uio', 'igb_uio wc_activate=1'],
+    ['uio_pci_generic', 'uio_pci_generic'],
+  ])('is bound to %s without asking for vfio', async (driver, loaded) => {
+    const { agent, kernel } = setUp({});
 
-      const { status } = await agent.reconcile(hostState({ [SLOT]: dpdkRow({ driver }) }));
+    const { status } = await agent.reconcile(hostState({ [SLOT]: dpdkRow({ driver }) }));
 
-      expect(kernel.driverOf(PCI)).toBe(driver);
-      expect(kernel.commands).toEqual([`modprobe ${driver}`]);
-      expect(status[SLOT]).toMatchObject({ configured: true, driver });
-    },
-  );
+    expect(kernel.driverOf(PCI)).toBe(driver);
+    expect(kernel.commands).toEqual([`modprobe ${loaded}`]);
+    expect(status[SLOT]).toMatchObject({ configured: true, driver });
+    expect(status[SLOT]).not.toHaveProperty('reason');
+  });
 
   it('is found again by an agent that was started anew, though its MAC is nowhere to be read', async () => {
     const { agent, startAgent } = setUp();
@@ -117,7 +118,11 @@ describe('a device for DPDK', () => {
     const { status } = await agent.reconcile(notWanted);
 
     expect(kernel.overrideOf(PCI)).toBeUndefined();
-    expect(kernel.linkOf(PCI)).toMatchObject({ mtu: 9001, isUp: true, altNames: ['eth2'] });
+    expect(kernel.linkOf(PCI)).toMatchObject({
+      mtu: 9001,
+      isUp: true,
+      altNames: ['eni-06', 'eth2'],
+    });
     expect(status[SLOT]).toMatchObject({ configured: true, driver: 'ena', generation: 2 });
   });
 

@@ -53,6 +53,19 @@ describe('createHealth', () => {
     expect(health.missing()).toBeUndefined();
   });
 
+  it('is not well while the host cannot be reconciled, which a restart would not mend', () => {
+    const { health } = start();
+    health.objectWasRead();
+    health.reconciled('EACCES: /sys');
+    health.turned();
+    const during = [health.missing(), health.stuck()];
+
+    health.reconciled();
+
+    expect(during).toEqual(['the host could not be reconciled: EACCES: /sys', undefined]);
+    expect(health.missing()).toBeUndefined();
+  });
+
   it('gives no reason to start again while only the object is missing', () => {
     const { health } = start();
 

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { createBackoff } from '#node-agent/agent/backoff.ts';
 import { createHostController } from '#node-agent/agent/controller.ts';
@@ -8,6 +8,7 @@ import { createScratchHost, SETTINGS } from '../scratch-host.ts';
 
 const PCI = '0000:00:06.0';
 const ENS6 = { pciAddress: PCI, macAddress: '02:00:00:00:00:06', name: 'ens6' };
+const MAC_7 = '02:00:00:00:00:07';
 const UPLINK = { pciAddress: '0000:00:05.0', macAddress: '02:00:00:00:00:05', name: 'ens5' };
 
 const setUp = (options: Parameters<typeof createScratchHost>[0] = {}) => {
@@ -24,7 +25,11 @@ describe('a link of the kernel', () => {
 
     const { status, isConverged } = await agent.reconcile(hostState({ [SLOT]: slotSpec() }));
 
-    expect(kernel.linkOf(PCI)).toMatchObject({ mtu: 9001, isUp: true, altNames: ['eth2'] });
+    expect(kernel.linkOf(PCI)).toMatchObject({
+      mtu: 9001,
+      isUp: true,
+      altNames: ['eni-06', 'eth2'],
+    });
     expect(isConverged).toBe(true);
     expect(status[SLOT]).toEqual({
       eniId: 'eni-06',
@@ -45,6 +50,7 @@ describe('a link of the kernel', () => {
     expect(kernel.commands).toEqual([
       'ip link set dev ens6 mtu 9001',
       'ip link set dev ens6 up',
+      'ip link property add dev ens6 altname eni-06',
       'ip link property add dev ens6 altname eth2',
     ]);
   });
@@ -59,7 +65,7 @@ describe('a link of the kernel', () => {
         ending.abort();
       },
     };
-    const backoff = createBackoff(() => new Date());
+    const backoff = createBackoff(() => 0);
     const agent = createHostController({
       ...{ host: { ...host, links }, settings: SETTINGS, backoff },
       signal: ending.signal,
@@ -209,7 +215,7 @@ describe('the name eth<index>', () => {
 
     const { status } = await agent.reconcile(hostState({ [SLOT]: slotSpec() }));
 
-    expect(kernel.linkOf(PCI)?.altNames).toEqual([]);
+    expect(kernel.linkOf(PCI)?.altNames).toEqual(['eni-06']);
     expect(status[SLOT]).toMatchObject({ configured: true, reason: 'AltNameTaken' });
   });
 
@@ -219,8 +225,71 @@ describe('the name eth<index>', () => {
 
     const { status } = await agent.reconcile(hostState({ [SLOT]: slotSpec() }));
 
-    expect(kernel.linkOf(PCI)?.altNames).toEqual([]);
+    expect(kernel.linkOf(PCI)?.altNames).toEqual(['eni-06']);
     expect(status[SLOT]).toMatchObject({ configured: true });
+  });
+});
+
+describe('the names of a link', () => {
+  it('are its ENI’s alone where pods are given the link itself', async () => {
+    const { agent, kernel, pluginConfigPath, cluster } = setUp();
+    cluster.afterRestart = { 'amazon.com/ena': 1 };
+
+    await agent.reconcile(
+      hostState({ [SLOT]: slotSpec({ pciAddress: PCI, resourceName: 'amazon.com/ena' }) }),
+    );
+
+    expect(readFileSync(pluginConfigPath, 'utf8')).toContain(PCI);
+    expect(kernel.linkOf(PCI)?.altNames).toEqual(['eni-06']);
+  });
+
+  it.each([
+    ['0000:00:06.0', '0000:00:07.0'],
+    ['0000:00:07.0', '0000:00:06.0'],
+  ])('have the index of the first card only, whichever comes first (%s)', async (first, second) => {
+    const { agent, kernel } = setUp();
+    kernel.unplug(PCI);
+    const nics = {
+      '0000:00:06.0': ENS6,
+      '0000:00:07.0': { ...ENS6, pciAddress: '0000:00:07.0', macAddress: MAC_7, name: 'ens106' },
+    };
+    const state = hostState({
+      card0: slotSpec(),
+      card1: slotSpec({ eniId: 'eni-07', macAddress: MAC_7, networkCardIndex: 1 }),
+    });
+
+    for (const address of [first, second] as (keyof typeof nics)[]) {
+      kernel.plug(nics[address]);
+      await agent.reconcile(state);
+    }
+
+    expect(kernel.linkOf('0000:00:06.0')?.altNames).toEqual(['eni-06', 'eth2']);
+    expect(kernel.linkOf('0000:00:07.0')?.altNames).toEqual(['eni-07']);
+  });
+});
+
+describe('routers of the subnet', () => {
+  it('give a link no route: that is switched off before it is up', async () => {
+    const { agent, kernel, tree } = setUp();
+    const file = 'proc/sys/net/ipv6/conf/ens6/accept_ra';
+    tree.file(file, '1\n');
+
+    const { status } = await agent.reconcile(hostState({ [SLOT]: slotSpec() }));
+
+    expect(readFileSync(tree.path(file), 'utf8')).toBe('0\n');
+    expect(kernel.commands[0]).toBe('ip -6 route flush dev ens6 proto ra');
+    expect(status[SLOT]).toMatchObject({ configured: true });
+    expect(status[SLOT]).not.toHaveProperty('reason');
+  });
+
+  it('are left to those that are not ours', async () => {
+    const { agent, tree } = setUp();
+    const file = 'proc/sys/net/ipv6/conf/ens5/accept_ra';
+    tree.file(file, '1\n');
+
+    await agent.reconcile(hostState({ [SLOT]: slotSpec() }));
+
+    expect(readFileSync(tree.path(file), 'utf8')).toBe('1\n');
   });
 });
 
@@ -352,146 +421,5 @@ describe('a released link', () => {
 
     expect(status[SLOT]).toMatchObject({ released: false, inUseBy: 'the links ens6.100' });
     expect(kernel.linkOf(PCI)).toMatchObject({ isUp: true });
-  });
-});
-
-describe('a link in a pod', () => {
-  const inPod = async () => {
-    const scratch = setUp();
-    await scratch.agent.reconcile(hostState({ [SLOT]: slotSpec() }));
-    scratch.kernel.moveIntoPod(PCI);
-    const { tree } = scratch;
-    const net = 'proc/4242/root/sys/class/net/net1';
-    tree.link('proc/self/ns/net', 'net:[4026531840]');
-    tree.link('proc/4242/ns/net', 'net:[4026532999]');
-    tree.file('proc/4242/comm', 'pause\n');
-    tree.file(
-      'proc/4242/cgroup',
-      '0::/kubepods.slice/kubepods-pod1b2c3d4e_0000_1111_2222_333344445555.slice/cri-1.scope\n',
-    );
-    tree.file(`${net}/address`, `${ENS6.macAddress}\n`);
-    tree.file(`${net}/ifindex`, '3\n');
-    tree.file(`${net}/iflink`, '3\n');
-    tree.link(`${net}/device`, `../../../${PCI}`);
-    return scratch;
-  };
-
-  it('is known by its PCI address and reported as used, not as lost', async () => {
-    const { agent } = await inPod();
-
-    const { status } = await agent.reconcile(hostState({ [SLOT]: slotSpec() }));
-
-    expect(status[SLOT]).toMatchObject({
-      configured: true,
-      pciAddress: PCI,
-      driver: 'ena',
-      inUseBy: 'pause (process 4242, pod 1b2c3d4e-0000-1111-2222-333344445555)',
-    });
-  });
-
-  it('is not released until the pod gives it back', async () => {
-    const { agent, kernel, tree } = await inPod();
-    const releasing = hostState({ [SLOT]: slotSpec({ phase: 'Releasing', generation: 2 }) });
-    const { status: during } = await agent.reconcile(releasing);
-    tree.remove('proc/4242');
-    kernel.unplug(PCI);
-    kernel.plug(ENS6);
-
-    const { status: after } = await agent.reconcile(releasing);
-
-    expect(during[SLOT]).toMatchObject({ released: false, reason: 'InUse' });
-    expect(during[SLOT]?.inUseBy).toContain('pod 1b2c3d4e');
-    expect(after[SLOT]).toMatchObject({ released: true });
-  });
-
-  it('is not taken for another ENI that got its PCI address since', async () => {
-    const { agent, kernel, tree } = await inPod();
-    tree.remove('proc/4242');
-    kernel.unplug(PCI);
-    kernel.plug({ ...ENS6, macAddress: '02:00:00:00:00:99' });
-
-    const { status } = await agent.reconcile(hostState({ [SLOT]: slotSpec() }));
-
-    expect(status[SLOT]).toMatchObject({ configured: false, reason: 'DeviceNotSeen' });
-    expect(kernel.linkOf(PCI)).toMatchObject({ isUp: false });
-  });
-
-  it('is waited for while a child of it is in a pod, as with ipvlan', async () => {
-    const { agent, kernel, tree } = setUp();
-    await agent.reconcile(hostState({ [SLOT]: slotSpec() }));
-    const net = 'proc/77/root/sys/class/net/net1';
-    tree.link('proc/77/ns/net', 'net:[4026533000]');
-    tree.file('proc/77/comm', 'envoy\n');
-    tree.file(`${net}/address`, `${ENS6.macAddress}\n`);
-    tree.file(`${net}/ifindex`, '4\n');
-    tree.file(`${net}/iflink`, `${kernel.linkOf(PCI)?.ifindex}\n`);
-
-    const { status } = await agent.reconcile(
-      hostState({ [SLOT]: slotSpec({ phase: 'Releasing', generation: 2 }) }),
-    );
-
-    expect(status[SLOT]).toMatchObject({ released: false, inUseBy: 'envoy (process 77)' });
-  });
-});
-
-describe('systemd-networkd', () => {
-  const managed = (scratch: ReturnType<typeof setUp>) => {
-    const { ifindex = 0 } = scratch.kernel.linkOf(PCI) ?? {};
-    scratch.tree.file(
-      `run/systemd/netif/links/${ifindex}`,
-      'ADMIN_STATE=configured\nNETWORK_FILE=/run/systemd/network/70-eks-ens6.network\n',
-    );
-    return ifindex;
-  };
-  const folder = 'etc/systemd/network';
-
-  it('is made to leave a link alone that it manages', async () => {
-    const scratch = setUp();
-    managed(scratch);
-
-    await scratch.agent.reconcile(hostState({ [SLOT]: slotSpec() }));
-
-    expect(readdirSync(scratch.tree.path(folder))).toEqual(['00-nodeeni-eni-06.network']);
-    expect(scratch.kernel.commands[0]).toBe('networkctl reload');
-  });
-
-  it('is not spoken to where it manages nothing of ours', async () => {
-    const { agent, kernel, tree } = setUp();
-    const { ifindex = 0 } = kernel.linkOf(PCI) ?? {};
-    tree.file(`run/systemd/netif/links/${ifindex}`, 'ADMIN_STATE=unmanaged\n');
-
-    await agent.reconcile(hostState({ [SLOT]: slotSpec() }));
-
-    expect(kernel.commands).not.toContain('networkctl reload');
-  });
-
-  it('gets the link back when the interface is gone, and not before', async () => {
-    const scratch = setUp();
-    const { agent, kernel, tree } = scratch;
-    managed(scratch);
-    const releasing = hostState({ [SLOT]: slotSpec({ phase: 'Releasing', generation: 2 }) });
-    await agent.reconcile(hostState({ [SLOT]: slotSpec() }));
-    await agent.reconcile(releasing);
-    const whileThere = readdirSync(tree.path(folder));
-    kernel.unplug(PCI);
-
-    await agent.reconcile(releasing);
-
-    expect(whileThere).toEqual(['00-nodeeni-eni-06.network']);
-    expect(readdirSync(tree.path(folder))).toEqual([]);
-  });
-
-  it('gets back what no row names any more', async () => {
-    const scratch = setUp();
-    managed(scratch);
-    scratch.tree.file(`${folder}/00-nodeeni-eni-gone.network`, '');
-    scratch.tree.file(`${folder}/10-theirs.network`, '');
-
-    await scratch.agent.reconcile(hostState({ [SLOT]: slotSpec() }));
-
-    expect(readdirSync(scratch.tree.path(folder))).toEqual([
-      '00-nodeeni-eni-06.network',
-      '10-theirs.network',
-    ]);
   });
 });

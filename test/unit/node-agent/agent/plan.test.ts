@@ -11,13 +11,14 @@ import { SETTINGS } from '../scratch-host.ts';
 const LINK = {
   ifindex: 7,
   name: 'ens6',
-  altNames: ['eth2'],
+  altNames: ['eni-06', 'eth2'],
   macAddress: '02:00:00:00:00:06',
   pciAddress: '0000:00:06.0',
   mtuBytes: 9001,
   maxMtuBytes: 9216,
   isUp: true,
   isSettled: true,
+  acceptsRouterAdvertisements: false,
   children: [],
 };
 
@@ -33,10 +34,12 @@ const ENA: PciDevice = {
 /** A host on which nothing is left to do. */
 const observed = (changes: Partial<ObservedHost> = {}): ObservedHost => ({
   links: [LINK],
-  takenNames: ['ens6', 'eth2'],
+  takenNames: ['ens6', 'eni-06', 'eth2'],
   devices: [ENA],
   uplinks: ['ens5'],
   holders: {},
+  addressesInPods: {},
+  managers: [],
   noIommu: 'absent',
   drivers: ['ena'],
   isWriteCombining: false,
@@ -65,30 +68,30 @@ describe('planHost', () => {
   });
 
   it('can be read by people', () => {
-    const { slots } = planOf(
-      observed({ links: [{ ...LINK, mtuBytes: 1500, isUp: false }], memory: { devices: {} } }),
-    );
+    const [slot] = planOf(
+      observed({
+        links: [{ ...LINK, mtuBytes: 1500, isUp: false, acceptsRouterAdvertisements: true }],
+        memory: { devices: {} },
+        managers: [{ name: 'NetworkManager', managedIfindexes: [7], eniIds: [] }],
+      }),
+    ).slots;
 
-    expect(slots[0]?.actions.map(describeAction)).toEqual([
-      'remember 02:00:00:00:00:06 at 0000:00:06.0',
+    const { preparations = [], actions = [], remember } = slot ?? {};
+    const all = [...preparations, ...actions, ...(remember === undefined ? [] : [remember])];
+    expect(all.map(describeAction)).toEqual([
+      'make NetworkManager leave ens6 alone',
+      'keep routers from giving ens6 addresses and routes',
       'set the MTU of ens6 to 9001',
       'set ens6 up',
+      'remember 02:00:00:00:00:06 at 0000:00:06.0',
     ]);
-  });
-
-  it('notes a read-only host, and goes on without a file for systemd-networkd', () => {
-    const { slots } = planOf(
-      observed({ network: { managedIfindexes: [7], files: [], isWritable: false } }),
-    );
-
-    expect(slots[0]?.actions).toEqual([]);
-    expect(slots[0]?.finding).toBeUndefined();
-    expect(slots[0]?.notes).toEqual([expect.objectContaining({ reason: 'ReadOnlyHost' })]);
   });
 
   it('notes that systemd-networkd manages a link in spite of our file', () => {
     const { slots } = planOf(
-      observed({ network: { managedIfindexes: [7], files: ['eni-06'], isWritable: true } }),
+      observed({
+        managers: [{ name: 'systemd-networkd', managedIfindexes: [7], eniIds: ['eni-06'] }],
+      }),
     );
 
     expect(slots[0]?.notes).toEqual([expect.objectContaining({ reason: 'StillManaged' })]);
@@ -153,14 +156,17 @@ describe('planHost', () => {
   it.each([
     { driver: 'igb_uio', isWriteCombining: false, reason: 'NoWriteCombining' },
     { driver: 'igb_uio', isWriteCombining: true, reason: undefined },
+    { driver: 'igb_uio', isWriteCombining: undefined, reason: 'WriteCombiningUnknown' },
     { driver: 'vfio-pci', isWriteCombining: false, reason: 'WriteCombiningUnknown' },
   ])('notes $reason of an ENA with $driver', ({ driver, isWriteCombining, reason }) => {
-    const host = observed({
-      isWriteCombining,
+    const { isWriteCombining: _known, ...others } = observed();
+    const host = {
+      ...others,
+      ...(isWriteCombining !== undefined && { isWriteCombining }),
       links: [],
       drivers: ['ena', driver],
       devices: [{ ...ENA, driver }],
-    });
+    };
 
     const { slots } = planOf(host, slotSpec({ dpdk: { driver } }));
 

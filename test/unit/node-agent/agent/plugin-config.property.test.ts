@@ -120,7 +120,7 @@ describe('mergePluginConfig, whatever file people have', () => {
       fc.property(anyUserFile, anyResources, anyResources, (text, before, after) => {
         const result = merged(merged(text, before), after);
 
-        const reading = readPluginConfig(result);
+        const reading = readPluginConfig({ text: result });
         const addresses = after.flatMap(({ devices }) => devices.map((one) => one.pciAddress));
         const own = reading.kind === 'read' ? reading.own.map(({ pciAddress }) => pciAddress) : [];
         expect(own.filter((one) => one !== 'ffff:ff:1f.7').toSorted()).toEqual(

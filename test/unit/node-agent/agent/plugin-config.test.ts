@@ -54,11 +54,11 @@ describe('readPluginConfig', () => {
     { name: 'two lists', text: '{"resourceList": [], "ResourceList": []}' },
     { name: 'no text', text: '' },
   ])('takes $name for corrupt', ({ text }) => {
-    expect(readPluginConfig(text)).toMatchObject({ kind: 'corrupt' });
+    expect(readPluginConfig({ text: text })).toMatchObject({ kind: 'corrupt' });
   });
 
   it('reads names with their prefix, and addresses of both forms of selectors', () => {
-    expect(readPluginConfig(hostFixture('pcidp/aws-guide.json.txt'))).toEqual({
+    expect(readPluginConfig({ text: hostFixture('pcidp/aws-guide.json.txt') })).toEqual({
       kind: 'read',
       foreign: [
         { fullName: 'amazon.com/sriov_dpdk_1', pciAddresses: ['0000:00:09.0', '0000:00:0a.0'] },

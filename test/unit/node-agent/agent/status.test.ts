@@ -38,13 +38,13 @@ describe('statusFor', () => {
   /** A step that is left to do, some time after it failed once; that holds it back for two seconds. */
   const reasonAfter = (seconds: number): string | undefined => {
     const clock = { seconds: 0 };
-    const backoff = createBackoff(() => new Date(clock.seconds * 1000));
+    const backoff = createBackoff(() => clock.seconds * 1000);
     const [desired] = desiredFrom(hostState({ [SLOT]: slotSpec() }));
     if (desired === undefined) throw new Error('Nothing is desired.');
     backoff.failed(`${SLOT}@${desired.generation}`, BIND, new Error('no'));
     clock.seconds = seconds;
     const slots = [slotPlan({ desired }, { actions: [BIND] })];
-    return statusFor({ plugin: [], slots, leftovers: [] }, backoff)[SLOT]?.reason;
+    return statusFor({ plugin: [], slots, leftovers: [], offered: {} }, backoff)[SLOT]?.reason;
   };
 
   it.each([0, 1, 2, 3])('reports why the next step failed, %i s after it did', (seconds) => {
@@ -99,7 +99,7 @@ describe('createStatusReporter', () => {
 describe('createBackoff', () => {
   it('doubles the wait with each failure, up to five minutes', () => {
     const clock = { seconds: 0 };
-    const backoff = createBackoff(() => new Date(clock.seconds * 1000));
+    const backoff = createBackoff(() => clock.seconds * 1000);
     const waits: (number | undefined)[] = [];
     for (let failure = 0; failure < 10; failure += 1) {
       backoff.failed('slot', BIND, new Error('no'));
@@ -111,7 +111,7 @@ describe('createBackoff', () => {
   });
 
   it('holds back the same action of the same scope only', () => {
-    const backoff = createBackoff(() => new Date(0));
+    const backoff = createBackoff(() => 0);
     backoff.failed('slot@1', BIND, new Error('no'));
 
     expect(backoff.holding('slot@1', BIND)?.message).toBe('no');
@@ -120,7 +120,7 @@ describe('createBackoff', () => {
   });
 
   it('starts afresh after a success', () => {
-    const backoff = createBackoff(() => new Date(0));
+    const backoff = createBackoff(() => 0);
     backoff.failed('slot', BIND, new Error('no'));
     backoff.succeeded('slot', BIND);
 

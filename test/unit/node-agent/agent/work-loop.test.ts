@@ -1,11 +1,13 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { HostState } from '#node-agent/agent/parse-state.ts';
-import { createWorkLoop } from '#node-agent/agent/work-loop.ts';
+import { createWorkLoop, type Turn } from '#node-agent/agent/work-loop.ts';
 import { hostState, SLOT, slotSpec } from '../builders.ts';
 
 const STATE = hostState({ [SLOT]: slotSpec() });
 
-const start = (reconcile: (state: HostState) => Promise<number | undefined>) => {
+const IDLE: Turn = { didSomething: false };
+
+const start = (reconcile: (state: HostState) => Promise<Turn>) => {
   vi.useFakeTimers();
   const ending = new AbortController();
   const reconciles: HostState[] = [];
@@ -31,7 +33,7 @@ const start = (reconcile: (state: HostState) => Promise<number | undefined>) => 
 
 describe('createWorkLoop', () => {
   it('does nothing before there is an object, and nothing when it is gone', async () => {
-    const { loop, reconciles, elapse } = start(async () => undefined);
+    const { loop, reconciles, elapse } = start(async () => IDLE);
     loop.wake();
     await elapse(200);
     loop.take(STATE);
@@ -44,7 +46,7 @@ describe('createWorkLoop', () => {
   });
 
   it('reconciles at once when something happens, and from time to time when nothing does', async () => {
-    const { loop, reconciles, elapse } = start(async () => undefined);
+    const { loop, reconciles, elapse } = start(async () => IDLE);
     loop.take(STATE);
     await elapse(1);
     loop.wake();
@@ -57,7 +59,10 @@ describe('createWorkLoop', () => {
   });
 
   it('reconciles again when the reconcile asked for it', async () => {
-    const { loop, reconciles, elapse } = start(async () => 0.02);
+    const { loop, reconciles, elapse } = start(async () => ({
+      ...IDLE,
+      requeueAfterSeconds: 0.02,
+    }));
     loop.take(STATE);
     await elapse(0);
 
@@ -71,7 +76,7 @@ describe('createWorkLoop', () => {
     const { loop, reconciles, elapse } = start(
       () =>
         new Promise((resolve) => {
-          finish = () => resolve(undefined);
+          finish = () => resolve(IDLE);
         }),
     );
     loop.take(STATE);
@@ -86,8 +91,39 @@ describe('createWorkLoop', () => {
     expect(reconciles).toHaveLength(2);
   });
 
-  it('reconciles a few times a second, however often pods come and go', async () => {
-    const { loop, reconciles, elapse } = start(async () => undefined);
+  it('reconciles once a second while pods come and go and nothing is to be done', async () => {
+    const { loop, reconciles, elapse } = start(async () => IDLE);
+    loop.take(STATE);
+
+    for (let event = 0; event < 300; event += 1) {
+      loop.wake();
+      await elapse(0.05);
+    }
+
+    expect(reconciles.length).toBeGreaterThan(14);
+    expect(reconciles.length).toBeLessThanOrEqual(20);
+  });
+
+  it('reconciles at once again when the pods were quiet for a while', async () => {
+    const { loop, reconciles, elapse } = start(async () => IDLE);
+    loop.take(STATE);
+    for (let event = 0; event < 100; event += 1) {
+      loop.wake();
+      await elapse(0.05);
+    }
+    await elapse(2);
+    const before = reconciles.length;
+
+    for (const seconds of [0, 0.2, 0.2]) {
+      loop.wake();
+      await elapse(seconds);
+    }
+
+    expect(reconciles.length - before).toBe(2);
+  });
+
+  it('reconciles some times a second while there is something to do', async () => {
+    const { loop, reconciles, elapse } = start(async () => ({ didSomething: true }));
     loop.take(STATE);
 
     for (let event = 0; event < 100; event += 1) {
@@ -100,7 +136,7 @@ describe('createWorkLoop', () => {
   });
 
   it('reconciles a new object at once, also right after a reconcile', async () => {
-    const { loop, reconciles, elapse } = start(async () => undefined);
+    const { loop, reconciles, elapse } = start(async () => IDLE);
     loop.take(STATE);
     await elapse(0);
 
@@ -114,7 +150,7 @@ describe('createWorkLoop', () => {
     let isBroken = true;
     const { loop, reconciles, errors, elapse } = start(async () => {
       if (isBroken) throw new Error('ip: not found');
-      return undefined;
+      return IDLE;
     });
     loop.take(STATE);
     await elapse(0);
@@ -127,7 +163,7 @@ describe('createWorkLoop', () => {
   });
 
   it('ends at the signal, after the reconcile that has begun', async () => {
-    const { loop, reconciles, elapse, ending, done } = start(async () => undefined);
+    const { loop, reconciles, elapse, ending, done } = start(async () => IDLE);
     loop.take(STATE);
     await elapse(0);
 

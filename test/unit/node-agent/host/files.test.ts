@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { inFolder, replaceFile } from '#node-agent/host/files.ts';
 import { createMemoryFile } from '#node-agent/host/memory-file.ts';
-import { createNetworkFiles } from '#node-agent/host/networkd.ts';
+import { createSystemdNetworkd } from '#node-agent/host/systemd-networkd.ts';
 import { createScratchTree } from '../scratch-tree.ts';
 
 describe('replaceFile', () => {
@@ -118,18 +118,18 @@ describe('createMemoryFile', () => {
   );
 });
 
-describe('createNetworkFiles', () => {
+describe('createSystemdNetworkd', () => {
   it('writes a file that matches the device alone, and not its children with the same MAC', async () => {
     const tree = createScratchTree();
     const commands: string[] = [];
-    const files = createNetworkFiles(tree.roots, async (file, args) => {
+    const networkd = createSystemdNetworkd(tree.roots, async (file, args) => {
       commands.push([file, ...args].join(' '));
       return '';
     });
 
-    await files.write('eni-06', '02:00:00:00:00:06');
+    await networkd.release({ eniId: 'eni-06', macAddress: '02:00:00:00:00:06', link: 'ens6' });
 
-    const text = readFileSync(tree.path('etc/systemd/network/00-nodeeni-eni-06.network'), 'utf8');
+    const text = readFileSync(tree.path('run/systemd/network/00-nodeeni-eni-06.network'), 'utf8');
     expect(text).toContain('[Match]\nPermanentMACAddress=02:00:00:00:00:06\n');
     expect(text).toContain('[Link]\nUnmanaged=yes\n');
     expect(commands).toEqual(['networkctl reload']);
@@ -138,7 +138,7 @@ describe('createNetworkFiles', () => {
   it('sees nothing where systemd-networkd does not run', async () => {
     const { roots } = createScratchTree();
 
-    await expect(createNetworkFiles(roots, async () => '').observe()).resolves.toBeUndefined();
+    await expect(createSystemdNetworkd(roots, async () => '').observe()).resolves.toBeUndefined();
   });
 
   it('reads which links are managed, by which files of ours', async () => {
@@ -146,11 +146,11 @@ describe('createNetworkFiles', () => {
     tree.file('run/systemd/netif/links/2', 'ADMIN_STATE=configured\n');
     tree.file('run/systemd/netif/links/3', 'ADMIN_STATE=unmanaged\n');
     tree.file('run/systemd/netif/links/4', 'ADMIN_STATE=configuring\n');
-    tree.file('etc/systemd/network/00-nodeeni-eni-06.network', '');
-    tree.file('etc/systemd/network/10-others.network', '');
+    tree.file('run/systemd/network/00-nodeeni-eni-06.network', '');
+    tree.file('run/systemd/network/10-others.network', '');
 
-    const seen = await createNetworkFiles(tree.roots, async () => '').observe();
+    const seen = await createSystemdNetworkd(tree.roots, async () => '').observe();
 
-    expect(seen).toEqual({ managedIfindexes: [2, 4], files: ['eni-06'], isWritable: true });
+    expect(seen).toEqual({ managedIfindexes: [2, 4], eniIds: ['eni-06'] });
   });
 });

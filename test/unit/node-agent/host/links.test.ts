@@ -55,6 +55,7 @@ describe('createLinkTable', () => {
       maxMtuBytes: 9216,
       isUp: false,
       isSettled: true,
+      acceptsRouterAdvertisements: false,
       children: [],
     });
   });

@@ -33,8 +33,8 @@ describe('createProcesses', () => {
       start(42, 1);
       tree.link('proc/42/fd/3', target);
 
-      await expect(processes.holdersOf([DEVICE])).resolves.toEqual({
-        '0000:00:06.0': 'program-42 (process 42)',
+      await expect(processes.holdersOf([DEVICE])).resolves.toMatchObject({
+        holders: { '0000:00:06.0': { who: 'program-42 (process 42)' } },
       });
     },
   );
@@ -46,14 +46,14 @@ describe('createProcesses', () => {
     tree.link('proc/42/fd/4', 'socket:[8]');
     start(43, 2, { eth0: { address: '06:00:00:00:00:01', ifindex: 3, iflink: 99 } });
 
-    await expect(processes.holdersOf([DEVICE])).resolves.toEqual({});
+    await expect(processes.holdersOf([DEVICE])).resolves.toEqual({ holders: {}, addresses: {} });
   });
 
   it('does not take the host’s own namespace for a pod’s', async () => {
     const { processes, start } = setUp();
     start(42, 1, { mac0: { address: DEVICE.macAddress, ifindex: 9, iflink: 7 } });
 
-    await expect(processes.holdersOf([DEVICE])).resolves.toEqual({});
+    await expect(processes.holdersOf([DEVICE])).resolves.toEqual({ holders: {}, addresses: {} });
   });
 
   it('finds a child of the link in a pod', async () => {
@@ -61,7 +61,8 @@ describe('createProcesses', () => {
     start(42, 2, { net1: { address: '02:aa:00:00:00:01', ifindex: 9, iflink: 7 } });
 
     await expect(processes.holdersOf([DEVICE])).resolves.toEqual({
-      '0000:00:06.0': 'program-42 (process 42)',
+      holders: { '0000:00:06.0': { who: 'program-42 (process 42)' } },
+      addresses: {},
     });
   });
 
@@ -71,7 +72,8 @@ describe('createProcesses', () => {
     start(43, 2, { net1: { address: '02:aa:00:00:00:01', ifindex: 9, iflink: 7 } });
 
     await expect(processes.holdersOf([DEVICE])).resolves.toEqual({
-      '0000:00:06.0': 'program-43 (process 43)',
+      holders: { '0000:00:06.0': { who: 'program-43 (process 43)' } },
+      addresses: {},
     });
   });
 
@@ -79,6 +81,6 @@ describe('createProcesses', () => {
     const { roots } = createScratchTree();
     const processes = createProcesses({ ...roots, proc: '/proc' });
 
-    await expect(processes.holdersOf([DEVICE])).resolves.toEqual({});
+    await expect(processes.holdersOf([DEVICE])).resolves.toEqual({ holders: {}, addresses: {} });
   });
 });

@@ -28,24 +28,30 @@ const answering = ({ lists, watches }: Script): Answer => {
   };
 };
 
-const follow = async (script: Script) => {
+const follow = async (script: Script, lastingSeconds = 0) => {
   const { requests, url } = await startApiServer(answering(script));
   const ending = new AbortController();
   const states: unknown[] = [];
   const problems: string[] = [];
+  const waits: number[] = [];
+  let time = 0;
   const done = watchState({
     api: createApiClient({ server: url, readToken: () => 'token' }),
     instanceId: ID,
     onState: (state) => states.push(state),
     onProblem: (message) => problems.push(message),
-    sleep: async () => undefined,
+    sleep: async (milliseconds) => {
+      waits.push(milliseconds / 1000);
+    },
+    // Each call is so much later than the one before.
+    seconds: () => (time += lastingSeconds),
     signal: ending.signal,
   });
   onTestFinished(async () => {
     ending.abort();
     await done;
   });
-  return { requests, states, problems };
+  return { requests, states, problems, waits };
 };
 
 describe('watchState', () => {
@@ -119,5 +125,32 @@ describe('watchState', () => {
 
     expect(problems).toHaveLength(1);
     expect(states).toEqual([object('7'), object('8')]);
+  });
+
+  it('does not open a watch again within a second', async () => {
+    const ends = (response: ServerResponse) => response.end();
+    const { requests, waits } = await follow({ lists: [[]], watches: [ends, ends, ends] });
+
+    await vi.waitFor(() => expect(requests).toHaveLength(5), WAIT);
+
+    expect(waits).toEqual([1, 1, 1]);
+  });
+
+  it('waits longer each time while the list works and the watch does not', async () => {
+    const breaks = (response: ServerResponse) => response.destroy();
+    const { waits } = await follow({ lists: [[]], watches: Array(5).fill(breaks) });
+
+    await vi.waitFor(() => expect(waits.length).toBeGreaterThanOrEqual(5), WAIT);
+
+    expect(Math.min(...waits.slice(4, 5))).toBeGreaterThanOrEqual(8);
+  });
+
+  it('waits only a second after a watch that lasted', async () => {
+    const breaks = (response: ServerResponse) => response.destroy();
+    const { waits } = await follow({ lists: [[]], watches: Array(5).fill(breaks) }, 10);
+
+    await vi.waitFor(() => expect(waits.length).toBeGreaterThanOrEqual(5), WAIT);
+
+    expect(Math.max(...waits)).toBeLessThanOrEqual(1);
   });
 });

@@ -1,8 +1,8 @@
-import { access, constants, mkdir, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import type { NetworkFiles } from '../agent/host.ts';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { LinkManager } from '../agent/host.ts';
 import type { RunCommand } from './command.ts';
-import { isMissing, namesIn, readText, replaceFile } from './files.ts';
+import { namesIn, readText, replaceFile } from './files.ts';
 import type { Roots } from './roots.ts';
 
 // The first file that matches a link counts, by name over all folders (systemd.network(5)).
@@ -26,22 +26,19 @@ const isManaged = (state: string | undefined): boolean => {
   return adminState !== undefined && adminState !== 'unmanaged';
 };
 
-const canWrite = async (path: string): Promise<boolean> => {
-  try {
-    await access(path, constants.W_OK);
-    return true;
-  } catch (error) {
-    return isMissing(error) && dirname(path) !== path ? canWrite(dirname(path)) : false;
-  }
-};
-
-/** systemd-networkd by its state files below /run/systemd/netif, and by files of ours in /etc/systemd/network. */
-export const createNetworkFiles = ({ etc, run: runRoot }: Roots, run: RunCommand): NetworkFiles => {
-  const folder = join(etc, 'systemd/network');
+/**
+ * systemd-networkd by its state files below /run/systemd/netif, and by files of ours in /run/systemd/network. Not in /etc:
+ * nodeadm of the EKS AMI waits at a boot until networkd has configured what it did before (nodeadm-boot-hook,
+ * amazon-eks-ami), so a file of ours must not outlive a reboot; and some hosts have a read-only /etc.
+ */
+export const createSystemdNetworkd = ({ run: runRoot }: Roots, run: RunCommand): LinkManager => {
+  const folder = join(runRoot, 'systemd/network');
   const states = join(runRoot, 'systemd/netif/links');
   const pathOf = (eniId: string) => join(folder, `${PREFIX}${eniId}${SUFFIX}`);
+  const remove = (eniId: string) => rm(pathOf(eniId), { force: true });
 
   return {
+    name: 'systemd-networkd',
     async observe() {
       const indexes = await namesIn(states);
       if (indexes.length === 0) return undefined;
@@ -53,17 +50,20 @@ export const createNetworkFiles = ({ etc, run: runRoot }: Roots, run: RunCommand
       );
       return {
         managedIfindexes: indexes.filter((_, at) => managed[at]).map(Number),
-        files: files.map((name) => name.slice(PREFIX.length, -SUFFIX.length)),
-        isWritable: await canWrite(folder),
+        eniIds: files.map((name) => name.slice(PREFIX.length, -SUFFIX.length)),
       };
     },
-    async write(eniId, macAddress) {
-      await mkdir(folder, { recursive: true });
+    async release({ eniId, macAddress }) {
       await replaceFile(pathOf(eniId), fileText(eniId, macAddress));
-      await run('networkctl', ['reload']);
+      try {
+        await run('networkctl', ['reload']);
+      } catch (error) {
+        await remove(eniId);
+        throw error;
+      }
     },
-    async remove(eniId) {
-      await rm(pathOf(eniId), { force: true });
+    async handBack(eniId) {
+      await remove(eniId);
       await run('networkctl', ['reload']);
     },
   };
