@@ -11,6 +11,26 @@ export const canonicalJson = (value: unknown): string =>
       : part,
   ) ?? '';
 
-/** True when two JSON values say the same. */
-export const sameJson = (left: unknown, right: unknown): boolean =>
-  canonicalJson(left) === canonicalJson(right);
+const isComposite = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !('toJSON' in value);
+
+const isEveryFieldSame = (left: object, right: object): boolean => {
+  const fields = Object.entries(left).filter(([, part]) => part !== undefined);
+  const others = Object.values(right).filter((part) => part !== undefined);
+  return (
+    fields.length === others.length &&
+    fields.every(
+      ([key, part]) => Object.hasOwn(right, key) && sameJson(part, Reflect.get(right, key)),
+    )
+  );
+};
+
+/** True when two JSON values say the same: as `canonicalJson` does, without writing any text. */
+export const sameJson = (left: unknown, right: unknown): boolean => {
+  if (left === right) return true;
+  if (!isComposite(left) || !isComposite(right))
+    return canonicalJson(left) === canonicalJson(right);
+  if (!Array.isArray(left) || !Array.isArray(right))
+    return Array.isArray(left) === Array.isArray(right) && isEveryFieldSame(left, right);
+  return left.length === right.length && left.every((part, index) => sameJson(part, right[index]));
+};

@@ -44,8 +44,8 @@ export const createReferee = (clusterName: string) => {
     (world?.clock.now().getTime() ?? 0) < former.untilMs;
 
   /** Of this cluster, and not of another one that has its name or had it before. */
-  const isOurs = ({ tags }: SimulatedInterface): boolean =>
-    tags.get(TAGS.cluster) === clusterName && tags.get(TAGS.clusterUid) === clusterUid();
+  const isOurs = ({ tags }: SimulatedInterface, uid = clusterUid()): boolean =>
+    tags.get(TAGS.cluster) === clusterName && tags.get(TAGS.clusterUid) === uid;
 
   const isProtected = (instanceId = ''): boolean =>
     protectedGroups.has(world?.ec2.fleet.instance(instanceId)?.tags.get(ASG_NAME_TAG) ?? '');
@@ -79,7 +79,10 @@ export const createReferee = (clusterName: string) => {
       if (!action.startsWith('Describe') && isProtected(InstanceId))
         fouls.push(`${action} for ${InstanceId}, an instance of another cluster`);
     },
-    ours: (interfaces: readonly SimulatedInterface[]) => interfaces.filter(isOurs),
+    ours(interfaces: readonly SimulatedInterface[]): readonly SimulatedInterface[] {
+      const uid = clusterUid();
+      return interfaces.filter((eni) => isOurs(eni, uid));
+    },
     takeFouls: (): readonly string[] => fouls.splice(0),
   };
 };

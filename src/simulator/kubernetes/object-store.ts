@@ -10,9 +10,15 @@ export type Change = WatchEvent & { readonly resource: Resource };
 const tableOf = ({ group, plural }: Resource): string => `${group}/${plural}`;
 const keyOf = (name: string, namespace = ''): string => `${namespace}/${name}`;
 
+interface Table {
+  readonly objects: Map<string, KubernetesObject>;
+  /** In the order of their names; absent after a change, until somebody lists them. */
+  listed: readonly KubernetesObject[] | undefined;
+}
+
 /** The objects, and the one counter that every change moves on. Objects in it are frozen. */
 export class ObjectStore {
-  readonly #tables = new Map<string, Map<string, KubernetesObject>>();
+  readonly #tables = new Map<string, Table>();
   readonly #listeners = new Set<(change: Change) => void>();
   #revision = 0;
 
@@ -21,14 +27,16 @@ export class ObjectStore {
   }
 
   find(resource: Resource, name: string, namespace?: string): KubernetesObject | undefined {
-    return this.#table(resource).get(keyOf(name, namespace));
+    return this.#table(resource).objects.get(keyOf(name, namespace));
   }
 
   /** All objects of a resource in the order of their names. */
   list(resource: Resource): readonly KubernetesObject[] {
-    return [...this.#table(resource)]
+    const table = this.#table(resource);
+    table.listed ??= [...table.objects]
       .toSorted(([left], [right]) => (left < right ? -1 : 1))
       .map(([, object]) => object);
+    return table.listed;
   }
 
   /** Stores a copy under the next resourceVersion and tells the listeners. */
@@ -36,7 +44,9 @@ export class ObjectStore {
     const { name, namespace } = object.metadata;
     const isNew = this.find(resource, name, namespace) === undefined;
     const stored = this.#stamp(object);
-    this.#table(resource).set(keyOf(name, namespace), stored);
+    const table = this.#table(resource);
+    table.objects.set(keyOf(name, namespace), stored);
+    table.listed = undefined;
     this.#tell({ type: isNew ? 'ADDED' : 'MODIFIED', object: stored, resource });
     return stored;
   }
@@ -44,7 +54,9 @@ export class ObjectStore {
   /** The last state is told with the resourceVersion of the removal, as etcd does. */
   remove(resource: Resource, object: KubernetesObject): void {
     const { name, namespace } = object.metadata;
-    this.#table(resource).delete(keyOf(name, namespace));
+    const table = this.#table(resource);
+    table.objects.delete(keyOf(name, namespace));
+    table.listed = undefined;
     this.#tell({ type: 'DELETED', object: this.#stamp(object), resource });
   }
 
@@ -54,9 +66,12 @@ export class ObjectStore {
     return () => this.#listeners.delete(listener);
   }
 
-  #table(resource: Resource): Map<string, KubernetesObject> {
-    const table = this.#tables.get(tableOf(resource)) ?? new Map<string, KubernetesObject>();
-    this.#tables.set(tableOf(resource), table);
+  #table(resource: Resource): Table {
+    const name = tableOf(resource);
+    const known = this.#tables.get(name);
+    if (known !== undefined) return known;
+    const table: Table = { objects: new Map(), listed: undefined };
+    this.#tables.set(name, table);
     return table;
   }
 

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { canonicalJson, sameJson } from '#core/json.ts';
 
@@ -28,7 +29,35 @@ describe('sameJson', () => {
     { left: { a: null }, right: {}, same: false },
     { left: undefined, right: undefined, same: true },
     { left: undefined, right: null, same: false },
+    { left: { a: 1 }, right: { b: 1 }, same: false },
+    { left: [], right: {}, same: false },
+    { left: [1], right: [1, 2], same: false },
+    { left: 1, right: '1', same: false },
+    { left: { at: new Date(0) }, right: { at: '1970-01-01T00:00:00.000Z' }, same: true },
+    { left: { at: new Date(0) }, right: { at: new Date(1) }, same: false },
   ])('is $same for $left and $right', ({ left, right, same }) => {
     expect(sameJson(left, right)).toBe(same);
+  });
+
+  it('holds for the values that have the same canonical text, and for no others', () => {
+    const some = fc.jsonValue({ maxDepth: 3 });
+    const pairs = fc.oneof(
+      fc.tuple(some, some),
+      some.map((value) => [value, structuredClone(value)] as const),
+      fc
+        .dictionary(fc.constantFrom('a', 'b', 'c'), fc.option(some, { nil: undefined }))
+        .map((value) => [value, Object.fromEntries(Object.entries(value).toReversed())] as const),
+      fc.tuple(
+        fc.dictionary(fc.constantFrom('a', 'b'), fc.constantFrom(null, undefined, 0, '', [], {})),
+        fc.dictionary(fc.constantFrom('a', 'b'), fc.constantFrom(null, undefined, 0, '', [], {})),
+      ),
+    );
+
+    fc.assert(
+      fc.property(pairs, ([left, right]) => {
+        expect(sameJson(left, right)).toBe(canonicalJson(left) === canonicalJson(right));
+      }),
+      { numRuns: 1000 },
+    );
   });
 });
