@@ -43,7 +43,7 @@ export interface Runtime {
 const FUNCTION_TIMEOUT_SECONDS = 60;
 
 /** Instances that change together are told together; the changes themselves are acted on at once. */
-const ROLL_UP_DELAY_SECONDS = 0.5;
+const ROLL_UP_DELAY_SECONDS = 0.25;
 
 /** What one describe answers for. */
 const BATCH_SIZE = 100;
