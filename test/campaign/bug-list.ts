@@ -16,7 +16,7 @@ const CONTROLLERS = 'src/core/controllers';
 export const KNOWN_BUGS: readonly KnownBug[] = [
   {
     name: 'token without incarnation',
-    file: `${CONTROLLERS}/instance-interfaces/plan/creation.ts`,
+    file: `${CONTROLLERS}/instance-interfaces/plan/create.ts`,
     edits: [
       { good: '      subnet.subnetId,\n      incarnation,\n', bad: '      subnet.subnetId,\n' },
     ],

@@ -7,7 +7,7 @@ import { createConclude } from './conclude.ts';
 import { beginReconcile, type Progress } from './execute/passes.ts';
 import { type Settled, settle } from './execute/settle.ts';
 import { createHostCommands } from './host-commands/controller.ts';
-import { assemble, type Snapshot } from './observe/assemble.ts';
+import { assemble } from './observe/assemble.ts';
 import { namesCluster } from './observe/claims.ts';
 import {
   createObserver,
@@ -15,6 +15,7 @@ import {
   type Sources,
   withInvocations,
 } from './observe/observer.ts';
+import type { Snapshot } from './observe/snapshot.ts';
 import { planInstance } from './plan/plan.ts';
 import { subnetsAfter } from './plan/subnet-room.ts';
 import { isUnsettled } from './unsettled.ts';

@@ -22,10 +22,11 @@ import type { CommandRunner } from '#core/ports/commands.ts';
 import type { ScalingProvider } from '#core/ports/scaling.ts';
 import { hookSettings, isOfNamesake } from '#core/scaling/hook-metadata.ts';
 import { predictedLabels } from '#core/scaling/predicted-labels.ts';
-import { idsToLookUp, instancesToAsk, knownOf, type Snapshot } from './assemble.ts';
 import { asking } from './concerned.ts';
 import { createFindNodes, nodesAmong } from './find-nodes.ts';
+import { idsToLookUp, instancesToAsk } from './names.ts';
 import { resolveReferences } from './resolve.ts';
+import { knownOf, type Snapshot } from './snapshot.ts';
 
 /** Everything a reconcile reads from. */
 export interface Sources {

@@ -4,7 +4,7 @@ import { userTagsOf } from '#core/apis/v1alpha1/rules.ts';
 import type { InterfaceAction } from '#core/instance/interface-action.ts';
 import type { OurInterface } from '#core/instance/ownership.ts';
 import { sameJson } from '#core/json.ts';
-import { descriptionFor } from './creation.ts';
+import { descriptionFor } from './create.ts';
 import type { DesiredInterface } from './desired.ts';
 
 type Drift = (

@@ -6,7 +6,10 @@ import { isGone, type Observed, type UnadoptedInterface } from '#core/instance/o
 import { report, type SlotPlan, unadopted, withPause } from '#core/instance/slot-plan.ts';
 import type { NetworkInterface } from '#core/ports/cloud.ts';
 import { allocationsFor } from './allocate.ts';
+import { planAttach, planDetaching } from './attach.ts';
+import { planAttached } from './attached.ts';
 import { withoutTaken, withRecords } from './attached-elsewhere.ts';
+import { planCreate } from './create.ts';
 import {
   type DesiredInterface,
   type DesiredInterfaces,
@@ -15,11 +18,11 @@ import {
 } from './desired.ts';
 import { keepingGivenUp, tellGivenUp } from './given-up.ts';
 import { planLeaving } from './leaving.ts';
+import type { SlotInput } from './match.ts';
 import { match } from './match.ts';
 import { withDoubt } from './node-doubts.ts';
 import { withinRoom } from './room.ts';
 import { withSetbacks } from './setbacks.ts';
-import { planWanted } from './slot.ts';
 import { roomFor } from './subnet-room.ts';
 
 /** Whatever its tags say, the interface at index 0 of card 0 is the node's own and never a slot's. */
@@ -76,6 +79,16 @@ const speaksFor = (nodeEni: NodeEni, { action, record }: SlotPlan, { ours }: Obs
 const isHeldByEarlier = ({ slot }: Pick<SlotPlan, 'slot'>, leaving: readonly SlotPlan[]): boolean =>
   leaving.some((plan) => plan.slot === slot);
 
+/** The next step towards a wanted interface. */
+export const planNextStep = (slotInput: SlotInput): SlotPlan => {
+  const { eni } = slotInput;
+  if (eni === undefined) return planCreate(slotInput);
+  if (eni.status === 'available') return planAttach(slotInput, eni);
+  if (eni.attachment?.status === 'detaching' || eni.status === 'detaching')
+    return planDetaching(slotInput, eni);
+  return planAttached(slotInput, eni);
+};
+
 /**
  * Computes what turns `observed` into what the NodeENIs ask for. Pure: the same observation gives the same plan.
  *
@@ -112,7 +125,7 @@ export const planInstance = (seen: Observed): InstancePlan => {
     const unadopted = observed.unadopted.find((candidate) => holdsSlot(desired, candidate, record));
     return eni === undefined && unadopted !== undefined
       ? needsAdoption(desired, unadopted)
-      : planWanted({
+      : planNextStep({
           desired,
           eni,
           record,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { TAGS } from '#core/apis/v1alpha1/names.ts';
-import { assemble, type Snapshot } from '#core/controllers/instance-interfaces/observe/assemble.ts';
+import { assemble } from '#core/controllers/instance-interfaces/observe/assemble.ts';
+import type { Snapshot } from '#core/controllers/instance-interfaces/observe/snapshot.ts';
 import type { NetworkInterface } from '#core/ports/cloud.ts';
 import {
   ago,

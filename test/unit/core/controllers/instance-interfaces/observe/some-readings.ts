@@ -1,4 +1,4 @@
-import type { Snapshot } from '#core/controllers/instance-interfaces/observe/assemble.ts';
+import type { Snapshot } from '#core/controllers/instance-interfaces/observe/snapshot.ts';
 import { NOW } from '#test/support/builders.ts';
 
 /** Snapshot in which nothing was found but what is given. */

@@ -1,11 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { PEER_TAGS } from '#core/apis/v1alpha1/names.ts';
 import type { Attachment } from '#core/apis/v1alpha1/node-eni.ts';
-import {
-  assemble,
-  idsToLookUp,
-  type Snapshot,
-} from '#core/controllers/instance-interfaces/observe/assemble.ts';
+import { assemble } from '#core/controllers/instance-interfaces/observe/assemble.ts';
+import { idsToLookUp } from '#core/controllers/instance-interfaces/observe/names.ts';
+import type { Snapshot } from '#core/controllers/instance-interfaces/observe/snapshot.ts';
 import type { NetworkInterface } from '#core/ports/cloud.ts';
 import {
   ATTACHMENT,

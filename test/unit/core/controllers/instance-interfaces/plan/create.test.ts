@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { BackOff, SlotSpec } from '#core/apis/v1alpha1/node-eni-state.ts';
 import type { DeviceIndexAllocation } from '#core/controllers/instance-interfaces/plan/device-index.ts';
-import { planWanted } from '#core/controllers/instance-interfaces/plan/slot.ts';
+import { planNextStep } from '#core/controllers/instance-interfaces/plan/plan.ts';
 import type { Observed } from '#core/instance/observed.ts';
 import type { Subnet } from '#core/ports/cloud.ts';
 import { ago, aNodeEni, anObservation, aRecord, aSubnet, NOW } from '#test/support/builders.ts';
@@ -19,7 +19,7 @@ const planOf = (
   { record, allocation, subnet, observed = {} }: ReconcileInput,
   observation = anObservation(),
 ) =>
-  planWanted({
+  planNextStep({
     desired: {
       slot: SLOT,
       nodeEni: aNodeEni(),
@@ -59,7 +59,7 @@ const callOf = (record: SlotSpec): 'same' | 'new' | 'none' => {
   return action.parameters.clientToken === record.create?.clientToken ? 'same' : 'new';
 };
 
-describe('planWanted, for an ENI that is missing', () => {
+describe('planNextStep, for an ENI that is missing', () => {
   it('records the parameters, the time and the call', () => {
     const plan = planOf({});
 

@@ -1,10 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { NO_MANAGE_TAG, TAGS } from '#core/apis/v1alpha1/names.ts';
 import type { NodeEniSpec } from '#core/apis/v1alpha1/node-eni.ts';
-import {
-  creationFor,
-  descriptionFor,
-} from '#core/controllers/instance-interfaces/plan/creation.ts';
+import { creationFor, descriptionFor } from '#core/controllers/instance-interfaces/plan/create.ts';
 import type { DesiredInterface } from '#core/controllers/instance-interfaces/plan/desired.ts';
 import type { Observed } from '#core/instance/observed.ts';
 import { ago, aNodeEni, anObservation, aSubnet, INSTANCE_ID, NOW } from '#test/support/builders.ts';

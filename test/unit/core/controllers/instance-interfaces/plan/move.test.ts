@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { NodeEniSpec } from '#core/apis/v1alpha1/node-eni.ts';
 import type { SlotSpec } from '#core/apis/v1alpha1/node-eni-state.ts';
 import type { DeviceIndexAllocation } from '#core/controllers/instance-interfaces/plan/device-index.ts';
-import { planWanted } from '#core/controllers/instance-interfaces/plan/slot.ts';
+import { planNextStep } from '#core/controllers/instance-interfaces/plan/plan.ts';
 import type { Observed } from '#core/instance/observed.ts';
 import {
   ATTACHMENT,
@@ -50,7 +50,7 @@ const slotInput = ({
   observed: anObservation(observed),
 });
 
-const plan = (given: ReconcileInput = {}) => planWanted(slotInput(given));
+const plan = (given: ReconcileInput = {}) => planNextStep(slotInput(given));
 
 const DETACH = { type: 'detach', slot: SLOT, eniId: 'eni-1', attachmentId: 'eni-attach-1' };
 const MOVING = {
@@ -66,7 +66,7 @@ const moving = (seconds: number, released: boolean) => {
   return { record, observed: { state: aState({ [SLOT]: record }, { host }) } };
 };
 
-describe('planWanted, for an ENI that is not at its required index', () => {
+describe('planNextStep, for an ENI that is not at its required index', () => {
   it('moves it by way of a detach, and records that', () => {
     expect(plan()).toEqual({
       slot: SLOT,
@@ -133,7 +133,7 @@ describe('planWanted, for an ENI that is not at its required index', () => {
   it('waits for an attachment of which EC2 tells nothing yet', () => {
     const { attachment: _, ...eni } = anEni();
 
-    const waiting = planWanted({ ...slotInput({}), eni });
+    const waiting = planNextStep({ ...slotInput({}), eni });
 
     expect(waiting).not.toHaveProperty('action');
     expect(waiting.report).toMatchObject({ phase: 'Pending', reason: 'Attaching' });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { NodeEniSpec } from '#core/apis/v1alpha1/node-eni.ts';
 import type { SlotSpec } from '#core/apis/v1alpha1/node-eni-state.ts';
 import type { DeviceIndexAllocation } from '#core/controllers/instance-interfaces/plan/device-index.ts';
-import { planWanted } from '#core/controllers/instance-interfaces/plan/slot.ts';
+import { planNextStep } from '#core/controllers/instance-interfaces/plan/plan.ts';
 import type { Observed } from '#core/instance/observed.ts';
 import type { NetworkInterface, Subnet } from '#core/ports/cloud.ts';
 import {
@@ -34,7 +34,7 @@ interface ReconcileInput {
 const { cidr: _, ...ipv6Only } = aSubnet({ availableAddresses: 0 });
 
 const planOf = (given: ReconcileInput, observation = anObservation()) =>
-  planWanted({
+  planNextStep({
     desired: {
       slot: SLOT,
       nodeEni: aNodeEni(given.spec),
@@ -50,7 +50,7 @@ const planOf = (given: ReconcileInput, observation = anObservation()) =>
     observed: { ...observation, ...given.observed },
   });
 
-describe('planWanted, for what keeps an ENI from being made or attached', () => {
+describe('planNextStep, for what keeps an ENI from being made or attached', () => {
   const ENDING = {
     phase: 'Pending',
     reason: 'InstanceEnding',
@@ -267,7 +267,7 @@ describe('planWanted, for what keeps an ENI from being made or attached', () => 
   });
 });
 
-describe('planWanted, for addresses that an attached ENI cannot get', () => {
+describe('planNextStep, for addresses that an attached ENI cannot get', () => {
   const limits = {
     instanceType: 'm5.large',
     maximumNetworkInterfaces: 3,

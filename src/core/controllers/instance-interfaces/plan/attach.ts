@@ -5,14 +5,14 @@ import {
 } from '#core/instance/observed.ts';
 import { detachStuck, report, type SlotPlan } from '#core/instance/slot-plan.ts';
 import type { NetworkInterface } from '#core/ports/cloud.ts';
-import { mendingMeanwhile, planAttached } from './attached.ts';
-import { planCreate } from './create.ts';
+import { mendingMeanwhile } from './attached.ts';
 import type { SlotInput } from './match.ts';
 import { obstacle } from './obstacle.ts';
 import { recordOf } from './records.ts';
 import { base, heldBack, waitFor, waiting } from './waits.ts';
 
-const planAttach = (slotInput: SlotInput, eni: NetworkInterface): SlotPlan => {
+/** The next step of an ENI that is attached nowhere. */
+export const planAttach = (slotInput: SlotInput, eni: NetworkInterface): SlotPlan => {
   const { desired, record, allocation, observed } = slotInput;
   const kept = recordOf(desired, eni, record);
   const meanwhile = (plan: SlotPlan) => mendingMeanwhile({ record: kept, ...plan }, slotInput, eni);
@@ -49,8 +49,8 @@ const planAttach = (slotInput: SlotInput, eni: NetworkInterface): SlotPlan => {
   };
 };
 
-/** Somebody detaches it, or it is on its way to another index: it is attached again after that, unless the detachment hangs. */
-const planDetaching = (slotInput: SlotInput, { eniId }: NetworkInterface): SlotPlan => {
+/** The next step of an ENI that is being detached: somebody detaches it, or it is on its way to another index: it is attached again after that, unless the detachment hangs. */
+export const planDetaching = (slotInput: SlotInput, { eniId }: NetworkInterface): SlotPlan => {
   const { desired, record, observed } = slotInput;
   const kept = record ?? recordOf(desired, slotInput.eni, record);
   const { detachingSince = observed.now.toISOString() } = kept;
@@ -59,14 +59,4 @@ const planDetaching = (slotInput: SlotInput, { eniId }: NetworkInterface): SlotP
     return { ...base(slotInput), record: noted, report: detachStuck(eniId) };
   const words = `${eniId} is being detached; it is attached again after that.`;
   return { ...waiting(slotInput, 'Detaching', words), record: noted };
-};
-
-/** The next step towards a wanted interface. */
-export const planWanted = (slotInput: SlotInput): SlotPlan => {
-  const { eni } = slotInput;
-  if (eni === undefined) return planCreate(slotInput);
-  if (eni.status === 'available') return planAttach(slotInput, eni);
-  if (eni.attachment?.status === 'detaching' || eni.status === 'detaching')
-    return planDetaching(slotInput, eni);
-  return planAttached(slotInput, eni);
 };

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { NodeEniSpec } from '#core/apis/v1alpha1/node-eni.ts';
 import type { BackOff, SlotSpec } from '#core/apis/v1alpha1/node-eni-state.ts';
 import type { DeviceIndexAllocation } from '#core/controllers/instance-interfaces/plan/device-index.ts';
-import { planWanted } from '#core/controllers/instance-interfaces/plan/slot.ts';
+import { planNextStep } from '#core/controllers/instance-interfaces/plan/plan.ts';
 import type { Observed } from '#core/instance/observed.ts';
 import type { NetworkInterface } from '#core/ports/cloud.ts';
 import {
@@ -29,7 +29,7 @@ interface ReconcileInput {
 }
 
 const plan = ({ eni, record, allocation = SEAT, spec = {}, observed = {} }: ReconcileInput) =>
-  planWanted({
+  planNextStep({
     desired: {
       slot: SLOT,
       nodeEni: aNodeEni(spec),
@@ -59,7 +59,7 @@ const atIndex = (deviceIndex: number, status: 'attaching' | 'attached' = 'attach
   return eni.attachment ? { ...eni, attachment: { ...eni.attachment, deviceIndex, status } } : eni;
 };
 
-describe('planWanted, for a refused call', () => {
+describe('planNextStep, for a refused call', () => {
   it.each([
     { name: 'a create', given: {}, phase: 'Failed' },
     { name: 'an attach', given: { eni: anAvailableEni() }, phase: 'Failed' },
@@ -128,7 +128,7 @@ describe('planWanted, for a refused call', () => {
   });
 });
 
-describe('planWanted, for an ENI that is not attached', () => {
+describe('planNextStep, for an ENI that is not attached', () => {
   it('attaches at its allocated index on the card of the spec', () => {
     expect(plan({ eni: anAvailableEni(), spec: { networkCardIndex: 1 } })).toMatchObject({
       action: { type: 'attach', eniId: 'eni-1', deviceIndex: 2, networkCardIndex: 1 },
@@ -181,7 +181,7 @@ describe('planWanted, for an ENI that is not attached', () => {
   });
 });
 
-describe('planWanted, for an attached ENI', () => {
+describe('planNextStep, for an attached ENI', () => {
   it('says where it is, and waits for one on its way', () => {
     expect(plan({ eni: atIndex(3) })).toMatchObject({
       record: { eniId: 'eni-1', deviceIndex: 3 },
@@ -229,7 +229,7 @@ describe('planWanted, for an attached ENI', () => {
   });
 });
 
-describe('planWanted, for an attachment that EC2 has accepted and does not show', () => {
+describe('planNextStep, for an attachment that EC2 has accepted and does not show', () => {
   const attachAcceptedAt = ago(599);
 
   it('waits ten minutes before it asks for it again, and remembers since when', () => {
