@@ -72,7 +72,10 @@ const checkCrds = async (kubernetes: KubernetesApi): Promise<void> => {
   }
 };
 
-const connectToCluster = async ({ kubeconfig, context, as, asGroup }: ConnectionOptions) => {
+const connectToCluster = async (
+  { kubeconfig, context, as, asGroup }: ConnectionOptions,
+  needsCrds: boolean,
+) => {
   try {
     const config = loadKubeConfig({
       ...(kubeconfig !== undefined && { file: kubeconfig }),
@@ -81,7 +84,7 @@ const connectToCluster = async ({ kubeconfig, context, as, asGroup }: Connection
     });
     const kubernetes = createClientNodeApi(config);
     await kubernetes.get(NAMESPACES, 'kube-system');
-    await checkCrds(kubernetes);
+    if (needsCrds) await checkCrds(kubernetes);
     const { server = '' } = config.getCurrentCluster() ?? {};
     const eksName = eksClusterOf(config.getCurrentUser() ?? { name: '' });
     return { kubernetes, context: config.getCurrentContext(), server, eksName };
@@ -119,13 +122,16 @@ const tellTarget = (
  * Connects to the cluster and to AWS, makes sure that both can be worked with and that the cluster's name fits, and says
  * on the standard error which they are. Throws a `Complaint` for a missing kubeconfig, region or credential, a cluster
  * that does not answer and CRDs that are not there, and a `Refusal` for a name that does not fit. `mayBeBlind`: what is
- * to be done needs no answer of EC2.
+ * to be done needs no answer of EC2. `needsCrds`: false for what finds out itself whether they are there.
  */
 export const connect = async (
   options: ConnectionOptions,
-  { mayBeBlind = false }: { readonly mayBeBlind?: boolean } = {},
+  {
+    mayBeBlind = false,
+    needsCrds = true,
+  }: { readonly mayBeBlind?: boolean; readonly needsCrds?: boolean } = {},
 ): Promise<Connection> => {
-  const { kubernetes, eksName, ...place } = await connectToCluster(options);
+  const { kubernetes, eksName, ...place } = await connectToCluster(options, needsCrds);
   const settings = awsSettingsFor(options);
   const caller = await readCaller(settings);
   const apis = createAwsApis(settings);

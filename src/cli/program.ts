@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { adoptCommand } from './adopt/command.ts';
 import { completeCommand, completionCommand } from './completion/command.ts';
 import { demoCommand } from './demo/command.ts';
+import { doctorCommand } from './doctor/command.ts';
 import { explainCommand } from './explain/command.ts';
 import { gcCommand } from './gc/command.ts';
 import { localCommand } from './local/command.ts';
@@ -15,7 +16,7 @@ import { OWN_VERSION, versionCommand } from './version/command.ts';
 
 const EXIT_CODES = `
 Exit codes: 0 done, or nothing to do; 1 failed, perhaps half-way; 2 refused before anything
-was done. "plan --detailed-exitcode" has codes of its own.
+was done. "plan --detailed-exitcode" and "doctor" have codes of their own.
 
 Start with "nodeeni demo": it needs no account and no cluster.`;
 
@@ -32,6 +33,7 @@ export const createProgram = (exit: (code: number) => void): Command => {
     .addCommand(localCommand(exit))
     .addCommand(planCommand(exit))
     .addCommand(explainCommand())
+    .addCommand(doctorCommand(exit))
     .addCommand(adoptCommand(exit))
     .addCommand(gcCommand(exit))
     .addCommand(manifestsCommand())

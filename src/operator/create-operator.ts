@@ -164,6 +164,8 @@ export const createOperator = (parts: OperatorParts) => {
       nodeEnis: world.nodeEnis,
       states: world.states,
       scaling: world.scaling,
+      subnets: world.subnets,
+      securityGroups: world.securityGroups,
       enis,
     },
   };

@@ -10,10 +10,16 @@ const find = (folder: string): string | undefined => {
   return dirname(folder) === folder ? undefined : find(dirname(folder));
 };
 
+/** The agent as it was built; undefined where it was not. */
+export const findAgentBundle = (folder: string = import.meta.dirname): string | undefined => {
+  const path = find(folder);
+  return path === undefined ? undefined : readFileSync(path, 'utf8');
+};
+
 /** The agent as it was built, from the nearest folder above that has it. Throws a `Complaint` when none has. */
 export const readAgentBundle = (folder: string = import.meta.dirname): string => {
-  const path = find(folder);
-  if (path === undefined)
+  const bundle = findAgentBundle(folder);
+  if (bundle === undefined)
     throw new Complaint(`${BUNDLE} is not there. Build the agent with: npm run build`);
-  return readFileSync(path, 'utf8');
+  return bundle;
 };

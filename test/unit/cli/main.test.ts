@@ -73,6 +73,7 @@ describe('nodeeni', () => {
       'local',
       'plan',
       'explain',
+      'doctor',
       'adopt',
       'gc',
       'manifests',
@@ -87,6 +88,8 @@ describe('nodeeni', () => {
 
   it.each([
     'plan',
+    'explain',
+    'doctor',
     'adopt',
     'gc',
     'local',

@@ -1,0 +1,135 @@
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { dirname, join } from 'node:path';
+import { runHere } from '#test/support/command-world.ts';
+import { runLocalOnce } from '#test/support/local-process.ts';
+import { printManifests } from '../installed-cluster.ts';
+import { apply, manifestFor } from '../manifests.ts';
+import { openScene, type Scene } from '../scene.ts';
+import type { Stage } from '../stage.ts';
+
+/** What a doctor finds, as its JSON says it. */
+export interface Found {
+  readonly check: string;
+  readonly severity: string;
+  readonly what: string;
+}
+
+export interface Clinic {
+  readonly scene: Scene;
+  /** Runs kubectl and throws when it fails. */
+  readonly kubectl: (args: readonly string[], stdin?: string) => Promise<string>;
+  /** Brings everything back to how it was installed. */
+  readonly heal: () => Promise<void>;
+  readonly examine: () => Promise<{
+    readonly code: number | null;
+    readonly found: readonly Found[];
+  }>;
+  readonly examineAsText: () => Promise<string>;
+  readonly close: () => Promise<void>;
+}
+
+/** Something that answers where the relay would, whatever it is asked. */
+const startRelay = async (caFile: string) => {
+  const key = readFileSync(join(dirname(caFile), 'apiserver.key'));
+  const server = createServer({ key, cert: readFileSync(caFile) }, (_, response) =>
+    response.writeHead(404).end(),
+  ).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return { url: `https://127.0.0.1:${port}/secret`, close: () => server.close() };
+};
+
+/** The DaemonSets of a cluster, of which no controller here counts the pods. */
+const VPC_CNI = {
+  apiVersion: 'apps/v1',
+  kind: 'DaemonSet',
+  metadata: { name: 'aws-node', namespace: 'kube-system' },
+  spec: {
+    selector: { matchLabels: { app: 'aws-node' } },
+    template: {
+      metadata: { labels: { app: 'aws-node' } },
+      spec: {
+        containers: [{ name: 'aws-node', image: 'cni', env: [{ name: 'MAX_ENI', value: '4' }] }],
+      },
+    },
+  },
+};
+
+export const setAgents = (
+  kubectl: Clinic['kubectl'],
+  { desired, ready }: { readonly desired: number; readonly ready: number },
+): Promise<string> =>
+  kubectl([
+    ...['patch', 'daemonset', 'nodeeni-agent', '--namespace=nodeeni-system'],
+    ...['--subresource=status', '--type=merge'],
+    `--patch=${JSON.stringify({
+      status: {
+        desiredNumberScheduled: desired,
+        numberReady: ready,
+        currentNumberScheduled: desired,
+        numberMisscheduled: 0,
+      },
+    })}`,
+  ]);
+
+/** A healthy installation on real servers, and a doctor. */
+export const openClinic = async (stage: Stage): Promise<Clinic> => {
+  const scene = await openScene(stage, { size: 2, zones: ['us-east-1a'] });
+  const relay = await startRelay(stage.caFile);
+  const printed = await printManifests('--agent', `--webhook-url=${relay.url}`);
+
+  const kubectl: Clinic['kubectl'] = async (args, stdin) => {
+    const { code, stdout, stderr } = await stage.kubectl(args, stdin);
+    if (code !== 0) throw new Error(`kubectl ${args.join(' ')}: ${stderr}`);
+    return stdout;
+  };
+  const heal = async (): Promise<void> => {
+    const force = ['apply', '--server-side', '--force-conflicts', '--filename=-'];
+    await kubectl(force, printed);
+    await kubectl(force, JSON.stringify(VPC_CNI));
+    await setAgents(kubectl, { desired: 2, ready: 2 });
+  };
+
+  const environment: NodeJS.ProcessEnv = {
+    PATH: process.env.PATH,
+    KUBECONFIG: stage.kubeconfigFile,
+    AWS_ENDPOINT_URL: scene.proxy.url,
+    AWS_ACCESS_KEY_ID: 'e2e',
+    AWS_SECRET_ACCESS_KEY: 'e2e',
+    AWS_REGION: 'us-east-1',
+    AWS_EC2_METADATA_DISABLED: 'true',
+    // The certificate of the relay is the API server's own.
+    NODE_TLS_REJECT_UNAUTHORIZED: '0',
+  };
+  const run = (...args: readonly string[]) =>
+    runHere(['doctor', `--cluster=${scene.fleet.cluster}`, ...args], environment);
+
+  await heal();
+  await apply(scene, manifestFor(scene.fleet));
+  await runLocalOnce(scene.localOptions);
+  return {
+    scene,
+    kubectl,
+    heal,
+    async examine() {
+      const { code, stdout, stderr } = await run('--output=json');
+      if (stdout === '') throw new Error(stderr);
+      const all = JSON.parse(stdout) as readonly {
+        readonly check: string;
+        readonly findings: readonly Omit<Found, 'check'>[];
+      }[];
+      const found = all.flatMap(({ check, findings }) =>
+        findings.map(({ severity, what }) => ({ check, severity, what })),
+      );
+      return { code, found };
+    },
+    examineAsText: async () => (await run()).stdout,
+    close: async () => {
+      relay.close();
+      await scene[Symbol.asyncDispose]();
+    },
+  };
+};
