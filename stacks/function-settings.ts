@@ -69,6 +69,12 @@ export const WORKERS = [
 
 export const isWorker = (name: FunctionName): boolean => WORKERS.some((worker) => worker === name);
 
+/** Whether a function is in the VPC of the options: those that work need the cluster, and some organisations want all. */
+export const isInVpc = (
+  name: FunctionName,
+  { vpc }: { readonly vpc?: { readonly everyFunction: boolean } | undefined },
+): boolean => vpc !== undefined && (vpc.everyFunction || isWorker(name));
+
 /** As Pulumi wants to be named: `on-asg-lifecycle` is `OnAsgLifecycle`. */
 export const resourceNameOf = (name: string): string =>
   name.replace(/(?:^|-)(\w)/g, (_, letter: string) => letter.toUpperCase());

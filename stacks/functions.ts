@@ -5,6 +5,7 @@ import { routerEnvironment, workerEnvironment } from './environment.ts';
 import {
   FUNCTION_SETTINGS,
   type FunctionName,
+  isInVpc,
   isWorker,
   resourceNameOf,
 } from './function-settings.ts';
@@ -82,7 +83,7 @@ const bundleOf = (name: FunctionName): string =>
   dirname(findBuiltFile(join('dist', 'functions', name, 'index.mjs')));
 
 const vpcOf = (name: FunctionName, { vpc }: Options) =>
-  isWorker(name) && vpc !== undefined
+  vpc !== undefined && isInVpc(name, { vpc })
     ? { vpc: { privateSubnets: vpc.subnetIds, securityGroups: vpc.securityGroupIds } }
     : {};
 
@@ -131,7 +132,11 @@ export const createFunction = (
 
   const logGroup = new aws.cloudwatch.LogGroup(
     logical(`${resourceName}Logs`),
-    { name: scope.logGroup(name), retentionInDays: options.logRetentionDays },
+    {
+      name: scope.logGroup(name),
+      retentionInDays: options.logRetentionDays,
+      ...(options.kmsKeyArn && { kmsKeyId: options.kmsKeyArn }),
+    },
     child,
   );
   const role = createRole(name, given);

@@ -142,9 +142,10 @@ const schema = z.strictObject({
         .int()
         .min(0)
         .max(1000)
+        .nullable()
         .default(10)
         .describe(
-          'calls of the public URL that are served at once; 0 reserves none, for accounts whose limit of concurrent executions leaves nothing to reserve (new ones have 10)',
+          'calls of the public URL that are served at once; `null` or 0 reserves none, for accounts whose limit of concurrent executions leaves nothing to reserve (new ones have 10)',
         ),
     })
     .prefault({}),
@@ -158,15 +159,28 @@ const schema = z.strictObject({
     .strictObject({
       subnetIds: z.array(id('subnet')).min(1).describe('private subnets of the working functions'),
       securityGroupIds: z.array(id('sg')).min(1).describe('their security groups'),
+      everyFunction: z
+        .boolean()
+        .default(false)
+        .describe(
+          'whether the functions that only send to queues are in the VPC, too; they need an endpoint of SQS there',
+        ),
     })
     .optional()
-    .describe('for a private cluster endpoint'),
+    .describe('for a private cluster endpoint, or an organisation that allows no function outside'),
   namePrefix: z
     .string()
     .regex(/^[A-Za-z0-9][A-Za-z0-9-]{0,19}$/, 'must be 1 to 20 letters, digits and "-"')
     .optional()
     .describe(
       'what the names of roles, functions, queues, rules, alarms, log groups and buckets begin with; decided at the first deploy, since AWS renames nothing',
+    ),
+  kmsKeyArn: z
+    .string()
+    .regex(/^arn:[\w-]+:kms:[\w-]+:\d{12}:key\/[\w-]+$/, 'is not the ARN of a KMS key')
+    .optional()
+    .describe(
+      'key for queues and log groups, whose policy lets CloudWatch Logs and EventBridge use it; otherwise they are encrypted by keys of AWS',
     ),
   permissionsBoundary: z
     .string()

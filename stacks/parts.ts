@@ -19,7 +19,7 @@ export const createParts = (
   options: Options,
   everything: () => readonly $util.Resource[],
 ) => {
-  const queues = createQueues(scope);
+  const queues = createQueues(scope, options);
   const hostCommands = createHostCommands(scope, options);
   const given = { scope, options, queues, ...(hostCommands && { hostCommands }) };
   const functions = createFunctions(given);

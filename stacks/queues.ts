@@ -1,4 +1,5 @@
 import { FUNCTION_SETTINGS } from './function-settings.ts';
+import type { Options } from './options.ts';
 import { DELAY_SECONDS } from './queue-delays.ts';
 import type { Scope } from './scope.ts';
 
@@ -14,14 +15,28 @@ const MOST_RECEIVES = 5;
 const visibilityOf = (name: keyof typeof FUNCTION_SETTINGS) =>
   `${6 * FUNCTION_SETTINGS[name].timeoutSeconds} seconds` as const;
 
+interface Given {
+  readonly scope: Scope;
+  readonly options: Pick<Options, 'kmsKeyArn'>;
+}
+
+/** SQS encrypts by a key of its own where nobody names one. */
+const encryption = ({ kmsKeyArn }: Given['options']) =>
+  kmsKeyArn === undefined ? {} : { kmsMasterKeyId: kmsKeyArn };
+
 const deadLetterQueue = (
-  { logical, child }: Scope,
+  { scope: { logical, child }, options }: Given,
   name: string,
   { isFifo }: { readonly isFifo: boolean },
 ) =>
   new sst.aws.Queue(
     logical(name),
-    { fifo: isFifo, transform: { queue: { messageRetentionSeconds: 14 * DAY_SECONDS } } },
+    {
+      fifo: isFifo,
+      transform: {
+        queue: { messageRetentionSeconds: 14 * DAY_SECONDS, ...encryption(options) },
+      },
+    },
     child,
   );
 
@@ -44,12 +59,13 @@ const admitOnly = (
   );
 
 const fifoQueue = (
-  scope: Scope,
+  given: Given,
   name: string,
   { delaySeconds, worker }: { delaySeconds: number; worker: keyof typeof FUNCTION_SETTINGS },
 ) => {
+  const { scope, options } = given;
   // SQS takes no other kind of dead-letter queue for a FIFO queue ("Using dead-letter queues in Amazon SQS").
-  const dlq = deadLetterQueue(scope, `${name}Dlq`, { isFifo: true });
+  const dlq = deadLetterQueue(given, `${name}Dlq`, { isFifo: true });
   const queue = new sst.aws.Queue(
     scope.logical(name),
     {
@@ -57,6 +73,7 @@ const fifoQueue = (
       delay: `${delaySeconds} seconds`,
       visibilityTimeout: visibilityOf(worker),
       dlq: { queue: dlq.arn, retry: MOST_RECEIVES },
+      transform: { queue: encryption(options) },
     },
     scope.child,
   );
@@ -65,26 +82,28 @@ const fifoQueue = (
 };
 
 /** The queues between those who notice something and those who work. */
-export const createQueues = (scope: Scope) => {
-  const work = fifoQueue(scope, 'Work', { delaySeconds: DELAY_SECONDS.work, worker: 'reconcile' });
-  const rollUp = fifoQueue(scope, 'RollUps', {
+export const createQueues = (scope: Scope, options: Given['options']) => {
+  const given = { scope, options };
+  const work = fifoQueue(given, 'Work', { delaySeconds: DELAY_SECONDS.work, worker: 'reconcile' });
+  const rollUp = fifoQueue(given, 'RollUps', {
     delaySeconds: DELAY_SECONDS.rollUp,
     worker: 'roll-up',
   });
 
-  const delayDlq = deadLetterQueue(scope, 'DelayDlq', { isFifo: false });
+  const delayDlq = deadLetterQueue(given, 'DelayDlq', { isFifo: false });
   const delay = new sst.aws.Queue(
     scope.logical('Delay'),
     {
       visibilityTimeout: visibilityOf('requeue'),
       dlq: { queue: delayDlq.arn, retry: MOST_RECEIVES },
+      transform: { queue: encryption(options) },
     },
     scope.child,
   );
   admitOnly(scope, 'Delay', { queue: delay, dlq: delayDlq });
 
   // What EventBridge or Lambda could not deliver to a function.
-  const deliveryDlq = deadLetterQueue(scope, 'DeliveryDlq', { isFifo: false });
+  const deliveryDlq = deadLetterQueue(given, 'DeliveryDlq', { isFifo: false });
 
   return {
     work: work.queue,

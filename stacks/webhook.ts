@@ -22,7 +22,7 @@ export const createWebhook = (given: FunctionDependencies) => {
     // Browsers have no business here.
     url: { authorization: 'none', cors: false },
     // Whoever finds the URL cannot use up the concurrency of the account with it.
-    ...(reservedConcurrency > 0 && { concurrency: { reserved: reservedConcurrency } }),
+    ...(reservedConcurrency && { concurrency: { reserved: reservedConcurrency } }),
   });
   const url = $util.secret($interpolate`${relay.lambda.url}${secret.hex}`);
   return { relay, url };

@@ -1,6 +1,7 @@
 import { clusterTagOf } from '#core/apis/v1alpha1/names.ts';
+import type { Statement } from '#core/manifests/policy-statement.ts';
 import type { Options } from '../options.ts';
-import { arnOf, type Place, type Statement } from './statement.ts';
+import { arnOf, type Place } from './statement.ts';
 
 interface Scope {
   readonly place: Place;

@@ -1,5 +1,6 @@
+import type { Statement } from '#core/manifests/policy-statement.ts';
 import type { Options } from '../options.ts';
-import { arnOf, type Place, type Statement } from './statement.ts';
+import { arnOf, type Place } from './statement.ts';
 
 const ofEks = (place: Place, clusterName: string): readonly Statement[] => [
   {

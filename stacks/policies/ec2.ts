@@ -6,7 +6,8 @@ import {
   PEER_TAGS,
   TAGS,
 } from '#core/apis/v1alpha1/names.ts';
-import { arnOf, type Place, type Statement } from './statement.ts';
+import type { Statement } from '#core/manifests/policy-statement.ts';
+import { arnOf, type Place } from './statement.ts';
 
 /** Whose interfaces a function may touch, and where. */
 export interface Ec2Scope {

@@ -1,11 +1,20 @@
-import type { FunctionName } from '../function-settings.ts';
+import type { Statement } from '#core/manifests/policy-statement.ts';
+import { type FunctionName, isInVpc } from '../function-settings.ts';
 import type { Options } from '../options.ts';
 import { keepHooksAlive, workOnHooks } from './auto-scaling.ts';
 import { findCluster } from './cluster.ts';
 import { readInterfaces, sweepInterfaces, workOnInterfaces } from './ec2.ts';
 import { commandHosts } from './host-commands.ts';
-import { joinVpc, publishEvents, receiveFrom, sendTo, writeLogs, writeTraces } from './lambda.ts';
-import type { Place, Statement } from './statement.ts';
+import {
+  joinVpc,
+  publishEvents,
+  receiveFrom,
+  sendTo,
+  useQueueKey,
+  writeLogs,
+  writeTraces,
+} from './lambda.ts';
+import type { Place } from './statement.ts';
 
 /** ARNs of the queues. */
 export interface QueueArns {
@@ -35,7 +44,6 @@ const router = ({ queues }: PolicyInput): readonly Statement[] =>
 const worker = ({ place, options }: PolicyInput): readonly Statement[] => [
   ...findCluster(place, options),
   ...(options.tracing ? writeTraces() : []),
-  ...(options.vpc === undefined ? [] : joinVpc()),
 ];
 
 const STATEMENTS: Readonly<Record<FunctionName, (input: PolicyInput) => readonly Statement[]>> = {
@@ -83,4 +91,9 @@ const STATEMENTS: Readonly<Record<FunctionName, (input: PolicyInput) => readonly
 export const statementsFor = (name: FunctionName, input: PolicyInput): readonly Statement[] => [
   ...writeLogs(input.logGroupArn),
   ...STATEMENTS[name](input),
+  ...(isInVpc(name, input.options) ? joinVpc() : []),
+  // The guard of removals knows no queue.
+  ...(input.options.kmsKeyArn === undefined || name === 'on-remove'
+    ? []
+    : useQueueKey(input.place, input.options.kmsKeyArn)),
 ];

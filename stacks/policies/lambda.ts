@@ -1,4 +1,5 @@
-import { arnOf, type Place, type Statement } from './statement.ts';
+import type { Statement } from '#core/manifests/policy-statement.ts';
+import { arnOf, type Place } from './statement.ts';
 
 /** A function writes to its own log group, which the deploy makes. */
 export const writeLogs = (logGroupArn: string): readonly Statement[] => [
@@ -54,6 +55,17 @@ export const receiveFrom = (queueArn: string): readonly Statement[] => [
     Effect: 'Allow',
     Action: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
     Resource: [queueArn],
+  },
+];
+
+/** What sending to and receiving from an encrypted queue takes ("Key management", Amazon SQS Developer Guide). */
+export const useQueueKey = ({ region }: Place, kmsKeyArn: string): readonly Statement[] => [
+  {
+    Sid: 'UseQueueKey',
+    Effect: 'Allow',
+    Action: ['kms:GenerateDataKey', 'kms:Decrypt'],
+    Resource: [kmsKeyArn],
+    Condition: { StringEquals: { 'kms:ViaService': `sqs.${region}.amazonaws.com` } },
   },
 ];
 

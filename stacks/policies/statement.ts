@@ -1,13 +1,4 @@
-/** One statement of an IAM policy ("IAM JSON policy elements: Statement"). */
-export interface Statement {
-  readonly Sid: string;
-  readonly Effect: 'Allow';
-  readonly Action: readonly string[];
-  readonly Resource: readonly string[];
-  readonly Condition?: Readonly<
-    Record<string, Readonly<Record<string, string | readonly string[]>>>
-  >;
-}
+import type { Statement } from '#core/manifests/policy-statement.ts';
 
 /** Where this installation lives, as ARNs spell it. */
 export interface Place {

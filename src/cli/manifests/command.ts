@@ -3,6 +3,7 @@ import { AGENT_IMAGE } from '#core/manifests/agent-daemon-set.ts';
 import type { AgentManifestOptions } from '#core/manifests/agent-manifests.ts';
 import { FUNCTIONS_GROUP } from '#core/manifests/manifest.ts';
 import { readAgentBundle } from './agent-bundle.ts';
+import { runDeployerPolicy } from './deployer-policy.ts';
 import { runManifests } from './run.ts';
 
 interface Given {
@@ -12,13 +13,17 @@ interface Given {
   readonly agent?: boolean;
   readonly agentImage: string;
   readonly pluginNamespace?: readonly string[];
+  readonly deployerPolicy?: string | true;
+  readonly permissionsBoundary?: string;
 }
 
 const EXAMPLE = `
 Examples:
   nodeeni manifests | kubectl apply --server-side -f -
   nodeeni manifests --agent | kubectl apply --server-side -f -
-  nodeeni manifests --without-crds --webhook-url "$URL" > nodeeni.yaml`;
+  nodeeni manifests --without-crds --webhook-url "$URL" > nodeeni.yaml
+  nodeeni manifests --deployer-policy > deployer.json
+  nodeeni manifests --deployer-policy acme-platform- --permissions-boundary "$ARN"`;
 
 const agentOptions = ({ agentImage, pluginNamespace }: Given): AgentManifestOptions => ({
   bundle: readAgentBundle(),
@@ -44,8 +49,20 @@ export const manifestsCommand = (): Command =>
       '--plugin-namespace <name...>',
       'namespaces where the SR-IOV device plugin may run (default: kube-system)',
     )
+    .option(
+      '--deployer-policy [begin]',
+      'print the IAM policy for whoever deploys instead, with what the names of the deploy begin with (default: nodeeni-)',
+    )
+    .option(
+      '--permissions-boundary <arn>',
+      'the policy that bounds each role of the deploy, for --deployer-policy',
+    )
     .addHelpText('after', EXAMPLE)
     .action((given: Given) => {
+      if (given.deployerPolicy !== undefined) {
+        process.stdout.write(runDeployerPolicy(given));
+        return;
+      }
       const { webhookUrl, group, withoutCrds = false, agent = false } = given;
       process.stdout.write(
         runManifests({

@@ -206,6 +206,18 @@ const COMMANDS: readonly Given[] = [
 
 const WORKERS = ['reconcile', 'roll-up', 'sweep', 'on-remove'] as const;
 
+const ROUTERS = [
+  'on-asg-lifecycle',
+  'on-ec2-state-change',
+  'on-command-result',
+  'on-kubernetes-change',
+  'requeue',
+] as const;
+
+const QUEUE_KEY = checks('UseQueueKey', ['kms:GenerateDataKey', 'kms:Decrypt'], KEY, {
+  'kms:ViaService': 'sqs.eu-west-1.amazonaws.com',
+});
+
 const of = (installation: InstallationName, by: FunctionName, given: readonly Given[]) =>
   given.map((check) => ({ ...check, installation, by }));
 
@@ -221,4 +233,6 @@ export const ALLOWED_CALLS: readonly AllowedCall[] = [
   ...of('grown', 'reconcile', COMMANDS),
   ...WORKERS.flatMap((by) => of('secluded', by, [...KUBECONFIG, ...JOIN_VPC])),
   ...of('secluded', 'roll-up', LOOK_AT_VPC),
+  ...ROUTERS.flatMap((by) => of('ruled', by, [...QUEUE_KEY, ...JOIN_VPC, ...LOOK_AT_VPC])),
+  ...(['reconcile', 'roll-up', 'sweep'] as const).flatMap((by) => of('ruled', by, QUEUE_KEY)),
 ];

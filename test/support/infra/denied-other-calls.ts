@@ -89,8 +89,39 @@ const DENIED_COMMANDS: readonly OtherDeniedCall[] = [
   ]),
 ];
 
+/** What nobody may with the key of queues, although it encrypts them. */
+const DENIED_KEYS: readonly OtherDeniedCall[] = [
+  {
+    by: 'requeue',
+    installation: 'ruled',
+    name: 'using the key of queues for anything but queues',
+    action: 'kms:Decrypt',
+    resource: KEY,
+    context: { 'kms:ViaService': 's3.eu-west-1.amazonaws.com' },
+  },
+  {
+    by: 'requeue',
+    installation: 'ruled',
+    name: 'using another key',
+    action: 'kms:Decrypt',
+    resource: KEY.replace('4444', '5555'),
+    context: { 'kms:ViaService': 'sqs.eu-west-1.amazonaws.com' },
+  },
+  ...[
+    { by: 'on-remove' as const, installation: 'ruled' as const },
+    { by: 'requeue' as const, installation: 'usual' as const },
+  ].map((whose) => ({
+    ...whose,
+    name: 'using a key of queues',
+    action: 'kms:Decrypt',
+    resource: KEY,
+    context: { 'kms:ViaService': 'sqs.eu-west-1.amazonaws.com' },
+  })),
+];
+
 /** What the other functions may not, and what some installations change. */
 export const DENIED_TO_OTHERS: readonly OtherDeniedCall[] = [
+  ...DENIED_KEYS,
   ...ROUTERS.flatMap((by) => [
     { by, name: 'reading EC2', action: 'ec2:DescribeInstances', resource: '*' },
     { by, name: 'finding the cluster', action: 'eks:DescribeCluster', resource: cluster('blue') },

@@ -7,7 +7,7 @@ export const INSTALLATIONS = {
     clusterName: 'blue',
     vpcIds: ['vpc-0123456789abcdef0', 'vpc-0fedcba9876543210'],
   },
-  /** An EKS cluster with hooks of this deploy, traces, somebody who listens to alarms, and an organisation's guard rails. */
+  /** An EKS cluster with hooks of this deploy, traces, and somebody who listens to alarms. */
   grown: {
     clusterName: 'blue',
     vpcIds: ['vpc-0123456789abcdef0'],
@@ -16,8 +16,6 @@ export const INSTALLATIONS = {
     budget: { share: 0.25, burstShare: 0.6, workerConcurrency: 5 },
     tracing: true,
     webhook: { reservedConcurrency: 0 },
-    permissionsBoundary: 'arn:aws:iam::123456789012:policy/teams/boundary',
-    tags: { CostCentre: '4711' },
     host: 'ssm',
     alarmTopicArn: 'arn:aws:sns:eu-west-1:123456789012:on-call',
     logRetentionDays: 7,
@@ -31,6 +29,22 @@ export const INSTALLATIONS = {
     webhook: { isOn: false },
     manifests: false,
     vpc: { subnetIds: ['subnet-0123456789abcdef0'], securityGroupIds: ['sg-0123456789abcdef0'] },
+  },
+  /** What an organisation may ask of everything that is made in its accounts. */
+  ruled: {
+    clusterName: 'blue',
+    vpcIds: ['vpc-0123456789abcdef0'],
+    host: 'either',
+    webhook: { reservedConcurrency: null },
+    vpc: {
+      subnetIds: ['subnet-0123456789abcdef0'],
+      securityGroupIds: ['sg-0123456789abcdef0'],
+      everyFunction: true,
+    },
+    permissionsBoundary: 'arn:aws:iam::123456789012:policy/teams/boundary',
+    tags: { CostCentre: '4711' },
+    namePrefix: 'acme-',
+    kmsKeyArn: 'arn:aws:kms:eu-west-1:123456789012:key/11111111-2222-3333-4444-555555555555',
   },
 } as const satisfies Readonly<Record<string, Readonly<GivenOptions>>>;
 

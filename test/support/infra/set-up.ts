@@ -18,5 +18,6 @@ export const setup = async ({ provide }: TestProject): Promise<void> => {
     usual: await synthesise(INSTALLATIONS.usual),
     grown: await synthesise(INSTALLATIONS.grown),
     secluded: await synthesise(INSTALLATIONS.secluded),
+    ruled: await synthesise(INSTALLATIONS.ruled),
   });
 };
