@@ -1,5 +1,8 @@
+import { once } from 'node:events';
+import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import { tryOut } from './try-out.ts';
+import { Worker } from 'node:worker_threads';
+import type { Played, Share } from './worker.ts';
 
 const { values } = parseArgs({
   options: {
@@ -16,18 +19,33 @@ if (!(count > 0 && Number.isInteger(count + from))) {
 }
 
 const PROGRESS_EVERY = 500;
+/** The first seed that fails is the first only where they are played one after the other. */
+const workers = values.first ? 1 : Math.min(count, availableParallelism());
 
+let played = 0;
 let failed = 0;
-const startedAt = performance.now();
-for (let index = 0; index < count; index += 1) {
-  if (index > 0 && index % PROGRESS_EVERY === 0) process.stderr.write(`${index} of ${count}\n`);
-  const failure = await tryOut(from + index);
-  if (failure === undefined) continue;
+const take = ({ failure }: Played): void => {
+  played += 1;
+  if (played < count && played % PROGRESS_EVERY === 0)
+    process.stderr.write(`${played} of ${count}\n`);
+  if (failure === undefined) return;
   failed += 1;
   process.stdout.write(`${failure}\n\n`);
   if (values.first) process.exit(1);
-}
+};
+
+const startedAt = performance.now();
+const taken = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+const share: Share = { from, count, taken };
+await Promise.all(
+  Array.from({ length: workers }, () => {
+    const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: share });
+    return once(worker.on('message', take), 'exit');
+  }),
+);
 const seconds = ((performance.now() - startedAt) / 1000).toFixed(0);
+// A worker that ends of itself has left its share undone.
+const undone = count - played;
 process.stdout.write(`seeds ${from} to ${from + count - 1} in ${seconds} s\n`);
-process.stdout.write(`${count - failed} passed, ${failed} failed\n`);
-process.exit(failed > 0 ? 1 : 0);
+process.stdout.write(`${played - failed} passed, ${failed + undone} failed\n`);
+process.exit(failed + undone > 0 ? 1 : 0);
