@@ -1,5 +1,6 @@
-import { createHash } from 'node:crypto';
 import { stringify } from 'yaml';
+import { AGENT } from '#core/manifests/agent.ts';
+import { bundleName } from '#core/manifests/agent-daemon-set.ts';
 import { clusterManifests } from '#core/manifests/cluster-manifests.ts';
 import { type Manifest, NAMESPACE } from '#core/manifests/manifest.ts';
 
@@ -19,7 +20,7 @@ const PLACE = {
 /** Where the chart keeps the agent in one file. */
 export const BUNDLE_FILE = 'files/agent.mjs';
 
-const BUNDLE_DIGEST = createHash('sha256').update(PLACE.bundle).digest('hex');
+const BUNDLE_NAME = bundleName(PLACE.bundle);
 
 /** The parts of the DaemonSet that people fit to their nodes. */
 interface DaemonSet extends Manifest {
@@ -55,7 +56,7 @@ const valuesFor = (env: readonly object[]): readonly (readonly [string, string])
   [`namespace: ${PLACE.pluginNamespace}`, 'namespace: {{ . | quote }}'],
   [PLACE.pluginNamespace, '{{ join "," $.Values.agent.pluginNamespaces }}'],
   [`: ${PLACE.bundle}`, `: {{ $.Files.Get "${BUNDLE_FILE}" | toJson }}`],
-  [BUNDLE_DIGEST, `{{ $.Files.Get "${BUNDLE_FILE}" | sha256sum }}`],
+  [BUNDLE_NAME, `${AGENT}-{{ $.Files.Get "${BUNDLE_FILE}" | sha256sum | trunc 12 }}`],
   [PLACE.nodeSelector, '{{ $.Values.agent.nodeSelector | toJson }}'],
   [PLACE.tolerations, '{{ $.Values.agent.tolerations | toJson }}'],
   [PLACE.resources, '{{ $.Values.agent.resources | toJson }}'],

@@ -108,8 +108,13 @@ describe('what nodeeni manifests --agent prints', () => {
 describe('the bundle in the ConfigMap', () => {
   it('runs on its own', async () => {
     const { kubectl } = cluster.kube;
-    const args = ['get', 'configmap', '--namespace=nodeeni-system', 'nodeeni-agent'];
-    const { stdout } = await kubectl([...args, '--output=jsonpath={.data.agent\\.mjs}']);
+    const args = ['get', 'configmap', '--namespace=nodeeni-system'];
+    const chosen = '--selector=app.kubernetes.io/name=nodeeni';
+    const { stdout } = await kubectl([
+      ...args,
+      chosen,
+      '--output=jsonpath={.items[0].data.agent\\.mjs}',
+    ]);
     const folder = createTemporaryFolder('bundle');
     const file = join(folder.path, 'agent.mjs');
     writeFileSync(file, stdout);

@@ -15,6 +15,7 @@ interface Given {
   readonly pluginNamespace?: readonly string[];
   readonly deployerPolicy?: string | true;
   readonly permissionsBoundary?: string;
+  readonly bottlerocket?: boolean;
 }
 
 const EXAMPLE = `
@@ -25,9 +26,14 @@ Examples:
   nodeeni manifests --deployer-policy > deployer.json
   nodeeni manifests --deployer-policy acme-platform- --permissions-boundary "$ARN"`;
 
-const agentOptions = ({ agentImage, pluginNamespace }: Given): AgentManifestOptions => ({
+const agentOptions = ({
+  agentImage,
+  pluginNamespace,
+  bottlerocket = false,
+}: Given): AgentManifestOptions => ({
   bundle: readAgentBundle(),
   image: agentImage,
+  isForBottlerocket: bottlerocket,
   ...(pluginNamespace !== undefined && { pluginNamespaces: pluginNamespace }),
 });
 
@@ -56,6 +62,8 @@ export const manifestsCommand = (): Command =>
     .option(
       '--permissions-boundary <arn>',
       'the policy that bounds each role of the deploy, for --deployer-policy',
+      '--bottlerocket',
+      'for nodes of Bottlerocket: give the agent the SELinux type it needs there',
     )
     .addHelpText('after', EXAMPLE)
     .action((given: Given) => {

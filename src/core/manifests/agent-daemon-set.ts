@@ -1,7 +1,7 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import { AGENT } from './agent.ts';
-import { AGENT_MOUNTS, AGENT_PATHS, AGENT_VOLUMES } from './agent-volumes.ts';
+import { AGENT_MOUNTS, AGENT_PATHS, agentVolumes } from './agent-volumes.ts';
 import { LABELS, type Manifest, NAMESPACE } from './manifest.ts';
 
 /** A Node image as it is, from a registry that asks for no login. */
@@ -34,7 +34,16 @@ const args = (pluginNamespaces: readonly string[]): readonly string[] => [
   ...['--port', `${AGENT_PORT}`],
 ];
 
-const container = ({ image, pluginNamespaces }: AgentDaemonSetOptions) => ({
+/** `container_t` may not write below /etc ("SELinux", Bottlerocket). */
+const BOTTLEROCKET = {
+  seLinuxOptions: { user: 'system_u', role: 'system_r', type: 'super_t', level: 's0' },
+};
+
+const container = ({
+  image,
+  pluginNamespaces,
+  isForBottlerocket = false,
+}: AgentDaemonSetOptions) => ({
   name: 'agent',
   image,
   command: ['node', ...NODE_FLAGS],
@@ -63,6 +72,7 @@ const container = ({ image, pluginNamespaces }: AgentDaemonSetOptions) => ({
     seccompProfile: { type: 'RuntimeDefault' },
     // The runtime's own profile hides /proc/1/ns from the container (Ubuntu; others have none).
     appArmorProfile: { type: 'Unconfined' },
+    ...(isForBottlerocket && BOTTLEROCKET),
   },
   volumeMounts: AGENT_MOUNTS,
 });
@@ -97,17 +107,30 @@ export interface AgentDaemonSetOptions {
   readonly bundle: string;
   readonly image: string;
   readonly pluginNamespaces: readonly string[];
+  /** True: the pods run under Bottlerocket's SELinux type for programs that configure the host; others do not know it. */
+  readonly isForBottlerocket?: boolean;
 }
+
+const DIGEST_CHARACTERS = 12;
+
+/**
+ * The name of a bundle's ConfigMap, one for each bundle: a container that starts again in the midst of a rollout finds the
+ * bundle of its own pod, and a DaemonSet that is rolled back finds the one before.
+ */
+export const bundleName = (bundle: string): string =>
+  `${AGENT}-${bytesToHex(sha256(utf8ToBytes(bundle))).slice(0, DIGEST_CHARACTERS)}`;
 
 /** The agent on every node: its bundle in a ConfigMap, and the DaemonSet that runs it, anew when the bundle changes. */
 export const agentDaemonSet = (options: AgentDaemonSetOptions): readonly Manifest[] => {
   const metadata = { name: AGENT, namespace: NAMESPACE, labels: LABELS };
+  const configMap = bundleName(options.bundle);
   const labels = { ...LABELS, 'app.kubernetes.io/component': 'agent' };
   return [
     {
       apiVersion: 'v1',
       kind: 'ConfigMap',
-      metadata,
+      metadata: { ...metadata, name: configMap },
+      immutable: true,
       data: { 'agent.mjs': options.bundle },
     },
     {
@@ -118,12 +141,7 @@ export const agentDaemonSet = (options: AgentDaemonSetOptions): readonly Manifes
         selector: { matchLabels: labels },
         updateStrategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: '10%' } },
         template: {
-          metadata: {
-            labels,
-            annotations: {
-              'nodeeni.networking.k8s.aws/bundle': bytesToHex(sha256(utf8ToBytes(options.bundle))),
-            },
-          },
+          metadata: { labels },
           spec: {
             serviceAccountName: AGENT,
             priorityClassName: 'system-node-critical',
@@ -136,7 +154,7 @@ export const agentDaemonSet = (options: AgentDaemonSetOptions): readonly Manifes
             // A step that has begun is ended: a device is never left without a driver.
             terminationGracePeriodSeconds: 60,
             containers: [container(options)],
-            volumes: AGENT_VOLUMES,
+            volumes: agentVolumes(configMap),
           },
         },
       },

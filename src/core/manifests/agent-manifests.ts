@@ -11,6 +11,8 @@ export interface AgentManifestOptions {
   readonly image?: string;
   /** Where the SR-IOV device plugin may run; `kube-system` unless told otherwise. */
   readonly pluginNamespaces?: readonly string[];
+  /** True where the nodes run Bottlerocket. */
+  readonly isForBottlerocket?: boolean;
 }
 
 /** Everything the node agent needs in a cluster beside the CRDs and the namespace; the policies before the agents. */
@@ -18,8 +20,9 @@ export const agentManifests = ({
   bundle,
   image = AGENT_IMAGE,
   pluginNamespaces = PLUGIN_NAMESPACES,
+  isForBottlerocket = false,
 }: AgentManifestOptions): readonly Manifest[] => [
   ...agentPolicies(),
   ...agentRbac(pluginNamespaces),
-  ...agentDaemonSet({ bundle, image, pluginNamespaces }),
+  ...agentDaemonSet({ bundle, image, pluginNamespaces, isForBottlerocket }),
 ];

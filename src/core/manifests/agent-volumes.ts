@@ -1,5 +1,3 @@
-import { AGENT } from './agent.ts';
-
 /** Where the agent finds the host's file systems in its container. /proc is the host's own, by hostPID. */
 export const AGENT_PATHS = { sysfs: '/host/sys', etc: '/host/etc', run: '/host/run' } as const;
 
@@ -59,8 +57,9 @@ const HOST_FOLDERS: readonly HostFolder[] = [
   },
 ];
 
-export const AGENT_VOLUMES: readonly object[] = [
-  { name: 'agent', configMap: { name: AGENT } },
+/** In: the name of the ConfigMap with the bundle. */
+export const agentVolumes = (configMap: string): readonly object[] => [
+  { name: 'agent', configMap: { name: configMap } },
   ...HOST_FOLDERS.map(({ name, path, type }) => ({ name, hostPath: { path, type } })),
 ];
 

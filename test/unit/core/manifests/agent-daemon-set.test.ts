@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { agentDaemonSet } from '#core/manifests/agent-daemon-set.ts';
+import { AGENT_IMAGE, agentDaemonSet } from '#core/manifests/agent-daemon-set.ts';
 import { found } from './found.ts';
 
 interface Mount {
@@ -10,13 +9,16 @@ interface Mount {
 }
 
 interface PodSpec {
-  readonly containers: readonly [{ readonly volumeMounts: readonly Mount[] }];
+  readonly containers: readonly [
+    { readonly volumeMounts: readonly Mount[]; readonly securityContext: object },
+  ];
+  readonly volumes: readonly object[];
 }
 
 interface DaemonSetSpec {
   readonly selector: { readonly matchLabels: object };
   readonly template: {
-    readonly metadata: { readonly labels: object; readonly annotations: object };
+    readonly metadata: { readonly labels: object };
     readonly spec: PodSpec;
   };
 }
@@ -46,12 +48,37 @@ describe('The pods of the agent', () => {
     expect(template.metadata.labels).toEqual(labels);
   });
 
-  it('tell by the digest of the bundle which one they run', () => {
-    const digest = createHash('sha256').update(BUNDLE).digest('hex');
+  it('have the bundle by its digest, which nobody can change under them', () => {
+    const of = (bundle: string) => {
+      const objects = agentDaemonSet({ bundle, image: AGENT_IMAGE, pluginNamespaces: [] });
+      const configMap = objects.find(({ kind }) => kind === 'ConfigMap');
+      const { spec } = found(objects, 'DaemonSet', 'nodeeni-agent');
+      const { volumes } = (spec as DaemonSetSpec).template.spec;
+      return { configMap, name: configMap?.metadata.name, volume: volumes[0] };
+    };
+    const [before, after] = [of('before'), of('after')];
 
-    expect(specOf().template.metadata.annotations).toEqual({
-      'nodeeni.networking.k8s.aws/bundle': digest,
-    });
+    expect(before.configMap).toMatchObject({ immutable: true, data: { 'agent.mjs': 'before' } });
+    expect(before.volume).toEqual({ name: 'agent', configMap: { name: before.name } });
+    expect(after.volume).toEqual({ name: 'agent', configMap: { name: after.name } });
+    expect(before.name).not.toBe(after.name);
+  });
+
+  it('have the type that Bottlerocket asks for where the nodes run it, and no other elsewhere', () => {
+    const securityOf = (isForBottlerocket: boolean) => {
+      const options = {
+        bundle: BUNDLE,
+        image: AGENT_IMAGE,
+        pluginNamespaces: [],
+        isForBottlerocket,
+      };
+      const { spec } = found(agentDaemonSet(options), 'DaemonSet', 'nodeeni-agent');
+      const { template } = spec as DaemonSetSpec;
+      return template.spec.containers[0].securityContext;
+    };
+
+    expect(securityOf(true)).toMatchObject({ seLinuxOptions: { type: 'super_t' } });
+    expect(securityOf(false)).not.toHaveProperty('seLinuxOptions');
   });
 
   it('are changed few at a time, and end what they have begun', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { AGENT_PORT } from '#core/manifests/agent-daemon-set.ts';
+import { AGENT_PORT, bundleName } from '#core/manifests/agent-daemon-set.ts';
 import { agentManifests } from '#core/manifests/agent-manifests.ts';
 import { clusterManifests } from '#core/manifests/cluster-manifests.ts';
 import type { Manifest } from '#core/manifests/manifest.ts';
@@ -18,7 +18,7 @@ interface Container {
 }
 
 interface PodTemplate {
-  readonly metadata: { readonly annotations: Readonly<Record<string, string>> };
+  readonly metadata: object;
   readonly spec: {
     readonly containers: readonly [Container];
     readonly volumes: readonly { readonly name: string; readonly hostPath?: { path: string } }[];
@@ -61,7 +61,7 @@ describe('agentManifests', () => {
       'RoleBinding default nodeeni-agent-events',
       'Role kube-system nodeeni-agent-plugin',
       'RoleBinding kube-system nodeeni-agent-plugin',
-      'ConfigMap nodeeni-system nodeeni-agent',
+      `ConfigMap nodeeni-system ${bundleName(BUNDLE)}`,
       'DaemonSet nodeeni-system nodeeni-agent',
     ]);
   });
@@ -122,12 +122,11 @@ describe('agentManifests', () => {
 
   it('carries the bundle, and starts the agents anew when it changes', () => {
     const [configMap] = ofKind(agentManifests({ bundle: BUNDLE }), 'ConfigMap');
-    const annotationsOf = (bundle: string) =>
-      templateOf(agentManifests({ bundle })).metadata.annotations;
+    const templateFor = (bundle: string) => templateOf(agentManifests({ bundle }));
 
     expect(configMap?.data).toEqual({ 'agent.mjs': BUNDLE });
-    expect(annotationsOf('a')).toEqual(annotationsOf('a'));
-    expect(annotationsOf('a')).not.toEqual(annotationsOf('b'));
+    expect(templateFor('a')).toEqual(templateFor('a'));
+    expect(templateFor('a')).not.toEqual(templateFor('b'));
   });
 
   it('takes the image and the namespaces of the device plugin from whoever asks', () => {
