@@ -62,6 +62,8 @@ export const manifestsCommand = (): Command =>
     .option(
       '--permissions-boundary <arn>',
       'the policy that bounds each role of the deploy, for --deployer-policy',
+    )
+    .option(
       '--bottlerocket',
       'for nodes of Bottlerocket: give the agent the SELinux type it needs there',
     )
