@@ -9,7 +9,7 @@ import { describeMachine, peakMemoryMegabytes } from './machine.ts';
 import { cpuSecondsOf, memoryOf } from './process-figures.ts';
 
 const IDLE_INTERFACES = 2;
-const ATTACHES = 20;
+const ATTACHES = 40;
 const MTU = 9001;
 /** What follows the start: reconciles for the agent's own report, and the monitor's first. */
 const REST_SECONDS = 5;
