@@ -59,7 +59,7 @@ export const FUNCTION_SETTINGS = {
 
 export type FunctionName = keyof typeof FUNCTION_SETTINGS;
 
-/** The functions that speak to the cluster; the others route what they are told. */
+/** The functions that speak to the cluster; the others route what they get. */
 export const WORKERS = [
   'reconcile',
   'roll-up',

@@ -100,5 +100,5 @@ export const checkCluster = async (aim: Aim): Promise<string | undefined> => {
       `This cluster is not "${clusterName}": its ENIs are tagged as those of ${quoted(others)}. Give that name to --cluster, or another --context.`,
     );
   const count = others.reduce((sum, name) => sum + (names.get(name) ?? 0), 0);
-  return `${count} of this cluster's ENIs bear the name ${quoted(others)} and are not seen as "${clusterName}". If that name was a mistake, delete them by hand.`;
+  return `${count} of this cluster's ENIs carry the name ${quoted(others)} and are not seen as "${clusterName}". If that name was a mistake, delete them by hand.`;
 };

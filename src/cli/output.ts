@@ -22,7 +22,7 @@ const READER_LEFT = 141;
 
 /**
  * Watches the streams. Whoever reads may stop early, as `head` does: that neither fails a command nor ends one that
- * changes something. A full disk fails it, and is told once.
+ * changes something. A full disk fails it, and is reported once.
  */
 export const watchOutput = (stdout: Stream, stderr: Stream): Output => {
   let lost: 'reader' | 'disk' | undefined;

@@ -54,7 +54,7 @@ export const FAILURE_RULES: Readonly<Record<FailureClass, FailureRule>> = {
 const MOST_CHARACTERS = 1_000;
 
 /**
- * A classified failure of an outside call. Its message goes into logs, conditions and Events, so it is cut and bears no
+ * A classified failure of an outside call. Its message goes into logs, conditions and Events, so it is cut and carries no
  * credential, whoever wrote it. The original error is the `cause`.
  */
 export class CallError extends Error {

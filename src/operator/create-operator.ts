@@ -50,7 +50,7 @@ export interface OperatorParts {
     readonly autoScaling: AutoScalingApi;
     readonly kubernetes: KubernetesApi;
   };
-  /** The bus that is told of interfaces; nobody is told without it. */
+  /** The bus that is told of interfaces; absent: nobody is told. */
   readonly events?: { readonly eventBridge: EventBridgeApi; readonly busName: string };
   /** How hosts without an agent get theirs done; no command is sent without it. */
   readonly runCommand?: HostCommandParts;

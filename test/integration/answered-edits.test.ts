@@ -144,7 +144,7 @@ describe('A deletion that EC2 refuses', () => {
     expect(await scenario.nodeEnis()).toEqual([]);
   });
 
-  it('is told too while the NodeENI lives and another subnet is well', async () => {
+  it('is reported too while the NodeENI lives and another subnet is well', async () => {
     const scenario = createScenario({
       ec2: {
         onCall: (action) =>

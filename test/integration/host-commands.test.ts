@@ -257,7 +257,7 @@ describe('Who configures a host', () => {
     },
   );
 
-  it('is told when the installation cannot send the command that is asked for', async () => {
+  it('is reported when the installation cannot send the command that is asked for', async () => {
     const { scenario } = await createCommandScenario('agent');
 
     await scenario.applyNodeEni('data', { subnetID: scenario.subnets.a, host: 'SSM' });

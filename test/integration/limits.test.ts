@@ -39,7 +39,7 @@ describe('What cannot be served', () => {
       spec: { securityGroupIDs: [], securityGroupNames: ['nobody'] },
     },
   ] satisfies readonly { name: string; reason: string; spec: Partial<NodeEniSpec> }[])(
-    'is told once and costs no call: $name',
+    'is reported once and costs no call: $name',
     async ({ reason, spec }) => {
       await scenario.addNode();
       await scenario.applyNodeEni('data', {

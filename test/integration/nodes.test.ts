@@ -49,7 +49,7 @@ describe('A Node whose name is not its instance’s', () => {
 });
 
 describe('A Node that is gone while its instance runs', () => {
-  it('is told, and nothing happens to its interface when it registers again within ten minutes', async () => {
+  it('is reported, and nothing happens to its interface when it registers again within ten minutes', async () => {
     const node = await scenario.addNode();
     await scenario.pass(60);
     const [before] = scenario.oursOn(node.instanceId);
@@ -98,7 +98,7 @@ describe('A Node that is gone while its instance runs', () => {
 });
 
 describe('A Node that names an instance that is not its own', () => {
-  it('does not take the interfaces of the Node that was known, whatever name it bears', async () => {
+  it('does not take the interfaces of the Node that was known, whatever name it carries', async () => {
     const { instanceId, privateDnsName } = launch();
     await register('worker-7', instanceId, LABELS);
     await scenario.pass(60);
@@ -113,7 +113,7 @@ describe('A Node that names an instance that is not its own', () => {
     expect(await rowsOf()).toMatchObject([{ nodeID: 'worker-7', reason: 'Attached' }]);
   });
 
-  it('and another: nothing is built, both are told, and the sweep has nothing more to ask', async () => {
+  it('and another: nothing is built, both are reported, and the sweep has nothing more to ask', async () => {
     const { instanceId } = launch();
     await register('one', instanceId, LABELS);
     await register('two', instanceId, LABELS);

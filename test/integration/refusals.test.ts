@@ -108,7 +108,7 @@ describe('A name whose bearer was made anew', () => {
     expect(scenario.oursOn(instanceId).map(({ subnetId }) => subnetId)).toEqual([anew]);
   });
 
-  it('is told when nothing bears it any more, by no further call', async () => {
+  it('is reported when nothing carries it any more, by no further call', async () => {
     const { scenario } = await start(() => undefined);
     scenario.ec2.byHand.deleteSecurityGroup(scenario.groups.one);
     await scenario.addNode();

@@ -93,7 +93,7 @@ describe('Manifests of the Go controller’s documents', () => {
     }
   });
 
-  it('that name unknown ids are told so and end nothing', async () => {
+  it('that name unknown ids are reported so and end nothing', async () => {
     const scenario = createScenario();
     await scenario.addNode();
     await scenario.applySeed('vpc1-eni.yaml', {});

@@ -40,7 +40,7 @@ describe('A reconcile that fails as a whole', () => {
     { ec2: 'DescribeInstances' },
     { ec2: 'DescribeInstanceTypes' },
     { ec2: 'DescribeNetworkInterfaces' },
-  ])('is told on the NodeENI with its reason, and heals: %o', async (calls) => {
+  ])('is reported on the NodeENI with its reason, and heals: %o', async (calls) => {
     const { scenario, allow } = refusing(calls);
     await scenario.addNode();
     await scenario.applyNodeEni('lan', { subnetID: scenario.subnets.a });
@@ -54,7 +54,7 @@ describe('A reconcile that fails as a whole', () => {
     expect(await scenario.ready('lan')).toMatchObject({ status: 'True' });
   });
 
-  it('is told soon, and no Event more with each try', async () => {
+  it('is reported soon, and no Event more with each try', async () => {
     const { scenario } = refusing({ kubernetes: 'create nodeenistates' });
     await scenario.addNode();
     await scenario.applyNodeEni('lan', { subnetID: scenario.subnets.a });
@@ -142,7 +142,7 @@ describe('A roll-up that fails as a whole', () => {
 describe('A startup taint that cannot be taken off', () => {
   const taints = [{ key: NOT_READY_TAINT, value: 'true', effect: 'NoSchedule' }];
 
-  it('is told on the NodeENI, fails no reconcile, and heals', async () => {
+  it('is reported on the NodeENI, fails no reconcile, and heals', async () => {
     const { scenario, allow } = refusing({ kubernetes: 'patch nodes' });
     await scenario.applyNodeEni('lan', { subnetID: scenario.subnets.a });
     const { name, instanceId } = await scenario.addNode();
@@ -204,7 +204,7 @@ describe('A matched node that cannot be served', () => {
     }
   });
 
-  it('is served once its providerID is told', async () => {
+  it('is served once its providerID is reported', async () => {
     const scenario = createScenario();
     await scenario.kubernetes.as('kubeadm').create(NODES, {
       apiVersion: 'v1',

@@ -69,7 +69,7 @@ const findingsFor = async (
   return findings;
 };
 
-/** Whether changes are told as they are written. */
+/** Whether changes are reported as they are written. */
 export const webhookCheck: Check<Patient> = {
   name: 'webhook',
   async find(patient) {

@@ -78,7 +78,7 @@ export const slotsOf = ({ state }: InstanceFacts): readonly Slot[] =>
     ]),
   ].toSorted();
 
-/** All that has happened to an instance and can still be told, in order. */
+/** All that has happened to an instance and can still be reported, in order. */
 export const momentsOf = (facts: InstanceFacts): readonly Moment[] => {
   const { state, enis, events } = facts;
   const ofSlots = slotsOf(facts).flatMap((slot) => {

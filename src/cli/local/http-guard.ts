@@ -23,7 +23,7 @@ const knows = ({ headers }: IncomingMessage, token: string): boolean =>
 
 /**
  * Why a request is not answered; undefined when it is. A page in a browser can reach a server on the same machine: its
- * requests bear an Origin, cannot have this content type without asking first, and after a change of DNS have another
+ * requests carry an Origin, cannot have this content type without asking first, and after a change of DNS have another
  * Host ("Cross-Origin Resource Sharing", MDN; "DNS rebinding attacks", Node.js security best practices).
  */
 export const refusalFor = (

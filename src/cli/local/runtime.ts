@@ -42,7 +42,7 @@ export interface Runtime {
 
 const FUNCTION_TIMEOUT_SECONDS = 60;
 
-/** Instances that change together are told together; the changes themselves are acted on at once. */
+/** Instances that change together are reported together; the changes themselves are acted on at once. */
 const ROLL_UP_DELAY_SECONDS = 0.25;
 
 /** What one describe answers for. */

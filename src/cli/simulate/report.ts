@@ -86,7 +86,7 @@ const costTable = ({ cost }: Summary): string =>
   ]);
 
 const hookText = (hook: HookNeed | undefined): string => {
-  if (hook === undefined) return 'No setting of a launch hook is told: the launch did not end.';
+  if (hook === undefined) return 'No setting of a launch hook is known: the launch did not end.';
   const { longestSilenceSeconds, heartbeatTimeoutSeconds, deadlineSeconds, isPossible } = hook;
   const seen = `the longest time between two heartbeats was ${round(longestSilenceSeconds)} s`;
   return isPossible

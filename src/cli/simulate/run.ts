@@ -44,7 +44,7 @@ export const runSimulate = async (
   screen: SimulateScreen,
 ): Promise<0 | 1> => {
   checkFleet(fleet);
-  // A file that cannot be written is told before the minutes that a large fleet takes.
+  // A file that cannot be written is reported before the minutes that a large fleet takes.
   if (svg !== undefined) saveSvg(svg, '');
   const progress = createProgress({
     write: screen.writeProgress,

@@ -14,7 +14,7 @@ export const slotOfEni = (eni: NetworkInterface): Slot =>
 
 /**
  * True for a record that a cluster of our name made which is no more, or is another: a call on its way may have written it just
- * when the cluster was made anew. Its ENI bears that cluster's uid and is not ours.
+ * when the cluster was made anew. Its ENI carries that cluster's uid and is not ours.
  */
 export const isOfAnotherCluster = (
   { create }: Pick<SlotSpec, 'create'>,

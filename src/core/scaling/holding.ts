@@ -1,7 +1,7 @@
 import type { Holder, InstanceReadiness } from '#core/readiness.ts';
 import type { HookSettings } from './hook-metadata.ts';
 
-/** True for a NodeENI whose interfaces this hook waits for: each, unless the hook names some or says what labels they bear. */
+/** True for a NodeENI whose interfaces this hook waits for: each, unless the hook names some or says what labels they carry. */
 const mayHold =
   ({ nodeENIs }: Pick<HookSettings, 'nodeENIs'>) =>
   (holder: Holder | undefined): boolean => {

@@ -14,7 +14,7 @@ const metadataSchema = z.object({
   onDeadline: z.enum(['ABANDON', 'CONTINUE']).default('ABANDON'),
   /** Labels the nodes of the group will carry, where the group's tags do not say. */
   labels: z.record(z.string(), z.string()).optional(),
-  /** Whose interfaces the launch waits for: names of NodeENIs, or labels that they bear. Absent: all that select the node. */
+  /** Whose interfaces the launch waits for: names of NodeENIs, or labels that they carry. Absent: all that select the node. */
   nodeENIs: z
     .union([
       z.array(z.string().min(1)).min(1),
@@ -28,7 +28,7 @@ export type HookSettings = z.infer<typeof metadataSchema>;
 
 type Metadata = Pick<LifecycleHook, 'notificationMetadata'>;
 
-/** The settings of a hook that bears the name of a cluster of ours, which may be another's name too. */
+/** The settings of a hook that carries the name of a cluster of ours, which may be another's name too. */
 export const namedSettings = (
   { notificationMetadata }: Metadata,
   name: string,

@@ -8,7 +8,7 @@ import { secondsToRetry } from '#core/retry-time.ts';
 
 /** Makes known what no state object can tell: reconciles that failed as a whole, taints that stay. */
 export interface FailureReporter {
-  /** Never fails: what cannot be told is logged. */
+  /** Never fails: what cannot be reported is logged. */
   tell(failures: readonly Failure[]): Promise<void>;
   /** From now until the next try, for all alike: see `secondsToRetry`. */
   secondsUntilRetry(error: unknown): number;

@@ -4,7 +4,7 @@ import type { Ec2Api } from './ec2-api.ts';
 
 const PAGE_SIZE = 1000;
 
-/** How many ENIs of a cluster, known by its uid, bear which name of it. */
+/** How many ENIs of a cluster, known by its uid, carry which name of it. */
 export const readClusterNames = async (
   ec2: Pick<Ec2Api, 'describeNetworkInterfaces'>,
   clusterUid: string,

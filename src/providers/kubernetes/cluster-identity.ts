@@ -5,7 +5,7 @@ import { NAMESPACES } from './resources.ts';
 
 /**
  * Reads the UID of kube-system whenever it is asked for, once for all who ask at one moment. A cluster can be made anew
- * under its name and behind its address at any time, and an ENI that bears the uid of the one before is nobody's.
+ * under its name and behind its address at any time, and an ENI that carries the uid of the one before is nobody's.
  */
 export const createClusterIdentity = (kubernetes: KubernetesApi): ClusterIdentity => {
   let reading: Promise<string> | undefined;

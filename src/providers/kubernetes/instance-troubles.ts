@@ -3,7 +3,7 @@ import type { InstanceTroubles, TroubleKind } from '#core/ports/cluster.ts';
 import { createEventWriter } from './event-writer.ts';
 import { NODE_ENI_STATES } from './resources.ts';
 
-/** A reconcile that still fails is told again sooner than this, and the API server keeps Events for an hour. */
+/** A reconcile that still fails is reported again sooner than this, and the API server keeps Events for an hour. */
 const FRESH_SECONDS = 900;
 
 const NAMES: Readonly<Record<TroubleKind, string>> = {

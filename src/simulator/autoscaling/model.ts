@@ -8,7 +8,7 @@ export interface SimulatedHook {
   readonly heartbeatTimeoutSeconds: number;
   readonly defaultResult: 'CONTINUE' | 'ABANDON';
   readonly notificationMetadata?: string;
-  /** A queue or topic that is told beside EventBridge, without EventBridge's envelope. */
+  /** A queue or topic that gets the notification beside EventBridge, without EventBridge's envelope. */
   readonly notificationTargetArn?: string;
 }
 

@@ -74,7 +74,7 @@ const checkPlace = (
 
 /**
  * Both lie in one Availability Zone ("Network interface attachments", EC2 User Guide) and on one Outpost or on none: an Outpost
- * bears the name of its zone. The sentence about Outposts is assumed.
+ * carries the name of its zone. The sentence about Outposts is assumed.
  */
 const checkSamePlace = (world: Ec2World, one: string, other: string): void => {
   const [left, right] = [world.subnets.get(one), world.subnets.get(other)];

@@ -51,7 +51,7 @@ export class ObjectStore {
     return stored;
   }
 
-  /** The last state is told with the resourceVersion of the removal, as etcd does. */
+  /** The last state is reported with the resourceVersion of the removal, as etcd does. */
   remove(resource: Resource, object: KubernetesObject): void {
     const { name, namespace } = object.metadata;
     const table = this.#table(resource);

@@ -10,7 +10,7 @@ let server: Server;
 let url: string;
 let seen: string[];
 
-/** EKS, Systems Manager and an API server behind one address; each call is told by what was asked. */
+/** EKS, Systems Manager and an API server behind one address; each call is reported by what was asked. */
 beforeEach(async () => {
   seen = [];
   server = createServer((request, response) => {

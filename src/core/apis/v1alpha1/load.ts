@@ -40,7 +40,7 @@ const specOf = (manifest: unknown): object | undefined => {
   return typeof spec === 'object' && spec !== null ? spec : undefined;
 };
 
-// The rules take sizes and compare, so they bear a spec whose types are wrong: all faults are told at once.
+// The rules take sizes and compare, so they take a spec whose types are wrong: all faults are reported at once.
 const brokenRules = (spec: object): string[] =>
   NODE_ENI_RULES.filter(({ isBroken }) => isBroken(spec as NodeEniSpec)).map(
     ({ path, message }) => `${path === '' ? 'spec' : `spec.${path}`}: ${message}`,

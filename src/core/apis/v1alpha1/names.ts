@@ -66,7 +66,7 @@ export const ASG_NAME_TAG = 'aws:autoscaling:groupName';
 export const NODE_TEMPLATE_LABEL_PREFIX = 'k8s.io/cluster-autoscaler/node-template/label/';
 
 /**
- * The instance under which an orphan is collected that does not say whose it was: no instance has this id, so what bears it is
+ * The instance under which an orphan is collected that does not say whose it was: no instance has this id, so what carries it is
  * released as that of an instance which is gone.
  */
 export const NO_INSTANCE = 'i-00000000000000000';

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { fieldPath } from '#core/field-path.ts';
 
-/** What is wrong with the key of a map is told inside of the issue about the map. */
+/** What is wrong with the key of a map is reported inside of the issue about the map. */
 const messageOf = (issue: z.core.$ZodIssue): string =>
   issue.code === 'invalid_key' ? (issue.issues[0]?.message ?? issue.message) : issue.message;
 

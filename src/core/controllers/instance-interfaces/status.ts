@@ -96,7 +96,7 @@ const eventOf = (
   return { ...subject, type, reason: row.reason, message: row.message };
 };
 
-/** What the event bus is told: an interface became ready, failed for a new reason, or was released. */
+/** What goes to the event bus: an interface became ready, failed for a new reason, or was released. */
 export const eventsFor = (changes: SlotPatch<SlotStatus>, observed: Observed): InterfaceEvent[] =>
   Object.entries(changes).flatMap(([slot, row]) => eventOf(slot, row, observed) ?? []);
 

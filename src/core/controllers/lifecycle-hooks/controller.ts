@@ -72,7 +72,7 @@ export const createLifecycleHooks = (dependencies: Dependencies): LifecycleHooks
   const { clock, clusterName, identity, scaling, workQueue } = dependencies;
   const endings = createEndings();
 
-  /** Our uid, where a hook that bears our name asks for one: the others are looked after while Kubernetes is unreachable. */
+  /** Our uid, where a hook that carries our name asks for one: the others are looked after while Kubernetes is unreachable. */
   const uidFor = (hooks: readonly LifecycleHook[]): Promise<string | undefined> =>
     hooks.some((hook) => namedSettings(hook, clusterName)?.clusterUid !== undefined)
       ? identity.uid()
@@ -100,7 +100,7 @@ export const createLifecycleHooks = (dependencies: Dependencies): LifecycleHooks
     return waitsFor(await scaling.getHooks(member.groupName, { isFresh: true }));
   };
 
-  /** What cannot be read of one is told, and keeps nobody else. */
+  /** What cannot be read of one is reported, and keeps nobody else. */
   const waitsAmong = async (
     members: readonly ScalingInstance[],
     instances: ReadonlyMap<string, Instance> | undefined,

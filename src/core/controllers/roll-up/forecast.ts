@@ -85,6 +85,6 @@ const hasPassed = (status: NodeEniStatus, now: Date): boolean =>
     .flatMap((message) => [...message.matchAll(UNTIL)])
     .some(([, end = '']) => Date.parse(end) < now.getTime());
 
-/** True when nothing is new but an expected end, and the one that was told has not passed: not worth a write. */
+/** True when nothing is new but an expected end, and the one that was reported has not passed: not worth a write. */
 export const isOnlyForecast = (next: NodeEniStatus, previous: NodeEniStatus, now: Date): boolean =>
   !hasPassed(previous, now) && sameJson(withoutEnds(next), withoutEnds(previous));

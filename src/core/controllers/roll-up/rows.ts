@@ -160,7 +160,7 @@ export const attachmentOf = (row: Row, previous: readonly Attachment[], now: Dat
   const attachment: Attachment = defined({
     nodeID: row.nodeName,
     instanceID: row.instanceId,
-    // The slot of an ENI beside the one that holds it bears its id.
+    // The slot of an ENI beside the one that holds it carries its id.
     eniID: record?.eniId ?? slotEni,
     attachmentID: record?.attachmentId,
     subnetID: record?.subnetId ?? slotSubnet,

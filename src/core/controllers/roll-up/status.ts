@@ -87,7 +87,7 @@ export const condition = (
   };
 };
 
-/** What nobody can tell yet stays as it was told, with the generation it was told of ("Condition", metav1). */
+/** What nobody can tell yet stays as it was reported, with the generation it was told of ("Condition", metav1). */
 const lastKnown = (type: string, verdict: Verdict | undefined, picture: Picture): Condition => {
   if (verdict !== undefined) return condition(type, verdict, picture);
   const before = conditionBefore(picture.nodeEni, type);
@@ -129,7 +129,7 @@ export const statusOf = (picture: Picture): NodeEniStatus => {
   };
 };
 
-/** Whether a status is worth a write: an expected end that moves is not, until the one that was told has passed. */
+/** Whether a status is worth a write: an expected end that moves is not, until the one that was reported has passed. */
 export const isStatusChanged = (
   next: NodeEniStatus,
   previous: NodeEniStatus | undefined,
@@ -140,7 +140,7 @@ export const isStatusChanged = (
 const takenIn = (status: NodeEniStatus | undefined) =>
   (status?.attachments ?? []).filter(({ reason }) => reason === 'AttachedElsewhere');
 
-/** What somebody attached to another instance changes no condition once its slot has a new ENI: it is told by itself, once. */
+/** What somebody attached to another instance changes no condition once its slot has a new ENI: it is reported by itself, once. */
 const takenEvents = (next: NodeEniStatus, previous: NodeEniStatus | undefined): NodeEniEvent[] => {
   const told = new Set(takenIn(previous).map(({ message }) => message));
   return takenIn(next).flatMap(({ message = '' }) =>

@@ -9,7 +9,7 @@ export interface Members {
 }
 
 /**
- * How Auto Scaling sees these instances. Most are told with their group; those of a warm pool are told with no group, only one by
+ * How Auto Scaling sees these instances. Most are reported with their group; those of a warm pool are reported with no group, only one by
  * one ("DescribeAutoScalingGroups" and "DescribeAutoScalingInstances", Amazon EC2 Auto Scaling API Reference). Never throws.
  */
 export const readMembers = async (

@@ -81,7 +81,7 @@ describe('find', () => {
 });
 
 describe('an ENI that names no instance', () => {
-  it('is told, and EC2 is asked for no instance without an id', async () => {
+  it('is reported, and EC2 is asked for no instance without an id', async () => {
     const { done, retained } = aRetained({ enis: [untagged()] });
 
     const found = await retained.find();

@@ -31,7 +31,7 @@ describe('readinessFor', () => {
     expect(readiness).toMatchObject({ isKnown: true, isFlagPending: true });
   });
 
-  it('lets those hold it that bear the labels', () => {
+  it('lets those hold it that carry the labels', () => {
     const readiness = readinessFor({ nodeENIs: { matchLabels: { team: 'net' } } }, READINESS);
 
     expect(heldBy(readiness)).toEqual(['voice']);

@@ -55,9 +55,12 @@ describe('hookSettings', () => {
     expect(settingsOf({ cluster: 'prod', deadlineSeconds })).toMatchObject({ deadlineSeconds });
   });
 
-  it.each(['', 'not JSON', 'null', '"prod"'])('bears the metadata %j', (notificationMetadata) => {
-    expect(hookSettings({ notificationMetadata }, { name: 'prod' })).toBeUndefined();
-  });
+  it.each(['', 'not JSON', 'null', '"prod"'])(
+    'copes with the metadata %j',
+    (notificationMetadata) => {
+      expect(hookSettings({ notificationMetadata }, { name: 'prod' })).toBeUndefined();
+    },
+  );
 
   it.each([
     { said: 'uid-1', uid: 'uid-1', isOurs: true },

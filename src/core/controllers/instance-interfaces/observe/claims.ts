@@ -12,7 +12,7 @@ export const namesCluster = (instance: Pick<Instance, 'tags'>, clusterName: stri
   instance.tags['aws:eks:cluster-name'] === clusterName;
 
 /**
- * Names that the Node of an instance may bear, the surest first: the one under which it was known, so that a namesake
+ * Names that the Node of an instance may carry, the surest first: the one under which it was known, so that a namesake
  * cannot take its place; the private DNS name; and the instance's id, as kOps names nodes ("Instance IDs as node names").
  */
 export const likelyNames = (

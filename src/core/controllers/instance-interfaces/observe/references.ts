@@ -74,7 +74,7 @@ const placeName = ({ zone, outpostArn }: Pick<Subnet, 'zone' | 'outpostArn'>): s
   outpostArn === undefined ? zone : `${outpostName(outpostArn)} in ${zone}`;
 
 /**
- * An ENI is attached within one Availability Zone ("Network interface attachments", EC2 User Guide). An Outpost bears the name of
+ * An ENI is attached within one Availability Zone ("Network interface attachments", EC2 User Guide). An Outpost carries the name of
  * the zone it hangs on and is another place ("AWS Outposts subnets", Outposts User Guide); a Local Zone has a name of its own.
  */
 const isHere = (subnet: Subnet, place: Place): boolean =>

@@ -15,7 +15,7 @@ import { groupsAbroad, securityGroupReferences } from './security-groups.ts';
 export interface Resolved {
   readonly subnets: readonly Subnet[];
   readonly securityGroups: readonly SecurityGroup[];
-  /** By the name of the NodeENI whose references cannot be told now. */
+  /** By the name of the NodeENI whose references cannot be reported now. */
   readonly unresolved: ReadonlyMap<string, Unresolved>;
 }
 
@@ -80,7 +80,7 @@ const findOne = (nodeEni: NodeEni, providers: Providers, options: Options): Prom
 
 /**
  * Reconciles up what these NodeENIs refer to, all at once. When that fails, each is asked for by itself, so that what EC2 will not
- * answer for one of them is told on that one and on no other. The request budget of the look-ups bounds what this costs.
+ * answer for one of them is reported on that one and on no other. The request budget of the look-ups bounds what this costs.
  */
 export const resolveReferences = async (
   nodeEnis: readonly NodeEni[],

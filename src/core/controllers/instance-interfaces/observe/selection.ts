@@ -21,7 +21,7 @@ export const isLabelled = ({ node }: Labelling): boolean =>
   node !== undefined && !node.taints.some(({ key }) => LABELS_TO_COME.has(key));
 
 /**
- * Whether these selectors select the instance, as far as anybody knows. Until the Node bears all its labels, what it bears and
+ * Whether these selectors select the instance, as far as anybody knows. Until the Node carries all its labels, what it carries and
  * what its group and hook promise is a part of them, and only a part. A promised value is taken at its word both ways: it selects,
  * and it rules out every other value of its key.
  */

@@ -74,7 +74,7 @@ const isRecorded = ({ state }: Observed, slot: Slot, uid: string): boolean => {
   return record?.phase === 'Present' && record.nodeEniUid === uid;
 };
 
-/** Where the reason is told when it is not known what the spec refers to. */
+/** Where the reason is reported when it is not known what the spec refers to. */
 const firstSlotOf = ({ metadata, spec }: NodeEni): Slot => {
   const { ids, names } = subnetReferences(spec);
   return slotOf(metadata.name, ids[0] ?? names[0] ?? '');

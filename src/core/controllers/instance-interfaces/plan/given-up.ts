@@ -45,7 +45,7 @@ export const tellGivenUp = (plans: readonly SlotPlan[], observed: Observed): Slo
           report: report(
             'Failed',
             'AttachedElsewhere',
-            `${eniId} was attached to ${instanceId} by someone else and is given up: it bears no tags of ours. Delete it by hand when nobody needs it any more.`,
+            `${eniId} was attached to ${instanceId} by someone else and is given up: it carries no tags of ours. Delete it by hand when nobody needs it any more.`,
           ),
         }),
       ),

@@ -8,7 +8,7 @@ import type { DesiredInterfaces } from './desired.ts';
 import type { MatchedInterface } from './match.ts';
 import { planRelease } from './release.ts';
 
-/** True for a record of a NodeENI that is gone and whose name another one bears now. */
+/** True for a record of a NodeENI that is gone and whose name another one carries now. */
 const isOfEarlier = ({ nodeEniUid }: SlotSpec, name: string, { nodeEnis }: Observed): boolean => {
   const current = nodeEnis.find(({ metadata }) => metadata.name === name);
   return current !== undefined && current.metadata.uid !== nodeEniUid;

@@ -52,7 +52,7 @@ const refusal = ({ slot, nodeEni, phase, requeueAfterSeconds, ...fault }: Refusa
   ...(requeueAfterSeconds !== undefined && { requeueAfterSeconds }),
 });
 
-/** A refusal of a slot that is recorded must be told without losing the record. */
+/** A refusal of a slot that is recorded must be reported without losing the record. */
 const merge = (plans: readonly SlotPlan[]): SlotPlan[] => {
   const bySlot = new Map<Slot, SlotPlan>();
   for (const plan of plans) bySlot.set(plan.slot, { ...bySlot.get(plan.slot), ...plan });

@@ -64,7 +64,7 @@ export const lastTryOf = (record: SlotSpec | undefined): string | undefined =>
   record?.createTriedAt ?? record?.create?.incarnation;
 
 /**
- * The user's tags that the ENI may bear: those of the spec, and those that were taken out of it since and are not off yet. Whoever
+ * The user's tags that the ENI may carry: those of the spec, and those that were taken out of it since and are not off yet. Whoever
  * looks at nothing but the spec would leave them on.
  */
 const userTagsFor = (

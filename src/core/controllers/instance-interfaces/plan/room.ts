@@ -22,7 +22,7 @@ const MOST_ROW_BYTES = 56 * 1024;
 const FACTS_BYTES = 512;
 
 const MOST_MESSAGE_CHARACTERS = 1_024;
-/** Of rows that are told whatever room there is. */
+/** Of rows that are reported whatever room there is. */
 const LEAST_MESSAGE_CHARACTERS = 160;
 
 const bytesOf = (slot: Slot, value: unknown): number => storedBytes({ [slot]: value });
@@ -119,12 +119,12 @@ const ranksOf = (
   return ranks;
 };
 
-/** What may never be left out: a NodeENI of which only what is well were told would count as ready. */
+/** What may never be left out: a NodeENI of which only what is well were reported would count as ready. */
 const LAST_CERTAIN_RANK = 1;
 
 /**
  * The rows for which the state object has room beside its records, and how many are left out. No row of a recorded slot is, nor the
- * most urgent one of a NodeENI that has a recorded slot: these are told in fewer words instead.
+ * most urgent one of a NodeENI that has a recorded slot: these are reported in fewer words instead.
  */
 export const rowsWithinRoom = (
   rows: readonly Entry[],

@@ -67,7 +67,7 @@ describe('the bounds of a spec', () => {
     expect(faultsOf(spec)).toEqual([expect.stringContaining(fault)]);
   });
 
-  it('are told once where the schema tells the same', () => {
+  it('are reported once where the schema tells the same', () => {
     expect(faultsOf({ description: 'd'.repeat(256) })).toHaveLength(1);
   });
 

@@ -120,7 +120,7 @@ describe('findUnsettled, for one instance', () => {
   });
 
   it.each<[string, World]>([
-    ['of which everything is told', { shown: [[anEni()]], states: [SETTLED] }],
+    ['of which everything is reported', { shown: [[anEni()]], states: [SETTLED] }],
     [
       'that is gone and has no state object',
       { nodes: [aNode()], instances: [anInstance({ state: 'terminated' })] },

@@ -93,7 +93,7 @@ const explained = async (world: World, given: Parameters<typeof observed>[0]) =>
 
 describe('createExplain', () => {
   it.each<[string, Parameters<typeof observed>[0]]>([
-    ['a NodeENI of which nothing was told yet', {}],
+    ['a NodeENI of which nothing was reported yet', {}],
     ['one that has not been ready for a moment only', { status: readySince('False', 29) }],
     ['one of which every node has a row', { status: readySince('False', 60), states: [aRow(2)] }],
     [

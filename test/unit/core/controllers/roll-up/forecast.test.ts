@@ -60,7 +60,7 @@ describe('expectedEnd', () => {
     expect(endOf(states, 300)).toEqual(inSeconds(240));
   });
 
-  it('bears an instance of which nothing is known yet', () => {
+  it('copes with an instance of which nothing is known yet', () => {
     const { status: _, ...unseen } = aState();
 
     expect(endOf([...statesOf(600, {}), unseen])).toEqual(inSeconds(240));
@@ -113,7 +113,7 @@ describe('isOnlyForecast', () => {
     expect(isOnlyForecast({}, {}, NOW)).toBe(true);
   });
 
-  it('lets a time be written anew once the one that was told has passed', () => {
+  it('lets a time be written anew once the one that was reported has passed', () => {
     expect(isOnlyForecast(aStatus(inSeven), aStatus(inFive), inSeconds(300))).toBe(true);
     expect(isOnlyForecast(aStatus(inSeven), aStatus(inFive), inSeconds(301))).toBe(false);
   });

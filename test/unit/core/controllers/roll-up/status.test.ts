@@ -450,7 +450,7 @@ describe('a matched node without a row', () => {
 });
 
 describe('a group that nobody named', () => {
-  it('is told: it is the default one', () => {
+  it('is reported: it is the default one', () => {
     const nodeEni = aNodeEni({ securityGroupIDs: [] });
 
     expect(ready({ nodeEni, rows: [aRow()] })?.message).toContain('the default group');
@@ -508,7 +508,7 @@ describe('isStatusChanged', () => {
     expect(isStatusChanged(told(), undefined, NOW)).toBe(true);
   });
 
-  it('takes an expected end that moves for no change, until the one that was told has passed', () => {
+  it('takes an expected end that moves for no change, until the one that was reported has passed', () => {
     const rows = [pending('Throttled')];
     const now = told({ rows, expectedEnd: new Date(ago(-300)) });
     const later = told({ rows, expectedEnd: new Date(ago(-600)) });

@@ -110,7 +110,7 @@ describe('project, for new things', () => {
     expect(instance?.interfaces.slice(1)).toEqual([{ eniId: 'eni-1', ...attachment }]);
   });
 
-  it('bears an instance that EC2 does not show', () => {
+  it('copes with an instance that EC2 does not show', () => {
     const world = without(anObservation({ ours: [anAvailableEni()] }), 'instance');
 
     expect(project(world, [{ action: ATTACH }]).instance).toBeUndefined();

@@ -46,7 +46,7 @@ describe('foreseeHost', () => {
     expect(foreseen(given.command, given.isAttached).isUnsettled).toBe(given.isUnsettled);
   });
 
-  it('finds an instance unsettled whose host has started again and can be told nothing', () => {
+  it('finds an instance unsettled whose host has started again and cannot be sent anything', () => {
     const world = anObservation({ nodeEnis: [], forgotten: ['data/subnet-a'] });
 
     expect(foreseeHost(planInstance(world), world).isUnsettled).toBe(true);

@@ -136,7 +136,7 @@ describe('the node of an instance', () => {
     expect(snapshot.nodes.get(INSTANCE_ID)?.instanceId).toBe(INSTANCE_ID);
   });
 
-  it('is sought among all nodes when it bears another name', async () => {
+  it('is sought among all nodes when it carries another name', async () => {
     const { snapshot } = await observed({ nodes: [OTHER_NODE, named] });
 
     expect([...snapshot.nodes]).toEqual([[INSTANCE_ID, named]]);

@@ -25,7 +25,7 @@ const predicted = async (world: World) => {
 
 const readyFor = (seconds: number) => aNode({ readySince: new Date(ago(seconds)) });
 
-describe('the labels that a node is to bear', () => {
+describe('the labels that a node is to carry', () => {
   it.each<[string, World, object | undefined]>([
     [
       'the tags of the group and our hooks',
@@ -56,7 +56,7 @@ describe('the labels that a node is to bear', () => {
       },
       undefined,
     ],
-  ])('are told by %s', async (_name, world, labels) => {
+  ])('are reported by %s', async (_name, world, labels) => {
     expect((await predicted({ ...GROUPED, nodes: [], ...world })).labels).toEqual(labels);
   });
 

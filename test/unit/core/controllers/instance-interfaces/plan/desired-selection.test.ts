@@ -34,9 +34,9 @@ const TAKE_AWAY = { isWanted: false, isHeld: false };
 
 describe('desiredInterfacesFor, by the labels of the Node', () => {
   it.each([
-    { name: 'the Node bears the label', node: aNode(), predicted: undefined, becomes: BUILD },
-    { name: 'only the Node bears it', node: aNode(), predicted: {}, becomes: BUILD },
-    { name: 'nobody bears it', node: unready(), predicted: {}, becomes: TAKE_AWAY },
+    { name: 'the Node carries the label', node: aNode(), predicted: undefined, becomes: BUILD },
+    { name: 'only the Node carries it', node: aNode(), predicted: {}, becomes: BUILD },
+    { name: 'nobody carries it', node: unready(), predicted: {}, becomes: TAKE_AWAY },
     { name: 'nothing was predicted', node: unready(), predicted: undefined, becomes: TAKE_AWAY },
     { name: 'the Node is not Ready', node: unready(), predicted: SELECTED, becomes: HOLD },
     { name: 'it is just Ready', node: readyFor(599), predicted: SELECTED, becomes: HOLD },

@@ -105,7 +105,7 @@ describe('fill', () => {
     expect(matchedWith([left, kept], records)?.eni).toBe(kept);
   });
 
-  it('bears ENIs that tell no time', () => {
+  it('copes with ENIs that tell no time', () => {
     const { [TAGS.createdAt]: _, ...tags } = anAvailableEni().tags;
     const undated = { ...anAvailableEni({ eniId: 'eni-2' }), tags };
 

@@ -42,7 +42,7 @@ describe('a Node that is gone while its instance runs', () => {
     );
 
   it.each([
-    ['is told at the first reconcile', undefined],
+    ['is reported at the first reconcile', undefined],
     ['is waited for', 599],
   ])('%s, and its interface is kept', (_title, seconds) => {
     expect(stepOf(missing(seconds))).toEqual({ ...KEPT, reason: 'NodeMissing' });
@@ -127,7 +127,7 @@ describe('two Nodes of one instance', () => {
   const rivals = [aNode({ name: 'b', labels: {} }), aNode({ name: 'a' })];
   const told = 'a and b both name i-0123456789abcdef0 in their providerID.';
 
-  it('take nothing away, and it is told', () => {
+  it('take nothing away, and it is reported', () => {
     const observed = without(attached({ rivals }), 'node');
 
     expect(stepOf(observed)).toEqual({ ...KEPT, reason: 'NodeAmbiguous' });

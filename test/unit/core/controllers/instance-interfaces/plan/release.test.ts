@@ -218,7 +218,7 @@ describe('planRelease, for an ENI that EC2 does not show', () => {
     expect(forgotten(undefined)).toBeNull();
   });
 
-  it('bears an instance that EC2 does not show either', () => {
+  it('copes with an instance that EC2 does not show either', () => {
     const observed = without(anObservation(), 'instance');
 
     expect(release({ eni: undefined, observed }).record).toBeNull();

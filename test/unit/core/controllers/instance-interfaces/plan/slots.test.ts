@@ -74,7 +74,7 @@ describe('planInstance, for a refused call', () => {
   });
 });
 
-describe('planInstance, for a NodeENI that bears the name of an earlier one', () => {
+describe('planInstance, for a NodeENI that carries the name of an earlier one', () => {
   const later = (spec = {}) => ({ nodeEnis: [aNodeEni(spec, { uid: 'uid-2' })] });
   const state = aState({ [SLOT]: aRecord() });
 
