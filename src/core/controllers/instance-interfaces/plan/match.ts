@@ -1,7 +1,7 @@
 import { TAGS } from '#core/apis/v1alpha1/names.ts';
 import type { SlotSpec } from '#core/apis/v1alpha1/node-eni-state.ts';
 import type { Observed } from '#core/instance/observed.ts';
-import { isElsewhere, slotOfEni } from '#core/instance/ownership.ts';
+import { isElsewhere, isOfAnotherCluster, slotOfEni } from '#core/instance/ownership.ts';
 import type { NetworkInterface } from '#core/ports/cloud.ts';
 import type { DesiredInterface, DesiredInterfaces } from './desired.ts';
 import type { DeviceIndexAllocation } from './device-index.ts';
@@ -33,14 +33,18 @@ const choose = (
       (left.tags[TAGS.createdAt] ?? '').localeCompare(right.tags[TAGS.createdAt] ?? ''),
   )[0];
 
-/** Finds for each wanted interface its ENI and its record. */
+/**
+ * Finds for each wanted interface its ENI and its record. What the cluster before recorded counts for nothing, though its
+ * NodeENI may have kept its uid (a restored backup): its call, made again, would give an ENI that is not ours.
+ */
 export const match = (
   desiredInterfaces: DesiredInterfaces,
   observed: Observed,
 ): MatchedInterface[] => {
   const usable = observed.ours.filter((eni) => !isElsewhere(eni, observed.instanceId));
   return desiredInterfaces.wanted.map((desired) => {
-    const record = observed.state?.spec.interfaces?.[desired.slot];
+    const stored = observed.state?.spec.interfaces?.[desired.slot];
+    const record = stored && isOfAnotherCluster(stored, observed.cluster) ? undefined : stored;
     const candidates = usable.filter(
       (eni) =>
         eni.tags[TAGS.uid] === desired.nodeEni.metadata.uid && slotOfEni(eni) === desired.slot,

@@ -50,6 +50,28 @@ describe('planInstance, for an interface that is wanted', () => {
     expect(action).toEqual({ type: 'create', slot: SLOT, parameters: record.create });
   });
 
+  it.each([
+    { name: 'unanswered', eniId: undefined },
+    { name: 'answered', eniId: 'eni-1' },
+  ])(
+    'makes no call again that the cluster before recorded, $name, when its NodeENI was restored with its uid',
+    ({ eniId }) => {
+      const { eniId: _, create, ...record } = aRecord();
+      const before = { ...create, tags: { [TAGS.clusterUid]: 'uid-of-the-cluster-before' } };
+
+      const plan = slotFor({
+        state: aState({
+          [SLOT]: { ...record, ...(eniId && { eniId }), create: before as typeof create },
+        }),
+      });
+
+      const { parameters } = plan?.action?.type === 'create' ? plan.action : {};
+      expect(parameters?.tags[TAGS.clusterUid]).toBe(anObservation({}).cluster.uid);
+      expect(plan?.record).toMatchObject({ create: { clientToken: parameters?.clientToken } });
+      expect(plan?.record?.eniId).toBeUndefined();
+    },
+  );
+
   it('waits for an ENI that was made a minute ago and is not visible yet', () => {
     const create = { ...aRecord().create, incarnation: ago(60) } as const;
     const record = aRecord({ create: create as never });
