@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { NOT_READY_TAINT, TAGS } from '#core/apis/v1alpha1/names.ts';
 import { CallError } from '#core/errors.ts';
-import { NODE_ENI_STATES, NODES } from '#providers/kubernetes/resources.ts';
+import { EVENTS, NODE_ENI_STATES, NODES } from '#providers/kubernetes/resources.ts';
 import type { GroupOptions } from '#simulator/autoscaling/model.ts';
 import { LONGEST_LINEAGE } from '#simulator/lambda/lineage.ts';
 import { launchHook, workersGroup } from '#test/support/launch-group.ts';
@@ -49,6 +49,26 @@ const agentReports = async (scenario: Scenario): Promise<void> => {
       .patch(NODE_ENI_STATES, metadata.name, { type: 'merge', body }, { subresource: 'status' });
   }
 };
+
+describe('A hook of ours whose metadata cannot be read', () => {
+  it('is told of in the log and by an Event about its instance, and is not completed', async () => {
+    const hook = launchHook();
+    const notificationMetadata = JSON.stringify({ cluster: 'prod', deadlineSeconds: 5 });
+    const scenario = await setUp({ hooks: [{ ...hook, notificationMetadata }] });
+    scenario.autoScaling.setDesiredCapacity('workers', 1);
+    await scenario.pass(60);
+
+    expect(stateOf(scenario)).toBe('Pending:Wait');
+    const message = expect.stringContaining('deadlineSeconds: ');
+    expect(scenario.lines).toContainEqual(
+      expect.objectContaining({ fields: expect.objectContaining({ step: 'metadata' }) }),
+    );
+    const { items } = await scenario.kubernetes.list(EVENTS);
+    expect(items).toContainEqual(
+      expect.objectContaining({ type: 'Warning', reason: 'HookUnreadable', message }),
+    );
+  });
+});
 
 describe('A launch hook', () => {
   it('is completed before there is a node, which the status names seconds after it registers', async () => {

@@ -121,8 +121,8 @@ export interface EventRecorder {
   record(nodeEni: NodeEni, event: NodeEniEvent): Promise<void>;
 }
 
-/** What went wrong: the reconcile as a whole, or the removal of the startup taint after it. */
-export type TroubleKind = 'ReconcileFailed' | 'StartupTaintStuck';
+/** What went wrong: the reconcile as a whole, the removal of the startup taint after it, or the reading of a hook that holds it. */
+export type TroubleKind = 'ReconcileFailed' | 'StartupTaintStuck' | 'HookUnreadable';
 
 /** What keeps an instance from being served and stands in no state object, from whoever met it to the roll-up, which tells it. */
 export interface InstanceTroubles {

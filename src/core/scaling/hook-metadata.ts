@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { schemaFaults } from '#core/apis/v1alpha1/schema-faults.ts';
 import type { LifecycleHook } from '#core/ports/scaling.ts';
 
 const metadataSchema = z.object({
@@ -28,17 +29,48 @@ export type HookSettings = z.infer<typeof metadataSchema>;
 
 type Metadata = Pick<LifecycleHook, 'notificationMetadata'>;
 
-/** The settings of a hook that carries the name of a cluster of ours, which may be another's name too. */
-export const namedSettings = (
-  { notificationMetadata }: Metadata,
-  name: string,
-): HookSettings | undefined => {
+const parsed = ({ notificationMetadata }: Metadata): { readonly value: unknown } | undefined => {
   try {
-    const settings = metadataSchema.parse(JSON.parse(notificationMetadata));
-    return settings.cluster === name ? settings : undefined;
+    return { value: JSON.parse(notificationMetadata) };
   } catch {
     return undefined;
   }
+};
+
+/** The settings of a hook that carries the name of a cluster of ours, which may be another's name too. */
+export const namedSettings = (hook: Metadata, name: string): HookSettings | undefined => {
+  const settings = metadataSchema.safeParse(parsed(hook)?.value).data;
+  return settings?.cluster === name ? settings : undefined;
+};
+
+/** What tells whose a hook is, whatever else it says. */
+const ownerSchema = z.object({ cluster: z.string(), clusterUid: z.string().optional() });
+
+const ownerOf = (hook: Metadata) => ownerSchema.safeParse(parsed(hook)?.value).data;
+
+/** True for a hook that carries our name and asks for the uid of its cluster. */
+export const asksForUid = (hook: Metadata, name: string): boolean => {
+  const owner = ownerOf(hook);
+  return owner?.cluster === name && owner.clusterUid !== undefined;
+};
+
+/** Broken JSON names nobody for certain: it is taken for ours when our name stands in it as the cluster's. */
+const isNamedIn = (text: string, name: string): boolean =>
+  text.replaceAll(/\s/g, '').includes(`"cluster":${JSON.stringify(name)}`);
+
+/** Why a hook of this cluster cannot be read, in words; undefined for one that can be and for everybody else's. */
+export const hookFault = (
+  hook: Metadata,
+  { name, uid }: { readonly name: string; readonly uid?: string | undefined },
+): string | undefined => {
+  const metadata = parsed(hook);
+  if (metadata === undefined)
+    return isNamedIn(hook.notificationMetadata, name) ? 'it is no JSON' : undefined;
+  const owner = ownerOf(hook);
+  if (owner?.cluster !== name) return undefined;
+  if (owner.clusterUid !== undefined && owner.clusterUid !== uid) return undefined;
+  const { error } = metadataSchema.safeParse(metadata.value);
+  return error && schemaFaults(error).join('; ');
 };
 
 /**

@@ -25,6 +25,7 @@ interface Failure {
 const KINDS: ReadonlyMap<string, TroubleKind> = new Map([
   ['interfaces', 'ReconcileFailed'],
   ['taint', 'StartupTaintStuck'],
+  ['metadata', 'HookUnreadable'],
 ]);
 
 /** Which NodeENIs a failed reconcile is about, nobody knows; they are asked for together, and not for each instance. */

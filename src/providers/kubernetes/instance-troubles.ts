@@ -9,6 +9,7 @@ const FRESH_SECONDS = 900;
 const NAMES: Readonly<Record<TroubleKind, string>> = {
   ReconcileFailed: 'reconcile-failed',
   StartupTaintStuck: 'startup-taint',
+  HookUnreadable: 'hook-unreadable',
 };
 
 const SEPARATOR = ': ';

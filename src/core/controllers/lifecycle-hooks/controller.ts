@@ -1,4 +1,5 @@
 import { ASG_NAME_TAG } from '#core/apis/v1alpha1/names.ts';
+import { CallError } from '#core/errors.ts';
 import type { Clock } from '#core/ports/clock.ts';
 import type { Instance } from '#core/ports/cloud.ts';
 import type { ClusterIdentity } from '#core/ports/cluster.ts';
@@ -6,7 +7,7 @@ import type { LifecycleHook, ScalingInstance, ScalingProvider } from '#core/port
 import { instanceKey, type WorkQueue } from '#core/ports/work-queue.ts';
 import type { InstanceReadiness } from '#core/readiness.ts';
 import { REQUEUE_SECONDS } from '#core/requeue.ts';
-import { hookSettings, namedSettings } from '#core/scaling/hook-metadata.ts';
+import { asksForUid, hookFault, hookSettings } from '#core/scaling/hook-metadata.ts';
 import { awaitedTransition } from '#core/scaling/lifecycle-state.ts';
 import { type Heartbeats, sendHeartbeats } from '#core/scaling/send-heartbeats.ts';
 import type { HookAction } from './actions.ts';
@@ -17,8 +18,11 @@ import { mayHeartbeat, planHook, type Waiting } from './plan.ts';
 /** What went wrong for one instance beside its interfaces; nothing else of it, and nobody else, is kept by that. */
 export interface HookTrouble {
   readonly instanceId: string;
-  /** `read`: nobody knows what it waits for. `requeue`: its chain of reconciles is broken. */
-  readonly step: 'read' | 'requeue' | 'heartbeat' | 'complete';
+  /**
+   * `read`: nobody knows what it waits for. `metadata`: a hook of ours says what cannot be read. `requeue`: its chain of
+   * reconciles is broken.
+   */
+  readonly step: 'read' | 'metadata' | 'requeue' | 'heartbeat' | 'complete';
   readonly error: unknown;
 }
 
@@ -68,52 +72,76 @@ interface Dependencies {
 const requeueSecondsFor = ({ heartbeatTimeoutSeconds }: LifecycleHook): number =>
   Math.min(REQUEUE_SECONDS, heartbeatTimeoutSeconds / 4);
 
+/** What members wait for of ours, and what of that cannot be read. */
+interface Waits {
+  readonly waiting: readonly Waiting[];
+  readonly troubles: readonly HookTrouble[];
+}
+
+const NO_WAITS: Waits = { waiting: [], troubles: [] };
+
+const unreadable = ({ hookName, groupName }: LifecycleHook, fault: string): CallError =>
+  new CallError(
+    'Invalid',
+    'HookUnreadable',
+    `The metadata of hook ${hookName} of group ${groupName} cannot be read: ${fault}. The hook is neither kept alive nor completed, and runs into its timeout`,
+  );
+
 export const createLifecycleHooks = (dependencies: Dependencies): LifecycleHooks => {
   const { clock, clusterName, identity, scaling, workQueue } = dependencies;
   const endings = createEndings();
 
   /** Our uid, where a hook that carries our name asks for one: the others are looked after while Kubernetes is unreachable. */
   const uidFor = (hooks: readonly LifecycleHook[]): Promise<string | undefined> =>
-    hooks.some((hook) => namedSettings(hook, clusterName)?.clusterUid !== undefined)
+    hooks.some((hook) => asksForUid(hook, clusterName))
       ? identity.uid()
       : Promise.resolve(undefined);
 
-  const waitsOf = async (
-    member: ScalingInstance,
-    launchTime: Date | undefined,
-  ): Promise<Waiting[]> => {
+  const waitsOf = async (member: ScalingInstance, launchTime: Date | undefined): Promise<Waits> => {
     const transition = awaitedTransition(member);
-    if (transition === undefined) return [];
-    const waitsFor = async (all: readonly LifecycleHook[]): Promise<Waiting[]> => {
+    if (transition === undefined) return NO_WAITS;
+    const { instanceId, groupName } = member;
+    const waitsFor = async (all: readonly LifecycleHook[]): Promise<Waits> => {
       const hooks = all.filter((hook) => hook.transition === transition);
-      const uid = await uidFor(hooks);
-      return hooks.flatMap((hook) => {
-        const settings = hookSettings(hook, { name: clusterName, uid });
+      const cluster = { name: clusterName, uid: await uidFor(hooks) };
+      const waiting = hooks.flatMap((hook) => {
+        const settings = hookSettings(hook, cluster);
         if (settings === undefined) return [];
-        const { instanceId } = member;
         return [{ instanceId, hook, settings, ...(launchTime && { launchTime }) }];
       });
+      const troubles = hooks.flatMap((hook): HookTrouble[] => {
+        const fault = hookFault(hook, cluster);
+        if (fault === undefined) return [];
+        return [{ instanceId, step: 'metadata', error: unreadable(hook, fault) }];
+      });
+      return { waiting, troubles };
     };
-    const known = await waitsFor(await scaling.getHooks(member.groupName));
-    if (known.length > 0) return known;
+    const known = await waitsFor(await scaling.getHooks(groupName));
+    if (known.waiting.length > 0) return known;
     // It waits for something: for a hook of ours, perhaps, that is younger than what is remembered of the group.
-    return waitsFor(await scaling.getHooks(member.groupName, { isFresh: true }));
+    return waitsFor(await scaling.getHooks(groupName, { isFresh: true }));
   };
 
   /** What cannot be read of one is reported, and keeps nobody else. */
   const waitsAmong = async (
     members: readonly ScalingInstance[],
     instances: ReadonlyMap<string, Instance> | undefined,
-  ) => {
-    const troubles: HookTrouble[] = [];
-    const waits = members.map((member) => {
-      const { instanceId } = member;
-      return waitsOf(member, instances?.get(instanceId)?.launchTime).catch((error: unknown) => {
-        troubles.push({ instanceId, step: 'read', error });
-        return [];
-      });
-    });
-    return { waiting: (await Promise.all(waits)).flat(), troubles };
+  ): Promise<Waits> => {
+    const all = await Promise.all(
+      members.map((member) => {
+        const { instanceId } = member;
+        return waitsOf(member, instances?.get(instanceId)?.launchTime).catch(
+          (error: unknown): Waits => ({
+            waiting: [],
+            troubles: [{ instanceId, step: 'read', error }],
+          }),
+        );
+      }),
+    );
+    return {
+      waiting: all.flatMap(({ waiting }) => waiting),
+      troubles: all.flatMap(({ troubles }) => troubles),
+    };
   };
 
   const attend = async (waiting: Waiting): Promise<HookTrouble[]> => {

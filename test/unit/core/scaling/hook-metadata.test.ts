@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hookSettings } from '#core/scaling/hook-metadata.ts';
+import { asksForUid, hookFault, hookSettings } from '#core/scaling/hook-metadata.ts';
 
 const settingsOf = (
   metadata: unknown,
@@ -78,4 +78,40 @@ describe('hookSettings', () => {
       expect(settings !== undefined).toBe(isOurs);
     },
   );
+});
+
+describe('hookFault', () => {
+  const faultOf = (notificationMetadata: string, uid?: string) =>
+    hookFault({ notificationMetadata }, { name: 'prod', ...(uid && { uid }) });
+
+  it.each([
+    { metadata: '{"cluster":"prod","deadlineSeconds":29}', fault: /^deadlineSeconds: .*30$/ },
+    { metadata: '{"cluster":"prod","onDeadline":"WAIT"}', fault: /^onDeadline: / },
+    { metadata: '{"cluster":"prod","nodeENIs":[]}', fault: /^nodeENIs: / },
+    { metadata: '{ "cluster": "prod", "deadlineSeconds": 60, }', fault: /^it is no JSON$/ },
+  ])('says what of a hook of ours cannot be read: $metadata', ({ metadata, fault }) => {
+    expect(faultOf(metadata)).toMatch(fault);
+  });
+
+  it.each([
+    '{"cluster":"prod"}',
+    '{"cluster":"test","deadlineSeconds":29}',
+    '{"deadlineSeconds":29}',
+    '{ "cluster": "test", }',
+    'drain prod',
+    '',
+  ])('finds no fault of ours in the metadata %j', (metadata) => {
+    expect(faultOf(metadata)).toBeUndefined();
+  });
+
+  it.each([
+    { uid: 'uid-1', isOurs: true },
+    { uid: 'uid-2', isOurs: false },
+    { uid: undefined, isOurs: false },
+  ])('leaves the faults of a namesake to it: $uid', ({ uid, isOurs }) => {
+    const metadata = '{"cluster":"prod","clusterUid":"uid-1","deadlineSeconds":29}';
+
+    expect(asksForUid({ notificationMetadata: metadata }, 'prod')).toBe(true);
+    expect(faultOf(metadata, uid) !== undefined).toBe(isOurs);
+  });
 });
