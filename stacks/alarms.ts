@@ -15,17 +15,17 @@ const STUCK_SECONDS = 15 * MINUTE_SECONDS;
 /** A wrong path now and then is a scanner; this many in five minutes are somebody who means it. */
 const SUSPICIOUS_CALLS = 100;
 
-type AlarmArgs = Omit<aws.cloudwatch.MetricAlarmArgs, 'comparisonOperator' | 'evaluationPeriods'>;
+/** What an alarm is about, and the section of the runbook that says what to do. */
+interface AlarmArgs extends Partial<Omit<aws.cloudwatch.MetricAlarmArgs, 'alarmDescription'>> {
+  readonly meaning: string;
+  readonly section: string;
+}
 
-type Raise = (
-  name: string,
-  args: AlarmArgs &
-    Partial<Pick<aws.cloudwatch.MetricAlarmArgs, 'comparisonOperator' | 'evaluationPeriods'>>,
-) => void;
+type Raise = (name: string, args: AlarmArgs) => void;
 
 const raiseWith =
   ({ logical, physical, child }: Scope, { alarmTopicArn }: Pick<Options, 'alarmTopicArn'>): Raise =>
-  (name, args) => {
+  (name, { meaning, section, ...args }) => {
     const actions = alarmTopicArn === undefined ? [] : [alarmTopicArn];
     new aws.cloudwatch.MetricAlarm(
       logical(name),
@@ -39,6 +39,7 @@ const raiseWith =
         alarmActions: actions,
         okActions: actions,
         ...args,
+        alarmDescription: `${meaning} What to do: docs/runbook.md#${section}`,
       },
       child,
     );
@@ -48,7 +49,8 @@ const watchQueues = (raise: Raise, queues: Queues): void => {
   const { workDlq, rollUpDlq, delayDlq, deliveryDlq } = queues;
   for (const [name, queue] of Object.entries({ workDlq, rollUpDlq, delayDlq, deliveryDlq }))
     raise(`${name}NotEmpty`, {
-      alarmDescription: 'Something failed for good. The message says which instance or NodeENI.',
+      meaning: 'Something failed for good. The message says which instance or NodeENI.',
+      section: 'dead-letters',
       namespace: 'AWS/SQS',
       metricName: 'ApproximateNumberOfMessagesVisible',
       dimensions: { QueueName: queue.nodes.queue.name },
@@ -58,7 +60,8 @@ const watchQueues = (raise: Raise, queues: Queues): void => {
   const { work, rollUp, delay } = queues;
   for (const [name, queue] of Object.entries({ work, rollUp, delay }))
     raise(`${name}Stuck`, {
-      alarmDescription: 'The oldest message has waited too long: functions fail or are throttled.',
+      meaning: 'The oldest message has waited too long: functions fail or are throttled.',
+      section: 'old-messages',
       namespace: 'AWS/SQS',
       metricName: 'ApproximateAgeOfOldestMessage',
       dimensions: { QueueName: queue.nodes.queue.name },
@@ -71,7 +74,8 @@ const watchFunction = (raise: Raise, name: FunctionName, { lambda }: DeployedFun
   const { description } = FUNCTION_SETTINGS[name];
   for (const metricName of ['Errors', 'Throttles'])
     raise(`${resourceNameOf(name)}${metricName}`, {
-      alarmDescription: `${metricName} for a quarter of an hour. ${description}.`,
+      meaning: `${metricName} for a quarter of an hour. ${description}.`,
+      section: metricName.toLowerCase(),
       namespace: 'AWS/Lambda',
       metricName,
       dimensions: { FunctionName: lambda.name },
@@ -97,7 +101,8 @@ const watchSweep = (
     },
   });
   raise('SweepMissing', {
-    alarmDescription: 'Of three sweeps in a row, none took place and succeeded.',
+    meaning: 'Of three sweeps in a row, none took place and succeeded.',
+    section: 'no-sweep',
     metricQueries: [
       count('invocations', 'Invocations'),
       count('errors', 'Errors'),
@@ -118,7 +123,8 @@ const FAILING_WORK = {
 const watchWork = (raise: Raise, clusterName: string): void => {
   for (const [name, what] of Object.entries(FAILING_WORK))
     raise(name, {
-      alarmDescription: `${what} have failed for a quarter of an hour. The log line says which, and why.`,
+      meaning: `${what} have failed for a quarter of an hour. The log line says which, and why.`,
+      section: 'work-that-keeps-failing',
       namespace: 'nodeeni',
       metricName: name,
       dimensions: { cluster: clusterName, service: 'nodeeni' },
@@ -131,15 +137,16 @@ const watchWork = (raise: Raise, clusterName: string): void => {
 const HOOK_TROUBLES = {
   HooksNearDeadline: {
     pattern: '($.type = "wait") && ($.isLate IS TRUE)',
-    alarmDescription:
-      'Instances still wait for interfaces, and the deadline of their launch is near.',
+    meaning: 'Instances still wait for interfaces, and the deadline of their launch is near.',
+    section: 'launches-near-their-deadline',
   },
   // The reasons of all other completions begin otherwise.
   HooksGivenUp: {
     pattern:
       '($.type = "complete") && (($.why = "Not ready*") || ($.why = "Cannot become ready*"))',
-    alarmDescription:
-      'Instances were not ready at the deadline of their launch hook, or could not become so.',
+    meaning:
+      'Instances were not ready at the deadline of their launch hook, or could not become so. The log line names them.',
+    section: 'launches-given-up',
   },
 } as const;
 
@@ -148,7 +155,7 @@ const watchHooks = (
   raise: Raise,
   { logGroup, clusterName }: { readonly logGroup: aws.cloudwatch.LogGroup; clusterName: string },
 ): void => {
-  for (const [name, { pattern, alarmDescription }] of Object.entries(HOOK_TROUBLES)) {
+  for (const [name, { pattern, ...told }] of Object.entries(HOOK_TROUBLES)) {
     new aws.cloudwatch.LogMetricFilter(
       logical(`${name}Filter`),
       {
@@ -164,7 +171,7 @@ const watchHooks = (
       child,
     );
     raise(name, {
-      alarmDescription,
+      ...told,
       namespace: 'nodeeni',
       metricName: name,
       dimensions: { cluster: clusterName },
@@ -175,7 +182,8 @@ const watchHooks = (
 
 const watchDoor = (raise: Raise, clusterName: string): void =>
   raise('CallsRefused', {
-    alarmDescription: 'Somebody tries paths at the public URL.',
+    meaning: 'Somebody tries paths at the public URL.',
+    section: 'refused-calls',
     namespace: 'nodeeni',
     metricName: 'CallsRefused',
     dimensions: { cluster: clusterName, service: 'nodeeni', reason: 'secret' },

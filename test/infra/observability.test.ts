@@ -170,7 +170,7 @@ const sourcesOf = (folder: string): string[] =>
     .map((file) => readFileSync(join(ROOT, folder, file), 'utf8'));
 
 it('has counters of ours on the dashboard and in alarms that some function counts', () => {
-  const sources = ['src/operator', 'functions'].flatMap(sourcesOf).join('\n');
+  const sources = ['src/operator', 'src/core/workers', 'functions'].flatMap(sourcesOf).join('\n');
   const counted = new Set(
     [...sources.matchAll(/telemetry\.count\('(\w+)'/g)].map(([, name]) => name),
   );
