@@ -39,7 +39,7 @@ const panel = ({ x, y, width, height, properties }: Widget): readonly string[] =
   const [left, top] = [x * CELL, y * CELL];
   return [
     `<rect x="${left + 4}" y="${top + 4}" width="${width * CELL - 8}" height="${height * CELL - 8}" fill="#fff" stroke="#ccc"/>`,
-    text(left + 16, top + 26, properties.title, ' font-size="14" font-weight="bold"'),
+    text(left + 16, top + 26, properties.title, ' font-size="12" font-weight="bold"'),
     text((x + width) * CELL - 16, top + 26, properties.stat, ' text-anchor="end" fill="#888"'),
     `<path d="M${left + 16} ${top + 40}V${top + 90}H${(x + width) * CELL - 16}" fill="none" stroke="#bbb"/>`,
     ...legend(properties.metrics.map(labelOf), left + 16, top + 112),
