@@ -10,6 +10,7 @@ import { localCommand } from './local/command.ts';
 import { manifestsCommand } from './manifests/command.ts';
 import { planCommand } from './plan/command.ts';
 import { releaseCommand } from './release/command.ts';
+import { retryCommand } from './retry/command.ts';
 import { simulateCommand } from './simulate/command.ts';
 import { uninstallCommand } from './uninstall/command.ts';
 import { OWN_VERSION, versionCommand } from './version/command.ts';
@@ -34,6 +35,7 @@ export const createProgram = (exit: (code: number) => void): Command => {
     .addCommand(planCommand(exit))
     .addCommand(explainCommand())
     .addCommand(doctorCommand(exit))
+    .addCommand(retryCommand())
     .addCommand(adoptCommand(exit))
     .addCommand(gcCommand(exit))
     .addCommand(manifestsCommand())

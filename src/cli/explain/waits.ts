@@ -19,7 +19,7 @@ export interface Wait {
 
 /** What ends a wait, by its reason; for all others the message says it. */
 const REMEDIES: Readonly<Record<string, string>> = {
-  AccessDenied: 'allowing the call in IAM, then an edit of the NodeENI: that is tried at once',
+  AccessDenied: 'allowing the call in IAM, then nodeeni retry',
   AttachedElsewhere: 'nothing is waited for: the ENI is yours',
   AttachStuck: 'stopping and starting the instance, or replacing it',
   DetachStuck: 'stopping the instance',

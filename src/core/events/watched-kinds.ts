@@ -36,6 +36,8 @@ export const WATCHED_KINDS: readonly WatchedKind[] = [
     operations: ['CREATE', 'UPDATE', 'DELETE'],
     fields: [
       { path: 'spec', absent: '{}' },
+      // A person asks for another try by one of them.
+      { path: 'metadata.annotations', absent: '{}' },
       { path: 'metadata.deletionTimestamp', absent: '""' },
     ],
     hasWarnings: true,

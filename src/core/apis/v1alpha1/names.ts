@@ -7,6 +7,9 @@ export const FINALIZER = 'nodeeni.networking.k8s.aws/finalizer';
 /** Prefix of every tag, taint and annotation of ours. */
 const PREFIX = 'nodeeni.networking.k8s.aws';
 
+/** On a NodeENI: each new value ends the waits of its interfaces once. */
+export const RETRY_ANNOTATION = `${PREFIX}/retry`;
+
 /** Startup taint that holds pods off a node until its interfaces are there (for nodes without a launch hook). */
 export const NOT_READY_TAINT = `${PREFIX}/not-ready`;
 

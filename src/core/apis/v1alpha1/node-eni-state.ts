@@ -27,6 +27,9 @@ const backOffSchema = z.object({
     description:
       'Generation of the NodeENI that EC2 was asked for. Another one is asked for at once.',
   }),
+  retry: z.string().optional().meta({
+    description: 'The retry annotation of the NodeENI at that time. Another one is tried at once.',
+  }),
 });
 
 const dpdkSettingsSchema = z.object({

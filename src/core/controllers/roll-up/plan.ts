@@ -2,6 +2,7 @@ import { FINALIZER, TAGS } from '#core/apis/v1alpha1/names.ts';
 import type { Attachment, NodeEni, NodeEniStatus } from '#core/apis/v1alpha1/node-eni.ts';
 import type { NodeEniState } from '#core/apis/v1alpha1/node-eni-state.ts';
 import type { Explanation } from '#core/explanation.ts';
+import { isAskedAgain } from '#core/instance/setback.ts';
 import type { NetworkInterface } from '#core/ports/cloud.ts';
 import type { ClusterNode } from '#core/ports/cluster.ts';
 import { REQUEUE_SECONDS } from '#core/requeue.ts';
@@ -116,6 +117,14 @@ export const needsRemaining = ({ nodeEni, states, unadopted }: NodeEniObserved):
   unadopted.length === 0 &&
   rowsOf(nodeEni.metadata.name, states).every(({ record }) => record === undefined);
 
+/** The instances on which something waits that a person has asked to be tried again. */
+const askedAgain = (nodeEni: NodeEni, rows: readonly Row[]): readonly string[] =>
+  rows
+    .filter(({ record }) =>
+      Object.values(record?.backOffs ?? {}).some((backOff) => isAskedAgain(backOff, nodeEni)),
+    )
+    .map(({ instanceId }) => instanceId);
+
 /**
  * Computes what a NodeENI needs: its finalizer, reconciles of the instances it concerns, its status, and the end of its
  * deletion. The finalizer goes only when no record is left that could stand for an ENI and EC2 shows none.
@@ -130,7 +139,7 @@ export const planRollUp = (observed: NodeEniObserved): RollUpAction[] => {
   // Once for each edit: a node that comes, goes or changes its labels is told of by itself, and the sweep finds what is lost.
   const concerned = isEdited
     ? [...instanceIdsOf(matchingNodes), ...rows.map(({ instanceId }) => instanceId)]
-    : [];
+    : askedAgain(nodeEni, rows);
   const hasFinalizer = metadata.finalizers?.includes(FINALIZER) ?? false;
   return [
     ...(hasFinalizer ? [] : [{ type: 'add-finalizer' } as const]),

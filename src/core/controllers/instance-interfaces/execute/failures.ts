@@ -75,6 +75,8 @@ interface Refused {
   readonly previous: BackOff | undefined;
   /** That of the NodeENI, as it was when EC2 was asked. */
   readonly generation: number | undefined;
+  /** The retry annotation of the NodeENI. */
+  readonly retry?: string | undefined;
   readonly now: Date;
   /** False for a create call that was made before, whose ENI may come still. */
   readonly isFirstTry: boolean;
@@ -87,7 +89,7 @@ interface Refused {
  */
 export const setbackFor = (
   error: CallError,
-  { action, previous, generation, now, isFirstTry }: Refused,
+  { action, previous, generation, retry, now, isFirstTry }: Refused,
 ): Setback => {
   const { reason, retryAfterSeconds, isEscalating } = ruleOf(error);
   const passes = isPassing(error, action);
@@ -109,6 +111,7 @@ export const setbackFor = (
     until: new Date(now.getTime() + seconds * 1000).toISOString(),
     failures,
     ...(generation !== undefined && { nodeEniGeneration: generation }),
+    ...(retry !== undefined && { retry }),
     ...(passes && { isPassing: true }),
     ...(leavesNothing && { isVoid: true }),
   };

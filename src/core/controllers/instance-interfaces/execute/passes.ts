@@ -4,7 +4,7 @@ import { withAnswer } from '#core/instance/host-command.ts';
 import type { InstancePlan } from '#core/instance/instance-plan.ts';
 import { purposeOf } from '#core/instance/interface-action.ts';
 import type { Observed } from '#core/instance/observed.ts';
-import type { Setback } from '#core/instance/setback.ts';
+import { retryOf, type Setback } from '#core/instance/setback.ts';
 import type { SlotPlan } from '#core/instance/slot-plan.ts';
 import { canonicalJson } from '#core/json.ts';
 import type { NetworkInterfaceProvider } from '#core/ports/cloud.ts';
@@ -80,9 +80,14 @@ const isOver = (result: ActionResult): boolean =>
   result.error !== undefined && failureOf(result.error) !== 'Conflict';
 
 /** The NodeENI that a slot of the plan is about, as it was when EC2 was asked. */
-const generationFor = (slot: Slot, { observed }: Progress): number | undefined =>
-  observed.nodeEnis.find(({ metadata }) => metadata.name === nodeEniNameOf(slot))?.metadata
-    .generation;
+const askedBy = (slot: Slot, { observed }: Progress) => {
+  const name = nodeEniNameOf(slot);
+  const nodeEni = observed.nodeEnis.find(({ metadata }) => metadata.name === name);
+  return {
+    generation: nodeEni?.metadata.generation,
+    retry: nodeEni === undefined ? undefined : retryOf(nodeEni),
+  };
+};
 
 const setbackAfter = ({ action, error }: ActionResult, progress: Progress): Setback => {
   const { slot } = action;
@@ -90,7 +95,7 @@ const setbackAfter = ({ action, error }: ActionResult, progress: Progress): Setb
   return setbackFor(asCallError(error), {
     action,
     previous: setbackOf(slot, purposeOf(action), stored, progress.observed),
-    generation: generationFor(slot, progress),
+    ...askedBy(slot, progress),
     now: progress.observed.now,
     isFirstTry:
       action.type === 'create' && stored?.create?.clientToken !== action.parameters.clientToken,
@@ -107,7 +112,7 @@ const noteOf = ({ action, error }: ActionResult, progress: Progress): Setback | 
   if (error !== undefined || !isRepair(action, stored, isNewlyAttached)) return undefined;
   return repairNote(action, {
     previous: setbackOf(slot, purposeOf(action), stored, progress.observed),
-    generation: generationFor(slot, progress),
+    ...askedBy(slot, progress),
     now: progress.observed.now,
   });
 };

@@ -58,10 +58,12 @@ export const repairNote = (
   {
     previous,
     generation,
+    retry,
     now,
   }: {
     readonly previous: BackOff | undefined;
     readonly generation: number | undefined;
+    readonly retry?: string | undefined;
     readonly now: Date;
   },
 ): BackOff => {
@@ -82,5 +84,6 @@ export const repairNote = (
     until,
     failures: times,
     ...(generation !== undefined && { nodeEniGeneration: generation }),
+    ...(retry !== undefined && { retry }),
   };
 };

@@ -13,6 +13,7 @@ import {
   secondsSince,
   VISIBILITY_SECONDS,
 } from '#core/instance/observed.ts';
+import { isAskedAgain } from '#core/instance/setback.ts';
 import { attachStuck, detachStuck, report, type SlotPlan } from '#core/instance/slot-plan.ts';
 import type { NetworkInterface } from '#core/ports/cloud.ts';
 import { REQUEUE_SECONDS } from '#core/requeue.ts';
@@ -52,8 +53,10 @@ const waiting = (
 const heldBack = (leaving: Leaving, purpose: Purpose): SlotPlan | undefined => {
   const { slot, record, observed } = leaving;
   const setback = setbackOf(slot, purpose, record, observed);
-  const left = secondsLeft(setback, observed);
-  if (setback === undefined || left <= 0) return undefined;
+  if (setback === undefined) return undefined;
+  const nodeEni = observed.nodeEnis.find(({ metadata }) => metadata.name === leaving.nodeEni);
+  const left = isAskedAgain(setback, nodeEni) ? 0 : secondsLeft(setback, observed);
+  if (left <= 0) return undefined;
   const { reason, message } = setback;
   return {
     ...base(leaving),

@@ -3,7 +3,7 @@ import type { Slot, SlotSpec } from '#core/apis/v1alpha1/node-eni-state.ts';
 import { type Purpose, purposeOf } from '#core/instance/interface-action.ts';
 import { type Observed, secondsSince } from '#core/instance/observed.ts';
 import type { Setback } from '#core/instance/setback.ts';
-import { CHANGED_BY_OTHERS } from '#core/instance/setback.ts';
+import { CHANGED_BY_OTHERS, isAskedAgain } from '#core/instance/setback.ts';
 import type { SlotPlan } from '#core/instance/slot-plan.ts';
 
 /** What stands against a kind of call: what this reconcile met, or else what is recorded. */
@@ -15,7 +15,10 @@ export const setbackOf = (
 ): Setback | undefined =>
   setbacks?.[slot]?.[purpose] ?? record?.backOffs?.[purpose] ?? record?.backOff;
 
-/** Seconds that a kind of call waits still. None for a NodeENI that was edited since: a person may have set it right. */
+/**
+ * Seconds that a kind of call waits still. None for a NodeENI that was edited since, or whose waits a person has ended: it may
+ * have been set right.
+ */
 export const secondsLeft = (
   setback: Setback | undefined,
   { now }: Observed,
@@ -23,6 +26,7 @@ export const secondsLeft = (
 ): number => {
   if (setback === undefined) return 0;
   if (nodeEni !== undefined && nodeEni.metadata.generation !== setback.nodeEniGeneration) return 0;
+  if (isAskedAgain(setback, nodeEni)) return 0;
   return Math.max(0, -secondsSince(setback.until, now));
 };
 
