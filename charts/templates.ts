@@ -15,6 +15,7 @@ const PLACE = {
   tolerations: 'place-of-the-tolerations',
   resources: 'place-of-the-resources',
   env: 'place-of-the-env',
+  seLinuxOptions: 'place-of-the-selinux-options',
 } as const;
 
 /** Where the chart keeps the agent in one file. */
@@ -25,30 +26,32 @@ const BUNDLE_NAME = bundleName(PLACE.bundle);
 /** The parts of the DaemonSet that people fit to their nodes. */
 interface DaemonSet extends Manifest {
   readonly spec: {
-    readonly template: {
-      readonly spec: {
-        readonly containers: readonly [{ readonly env: readonly object[] }];
-      };
-    };
+    readonly template: { readonly spec: { readonly containers: readonly [Container] } };
   };
+}
+
+interface Container {
+  readonly env: readonly object[];
+  readonly securityContext: { readonly seLinuxOptions: object };
 }
 
 const isDaemonSet = (manifest: Manifest): manifest is DaemonSet => manifest.kind === 'DaemonSet';
 
-const envOf = ({ spec }: DaemonSet): readonly object[] => spec.template.spec.containers[0].env;
+const containerOf = ({ spec }: DaemonSet): Container => spec.template.spec.containers[0];
 
 const withPlaces = (manifest: Manifest): Manifest => {
   if (!isDaemonSet(manifest)) return manifest;
   const { template } = manifest.spec;
-  const [container] = template.spec.containers;
-  const containers = [{ ...container, resources: PLACE.resources, env: PLACE.env }];
-  const { nodeSelector, tolerations } = PLACE;
+  const { nodeSelector, tolerations, resources, env, seLinuxOptions } = PLACE;
+  const container = containerOf(manifest);
+  const securityContext = { ...container.securityContext, seLinuxOptions };
+  const containers = [{ ...container, resources, env, securityContext }];
   const spec = { ...template.spec, nodeSelector, tolerations, containers };
   return { ...manifest, spec: { ...manifest.spec, template: { ...template, spec } } };
 };
 
 /** What stands in each place. A value is either a whole scalar of the YAML or, where the schema allows no quotes, in a text. */
-const valuesFor = (env: readonly object[]): readonly (readonly [string, string])[] => [
+const valuesFor = (container: Container | undefined): readonly (readonly [string, string])[] => [
   [`: ${PLACE.webhookUrl}`, ': {{ $.Values.webhook.url | quote }}'],
   [`: ${PLACE.group}`, ': {{ $.Values.group | quote }}'],
   [PLACE.group, '{{ $.Values.group }}'],
@@ -62,18 +65,25 @@ const valuesFor = (env: readonly object[]): readonly (readonly [string, string])
   [PLACE.resources, '{{ $.Values.agent.resources | toJson }}'],
   [
     PLACE.env,
-    `{{ concat (\`${JSON.stringify(env)}\` | fromJsonArray) $.Values.agent.env | toJson }}`,
+    `{{ concat (\`${JSON.stringify(container?.env)}\` | fromJsonArray) $.Values.agent.env | toJson }}`,
+  ],
+  [
+    `seLinuxOptions: ${PLACE.seLinuxOptions}`,
+    `{{ if $.Values.agent.bottlerocket }}seLinuxOptions: ${JSON.stringify(container?.securityContext.seLinuxOptions)}{{ end }}`,
   ],
   [`: ${NAMESPACE}\n`, ': {{ $.Release.Namespace | quote }}\n'],
   [NAMESPACE, '{{ $.Release.Namespace }}'],
 ];
 
 const templateOf = (manifest: Manifest): string => {
-  const env = isDaemonSet(manifest) ? envOf(manifest) : [];
+  const container = isDaemonSet(manifest) ? containerOf(manifest) : undefined;
   const text = stringify(withPlaces(manifest), { lineWidth: 0, aliasDuplicateObjects: false });
   // What Helm would take for a template of its own, in a description for one.
   const plain = text.replaceAll('{{', '{{ "{{" }}');
-  return valuesFor(env).reduce((done, [place, value]) => done.replaceAll(place, value), plain);
+  return valuesFor(container).reduce(
+    (done, [place, value]) => done.replaceAll(place, value),
+    plain,
+  );
 };
 
 const templatesOf = (manifests: readonly Manifest[]): string =>
@@ -108,6 +118,7 @@ export const chartTemplates = (): Readonly<Record<string, string>> => {
       bundle: PLACE.bundle,
       image: PLACE.image,
       pluginNamespaces: [PLACE.pluginNamespace],
+      isForBottlerocket: true,
     },
   }).filter(({ kind }) => kind !== 'Namespace');
   const of = (part: Part): string => templatesOf(manifests.filter((each) => partOf(each) === part));

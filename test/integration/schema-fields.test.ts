@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { RETRY_ANNOTATION } from '#core/apis/v1alpha1/names.ts';
 import { nodeEniStatusSchema } from '#core/apis/v1alpha1/node-eni.ts';
 import {
   hostStatusSchema,
@@ -94,7 +95,7 @@ const withAddresses = async (into: Set<string>) => {
   await scenario.pass(600);
 };
 
-/** A create call that is denied. */
+/** A create call that is denied, also when a person has it tried again. */
 const refused = async (into: Set<string>) => {
   const scenario = createScenario({
     ec2: {
@@ -106,6 +107,12 @@ const refused = async (into: Set<string>) => {
   await scenario.addNode();
   await scenario.applyNodeEni('data', { subnetID: scenario.subnets.a });
   await scenario.pass(120);
+  const annotations = { [RETRY_ANNOTATION]: 'now' };
+  await scenario.kubernetes.patch(NODE_ENIS, 'data', {
+    type: 'merge',
+    body: { metadata: { annotations } },
+  });
+  await scenario.pass(60);
 };
 
 /** An instance that EC2 does not know any more when it is looked at. */

@@ -60,6 +60,13 @@ describe('the chart', () => {
     expect(stdout).toContain('system:serviceaccount:other:nodeeni-agent');
   });
 
+  it('gives the agent the type that Bottlerocket asks for', async () => {
+    const { stdout } = await template('--set=agent.enabled=true,agent.bottlerocket=true');
+
+    const text = await printed('--agent', '--bottlerocket');
+    expect(byName(parseManifests(stdout))).toEqual(byName(withoutNamespace(withDefaults(text))));
+  });
+
   it('fits the agent to nodes', async () => {
     const { stdout } = await template(
       ...['--set=agent.enabled=true', '--set=agent.nodeSelector.ng=multi-eni'],

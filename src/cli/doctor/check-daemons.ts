@@ -1,10 +1,11 @@
 import { ignoreNotFound } from '#core/errors.ts';
 import { AGENT } from '#core/manifests/agent.ts';
+import { bundleName } from '#core/manifests/agent-daemon-set.ts';
 import { NAMESPACE } from '#core/manifests/manifest.ts';
 import type { KubernetesApi } from '#providers/kubernetes/kubernetes-api.ts';
 import type { Check, Finding } from './finding.ts';
 import { matchedNodes, type Patient } from './patient.ts';
-import { CONFIG_MAPS, DAEMON_SETS } from './resources.ts';
+import { DAEMON_SETS } from './resources.ts';
 
 interface DaemonSet {
   readonly spec: {
@@ -13,6 +14,7 @@ interface DaemonSet {
         readonly containers: readonly {
           readonly env?: readonly { readonly name: string; readonly value?: string }[];
         }[];
+        readonly volumes?: readonly { readonly configMap?: { readonly name: string } }[];
       };
     };
   };
@@ -33,14 +35,12 @@ const daemonSet = async (
 
 const APPLY = 'nodeeni manifests --without-crds --agent | kubectl apply --server-side -f -';
 
-const versionFindings = async ({
-  kubernetes,
-  agentBundle,
-}: Patient): Promise<readonly Finding[]> => {
+const versionFindings = ({ spec }: DaemonSet, { agentBundle }: Patient): readonly Finding[] => {
   if (agentBundle === undefined) return [];
-  const map = await ignoreNotFound(kubernetes.get(CONFIG_MAPS, AGENT, NAMESPACE));
-  const { 'agent.mjs': installed } = (map?.data ?? {}) as { readonly 'agent.mjs'?: string };
-  if (installed === undefined || installed === agentBundle) return [];
+  const names = (spec.template.spec.volumes ?? []).flatMap(
+    ({ configMap }) => configMap?.name ?? [],
+  );
+  if (names.includes(bundleName(agentBundle))) return [];
   return [
     {
       severity: 'note',
@@ -77,7 +77,7 @@ export const agentCheck: Check<Patient> = {
               mend: `kubectl -n ${NAMESPACE} get pods -o wide -l app.kubernetes.io/component=agent`,
             },
           ];
-    return [...away, ...(await versionFindings(patient))];
+    return [...away, ...versionFindings(agent, patient)];
   },
 };
 

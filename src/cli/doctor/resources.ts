@@ -27,7 +27,6 @@ export const WEBHOOKS = of(
   'ValidatingWebhookConfiguration',
 );
 export const DAEMON_SETS = of('apps', 'daemonsets', 'DaemonSet', true);
-export const CONFIG_MAPS = of('', 'configmaps', 'ConfigMap', true);
 /** Asks the API server whether somebody may do something ("SubjectAccessReview", Kubernetes API Reference). */
 export const ACCESS_REVIEWS = of(
   'authorization.k8s.io',

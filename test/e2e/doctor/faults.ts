@@ -163,8 +163,14 @@ export const FAULTS: readonly Fault[] = [
     what: /of another version than this command/,
     breakIt: ({ kubectl }) =>
       kubectl([
-        ...['patch', 'configmap', 'nodeeni-agent', '--namespace=nodeeni-system'],
-        ...['--type=merge', `--patch=${JSON.stringify({ data: { 'agent.mjs': '// older' } })}`],
+        ...['patch', 'daemonset', 'nodeeni-agent', '--namespace=nodeeni-system', '--type=json'],
+        json([
+          {
+            op: 'replace',
+            path: '/spec/template/spec/volumes/0/configMap/name',
+            value: 'nodeeni-agent-older',
+          },
+        ]),
       ]),
   },
   {

@@ -134,6 +134,7 @@ describe('the webhook', () => {
       [
         'request.operation != "UPDATE"',
         'object.?spec.orValue({}) != oldObject.?spec.orValue({})',
+        'object.?metadata.?annotations.orValue({}) != oldObject.?metadata.?annotations.orValue({})',
         'object.?metadata.?deletionTimestamp.orValue("") != oldObject.?metadata.?deletionTimestamp.orValue("")',
       ],
       [
