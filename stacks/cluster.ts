@@ -48,7 +48,7 @@ const eksKubeConfig = ({ child }: Scope, clusterName: string) => {
  * The cluster as seen from where the deploy runs: by its name in EKS, or by the kubeconfig of whoever deploys.
  *
  * Objects may be there already: `kubectl apply -f crds/`, `nodeeni manifests`, the Go controller, or a deploy before. By
- * default the provider refuses each of them (pulumi-kubernetes 4.29, #2926), and fields that another manager owns.
+ * default the provider refuses each of them (pulumi-kubernetes 4.29, #2926).
  */
 const connect = (scope: Scope, { access, clusterName }: Pick<Options, 'access' | 'clusterName'>) =>
   new kubernetes.Provider(
@@ -58,25 +58,27 @@ const connect = (scope: Scope, { access, clusterName }: Pick<Options, 'access' |
         ? { kubeconfig: eksKubeConfig(scope, clusterName) }
         : access.context !== undefined && { context: access.context }),
       upsertExistingObjects: true,
-      enablePatchForce: true,
     },
     scope.child,
   );
 
 /**
- * The provider waits ten minutes for a DaemonSet's pods on every node, so that one NotReady node would fail the deploy
- * (pulumi-kubernetes, provider/pkg/await/daemonset.go). Its pods tell for themselves.
+ * What is said to the provider alone. Fields that another manager owns are taken over: the provider's own setting for all
+ * objects came with 4.29, and apps of other people may have an older one. For a DaemonSet it would wait ten minutes for the
+ * pods on every node, so that one NotReady node would fail the deploy (pulumi-kubernetes, provider/pkg/await/daemonset.go);
+ * its pods tell for themselves.
  */
-const withoutWait = (manifest: Manifest): Manifest =>
-  manifest.kind === 'DaemonSet'
-    ? {
-        ...manifest,
-        metadata: {
-          ...manifest.metadata,
-          annotations: { ...manifest.metadata.annotations, 'pulumi.com/skipAwait': 'true' },
-        },
-      }
-    : manifest;
+const withWords = (manifest: Manifest): Manifest => ({
+  ...manifest,
+  metadata: {
+    ...manifest.metadata,
+    annotations: {
+      ...manifest.metadata.annotations,
+      'pulumi.com/patchForce': 'true',
+      ...(manifest.kind === 'DaemonSet' && { 'pulumi.com/skipAwait': 'true' }),
+    },
+  },
+});
 
 /**
  * One object. The provider knows kinds of the core group by classes of their own only: it reads the group off the type,
@@ -138,7 +140,7 @@ export const applyManifests = (
   const applied: $util.Resource[] = [];
   for (const manifest of manifests)
     applied.push(
-      applyOne(scope, withoutWait(manifest), {
+      applyOne(scope, withWords(manifest), {
         provider,
         dependsOn: applied.slice(-1),
         retainOnDelete: isKept(manifest),

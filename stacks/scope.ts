@@ -3,7 +3,7 @@ import { logGroupName, logicalPrefix, type NameParts, physicalName } from './nam
 /** What the parts of one installation belong to, and how they are called: two in one app never meet. */
 export interface Scope {
   /** The parent of every part, for the options of a resource or a look-up. */
-  readonly child: { readonly parent: $util.Resource };
+  readonly child: { readonly parent: $util.Resource; readonly aliases: $util.Alias[] };
   /** Name in the program. */
   readonly logical: (part: string) => string;
   /** Name in AWS of a part or of the whole, of at most so many characters. */
@@ -18,7 +18,8 @@ export const createScope = (
 ): Scope => {
   const parts: NameParts = { app: $app.name, stage: $app.stage, ...names };
   return {
-    child: { parent },
+    // Parts had no parent before the component: without the alias an upgrade would make everything a second time.
+    child: { parent, aliases: [{ parent: $util.rootStackResource }] },
     logical: (part) => `${logicalPrefix(parts)}${part}`,
     physical: (wanted) => physicalName(parts, wanted),
     logGroup: (part) => logGroupName(parts, part),

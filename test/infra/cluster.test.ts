@@ -42,8 +42,10 @@ it('applies exactly what `nodeeni manifests` prints', () => {
 
 it('takes over objects that exist already, and fields that another manager owns', () => {
   const { inputs } = resourceOf(usual, 'pulumi:providers:kubernetes', 'Cluster');
+  const forced = applied.map(({ inputs: object }) => annotationsOf(object)['pulumi.com/patchForce']);
 
-  expect(inputs).toMatchObject({ upsertExistingObjects: 'true', enablePatchForce: 'true' });
+  expect(inputs).toMatchObject({ upsertExistingObjects: 'true' });
+  expect(new Set(forced)).toEqual(new Set(['true']));
 });
 
 it('waits for no pod of the agent: one node that is not ready must not fail the deploy', () => {
