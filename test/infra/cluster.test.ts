@@ -42,7 +42,9 @@ it('applies exactly what `nodeeni manifests` prints', () => {
 
 it('takes over objects that exist already, and fields that another manager owns', () => {
   const { inputs } = resourceOf(usual, 'pulumi:providers:kubernetes', 'Cluster');
-  const forced = applied.map(({ inputs: object }) => annotationsOf(object)['pulumi.com/patchForce']);
+  const forced = applied.map(
+    ({ inputs: object }) => annotationsOf(object)['pulumi.com/patchForce'],
+  );
 
   expect(inputs).toMatchObject({ upsertExistingObjects: 'true' });
   expect(new Set(forced)).toEqual(new Set(['true']));
