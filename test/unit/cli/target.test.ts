@@ -117,7 +117,7 @@ describe('A cluster name that fits', () => {
     const { code, stderr } = await world.run(['plan']);
 
     expect(code).toBe(0);
-    expect(stderr).toContain('2 of this cluster\'s ENIs bear the name "prodd"');
+    expect(stderr).toContain('2 of this cluster\'s ENIs carry the name "prodd"');
   });
 });
 
