@@ -17,7 +17,7 @@ import {
 } from '#test/support/builders.ts';
 
 const SLOT = 'data/subnet-a';
-const SEAT: DeviceIndexAllocation = { deviceIndex: 2 };
+const ALLOCATION: DeviceIndexAllocation = { deviceIndex: 2 };
 const FAULT: DeviceIndexAllocation = { fault: { reason: 'DeviceIndexInUse', message: 'Taken.' } };
 
 interface ReconcileInput {
@@ -33,7 +33,7 @@ const slotInput = ({
   at = 3,
   policy = 'Require',
   record,
-  allocation = SEAT,
+  allocation = ALLOCATION,
   observed,
 }: ReconcileInput) => ({
   desired: {

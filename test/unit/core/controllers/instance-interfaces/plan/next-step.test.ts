@@ -18,7 +18,7 @@ import {
 } from '#test/support/builders.ts';
 
 const SLOT = 'data/subnet-a';
-const SEAT: DeviceIndexAllocation = { deviceIndex: 2 };
+const ALLOCATION: DeviceIndexAllocation = { deviceIndex: 2 };
 
 interface ReconcileInput {
   readonly eni?: NetworkInterface;
@@ -28,7 +28,7 @@ interface ReconcileInput {
   readonly observed?: Partial<Observed>;
 }
 
-const plan = ({ eni, record, allocation = SEAT, spec = {}, observed = {} }: ReconcileInput) =>
+const plan = ({ eni, record, allocation = ALLOCATION, spec = {}, observed = {} }: ReconcileInput) =>
   planNextStep({
     desired: {
       slot: SLOT,

@@ -15,11 +15,11 @@ const slotOf = (observed: Partial<Observed>) => {
 };
 
 describe('planInstance, for an ENI of the Go controller', () => {
-  const STRAY = { ...anEni(), tags: {} };
-  const inSubnetB = { ...STRAY, subnetId: 'subnet-b' };
+  const UNADOPTED = { ...anEni(), tags: {} };
+  const inSubnetB = { ...UNADOPTED, subnetId: 'subnet-b' };
 
   it('says how to adopt it', () => {
-    expect(slotOf({ unadopted: [{ nodeEni: 'data', eni: STRAY }] })).toEqual({
+    expect(slotOf({ unadopted: [{ nodeEni: 'data', eni: UNADOPTED }] })).toEqual({
       slot: SLOT,
       nodeEni: 'data',
       report: {
@@ -31,7 +31,7 @@ describe('planInstance, for an ENI of the Go controller', () => {
   });
 
   it.each([
-    { name: 'in its subnet', eni: STRAY, record: undefined, holds: true },
+    { name: 'in its subnet', eni: UNADOPTED, record: undefined, holds: true },
     {
       name: 'whose tag names the subnet',
       eni: { ...inSubnetB, tags: { [PEER_TAGS.subnet]: 'subnet-a' } },
@@ -40,7 +40,7 @@ describe('planInstance, for an ENI of the Go controller', () => {
     },
     {
       name: 'whose tag names another subnet',
-      eni: { ...STRAY, tags: { [PEER_TAGS.subnet]: 'subnet-b' } },
+      eni: { ...UNADOPTED, tags: { [PEER_TAGS.subnet]: 'subnet-b' } },
       record: undefined,
       holds: false,
     },
@@ -54,7 +54,7 @@ describe('planInstance, for an ENI of the Go controller', () => {
     },
   ])('makes none beside one $name: $holds', ({ eni, record, holds }) => {
     const unadopted = [
-      { nodeEni: 'voice', eni: { ...STRAY, eniId: 'eni-x' } },
+      { nodeEni: 'voice', eni: { ...UNADOPTED, eniId: 'eni-x' } },
       { nodeEni: 'data', eni },
     ];
     const state = aState(record && { [SLOT]: record });
@@ -63,9 +63,9 @@ describe('planInstance, for an ENI of the Go controller', () => {
   });
 
   it('does not wait for that of another NodeENI, nor where it has its own', () => {
-    const own = { unadopted: [{ nodeEni: 'data', eni: { ...STRAY, eniId: 'eni-x' } }] };
+    const own = { unadopted: [{ nodeEni: 'data', eni: { ...UNADOPTED, eniId: 'eni-x' } }] };
 
-    expect(slotOf({ unadopted: [{ nodeEni: 'voice', eni: STRAY }] }).report?.reason).toBe(
+    expect(slotOf({ unadopted: [{ nodeEni: 'voice', eni: UNADOPTED }] }).report?.reason).toBe(
       'Creating',
     );
     expect(slotOf({ ...own, ours: [anEni()] }).report?.reason).toBe('Attached');
