@@ -53,6 +53,7 @@ export const drawDashboard = (body: string): string => {
   const height = Math.max(...widgets.map((widget) => (widget.y + widget.height) * CELL));
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="11" fill="#333">`,
+    '<title>The dashboard of a deploy</title>',
     `<rect width="${width}" height="${height}" fill="#f4f4f4"/>`,
     ...widgets.flatMap(panel),
     '</svg>',
