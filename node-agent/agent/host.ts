@@ -26,6 +26,8 @@ export interface LinkTable {
 export interface RouteTable {
   /** Names of the links that carry the host's own traffic. */
   uplinks(): Promise<readonly string[]>;
+  /** Names of all links that have a default route. */
+  defaultLinks(): Promise<readonly string[]>;
 }
 
 /**

@@ -33,12 +33,13 @@ export const observeHost = async (
 ): Promise<ObservedHost> => {
   // Before the links: a device that has come meanwhile is not the one its link is taken to be on, and no step reaches it.
   const devices = await host.pci.list();
-  const [table, uplinks, drivers, noIommu, isWriteCombining] = await Promise.all([
+  const [table, uplinks, drivers, noIommu, isWriteCombining, defaultLinks] = await Promise.all([
     host.links.list(),
     host.routes.uplinks(),
     host.modules.drivers(),
     host.modules.noIommu(),
     host.modules.writeCombining(),
+    host.routes.defaultLinks(),
   ]);
   const [managers, memory, pluginConfig] = await Promise.all([
     managersOf(host),
@@ -50,6 +51,7 @@ export const observeHost = async (
     ...table,
     devices,
     uplinks,
+    defaultLinks,
     holders: {},
     addressesInPods: {},
     managers,

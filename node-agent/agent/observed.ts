@@ -98,6 +98,8 @@ export interface ObservedHost {
   readonly devices: readonly PciDevice[];
   /** Names of the links that carry the host's own traffic. */
   readonly uplinks: readonly string[];
+  /** Names of all links that have a default route. */
+  readonly defaultLinks: readonly string[];
   /** PCI address → who uses the device. Only for devices that were asked about. */
   readonly holders: Readonly<Record<string, Holder>>;
   /** MAC → PCI address of links that pods have. Only for interfaces that were asked about. */

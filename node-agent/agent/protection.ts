@@ -10,9 +10,9 @@ const isPrimary = ({ deviceIndex, networkCardIndex }: DesiredInterface): boolean
   deviceIndex === 0 && networkCardIndex === 0;
 
 /**
- * True for one of several links with default routes of the same metric that a service of the host configured alike: with
- * one file for every link (`Name=en*`) an ENI gets a route beside the primary interface's. The service can be made to leave
- * it, and the host goes on by a link that no row names. In: names of the links that rows name.
+ * True for one of several links with default routes that a service of the host configured: with one file for every link
+ * (`Name=en*`) an ENI gets a route of the same metric as the primary interface's. The service can be made to leave it, and
+ * the host goes on by a link that no row names. In: names of the links that rows name.
  */
 export const isSparedUplink = (
   { desired, link }: Subject,
@@ -22,7 +22,7 @@ export const isSparedUplink = (
   link !== undefined &&
   desired.deviceIndex !== undefined &&
   host.uplinks.includes(link.name) &&
-  host.uplinks.some((name) => !linksOfRows.includes(name)) &&
+  host.defaultLinks.some((name) => !linksOfRows.includes(name)) &&
   canBeTakenOver(desired, link, host);
 
 /** Why a device must not be touched, whatever its row says; undefined when it may be. */

@@ -37,10 +37,14 @@ const preferred = (routes: readonly DefaultRoute[]): readonly string[] => {
  * several, the one of the lowest metric: systemd-networkd gives each ENI that it configures a default route of its own
  * (metrics 512 and up, amazon-eks-ami), and router advertisements do so for IPv6, and those links are not the host's.
  */
-export const createRouteTable = ({ proc }: Roots): RouteTable => ({
-  async uplinks() {
+export const createRouteTable = ({ proc }: Roots): RouteTable => {
+  const defaults = async (): Promise<readonly DefaultRoute[]> => {
     const ipv4 = defaultsOf4((await readText(join(proc, 'net/route'))) ?? '');
-    if (ipv4.length > 0) return preferred(ipv4);
-    return preferred(defaultsOf6((await readText(join(proc, 'net/ipv6_route'))) ?? ''));
-  },
-});
+    if (ipv4.length > 0) return ipv4;
+    return defaultsOf6((await readText(join(proc, 'net/ipv6_route'))) ?? '');
+  };
+  return {
+    uplinks: async () => preferred(await defaults()),
+    defaultLinks: async () => (await defaults()).map(({ link }) => link),
+  };
+};

@@ -22,6 +22,8 @@ export interface InstanceReadiness {
   readonly unattached: readonly Unready[];
   /** Attached, and not yet acknowledged by the agent in its current generation. */
   readonly unconfigured: readonly Unready[];
+  /** True once the host has reported on any interface: there is an agent. */
+  readonly hasHostReport?: boolean;
   /** True while an attachment does not carry the delete-on-termination flag its spec asks for, or nobody could look. */
   readonly isFlagPending: boolean;
 }

@@ -93,6 +93,7 @@ export const readinessOf = (outcome: ReconcileOutcome | undefined): InstanceRead
     unconfigured: attached
       .filter(({ slot }) => !isSetUp(slot, observed))
       .map((slot) => unready(slot, holderOf)),
+    hasHostReport: Object.keys(observed.state?.status?.host ?? {}).length > 0,
     isFlagPending: observed.ours.some(
       ({ eniId, attachment }) =>
         attachment !== undefined &&

@@ -162,6 +162,17 @@ describe('a link that got a default route of the same metric as the primary inte
     expect(status[SLOT]).toMatchObject({ configured: true });
   });
 
+  it('is taken over also when its metric is the lower one, so that the host’s traffic left by it', async () => {
+    const scratch = tied(setUp());
+    const lower = ROUTE.replace('1024', '101');
+    scratch.tree.file('proc/net/route', `${HEAD}\nens5\t${ROUTE}\nens6\t${lower}\n`);
+
+    const { status } = await scratch.agent.reconcile(hostState({ [SLOT]: slotSpec() }));
+
+    expect(scratch.kernel.commands[0]).toBe('networkctl reload');
+    expect(status[SLOT]).toMatchObject({ configured: true });
+  });
+
   it('is not touched at index 0, nor when nobody else has a default route', async () => {
     const scratch = tied(setUp());
     const { agent, kernel, tree } = scratch;

@@ -37,6 +37,7 @@ const observed = (changes: Partial<ObservedHost> = {}): ObservedHost => ({
   takenNames: ['ens6', 'eni-06', 'eth2'],
   devices: [ENA],
   uplinks: ['ens5'],
+  defaultLinks: ['ens5'],
   holders: {},
   addressesInPods: {},
   managers: [],

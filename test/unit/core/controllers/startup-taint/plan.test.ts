@@ -33,6 +33,22 @@ describe('mayLoseTaint', () => {
     expect(mayLoseTaint(aNode({ taints: [OURS] }), { ...READY, ...readiness })).toBe(may);
   });
 
+  it.each([
+    { value: 'true', hasHostReport: true, may: false },
+    { value: 'true', hasHostReport: false, may: true },
+    { value: undefined, hasHostReport: true, may: false },
+    { value: 'Configured', hasHostReport: false, may: false },
+    { value: 'Attached', hasHostReport: true, may: true },
+  ])(
+    'is $may while a host is not configured that reports ($hasHostReport), with the value $value',
+    ({ value, hasHostReport, may }) => {
+      const taint = { ...OURS, ...(value !== undefined && { value }) };
+      const readiness = { ...READY, unconfigured: MISSING, hasHostReport };
+
+      expect(mayLoseTaint(aNode({ taints: [taint] }), readiness)).toBe(may);
+    },
+  );
+
   it('is false while there is no node', () => {
     expect(mayLoseTaint(undefined, READY)).toBe(false);
   });
