@@ -47,10 +47,10 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'e2e',
-          // What is tested is what people run.
-          globalSetup: ['test/e2e/build.ts'],
+          // Builds what people run, and starts the servers that most files share.
+          globalSetup: ['test/e2e/set-up.ts'],
           include: ['test/e2e/**/*.test.ts', 'test/conformance/**/*.e2e.test.ts'],
-          // Each file starts its own servers; two at once would measure the machine.
+          // They share servers, or start their own; two at once would measure the machine.
           fileParallelism: false,
           testTimeout: 2 * MINUTE_MS,
           // The first run on a machine builds the servers.

@@ -1,14 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { NO_MANAGE_TAG, TAGS } from '#core/apis/v1alpha1/names.ts';
+import { joinStage } from './join-stage.ts';
 import { apply, manifestFor, seedFor } from './manifests.ts';
 import { attachmentsOf, eventually, untilReady } from './outcomes.ts';
 import { openScene } from './scene.ts';
-import { type Stage, startStage } from './stage.ts';
+import type { Stage } from './stage.ts';
 
 let stage: Stage;
 
 beforeAll(async () => {
-  stage = await startStage();
+  stage = await joinStage();
 });
 
 afterAll(() => stage?.stop());

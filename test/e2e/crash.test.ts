@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LocalProcess } from '#test/support/local-process.ts';
 import { isMutating } from './ec2-observer.ts';
+import { joinStage } from './join-stage.ts';
 import { apply, manifestFor } from './manifests.ts';
 import {
   ageRecords,
@@ -12,12 +13,12 @@ import {
   untilReady,
 } from './outcomes.ts';
 import { openScene, type Scene } from './scene.ts';
-import { dropLeases, type Stage, startStage } from './stage.ts';
+import { dropLeases, type Stage } from './stage.ts';
 
 let stage: Stage;
 
 beforeAll(async () => {
-  stage = await startStage();
+  stage = await joinStage();
 });
 
 afterAll(() => stage?.stop());

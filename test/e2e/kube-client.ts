@@ -26,6 +26,8 @@ const GROUP_PATH = '/apis/networking.k8s.aws/v1alpha1';
 export const NODE_ENIS_PATH = `${GROUP_PATH}/nodeenis`;
 export const STATES_PATH = `${GROUP_PATH}/nodeenistates`;
 export const NODES_PATH = '/api/v1/nodes';
+/** Where events of objects without a namespace go. */
+export const EVENTS_PATH = '/api/v1/namespaces/default/events';
 export const LEASES_PATH = '/apis/coordination.k8s.io/v1/leases';
 
 const mediaTypes: Readonly<Record<Method, string>> = {

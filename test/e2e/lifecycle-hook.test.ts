@@ -5,15 +5,16 @@ import { createAutoScalingGroup } from '#test/support/servers/auto-scaling-group
 import { awsClientConfig } from '#test/support/servers/fleet.ts';
 import { type FleetNode, runInstances } from '#test/support/servers/fleet-nodes.ts';
 import { productCalls } from './ec2-observer.ts';
+import { joinStage } from './join-stage.ts';
 import { apply, manifestFor } from './manifests.ts';
 import { eventually } from './outcomes.ts';
 import { openScene, type Scene } from './scene.ts';
-import { type Stage, startStage } from './stage.ts';
+import type { Stage } from './stage.ts';
 
 let stage: Stage;
 
 beforeAll(async () => {
-  stage = await startStage();
+  stage = await joinStage();
 });
 
 afterAll(() => stage?.stop());

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { applyNodes } from '#test/support/servers/fleet-nodes.ts';
 import { productCalls } from './ec2-observer.ts';
+import { joinStage } from './join-stage.ts';
 import { NODES_PATH } from './kube-client.ts';
 import { apply, manifestFor } from './manifests.ts';
 import {
@@ -13,7 +14,7 @@ import {
   untilReady,
 } from './outcomes.ts';
 import { openScene, type Scene } from './scene.ts';
-import { type Stage, startStage } from './stage.ts';
+import type { Stage } from './stage.ts';
 
 const LABELS = { ng: 'multi-eni' };
 
@@ -24,7 +25,7 @@ let stage: Stage;
 let scene: Scene;
 
 beforeAll(async () => {
-  stage = await startStage();
+  stage = await joinStage();
 });
 
 afterEach(async () => {

@@ -1,15 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runLocalOnce } from '#test/support/local-process.ts';
+import { joinStage } from './join-stage.ts';
 import { apply, manifestFor } from './manifests.ts';
 import { untilReady } from './outcomes.ts';
 import { openScene } from './scene.ts';
-import { type Stage, startStage } from './stage.ts';
+import type { Stage } from './stage.ts';
 
 let stage: Stage;
 
 beforeAll(async () => {
-  stage = await startStage();
+  stage = await joinStage();
 });
 
 afterAll(() => stage?.stop());

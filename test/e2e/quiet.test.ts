@@ -2,16 +2,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { productCalls } from './ec2-observer.ts';
 import { sendHeartbeats } from './heartbeats.ts';
+import { joinStage } from './join-stage.ts';
 import { apply, manifestFor } from './manifests.ts';
 import { untilReady } from './outcomes.ts';
 import { openScene, type Scene } from './scene.ts';
-import { type Stage, startStage } from './stage.ts';
+import type { Stage } from './stage.ts';
 
 let stage: Stage;
 let scene: Scene;
 
 beforeAll(async () => {
-  stage = await startStage();
+  stage = await joinStage();
   scene = await openScene(stage, { size: 5, zones: ['us-east-1a'] });
   await scene.startLocal({ sweepInterval: '5m' });
   await apply(scene, manifestFor(scene.fleet));

@@ -3,16 +3,17 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FINALIZER } from '#core/apis/v1alpha1/names.ts';
 import type { AwsProxy } from '#test/support/servers/aws-proxy.ts';
 import { countByAction, isMutating, productCalls } from './ec2-observer.ts';
+import { joinStage } from './join-stage.ts';
 import { STATES_PATH } from './kube-client.ts';
 import { apply, manifestFor } from './manifests.ts';
 import { conditionOf, eventually, remove, untilGone, untilReady } from './outcomes.ts';
 import { openScene } from './scene.ts';
-import { type Stage, startStage } from './stage.ts';
+import type { Stage } from './stage.ts';
 
 let stage: Stage;
 
 beforeAll(async () => {
-  stage = await startStage();
+  stage = await joinStage();
 });
 
 afterAll(() => stage?.stop());

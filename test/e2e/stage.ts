@@ -1,22 +1,27 @@
-import { type KubeApiserver, startKubeApiserver } from '#test/support/servers/kube-apiserver.ts';
-import { startMoto } from '#test/support/servers/moto.ts';
-import { installCrds } from './crds.ts';
+import { ensureBinaries } from '#test/support/servers/binaries.ts';
+import type { KubeApiserver } from '#test/support/servers/kube-apiserver.ts';
+import { runCommand } from '#test/support/servers/run-command.ts';
 import {
   createKubeClient,
+  EVENTS_PATH,
   type KubeClient,
   LEASES_PATH,
   NODE_ENIS_PATH,
   NODES_PATH,
   STATES_PATH,
 } from './kube-client.ts';
+import { type StageServer, type StageServers, startStageServers } from './stage-servers.ts';
 
 /** What the scenes of a file are played on, one after the other. */
-export type Stage = KubeApiserver & {
-  readonly client: KubeClient;
-  readonly motoUrl: string;
-  /** Takes off all that a scene has left: the next one finds an empty account and cluster. */
-  readonly clear: () => Promise<void>;
-};
+export type Stage = StageServer &
+  Pick<KubeApiserver, 'kubectl'> & {
+    readonly client: KubeClient;
+    readonly motoUrl: string;
+    /** Takes off all that a scene has left: the next one finds an empty account and cluster. */
+    readonly clear: () => Promise<void>;
+    readonly stop: () => Promise<void>;
+    readonly [Symbol.asyncDispose]: () => Promise<void>;
+  };
 
 type Lease = { readonly metadata: { readonly name: string; readonly namespace: string } };
 
@@ -35,30 +40,37 @@ const clearCluster = async (client: KubeClient): Promise<void> => {
   for (const name of await client.names(NODE_ENIS_PATH)) {
     await client.call('PATCH', `${NODE_ENIS_PATH}/${name}`, { metadata: { finalizers: null } });
   }
-  for (const path of [NODE_ENIS_PATH, STATES_PATH, NODES_PATH]) await client.call('DELETE', path);
+  for (const path of [NODE_ENIS_PATH, STATES_PATH, NODES_PATH, EVENTS_PATH])
+    await client.call('DELETE', path);
   await dropLeases(client);
 };
 
-/** Starts one API server with our CRDs and one AWS emulator. Stopping the stage stops both. */
-export const startStage = async (): Promise<Stage> => {
-  const moto = await startMoto();
-  const server = await startKubeApiserver();
-  await installCrds(server);
+/** Stopping the stage stops the servers as they say. */
+export const stageOn = async ({
+  server,
+  motoUrl,
+  stop: stopServers,
+}: StageServers): Promise<Stage> => {
   const client = createKubeClient(server);
+  const { kubectl } = await ensureBinaries();
   const stop = async (): Promise<void> => {
     client.close();
-    await server.stop();
-    await moto.stop();
+    await stopServers();
   };
   return {
     ...server,
+    kubectl: (args, stdin) =>
+      runCommand(kubectl, ['--kubeconfig', server.kubeconfigFile, ...args], { stdin }),
     client,
-    motoUrl: moto.url,
+    motoUrl,
     clear: async () => {
       await clearCluster(client);
-      await fetch(`${moto.url}/moto-api/reset`, { method: 'POST' });
+      await fetch(`${motoUrl}/moto-api/reset`, { method: 'POST' });
     },
     stop,
     [Symbol.asyncDispose]: stop,
   };
 };
+
+/** A stage on servers of its own, for who breaks them. Stopping it stops them. */
+export const startStage = async (): Promise<Stage> => stageOn(await startStageServers());

@@ -9,6 +9,7 @@ import { FINALIZER, NO_MANAGE_TAG, PEER_TAGS, TAGS } from '#core/apis/v1alpha1/n
 import { runNodeeni } from '#test/support/local-process.ts';
 import type { FleetNode } from '#test/support/servers/fleet-nodes.ts';
 import { isMutating, productCalls } from './ec2-observer.ts';
+import { joinStage } from './join-stage.ts';
 import { NODE_ENIS_PATH } from './kube-client.ts';
 import { apply, manifestFor } from './manifests.ts';
 import {
@@ -20,12 +21,12 @@ import {
   untilReady,
 } from './outcomes.ts';
 import { openScene, type Scene } from './scene.ts';
-import { type Stage, startStage } from './stage.ts';
+import type { Stage } from './stage.ts';
 
 let stage: Stage;
 
 beforeAll(async () => {
-  stage = await startStage();
+  stage = await joinStage();
 });
 
 afterAll(() => stage?.stop());

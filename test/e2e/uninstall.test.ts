@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { runNodeeni } from '#test/support/local-process.ts';
 import { isMutating, productCalls } from './ec2-observer.ts';
+import { joinStage } from './join-stage.ts';
 import { NODE_ENIS_PATH } from './kube-client.ts';
 import { apply, manifestFor } from './manifests.ts';
 import { untilReady } from './outcomes.ts';
 import { openScene } from './scene.ts';
-import { type Stage, startStage } from './stage.ts';
+import type { Stage } from './stage.ts';
 
 /** Which cluster and account, and nothing else: no complaint. */
 const TARGET = /^cluster {3}\S+\ncontext {3}\S+, https:\S+\nAWS {7}account \d{12}, [^\n]+\n$/;
@@ -13,7 +14,7 @@ const TARGET = /^cluster {3}\S+\ncontext {3}\S+, https:\S+\nAWS {7}account \d{12
 let stage: Stage;
 
 beforeAll(async () => {
-  stage = await startStage();
+  stage = await joinStage();
 });
 
 afterAll(() => stage?.stop());

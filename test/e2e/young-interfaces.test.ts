@@ -9,15 +9,16 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { readEvent } from '#test/fixtures/events/read-event.ts';
 import type { LocalProcess } from '#test/support/local-process.ts';
 import type { SeenInterface } from './ec2-observer.ts';
+import { joinStage } from './join-stage.ts';
 import { apply, manifestFor } from './manifests.ts';
 import { attachmentsOf, untilReady } from './outcomes.ts';
 import { openScene, type Scene } from './scene.ts';
-import { type Stage, startStage } from './stage.ts';
+import type { Stage } from './stage.ts';
 
 let stage: Stage;
 
 beforeAll(async () => {
-  stage = await startStage();
+  stage = await joinStage();
 });
 
 afterAll(() => stage?.stop());
