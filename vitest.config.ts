@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { lastLineReporter } from './test/report/last-line-reporter.ts';
 
@@ -27,6 +28,8 @@ export default defineConfig({
           // Files share a process, so that the sources are read once and not 290 times: a test puts back what it changes
           // outside its own objects.
           isolate: false,
+          // Programs that tests start are compiled once for all starts: that is most of a start.
+          env: { NODE_COMPILE_CACHE: join(import.meta.dirname, '.cache/compiled') },
           // Not what a test takes, but what it may take on a machine that does ten other things.
           testTimeout: MINUTE_MS,
           hookTimeout: MINUTE_MS,

@@ -12,16 +12,13 @@ import { createProgram } from '#cli/program.ts';
 import { runProgram } from '#cli/run-program.ts';
 import { FINALIZER, TAGS } from '#core/apis/v1alpha1/names.ts';
 
-const inRepository = (path: string): string =>
-  fileURLToPath(new URL(`../../${path}`, import.meta.url));
-
 /** What people start as `nodeeni`. */
-export const PROGRAM = inRepository('src/cli/main.ts');
+export const PROGRAM = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 
-/** The least a program is started with. Its sources are compiled once for all starts: that is most of a start. */
+/** The least a program is started with. */
 export const PROGRAM_ENVIRONMENT: NodeJS.ProcessEnv = {
   PATH: process.env.PATH,
-  NODE_COMPILE_CACHE: inRepository('.cache/compiled'),
+  NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
 };
 
 export type Tags = Readonly<Record<string, string>>;

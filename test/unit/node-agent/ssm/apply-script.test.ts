@@ -16,6 +16,8 @@ const BUNDLE = `import ${JSON.stringify(fromHere('../../../../node-agent/main.ts
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
+const { NODE_COMPILE_CACHE } = process.env;
+
 interface Document {
   readonly parameters: Readonly<Record<string, { readonly allowedPattern: string }>>;
   readonly mainSteps: readonly { readonly inputs: { readonly runCommand: readonly string[] } }[];
@@ -66,7 +68,7 @@ const setUp = async ({
       execFile(
         '/bin/sh',
         ['-c', tree.path('script.sh')],
-        { env: { PATH: path, NODEENI_HOST_ROOT: tree.root } },
+        { env: { PATH: path, NODEENI_HOST_ROOT: tree.root, NODE_COMPILE_CACHE } },
         (error, stdout, stderr) => resolve({ code: error?.code ?? 0, stdout, stderr }),
       );
     });
