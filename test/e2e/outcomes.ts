@@ -13,9 +13,9 @@ export const conditionOf = (nodeEni: NodeEni | undefined, type = 'Ready'): Condi
 export const attachmentsOf = (nodeEni: NodeEni | undefined): readonly Attachment[] =>
   nodeEni?.status?.attachments ?? [];
 
-const soon = { timeout: 25_000, interval: 50 };
+const soon = { timeout: 60_000, interval: 50 };
 
-/** Tries an assertion until it holds; after 25 seconds its own failure is the test's. */
+/** Tries an assertion until it holds; after a minute, for a busy machine, its own failure is the test's. */
 export const eventually = <T>(assertion: () => Promise<T>): Promise<T> =>
   vi.waitFor(assertion, soon);
 

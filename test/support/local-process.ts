@@ -31,7 +31,7 @@ export type LocalProcess = {
 };
 
 const main = fileURLToPath(new URL('../../bin/nodeeni.js', import.meta.url));
-const readyWithinMs = 30_000;
+const readyWithinMs = 90_000;
 const politeMs = 10_000;
 
 const clusterArgs = ({ kubeconfigFile, context = 'e2e', cluster = 'e2e' }: LocalOptions) => [
