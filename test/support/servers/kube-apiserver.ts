@@ -25,6 +25,8 @@ export type KubeApiserverOptions = {
   readonly users?: readonly KubeUser[];
   /** Feature gates that are switched off. */
   readonly withoutFeatures?: readonly string[];
+  /** Whose client certificates are believed. */
+  readonly clientCaFile?: string;
 };
 
 type Setup = {
@@ -33,9 +35,17 @@ type Setup = {
   readonly etcdUrl: string;
   readonly users: readonly KubeUser[];
   readonly withoutFeatures: readonly string[];
+  readonly clientCaFile: string | undefined;
 };
 
-const startServer = async ({ binaries, folder, etcdUrl, users, withoutFeatures }: Setup) => {
+const startServer = async ({
+  binaries,
+  folder,
+  etcdUrl,
+  users,
+  withoutFeatures,
+  clientCaFile,
+}: Setup) => {
   const [port = 0] = await freePorts(1);
   const url = `https://127.0.0.1:${port}`;
   // The server signs its own certificate into this folder, so the certificate is its own authority.
@@ -63,6 +73,7 @@ const startServer = async ({ binaries, folder, etcdUrl, users, withoutFeatures }
       // Nothing here creates the default ServiceAccount that this plugin demands for every Pod.
       '--disable-admission-plugins=ServiceAccount',
       '--allow-privileged=true',
+      ...(clientCaFile === undefined ? [] : [`--client-ca-file=${clientCaFile}`]),
       ...withoutFeatures.map((feature) => `--feature-gates=${feature}=false`),
     ],
     logFile: join(folder, 'kube-apiserver.log'),
@@ -104,13 +115,14 @@ export const startKubeApiserver = async (
   try {
     const etcd = await startEtcd(binaries.etcd, folder);
     started.push(etcd);
-    const { withoutFeatures = [] } = options;
+    const { withoutFeatures = [], clientCaFile } = options;
     const server = await startServer({
       binaries,
       folder,
       etcdUrl: etcd.url,
       users,
       withoutFeatures,
+      clientCaFile,
     });
     started.push(server);
     const { url, caFile } = server;

@@ -1,0 +1,128 @@
+import {
+  AttachNetworkInterfaceCommand,
+  CreateNetworkInterfaceCommand,
+  ModifyNetworkInterfaceAttributeCommand,
+} from '@aws-sdk/client-ec2';
+import { stringify } from 'yaml';
+import { FINALIZER, NO_MANAGE_TAG, PEER_TAGS } from '#core/apis/v1alpha1/names.ts';
+import type { FleetNode } from '#test/support/servers/fleet-nodes.ts';
+import { NODE_ENIS_PATH } from '../kube-client.ts';
+import { apply, manifestFor } from '../manifests.ts';
+import type { Scene } from '../scene.ts';
+
+const NAME = 'multus-eni-config';
+const NAMESPACE = 'eni-controller-system';
+
+const text = { type: 'string' };
+const texts = { type: 'array', items: text };
+
+/** The definition that the Go controller brings, in the fields that matter here: what it does not know is dropped. */
+const CRD = {
+  apiVersion: 'apiextensions.k8s.io/v1',
+  kind: 'CustomResourceDefinition',
+  metadata: { name: 'nodeenis.networking.k8s.aws' },
+  spec: {
+    group: 'networking.k8s.aws',
+    names: { kind: 'NodeENI', plural: 'nodeenis', singular: 'nodeeni', shortNames: ['neni'] },
+    scope: 'Cluster',
+    versions: [
+      {
+        name: 'v1alpha1',
+        served: true,
+        storage: true,
+        subresources: { status: {} },
+        schema: {
+          openAPIV3Schema: {
+            type: 'object',
+            properties: {
+              spec: {
+                type: 'object',
+                properties: {
+                  nodeSelector: { type: 'object', additionalProperties: text },
+                  subnetID: text,
+                  subnetIDs: texts,
+                  securityGroupIDs: texts,
+                  deviceIndex: { type: 'integer' },
+                  deleteOnTermination: { type: 'boolean' },
+                  description: text,
+                  mtu: { type: 'integer' },
+                },
+              },
+              status: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
+            },
+          },
+        },
+      },
+    ],
+  },
+};
+
+const workload = (kind: 'Deployment' | 'DaemonSet', name: string) => ({
+  apiVersion: 'apps/v1',
+  kind,
+  metadata: { name, namespace: NAMESPACE },
+  spec: {
+    ...(kind === 'Deployment' && { replicas: 1 }),
+    selector: { matchLabels: { app: name } },
+    template: {
+      metadata: { labels: { app: name } },
+      spec: { containers: [{ name, image: 'registry.example/eni:v1' }] },
+    },
+  },
+});
+
+const OBJECTS = [
+  { apiVersion: 'v1', kind: 'Namespace', metadata: { name: NAMESPACE } },
+  workload('Deployment', 'eni-controller'),
+  workload('DaemonSet', 'eni-manager'),
+];
+
+/** One interface as the Go controller leaves it: its tags, attached, to end with the instance. */
+const makeInterface = async ({ fleet, ec2 }: Scene, node: FleetNode) => {
+  const tags = {
+    Name: `nodeeni-${NAME}-${node.name}`,
+    [PEER_TAGS.nodeEni]: NAME,
+    [PEER_TAGS.node]: node.name,
+    [PEER_TAGS.subnet]: node.subnetId,
+    [PEER_TAGS.managedBy]: PEER_TAGS.managedByValue,
+    [NO_MANAGE_TAG]: 'true',
+  };
+  const { NetworkInterface } = await ec2.send(
+    new CreateNetworkInterfaceCommand({
+      SubnetId: node.subnetId,
+      Groups: [fleet.groups.at(-1)?.id ?? ''],
+      TagSpecifications: [
+        {
+          ResourceType: 'network-interface',
+          Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+        },
+      ],
+    }),
+  );
+  const NetworkInterfaceId = NetworkInterface?.NetworkInterfaceId ?? '';
+  const { AttachmentId } = await ec2.send(
+    new AttachNetworkInterfaceCommand({
+      InstanceId: node.instanceId,
+      NetworkInterfaceId,
+      DeviceIndex: 2,
+    }),
+  );
+  const Attachment = { AttachmentId, DeleteOnTermination: true };
+  await ec2.send(new ModifyNetworkInterfaceAttributeCommand({ NetworkInterfaceId, Attachment }));
+  return NetworkInterfaceId;
+};
+
+/** Makes the cluster and the account what they are where the Go controller has run. Out: its interfaces. */
+export const installGoController = async (scene: Scene): Promise<readonly string[]> => {
+  const { stage, client, fleet } = scene;
+  await stage.kubectl(['delete', 'crd', '--all', '--wait=true']);
+  await apply(scene, stringify(CRD));
+  await stage.kubectl(['wait', '--for=condition=Established', '--timeout=30s', 'crd', '--all']);
+  await apply(scene, OBJECTS.map((object) => stringify(object)).join('---\n'));
+  const eniIds = await Promise.all(fleet.nodes.map((node) => makeInterface(scene, node)));
+  await apply(scene, manifestFor(fleet, {}, NAME));
+  await client.call('PATCH', `${NODE_ENIS_PATH}/${NAME}`, {
+    metadata: { finalizers: [FINALIZER] },
+  });
+  return eniIds.toSorted();
+};
