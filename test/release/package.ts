@@ -22,7 +22,8 @@ export const createUser = async (version: string, folder: string) => {
     .filter((path) => path !== undefined)
     .map((path) => dirname(path));
   const path = [join(folder, 'node_modules/.bin'), await nodeFolder(version), ...system, '/bin'];
-  const env = { PATH: path.join(delimiter), HOME: folder };
+  // A newer npm is no news of the package.
+  const env = { PATH: path.join(delimiter), HOME: folder, npm_config_update_notifier: 'false' };
   return (command: string, args: readonly string[], more: NodeJS.ProcessEnv = {}) =>
     runCommand(command, args, { cwd: folder, env: { ...env, ...more } });
 };
