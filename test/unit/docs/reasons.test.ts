@@ -14,6 +14,8 @@ const NO_REASONS = new Set([
     'CapacityAvailable',
     'NodesServed',
     'Ready',
+    'Reconciling',
+    'Stalled',
     'ReferencesResolved',
     'SpecValid',
     'True',

@@ -18,7 +18,7 @@ interface Kind {
   readonly kind: string;
   readonly plural: string;
   readonly singular: string;
-  readonly shortName: string;
+  readonly shortNames: readonly string[];
   readonly description: string;
   readonly spec: z.ZodType;
   readonly status: z.ZodType;
@@ -31,7 +31,7 @@ const NODE_ENI: Kind = {
   kind: 'NodeENI',
   plural: 'nodeenis',
   singular: 'nodeeni',
-  shortName: 'neni',
+  shortNames: ['neni'],
   description: 'Asks for a network interface in each of some subnets, on every node it selects.',
   spec: nodeEniSpecSchema,
   status: nodeEniStatusSchema,
@@ -54,7 +54,8 @@ const NODE_ENI_STATE: Kind = {
   kind: 'NodeENIState',
   plural: 'nodeenistates',
   singular: 'nodeenistate',
-  shortName: 'nenis',
+  // The first one reads like the plural of `neni`.
+  shortNames: ['nenis', 'enistate'],
   description:
     'The interfaces of one instance: what the controller wants of its host, and what both sides report. Written by nodeeni only.',
   spec: nodeEniStateSpecSchema,
@@ -74,7 +75,9 @@ const definition = (kind: Kind): Json => ({
       listKind: `${kind.kind}List`,
       plural: kind.plural,
       singular: kind.singular,
-      shortNames: [kind.shortName],
+      shortNames: kind.shortNames,
+      // `kubectl get enis` shows both kinds.
+      categories: ['enis'],
     },
     versions: [
       {

@@ -87,6 +87,37 @@ export const condition = (
   };
 };
 
+/** Reasons of `Ready` that time ends. All others need a person, or something outside to change. */
+const PASSING_REASONS = new Set([
+  ...['InProgress', 'Deleting', 'Throttled', 'WaitingForHost', 'HostRestarted', 'InUse'],
+  ...[
+    'Creating',
+    'Attaching',
+    'Detaching',
+    'Updating',
+    'Moving',
+    'NotVisibleYet',
+    'ReleasingEarlier',
+  ],
+  ...['InstancePending', 'InstanceBusy', 'InstanceEnding', 'NotAcceptedYet'],
+  // On the host.
+  ...['Pending', 'DeviceNotSeen', 'WaitingForUdev', 'Advertising', 'WaitingForDevicePlugin'],
+  ...['StillAdvertised', 'NotConverged'],
+  ...['Error', 'Conflict', 'NotReady', 'NotFound', 'AlreadyDone'],
+]);
+
+/**
+ * What tools that know no kind of ours read ("kstatus", sigs.k8s.io/cli-utils): `Reconciling` while time will do it, `Stalled`
+ * while it will not. Each is there only while it is true.
+ */
+const standing = (ready: Verdict, picture: Picture): readonly Condition[] => {
+  if (ready.isTrue) return [];
+  const type = PASSING_REASONS.has(ready.reason) ? 'Reconciling' : 'Stalled';
+  // The message of Ready tells when the end is expected, which moves: it is not told twice.
+  const verdict = { isTrue: true, reason: ready.reason, message: 'See the condition Ready.' };
+  return [condition(type, verdict, picture)];
+};
+
 /** What nobody can tell yet stays as it was reported, with the generation it was told of ("Condition", metav1). */
 const lastKnown = (type: string, verdict: Verdict | undefined, picture: Picture): Condition => {
   if (verdict !== undefined) return condition(type, verdict, picture);
@@ -110,6 +141,7 @@ export const statusOf = (picture: Picture): NodeEniStatus => {
   const attachments = firstWithin(all.slice(0, MOST_ROWS), MOST_ROW_BYTES);
   const desired = rows.filter(isDesired);
   const ready = desired.filter((row) => unreadyReason(row) === undefined);
+  const verdict = readiness(picture);
   return {
     attachments: [...attachments],
     attachmentsOmitted: listed.length + unadopted.length - attachments.length,
@@ -119,12 +151,13 @@ export const statusOf = (picture: Picture): NodeEniStatus => {
     summary: `${ready.length}/${desired.length}`,
     observedGeneration: nodeEni.metadata.generation ?? 0,
     conditions: [
-      condition('Ready', readiness(picture), picture),
+      condition('Ready', verdict, picture),
       condition('SpecValid', validity(picture), picture),
       condition('NodesServed', servedNodes(picture.leftOut, matchedNodes), picture),
       lastKnown('ReferencesResolved', aspect(picture, REFERENCE_REASONS, 'Resolved'), picture),
       lastKnown('CapacityAvailable', aspect(picture, CAPACITY_REASONS, 'Available'), picture),
       condition('Throttled', throttling(picture), picture),
+      ...standing(verdict, picture),
     ],
   };
 };

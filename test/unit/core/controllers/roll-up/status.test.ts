@@ -538,3 +538,56 @@ describe('eventsFor', () => {
     expect(eventsOf({ rows: [aRow()] }, { conditions: [] })).toEqual(['Normal AllInterfacesReady']);
   });
 });
+
+describe('the conditions that kstatus reads', () => {
+  const standing = (picture: Partial<Picture>) =>
+    told(picture)
+      .conditions?.filter(({ type }) => ['Reconciling', 'Stalled'].includes(type))
+      .map(({ type, status, reason }) => ({ type, status, reason }));
+
+  it('are not there when everything is', () => {
+    expect(standing({ rows: [aRow()] })).toEqual([]);
+  });
+
+  it.each([
+    pending('Creating'),
+    pending('Throttled'),
+    aRow({ reason: 'Updating' }),
+    failed('Error'),
+  ])('say Reconciling of what time ends: $status.reason', (row) => {
+    expect(standing({ rows: [row] })).toEqual([
+      { type: 'Reconciling', status: 'True', reason: readyOf(row)?.reason },
+    ]);
+  });
+
+  it.each([
+    failed('AccessDenied'),
+    failed('SubnetFull'),
+    pending('Paused'),
+    pending('NeedsAdoption'),
+  ])('say Stalled of what somebody must end: $status.reason', (row) => {
+    expect(standing({ rows: [row] })).toEqual([
+      { type: 'Stalled', status: 'True', reason: row.status?.reason },
+    ]);
+  });
+
+  it('say Stalled of a deletion that is refused, and Reconciling of one on its way', () => {
+    const nodeEni = aNodeEni({}, { deletionTimestamp: ago(60) });
+    const releasing = (reason: string) => aRow({ phase: 'Releasing', reason });
+
+    expect(standing({ nodeEni, rows: [releasing('AccessDenied')] })).toMatchObject([
+      { type: 'Stalled' },
+    ]);
+    expect(standing({ nodeEni, rows: [releasing('Detaching')] })).toMatchObject([
+      { type: 'Reconciling', reason: 'Deleting' },
+    ]);
+  });
+
+  it('are no reason for a write when only the expected end moves', () => {
+    const rows = [pending('Throttled')];
+    const at = (seconds: number) =>
+      told({ rows, expectedEnd: new Date(NOW.getTime() + seconds * 1000) });
+
+    expect(isStatusChanged(at(700), at(600), NOW)).toBe(false);
+  });
+});
