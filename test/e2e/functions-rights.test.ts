@@ -12,6 +12,8 @@ import {
 import { NODE_ENIS_PATH, NODES_PATH } from './kube-client.ts';
 
 const WEBHOOKS_PATH = '/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations';
+/** A finalizer of somebody else. */
+const KEPT = 'example.com/kept';
 const HELD = { key: 'example.com/held', effect: 'NoSchedule' };
 /** The API server puts it on every node that it has not seen ready ("Taint Nodes by Condition"). */
 const UNSEEN = { key: 'node.kubernetes.io/not-ready', effect: 'NoSchedule' };
@@ -101,6 +103,46 @@ describe('the functions, as members of their group', () => {
       status: 422,
       body: { message: expect.stringContaining(message) },
     });
+    await cluster.admin.call('DELETE', path);
+  });
+
+  it.each([
+    ['the subnet', { spec: { subnetID: 'subnet-2' } }, 'its finalizer and its status'],
+    ['the pause', { spec: { paused: true } }, 'its finalizer and its status'],
+    ['a label', { metadata: { labels: { ng: 'mine' } } }, 'its finalizer and its status'],
+    ['an annotation', { metadata: { annotations: { a: 'b' } } }, 'its finalizer and its status'],
+    ["another's finalizer", { metadata: { finalizers: [] } }, 'no finalizer but'],
+    [
+      'a new finalizer of another name',
+      { metadata: { finalizers: [KEPT, 'example.com/new'] } },
+      'no finalizer but',
+    ],
+  ])('may not change %s of a NodeENI', async (_what, change, message) => {
+    const path = `${NODE_ENIS_PATH}/kept`;
+    const { metadata, ...rest } = nodeEniNamed('kept');
+    const kept = { ...rest, metadata: { ...metadata, finalizers: [KEPT] } };
+    await expectStatus(cluster.admin.call('POST', NODE_ENIS_PATH, kept), 201);
+
+    const { status, body } = await cluster.functions.call('PATCH', path, change);
+
+    expect({ status, body }).toMatchObject({
+      status: 422,
+      body: { message: expect.stringContaining(message) },
+    });
+    await cluster.admin.call('PATCH', path, { metadata: { finalizers: null } });
+    await cluster.admin.call('DELETE', path);
+  });
+
+  it('change no spec by the door of the status', async () => {
+    const path = `${NODE_ENIS_PATH}/by-status`;
+    await expectStatus(cluster.admin.call('POST', NODE_ENIS_PATH, nodeEniNamed('by-status')), 201);
+    const change = { spec: { subnetID: 'subnet-2' }, metadata: { labels: { ng: 'mine' } } };
+
+    await expectStatus(cluster.functions.call('PATCH', `${path}/status`, change), 200);
+
+    const stored = await cluster.admin.nodeEni('by-status');
+    expect(stored?.spec).toMatchObject({ subnetID: 'subnet-1' });
+    expect(stored?.metadata).not.toHaveProperty('labels');
     await cluster.admin.call('DELETE', path);
   });
 });

@@ -1,28 +1,37 @@
 import { ignoreNotFound } from '#core/errors.ts';
+import { NODE_ENI_POLICY } from '#core/manifests/node-eni-policy.ts';
+import { NODE_POLICY } from '#core/manifests/node-policy.ts';
 import type { Check, Finding } from './finding.ts';
 import type { Patient } from './patient.ts';
 import { POLICIES, POLICY_BINDINGS, WEBHOOKS } from './resources.ts';
 
-const NODE_POLICY = 'nodeeni-functions-nodes';
+/** What whoever has the role of a function can do without each policy. */
+const HELD_BY = {
+  [NODE_POLICY]: 'change any field of a node',
+  [NODE_ENI_POLICY]: 'change what a NodeENI asks for',
+} as const;
 
-/** Whether the functions are held to the one taint that is theirs. */
+/** Whether the functions are held to what they need of nodes and NodeENIs. */
 export const policyCheck: Check<Patient> = {
   name: 'policy of the functions',
   async find({ kubernetes, group }) {
-    const found = await Promise.all(
-      [POLICIES, POLICY_BINDINGS].map((resource) =>
-        ignoreNotFound(kubernetes.get(resource, NODE_POLICY)),
-      ),
-    );
-    if (!found.includes(undefined)) return [];
-    return [
-      {
-        severity: 'warning',
-        what: `The admission policy ${NODE_POLICY} or its binding is missing.`,
-        why: 'Whoever has the role of a function can change any field of a node.',
-        mend: `nodeeni manifests --group ${group} | kubectl apply --server-side -f -`,
-      },
-    ];
+    const findings = Object.entries(HELD_BY).map(async ([name, harm]): Promise<Finding[]> => {
+      const found = await Promise.all(
+        [POLICIES, POLICY_BINDINGS].map((resource) =>
+          ignoreNotFound(kubernetes.get(resource, name)),
+        ),
+      );
+      if (!found.includes(undefined)) return [];
+      return [
+        {
+          severity: 'warning',
+          what: `The admission policy ${name} or its binding is missing.`,
+          why: `Whoever has the role of a function can ${harm}.`,
+          mend: `nodeeni manifests --group ${group} | kubectl apply --server-side -f -`,
+        },
+      ];
+    });
+    return (await Promise.all(findings)).flat();
   },
 };
 

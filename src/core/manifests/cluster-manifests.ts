@@ -1,6 +1,7 @@
 import { customResourceDefinitions } from '#core/apis/v1alpha1/crd.ts';
 import { type AgentManifestOptions, agentManifests } from './agent-manifests.ts';
 import { FUNCTIONS_GROUP, LABELS, type Manifest, NAMESPACE } from './manifest.ts';
+import { nodeEniPolicy } from './node-eni-policy.ts';
 import { nodePolicy } from './node-policy.ts';
 import { functionsRbac } from './rbac.ts';
 import { webhookConfiguration } from './webhook.ts';
@@ -54,6 +55,7 @@ export const clusterManifests = ({
   ...(hasCrds ? keptDefinitions() : []),
   ...functionsRbac(group),
   ...nodePolicy(group),
+  ...nodeEniPolicy(group),
   ...(webhookUrl === undefined ? [] : [webhookConfiguration(webhookUrl, group)]),
   ...(agent === undefined ? [] : agentManifests(agent)),
 ];

@@ -2,7 +2,8 @@ import { NOT_READY_TAINT } from '#core/apis/v1alpha1/names.ts';
 import { LABELS, type Manifest } from './manifest.ts';
 import { fieldOf, isChanged, isMember } from './match-conditions.ts';
 
-const NAME = 'nodeeni-functions-nodes';
+/** Name of the policy and of its binding. */
+export const NODE_POLICY = 'nodeeni-functions-nodes';
 const API_VERSION = 'admissionregistration.k8s.io/v1';
 
 /** What else a patch of a node can change; the rest of its spec never changes once it is set. */
@@ -22,7 +23,7 @@ export const nodePolicy = (group: string): readonly Manifest[] => [
   {
     apiVersion: API_VERSION,
     kind: 'ValidatingAdmissionPolicy',
-    metadata: { name: NAME, labels: LABELS },
+    metadata: { name: NODE_POLICY, labels: LABELS },
     spec: {
       failurePolicy: 'Fail',
       matchConstraints: {
@@ -60,7 +61,7 @@ export const nodePolicy = (group: string): readonly Manifest[] => [
   {
     apiVersion: API_VERSION,
     kind: 'ValidatingAdmissionPolicyBinding',
-    metadata: { name: NAME, labels: LABELS },
-    spec: { policyName: NAME, validationActions: ['Deny'] },
+    metadata: { name: NODE_POLICY, labels: LABELS },
+    spec: { policyName: NODE_POLICY, validationActions: ['Deny'] },
   },
 ];

@@ -104,6 +104,13 @@ export const FAULTS: readonly Fault[] = [
     breakIt: remove('validatingadmissionpolicybinding', 'nodeeni-functions-nodes'),
   },
   {
+    title: 'a policy that is not there',
+    check: 'policy of the functions',
+    severity: 'warning',
+    what: /nodeeni-functions-nodeenis or its binding is missing/,
+    breakIt: remove('validatingadmissionpolicy', 'nodeeni-functions-nodeenis'),
+  },
+  {
     title: 'no webhook',
     check: 'webhook',
     severity: 'warning',

@@ -28,6 +28,8 @@ describe('clusterManifests', () => {
       'RoleBinding nodeeni-functions',
       'ValidatingAdmissionPolicy nodeeni-functions-nodes',
       'ValidatingAdmissionPolicyBinding nodeeni-functions-nodes',
+      'ValidatingAdmissionPolicy nodeeni-functions-nodeenis',
+      'ValidatingAdmissionPolicyBinding nodeeni-functions-nodeenis',
       'ValidatingWebhookConfiguration nodeeni',
     ]);
   });
@@ -82,6 +84,7 @@ describe('clusterManifests', () => {
       'ClusterRoleBinding nodeeni-functions',
       'RoleBinding nodeeni-functions',
       'ValidatingAdmissionPolicy nodeeni-functions-nodes',
+      'ValidatingAdmissionPolicy nodeeni-functions-nodeenis',
       'ValidatingWebhookConfiguration nodeeni',
     ]);
     expect(JSON.stringify(manifests)).not.toContain('nodeeni:functions');

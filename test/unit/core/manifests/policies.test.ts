@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { NOT_READY_TAINT } from '#core/apis/v1alpha1/names.ts';
 import { agentPolicies } from '#core/manifests/agent-policy.ts';
+import { nodeEniPolicy } from '#core/manifests/node-eni-policy.ts';
 import { nodePolicy } from '#core/manifests/node-policy.ts';
 import { found } from './found.ts';
 
@@ -11,7 +12,11 @@ interface PolicySpec {
   readonly validations: readonly { readonly expression: string; readonly message: string }[];
 }
 
-const policies = () => [...agentPolicies(), ...nodePolicy('team:nodeeni')];
+const policies = () => [
+  ...agentPolicies(),
+  ...nodePolicy('team:nodeeni'),
+  ...nodeEniPolicy('team:nodeeni'),
+];
 const AGENTS = ['nodeeni-agent-states', 'nodeeni-agent-pods', 'nodeeni-agent-events'];
 const FUNCTIONS = 'nodeeni-functions-nodes';
 
@@ -30,7 +35,7 @@ const partsOf = (name: string) => {
   };
 };
 
-describe.each([...AGENTS, FUNCTIONS])('the policy %s', (name) => {
+describe.each([...AGENTS, FUNCTIONS, 'nodeeni-functions-nodeenis'])('the policy %s', (name) => {
   it('is in force, refuses, and fails closed', () => {
     expect(found(policies(), 'ValidatingAdmissionPolicyBinding', name)).toMatchObject({
       apiVersion: 'admissionregistration.k8s.io/v1',

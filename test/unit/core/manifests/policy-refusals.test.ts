@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { NOT_READY_TAINT } from '#core/apis/v1alpha1/names.ts';
+import { FINALIZER, NOT_READY_TAINT } from '#core/apis/v1alpha1/names.ts';
 import { agentPolicies } from '#core/manifests/agent-policy.ts';
+import { nodeEniPolicy } from '#core/manifests/node-eni-policy.ts';
 import { nodePolicy } from '#core/manifests/node-policy.ts';
 import { type PolicySpec, type Reviewed, refusalsOf } from '#test/support/cel/admission.ts';
 
@@ -8,7 +9,7 @@ const GROUP = 'team:nodeeni';
 const AGENT = 'system:serviceaccount:nodeeni-system:nodeeni-agent';
 const NODE_NAME_CLAIM = 'authentication.kubernetes.io/node-name';
 
-const specs = [...agentPolicies(), ...nodePolicy(GROUP)]
+const specs = [...agentPolicies(), ...nodePolicy(GROUP), ...nodeEniPolicy(GROUP)]
   .filter(({ kind }) => kind === 'ValidatingAdmissionPolicy')
   .map(({ spec }) => spec as PolicySpec);
 
@@ -27,6 +28,7 @@ const STATES: Target = {
   version: 'v1alpha1',
   resource: 'nodeenistates',
 };
+const NODE_ENIS: Target = { ...STATES, resource: 'nodeenis' };
 const PODS: Target = { group: '', version: 'v1', resource: 'pods' };
 const EVENTS: Target = { group: '', version: 'v1', resource: 'events' };
 const NODES: Target = { group: '', version: 'v1', resource: 'nodes' };
@@ -201,6 +203,65 @@ describe('the functions and the nodes', () => {
   });
 });
 
+describe('the functions and the NodeENIs', () => {
+  const NOTHING_ELSE = 'nodeeni changes nothing of a NodeENI but its finalizer and its status';
+  const NO_OTHER = `nodeeni puts on and takes off no finalizer but ${FINALIZER}`;
+  const userInfo = { username: 'lambda', groups: ['system:authenticated', GROUP] };
+  const metadata = { name: 'data', labels: { team: 'a' }, finalizers: ['example.com/kept'] };
+  const before = { metadata, spec: { subnetID: 'subnet-1' } };
+  const withFinalizers = (...finalizers: readonly string[]) => ({
+    ...before,
+    metadata: { ...metadata, finalizers },
+  });
+  const held = withFinalizers('example.com/kept', FINALIZER);
+
+  it.each([
+    { what: 'put their finalizer on', oldObject: before, object: held },
+    { what: 'take their finalizer off', oldObject: held, object: before },
+    { what: 'change nothing', oldObject: before, object: before },
+    {
+      what: 'put it on as the first',
+      oldObject: { spec: {} },
+      object: { spec: {}, metadata: { finalizers: [FINALIZER] } },
+    },
+  ])('may $what', ({ oldObject, object }) => {
+    expect(refusals(write('UPDATE', NODE_ENIS, { object, oldObject }, userInfo))).toEqual([]);
+  });
+
+  it.each([
+    { what: 'a spec', object: { ...before, spec: { subnetID: 'subnet-2' } } },
+    { what: 'a spec by leaving it out', object: { metadata } },
+    { what: 'labels', object: { ...before, metadata: { ...metadata, labels: {} } } },
+    {
+      what: 'annotations',
+      object: { ...before, metadata: { ...metadata, annotations: { a: 'b' } } },
+    },
+    {
+      what: 'owners',
+      object: { ...before, metadata: { ...metadata, ownerReferences: [{ name: 'x' }] } },
+    },
+    { what: "another's finalizer", object: withFinalizers(), expected: NO_OTHER },
+    {
+      what: 'the finalizers by one more of another name',
+      object: withFinalizers('example.com/kept', 'example.com/new'),
+      expected: NO_OTHER,
+    },
+  ])('may not change $what', ({ object, expected = NOTHING_ELSE }) => {
+    expect(refusals(write('UPDATE', NODE_ENIS, { object, oldObject: before }, userInfo))).toEqual([
+      expected,
+    ]);
+  });
+
+  it('make and delete none', () => {
+    expect(refusals(write('CREATE', NODE_ENIS, { object: { spec: {} } }, userInfo))).toEqual([
+      NOTHING_ELSE,
+    ]);
+    expect(refusals(write('DELETE', NODE_ENIS, { oldObject: { spec: {} } }, userInfo))).toEqual([
+      NOTHING_ELSE,
+    ]);
+  });
+});
+
 it('nobody else is held to these policies', () => {
   const somebody = { username: 'somebody', groups: ['system:masters'] };
 
@@ -215,4 +276,14 @@ it('nobody else is held to these policies', () => {
     ),
   ).toEqual([]);
   expect(refusals(reportOn('other', somebody))).toEqual([]);
+  expect(
+    refusals(
+      write(
+        'UPDATE',
+        NODE_ENIS,
+        { object: { spec: {} }, oldObject: { spec: { mtu: 9000 } } },
+        somebody,
+      ),
+    ),
+  ).toEqual([]);
 });
