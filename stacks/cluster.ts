@@ -50,7 +50,10 @@ const eksKubeConfig = ({ child }: Scope, clusterName: string) => {
  * Objects may be there already: `kubectl apply -f crds/`, `nodeeni manifests`, the Go controller, or a deploy before. By
  * default the provider refuses each of them (pulumi-kubernetes 4.29, #2926).
  */
-const connect = (scope: Scope, { access, clusterName }: Pick<Options, 'access' | 'clusterName'>) =>
+export const connect = (
+  scope: Scope,
+  { access, clusterName }: Pick<Options, 'access' | 'clusterName'>,
+) =>
   new kubernetes.Provider(
     scope.logical('Cluster'),
     {
@@ -128,15 +131,27 @@ export const manifestsFor = (
 ];
 
 /**
+ * Uid of the cluster: that of a namespace which every cluster has and nobody deletes. Of a cluster that is made anew under the
+ * same name it is another, and the next deploy reads it.
+ */
+export const readClusterUid = (
+  { logical, child }: Scope,
+  provider: kubernetes.Provider,
+): $util.Output<string | undefined> =>
+  kubernetes.core.v1.Namespace.get(logical('KubeSystem'), 'kube-system', {
+    ...child,
+    provider,
+  }).metadata.apply((metadata?: { readonly uid: string }) => metadata?.uid);
+
+/**
  * Applies objects, each after those before it. In: what `clusterManifests` makes, whose URL may still be unknown.
  * Out: nothing. Definitions survive the removal of the deploy.
  */
 export const applyManifests = (
   scope: Scope,
-  options: Pick<Options, 'access' | 'clusterName'>,
+  provider: kubernetes.Provider,
   manifests: readonly Manifest[],
 ): void => {
-  const provider = connect(scope, options);
   const applied: $util.Resource[] = [];
   for (const manifest of manifests)
     applied.push(

@@ -31,6 +31,8 @@ export interface FunctionDependencies {
   readonly scope: Scope;
   readonly options: Options;
   readonly queues: Queues;
+  /** Uid of the cluster, where it is known. */
+  readonly clusterUid?: $util.Input<string | undefined>;
   /** Absent where no commands are sent to hosts. */
   readonly hostCommands?: HostCommandAssets;
 }
@@ -55,22 +57,24 @@ const environmentOf = (
 
 const policyOf = (
   name: FunctionName,
-  { scope, options, queues, hostCommands }: FunctionDependencies,
+  { scope, options, clusterUid, queues, hostCommands }: FunctionDependencies,
   logGroupArn: $util.Output<string>,
 ) =>
   $resolve({
     place: findPlace(scope),
+    clusterUid,
     logGroupArn,
     work: queues.work.arn,
     rollUp: queues.rollUp.arn,
     delay: queues.delay.arn,
     deliveryDlq: queues.deliveryDlq.arn,
     bundle: hostCommands?.bundleArn,
-  }).apply(({ place, logGroupArn: logs, bundle, ...arns }) =>
+  }).apply(({ place, clusterUid: uid, logGroupArn: logs, bundle, ...arns }) =>
     documentOf(
       statementsFor(name, {
         place,
         options,
+        clusterUid: uid,
         logGroupArn: logs,
         queues: arns,
         ...(bundle !== undefined && { bundleArn: bundle }),

@@ -1,13 +1,6 @@
+import { hookMetadata } from './hook-metadata.ts';
 import type { Options } from './options.ts';
 import type { Scope } from './scope.ts';
-
-/** What a hook tells the functions about itself, in the words they parse. */
-const hookMetadata = ({ clusterName, hooks }: Pick<Options, 'clusterName' | 'hooks'>) => ({
-  cluster: clusterName,
-  completeWhen: hooks.completeWhen,
-  deadlineSeconds: hooks.deadlineSeconds,
-  onDeadline: hooks.onDeadline,
-});
 
 /** Which end of an instance's life a hook stands at. */
 const TRANSITIONS = {

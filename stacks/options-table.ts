@@ -12,6 +12,7 @@ interface Described {
   readonly exclusiveMinimum?: number;
   readonly maximum?: number;
   readonly items?: Described;
+  readonly anyOf?: readonly Described[];
   readonly properties?: Readonly<Record<string, Described>>;
   readonly required?: readonly string[];
 }
@@ -40,6 +41,7 @@ const rangeOf = ({ minimum, exclusiveMinimum, maximum }: Described): string => {
 };
 
 const kindOf = (option: Described): string => {
+  if (option.anyOf !== undefined) return option.anyOf.map(kindOf).join(' or ');
   if (option.enum !== undefined) return option.enum.map(code).join(', ');
   if (option.type === 'array') return `list of ${option.items?.type}s`;
   return `${option.type ?? 'object'}${rangeOf(option)}`;

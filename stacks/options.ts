@@ -15,6 +15,9 @@ const share = (usual: number) => z.number().gt(0).max(1).default(usual);
 
 const name = z.string().min(1);
 
+/** Names of 253 characters each, and the rest of the metadata: a hook takes 4,000 characters ("PutLifecycleHook"). */
+const MOST_NAMED = 14;
+
 const hooks = z
   .strictObject({
     completeWhen: z
@@ -39,6 +42,20 @@ const hooks = z
       .max(7200)
       .default(900)
       .describe('seconds without a heartbeat after which Auto Scaling gives up by itself'),
+    nodeENIs: z
+      .union([
+        z.array(name.max(253)).min(1).max(MOST_NAMED),
+        z.strictObject({
+          matchLabels: z
+            .record(z.string().min(1).max(317), z.string().max(63))
+            .refine((labels) => Object.keys(labels).length > 0, 'must name a label')
+            .refine((labels) => Object.keys(labels).length <= 5, 'must be at most 5 labels'),
+        }),
+      ])
+      .optional()
+      .describe(
+        'whose interfaces a launch waits for: names of NodeENIs, or `{ "matchLabels": … }` for those that bear labels; otherwise all that select the node, so that whoever may write a NodeENI can hold launches',
+      ),
   })
   // However often somebody beats ("Considerations for lifecycle hooks", Amazon EC2 Auto Scaling User Guide).
   .refine(({ deadlineSeconds, heartbeatSeconds }) => !(deadlineSeconds > 100 * heartbeatSeconds), {
@@ -66,6 +83,12 @@ const schema = z.strictObject({
     )
     .describe(
       'name of the cluster; instances belong to it by the tag `kubernetes.io/cluster/<name>`',
+    ),
+  clusterUid: z
+    .uuid()
+    .optional()
+    .describe(
+      'uid of the namespace `kube-system`, by which IAM tells clusters of one name apart; the deploy reads it where it applies the objects',
     ),
   vpcIds: z
     .array(id('vpc'))

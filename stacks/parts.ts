@@ -1,5 +1,5 @@
 import { createAlarms } from './alarms.ts';
-import { applyManifests, manifestsFor } from './cluster.ts';
+import { applyManifests, connect, manifestsFor, readClusterUid } from './cluster.ts';
 import { createClusterAccess } from './cluster-access.ts';
 import { createDashboard } from './dashboard.ts';
 import { createEventRules, createSchedule } from './events.ts';
@@ -21,7 +21,9 @@ export const createParts = (
 ) => {
   const queues = createQueues(scope, options);
   const hostCommands = createHostCommands(scope, options);
-  const given = { scope, options, queues, ...(hostCommands && { hostCommands }) };
+  const provider = options.manifests ? connect(scope, options) : undefined;
+  const clusterUid = options.clusterUid ?? (provider && readClusterUid(scope, provider));
+  const given = { scope, options, queues, clusterUid, ...(hostCommands && { hostCommands }) };
   const functions = createFunctions(given);
   const webhook = options.webhook.isOn ? createWebhook(given) : undefined;
   const all = { ...functions, ...(webhook && { 'on-kubernetes-change': webhook.relay }) };
@@ -33,7 +35,7 @@ export const createParts = (
   createClusterAccess(scope, options, functions);
   createAlarms(scope, options, { queues, functions: all });
   createDashboard(scope, options, { queues, functions: Object.values(all) });
-  if (options.manifests) applyManifests(scope, options, manifestsFor(options, webhook?.url));
+  if (provider !== undefined) applyManifests(scope, provider, manifestsFor(options, webhook?.url));
   createRemovalGuard(scope, {
     guard: functions['on-remove'].lambda,
     isMade: $util.all([...Object.values(all).map(({ lambda }) => lambda.arn), webhook?.url]),

@@ -13,6 +13,8 @@ import { arnOf, type Place } from './statement.ts';
 export interface Ec2Scope {
   readonly place: Place;
   readonly clusterName: string;
+  /** Tells clusters of one name apart. Absent where whoever deploys knows it not: then the name alone counts. */
+  readonly clusterUid?: string | undefined;
   readonly vpcIds: readonly string[];
 }
 
@@ -31,8 +33,25 @@ const KEPT_TAGS = [
   PEER_TAGS.managedBy,
 ];
 
-/** An interface of this cluster. The primary ones and those of others do not carry the tag. */
-const isOurs = ({ clusterName }: Ec2Scope) => ({ [resourceTag(TAGS.cluster)]: clusterName });
+/** What no interface of ours is born with: by these, others would take it for theirs, or it would be collected as an orphan. */
+const NEVER_AT_BIRTH = [
+  TAGS.orphanSince,
+  'node.k8s.amazonaws.com/instance_id',
+  'eks:eni:owner',
+  PEER_TAGS.managedBy,
+];
+
+/** The cluster's own tags, on an interface that is there or in a call that makes one. */
+const clusterTags = (
+  { clusterName, clusterUid }: Ec2Scope,
+  keyOf: (key: string) => string,
+): Readonly<Record<string, string>> => ({
+  [keyOf(TAGS.cluster)]: clusterName,
+  ...(clusterUid !== undefined && { [keyOf(TAGS.clusterUid)]: clusterUid }),
+});
+
+/** An interface of this cluster. The primary ones and those of others do not carry the tags. */
+const isOurs = (scope: Ec2Scope) => clusterTags(scope, resourceTag);
 
 /** Reads know neither resources nor tags (Service Authorization Reference, "Actions defined by Amazon EC2"). */
 const read = (actions: readonly string[]): Statement => ({
@@ -60,7 +79,11 @@ const create = (scope: Ec2Scope): readonly Statement[] => [
     Action: ['ec2:CreateNetworkInterface'],
     Resource: [interfaces(scope.place)],
     Condition: {
-      StringEquals: { [requestTag(TAGS.cluster)]: scope.clusterName },
+      StringEquals: {
+        ...clusterTags(scope, requestTag),
+        // Without it the VPC CNI takes the interface for one of its own.
+        [requestTag(NO_MANAGE_TAG)]: 'true',
+      },
       // No interface is made that nobody could be found for afterwards.
       Null: {
         [requestTag(TAGS.clusterUid)]: 'false',
@@ -81,7 +104,10 @@ const create = (scope: Ec2Scope): readonly Statement[] => [
     Effect: 'Allow',
     Action: ['ec2:CreateTags'],
     Resource: [interfaces(scope.place)],
-    Condition: { StringEquals: { 'ec2:CreateAction': 'CreateNetworkInterface' } },
+    Condition: {
+      StringEquals: { 'ec2:CreateAction': 'CreateNetworkInterface' },
+      'ForAllValues:StringNotEquals': { 'aws:TagKeys': NEVER_AT_BIRTH },
+    },
   },
 ];
 
@@ -156,7 +182,20 @@ const tag = (scope: Ec2Scope): readonly Statement[] => [
     Resource: [interfaces(scope.place)],
     Condition: {
       StringEquals: isOurs(scope),
-      'ForAllValues:StringNotEquals': { 'aws:TagKeys': [NO_MANAGE_TAG] },
+      'ForAllValues:StringNotLike': { 'aws:TagKeys': KEPT_TAGS },
+      Null: { 'aws:TagKeys': 'false' },
+    },
+  },
+  {
+    // Somebody attached it to another instance: our own tags go, and with them every right to touch it. The owner tags of
+    // other controllers go by the keys of whoever runs `nodeeni adopt`.
+    Sid: 'GiveUpOurs',
+    Effect: 'Allow',
+    Action: ['ec2:DeleteTags'],
+    Resource: [interfaces(scope.place)],
+    Condition: {
+      StringEquals: isOurs(scope),
+      'ForAllValues:StringEquals': { 'aws:TagKeys': Object.values(TAGS) },
       Null: { 'aws:TagKeys': 'false' },
     },
   },

@@ -27,6 +27,8 @@ export interface QueueArns {
 export interface PolicyInput {
   readonly place: Place;
   readonly options: Options;
+  /** Uid of the cluster, where whoever deploys knows it. */
+  readonly clusterUid?: string | undefined;
   readonly queues: QueueArns;
   readonly logGroupArn: string;
   /** The agent's bundle, where commands are sent to hosts. */
@@ -58,10 +60,10 @@ const STATEMENTS: Readonly<Record<FunctionName, (input: PolicyInput) => readonly
   requeue: ({ queues }) => [...receiveFrom(queues.delay), ...sendTo(queues.work, queues.rollUp)],
 
   reconcile(input) {
-    const { place, options, queues, bundleArn } = input;
+    const { place, options, clusterUid, queues, bundleArn } = input;
     return [
       ...worker(input),
-      ...workOnInterfaces({ place, ...options }),
+      ...workOnInterfaces({ place, ...options, clusterUid }),
       ...workOnHooks({ place, ...options }),
       ...(bundleArn === undefined ? [] : commandHosts(place, options.clusterName, bundleArn)),
       ...publishEvents(place, options.eventBusName, PUBLISHED),
@@ -79,7 +81,11 @@ const STATEMENTS: Readonly<Record<FunctionName, (input: PolicyInput) => readonly
 
   sweep: (input) => [
     ...worker(input),
-    ...sweepInterfaces({ place: input.place, ...input.options }),
+    ...sweepInterfaces({
+      place: input.place,
+      ...input.options,
+      clusterUid: input.clusterUid,
+    }),
     ...keepHooksAlive({ place: input.place, ...input.options }),
     ...sendTo(input.queues.work, input.queues.rollUp),
   ],

@@ -20,6 +20,7 @@ const queueArn = `arn:aws-us-gov:sqs:ap-northeast-1:123456789012:${LONGEST_NAME}
 const inputFor = (options: Options): PolicyInput => ({
   place: LONGEST_PLACE,
   options,
+  clusterUid: 'x'.repeat(36),
   queues: { work: queueArn, rollUp: queueArn, delay: queueArn, deliveryDlq: queueArn },
   logGroupArn: `arn:aws-us-gov:logs:ap-northeast-1:123456789012:log-group:${LONGEST_NAME}`,
   ...(options.host !== 'agent' && { bundleArn: `arn:aws-us-gov:s3:::${LONGEST_NAME}` }),

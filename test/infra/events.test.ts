@@ -2,6 +2,8 @@ import { describe, expect, inject, it } from 'vitest';
 import { INBOUND_EVENTS, parseEvent } from '#core/events/index.ts';
 import type { EventPattern } from '#core/events/routes.ts';
 import { hookSettings } from '#core/scaling/hook-metadata.ts';
+import { hookMetadata } from '#stacks/hook-metadata.ts';
+import { parseOptions } from '#stacks/options.ts';
 import { jsonOf, type Resource, resourceOf, resourcesOf } from '#test/support/infra/synthesis.ts';
 
 const { usual, grown, secluded } = inject('syntheses');
@@ -162,6 +164,8 @@ describe('the sweep', () => {
   });
 });
 
+const LEAST = { clusterName: 'c'.repeat(100), vpcIds: ['vpc-0123456789abcdef0'] };
+
 describe('the lifecycle hooks', () => {
   const HOOK = 'aws:autoscaling/lifecycleHook:LifecycleHook';
 
@@ -185,6 +189,22 @@ describe('the lifecycle hooks', () => {
       deadlineSeconds: 600,
       onDeadline: 'CONTINUE',
     });
+  });
+
+  it('name whose interfaces a launch waits for, where the options do', () => {
+    const { inputs } = resourceOf(secluded, HOOK, 'workers-launch');
+    const notificationMetadata = String(inputs.notificationMetadata);
+
+    expect(hookSettings({ notificationMetadata }, { name: 'blue' })).toMatchObject({
+      nodeENIs: ['data', 'voice'],
+    });
+  });
+
+  it('hold the longest names that the options take', () => {
+    const nodeENIs = Array.from({ length: 14 }, (_, index) => `${index}`.padStart(253, 'n'));
+    const { hooks, clusterName } = parseOptions({ ...LEAST, hooks: { nodeENIs } });
+
+    expect(JSON.stringify(hookMetadata({ clusterName, hooks })).length).toBeLessThanOrEqual(4000);
   });
 
   it('abandon a launch that nobody completes, and never hold up an end', () => {

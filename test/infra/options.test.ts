@@ -95,6 +95,22 @@ describe('the options', () => {
       name: 'a deadline that Auto Scaling does not wait for',
       options: { ...LEAST, hooks: { deadlineSeconds: 3001, heartbeatSeconds: 30 } },
     },
+    { name: 'a hook that nobody may hold', options: { ...LEAST, hooks: { nodeENIs: [] } } },
+    {
+      name: 'a hook that every NodeENI may hold by bearing no label',
+      options: { ...LEAST, hooks: { nodeENIs: { matchLabels: {} } } },
+    },
+    {
+      name: 'more names than the metadata of a hook can have',
+      options: {
+        ...LEAST,
+        hooks: { nodeENIs: Array.from({ length: 15 }, (_, index) => `n-${index}`) },
+      },
+    },
+    {
+      name: 'a uid of a cluster that is none',
+      options: { ...LEAST, clusterUid: 'blue' },
+    },
     {
       name: 'a group name that would be a pattern in a policy',
       options: { ...LEAST, scalingGroups: { names: ['*'] } },

@@ -125,7 +125,7 @@ const USUAL: Readonly<Record<FunctionName, readonly Given[]>> = {
       'aws:RequestTag/node.k8s.amazonaws.com/no_manage': 'true',
     }),
     ...checks('UntagOurs', ['ec2:DeleteTags'], ENI, { ...OURS, 'aws:TagKeys': ['team'] }),
-    ...checks('UntagOurs', ['ec2:DeleteTags'], ENI, {
+    ...checks('GiveUpOurs', ['ec2:DeleteTags'], ENI, {
       ...OURS,
       'aws:TagKeys': [ourTag('cluster'), ourTag('cluster-uid'), ourTag('uid')],
     }),

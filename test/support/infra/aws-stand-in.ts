@@ -1,6 +1,8 @@
 /** The account everything is made in. */
 export const ACCOUNT_ID = '123456789012';
 export const REGION = 'eu-west-1';
+/** Uid of the namespace kube-system of the cluster. */
+export const CLUSTER_UID = '0b1f0c1e-6f1c-4d0f-9f6e-2a1b3c4d5e6f';
 
 type Inputs = Readonly<Record<string, unknown>>;
 
@@ -38,6 +40,9 @@ const OUTPUTS: Readonly<Record<string, (name: string, inputs: Inputs) => Inputs>
   'aws:iam/role:Role': (name, inputs) => ({
     name: nameOf(name, inputs),
     arn: arn('iam', `role/${nameOf(name, inputs)}`, ''),
+  }),
+  'kubernetes:core/v1:Namespace': (_name, { metadata }) => ({
+    metadata: { ...(metadata as Inputs | undefined), uid: CLUSTER_UID },
   }),
   'random:index/randomBytes:RandomBytes': (_name, { length }) => {
     const bytes = Buffer.alloc(Number(length), 0xab);

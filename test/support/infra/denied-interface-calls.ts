@@ -1,5 +1,6 @@
 import type { Check } from './iam.ts';
 import {
+  A_NAMESAKES,
   ANOTHERS,
   BIRTH_TAGS,
   ENI,
@@ -45,6 +46,12 @@ export const DENIED_INTERFACE_CALLS: readonly DeniedCall[] = [
       context: ANOTHERS,
     },
     {
+      name: `${action} on an interface of another cluster of our name`,
+      action,
+      resource: ENI,
+      context: A_NAMESAKES,
+    },
+    {
       name: `${action} on an interface of the VPC CNI`,
       action,
       resource: ENI,
@@ -65,6 +72,32 @@ export const DENIED_INTERFACE_CALLS: readonly DeniedCall[] = [
     action: 'ec2:CreateNetworkInterface',
     resource: NEW_ENI,
     context: withoutBirthTag(tag),
+  })),
+  {
+    name: 'making an interface for another cluster of our name',
+    action: 'ec2:CreateNetworkInterface',
+    resource: NEW_ENI,
+    context: { ...BIRTH_TAGS, [`aws:RequestTag/${ourTag('cluster-uid')}`]: 'another' },
+  },
+  {
+    name: 'making an interface that the VPC CNI may take',
+    action: 'ec2:CreateNetworkInterface',
+    resource: NEW_ENI,
+    context: { ...BIRTH_TAGS, 'aws:RequestTag/node.k8s.amazonaws.com/no_manage': 'false' },
+  },
+  ...[
+    'eks:eni:owner',
+    'node.k8s.amazonaws.com/instance_id',
+    'kubernetes.io/cluster/managed-by',
+    ourTag('orphan-since'),
+  ].map((key) => ({
+    name: `making an interface that bears the tag ${key}`,
+    action: 'ec2:CreateTags',
+    resource: NEW_ENI,
+    context: {
+      'ec2:CreateAction': 'CreateNetworkInterface',
+      'aws:TagKeys': [ourTag('cluster'), ourTag('uid'), key],
+    },
   })),
   {
     name: 'making an interface for another cluster',
@@ -170,6 +203,34 @@ export const DENIED_INTERFACE_CALLS: readonly DeniedCall[] = [
     action: 'ec2:DeleteTags',
     resource: ENI,
     context: { ...ANOTHERS, 'aws:TagKeys': ['team'] },
+  },
+  {
+    name: 'tagging an interface of another cluster of our name',
+    action: 'ec2:CreateTags',
+    resource: ENI,
+    context: { ...A_NAMESAKES, 'aws:TagKeys': ['team'] },
+  },
+  ...['team', ourTag('cluster')].map((key) => ({
+    name: `taking the tag ${key} off an interface of another cluster of our name`,
+    action: 'ec2:DeleteTags',
+    resource: ENI,
+    context: { ...A_NAMESAKES, 'aws:TagKeys': [key] },
+  })),
+  ...[
+    'eks:eni:owner',
+    'node.k8s.amazonaws.com/instance_id',
+    'kubernetes.io/cluster/managed-by',
+  ].map((key) => ({
+    name: `taking off the tag ${key}, by which others know an interface`,
+    action: 'ec2:DeleteTags',
+    resource: ENI,
+    context: { ...OURS, 'aws:TagKeys': [key] },
+  })),
+  {
+    name: 'taking off tags of ours among others, as nothing here does',
+    action: 'ec2:DeleteTags',
+    resource: ENI,
+    context: { ...OURS, 'aws:TagKeys': [ourTag('cluster'), 'team'] },
   },
   {
     name: 'untagging an interface of ours wholesale, by naming no key',

@@ -1,4 +1,4 @@
-import { ACCOUNT_ID, REGION } from './aws-stand-in.ts';
+import { ACCOUNT_ID, CLUSTER_UID, REGION } from './aws-stand-in.ts';
 
 const arn = (service: string, resource: string, accountId = ACCOUNT_ID): string =>
   `arn:aws:${service}:${REGION}:${accountId}:${resource}`;
@@ -17,7 +17,12 @@ export const SHARED_SUBNET = arn('ec2', 'subnet/subnet-0123456789abcdef0', OTHER
 export const SECURITY_GROUP = arn('ec2', 'security-group/sg-0123456789abcdef0');
 
 /** What AWS knows of an interface, an instance or a group of this cluster, and of others. */
-export const OURS = { [`aws:ResourceTag/${TAG}/cluster`]: 'blue' };
+export const OURS = {
+  [`aws:ResourceTag/${TAG}/cluster`]: 'blue',
+  [`aws:ResourceTag/${TAG}/cluster-uid`]: CLUSTER_UID,
+};
+/** An interface of a cluster that has our name, or had it before ours was made. */
+export const A_NAMESAKES = { ...OURS, [`aws:ResourceTag/${TAG}/cluster-uid`]: 'another' };
 export const ANOTHERS = { [`aws:ResourceTag/${TAG}/cluster`]: 'green' };
 export const OF_OUR_CLUSTER = { 'aws:ResourceTag/kubernetes.io/cluster/blue': 'owned' };
 export const OF_ANOTHER_CLUSTER = { 'aws:ResourceTag/kubernetes.io/cluster/green': 'owned' };
@@ -27,9 +32,10 @@ export const IN_ANOTHER_VPC = { 'ec2:Vpc': arn('ec2', `vpc/${OTHER_VPC}`) };
 /** The tags that a create call of ours carries. */
 export const BIRTH_TAGS = {
   [`aws:RequestTag/${TAG}/cluster`]: 'blue',
-  [`aws:RequestTag/${TAG}/cluster-uid`]: 'b1',
+  [`aws:RequestTag/${TAG}/cluster-uid`]: CLUSTER_UID,
   [`aws:RequestTag/${TAG}/uid`]: 'u1',
   [`aws:RequestTag/${TAG}/instance`]: 'i-0123456789abcdef0',
+  'aws:RequestTag/node.k8s.amazonaws.com/no_manage': 'true',
 };
 
 export const ourTag = (name: string): string => `${TAG}/${name}`;

@@ -26,6 +26,7 @@ export const INSTALLATIONS = {
     vpcIds: ['vpc-0123456789abcdef0'],
     access: { type: 'parameter', parameterName: '/nodeeni/kubeconfig' },
     scalingGroups: { names: ['workers'] },
+    hooks: { nodeENIs: ['data', 'voice'] },
     webhook: { isOn: false },
     manifests: false,
     vpc: { subnetIds: ['subnet-0123456789abcdef0'], securityGroupIds: ['sg-0123456789abcdef0'] },
