@@ -86,6 +86,39 @@ export const selectorText = (spec: Selecting): string =>
     ...(spec.selector?.matchExpressions ?? []).flatMap(written),
   ].join(',');
 
+/** Longer texts make no list cheaper. */
+const LONGEST_COVER = 2000;
+
+/** What a selected node certainly carries: values by key, or `undefined` where any value will do. */
+const carried = (spec: Selecting): ReadonlyMap<string, readonly string[] | undefined> =>
+  new Map(
+    requirementsOf(spec)
+      .filter(({ operator, values = [] }) =>
+        operator === 'In' ? values.length > 0 : operator === 'Exists',
+      )
+      .map(({ key, operator, values }) => [key, operator === 'In' ? values : undefined] as const),
+  );
+
+/**
+ * A selector, as text, of all nodes that any of these selects, and of few others: by a label that all of them ask for. Empty
+ * text, which selects every node, where they ask for no label in common.
+ */
+export const coverText = (specs: readonly Selecting[]): string => {
+  const [first = '', ...others] = new Set(specs.map(selectorText));
+  if (others.length === 0) return first;
+  const all = specs.map(carried);
+  const shared = [...(all[0]?.keys() ?? [])].filter((key) => all.every((each) => each.has(key)));
+  const covers = shared.map((key) => {
+    const values = all.map((each) => each.get(key));
+    return values.includes(undefined)
+      ? key
+      : `${key} in (${[...new Set(values.flatMap((each) => each ?? []))].join(',')})`;
+  });
+  const named = covers.filter((text) => text.includes(' in ') && text.length <= LONGEST_COVER);
+  const [shortest] = named.toSorted((left, right) => left.length - right.length);
+  return shortest ?? covers.find((text) => !text.includes(' in ')) ?? '';
+};
+
 /** True when some value of the label, or its absence, keeps all of these. Any other value stands for the rest. */
 const canHold = (requirements: readonly Requirement[], key: string): boolean => {
   const named = requirements.flatMap(({ values = [] }) => values);

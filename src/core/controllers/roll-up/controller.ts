@@ -2,8 +2,6 @@ import { tooMuchIn } from '#core/apis/v1alpha1/load.ts';
 import { type NodeEni, nodeEniSpecSchema } from '#core/apis/v1alpha1/node-eni.ts';
 import type { NodeEniState } from '#core/apis/v1alpha1/node-eni-state.ts';
 import { NODE_ENI_RULES } from '#core/apis/v1alpha1/rules.ts';
-import { selectorText, selects } from '#core/apis/v1alpha1/selector.ts';
-import { createLabelIndex } from '#core/apis/v1alpha1/selector-index.ts';
 import type { FindUnadopted } from '#core/instance/unadopted.ts';
 import type { Clock } from '#core/ports/clock.ts';
 import type { InstanceProvider, NetworkInterfaceProvider } from '#core/ports/cloud.ts';
@@ -19,6 +17,7 @@ import type { RollUpAction } from './actions.ts';
 import { executeRollUp, type Tools } from './execute.ts';
 import { createExplain } from './explain.ts';
 import { failedStatus } from './failed.ts';
+import { listMatchingNodes, type MatchingNodes, matchingIn } from './matching-nodes.ts';
 import { type NodeEniObserved, needsRemaining, planRollUp, tellStatus } from './plan.ts';
 import { rowsOf, unadoptedRow } from './rows.ts';
 
@@ -66,9 +65,13 @@ const subjectsOf = ({ items, invalid }: NodeEniList) => [
   })),
 ];
 
-const isEvent = ({ type }: RollUpAction): boolean => type === 'record-event';
-
 type Subject = ReturnType<typeof subjectsOf>[number];
+
+/** True for a NodeENI that nodes are looked for: one that goes, or that cannot be read, selects none. */
+const isSelecting = ({ nodeEni, isReadable }: Subject): boolean =>
+  isReadable && nodeEni.metadata.deletionTimestamp === undefined;
+
+const isEvent = ({ type }: RollUpAction): boolean => type === 'record-event';
 
 export const createRollUp = (dependencies: Dependencies): RollUp => {
   const { clock, enis, states, nodes, nodeEnis, workQueue, findUnadopted, budgetShare } =
@@ -76,12 +79,12 @@ export const createRollUp = (dependencies: Dependencies): RollUp => {
   const explain = createExplain(dependencies);
 
   const observe = async (
-    { nodeEni, faults, isReadable }: Subject,
+    subject: Subject,
     all: readonly NodeEniState[],
-    matching: (nodeEni: NodeEni) => Promise<readonly ClusterNode[]> | readonly ClusterNode[],
+    matching: MatchingNodes,
   ): Promise<NodeEniObserved> => {
-    const isDeleting = nodeEni.metadata.deletionTimestamp !== undefined;
-    const matchingNodes = isDeleting || !isReadable ? [] : await matching(nodeEni);
+    const { nodeEni, faults, isReadable } = subject;
+    const matchingNodes = isSelecting(subject) ? await matching(nodeEni) : [];
     const recorded = new Set(rowsOf(nodeEni.metadata.name, all).map(({ record }) => record?.eniId));
     const found = await findUnadopted(nodeEni, all, matchingNodes);
     // What has a record has a row of its own already.
@@ -110,20 +113,19 @@ export const createRollUp = (dependencies: Dependencies): RollUp => {
 
   const rollUp = async (
     name: string,
-    subjects: readonly Subject[],
+    subject: Subject | undefined,
     all: readonly NodeEniState[],
+    matching: MatchingNodes,
   ) => {
-    const subject = subjects.find(({ nodeEni }) => nodeEni.metadata.name === name);
     if (subject === undefined) {
       // Its finalizer was stripped: what it left behind is for the instances to release.
       const left = rowsOf(name, all).map(({ instanceId }) => instanceKey(instanceId));
       if (left.length > 0) await workQueue.hint(left);
       return;
     }
-    const ask = (nodeEni: NodeEni) => nodes.list(selectorText(nodeEni.spec));
     const { nodeEni } = subject;
     const work = async () => {
-      const plan = planRollUp(await observe(subject, all, ask));
+      const plan = planRollUp(await observe(subject, all, matching));
       await executeRollUp(
         plan.filter((action) => !isEvent(action)),
         nodeEni,
@@ -142,9 +144,16 @@ export const createRollUp = (dependencies: Dependencies): RollUp => {
   return {
     async reconcile(names) {
       const [list, all] = await Promise.all([nodeEnis.list(), states.list()]);
-      const subjects = subjectsOf(list);
+      const subjects = new Map(
+        subjectsOf(list).map((subject) => [subject.nodeEni.metadata.name, subject]),
+      );
+      const batch = names.flatMap((name) => subjects.get(name) ?? []).filter(isSelecting);
+      const matching = listMatchingNodes(
+        nodes,
+        batch.map(({ nodeEni }) => nodeEni),
+      );
       const errors = names.map((name) =>
-        rollUp(name, subjects, all).then(
+        rollUp(name, subjects.get(name), all, matching).then(
           () => [name, undefined] as const,
           (error: unknown) => [name, error] as const,
         ),
@@ -153,9 +162,7 @@ export const createRollUp = (dependencies: Dependencies): RollUp => {
     },
 
     async findUnsettled(snapshot) {
-      const candidates = createLabelIndex(snapshot.nodes);
-      const matching = ({ spec }: NodeEni) =>
-        candidates(spec).filter(({ labels }) => selects(spec, labels));
+      const matching = matchingIn(snapshot.nodes);
       const plans = await Promise.all(
         subjectsOf(snapshot.nodeEnis).map(async (subject) => ({
           name: subject.nodeEni.metadata.name,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { NodeEniSpec } from '#core/apis/v1alpha1/node-eni.ts';
-import { selectorText, selects, selectsByPart } from '#core/apis/v1alpha1/selector.ts';
+import { coverText, selectorText, selects, selectsByPart } from '#core/apis/v1alpha1/selector.ts';
 import { aNodeEni } from '#test/support/builders.ts';
 
 type Operator = 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
@@ -136,5 +136,32 @@ describe('selectorText', () => {
 
   it('is empty for no selector', () => {
     expect(selectorText(aSpec({}))).toBe('');
+  });
+});
+
+describe('coverText', () => {
+  const zone = (...values: string[]) => requiring('In', values);
+  const inZone = aSpec({ nodeSelector: { zone: 'a', ng: 'x' } });
+  const many = Array.from({ length: 300 }, (_, index) => zone(`zone-${index}`));
+
+  it.each([
+    { what: 'nothing', specs: [], text: '' },
+    { what: 'one', specs: [inZone], text: 'zone=a,ng=x' },
+    { what: 'equal ones', specs: [inZone, inZone], text: 'zone=a,ng=x' },
+    { what: 'a label in common', specs: [inZone, zone('b', 'c')], text: 'zone in (a,b,c)' },
+    { what: 'values twice', specs: [zone('a', 'b'), zone('b')], text: 'zone in (a,b)' },
+    { what: 'any value', specs: [inZone, requiring('Exists')], text: 'zone' },
+    {
+      what: 'the label with fewer values',
+      specs: [inZone, aSpec({ nodeSelector: { zone: 'b', ng: 'x' } })],
+      text: 'ng in (x)',
+    },
+    { what: 'no label in common', specs: [inZone, aSpec({ nodeSelector: { b: 'c' } })], text: '' },
+    { what: 'what must not be there', specs: [inZone, requiring('DoesNotExist')], text: '' },
+    { what: 'other values', specs: [inZone, requiring('NotIn', ['b'])], text: '' },
+    { what: 'no values', specs: [inZone, requiring('In', [])], text: '' },
+    { what: 'more values than a list is the cheaper for', specs: many, text: '' },
+  ])('of $what', ({ specs, text }) => {
+    expect(coverText(specs)).toBe(text);
   });
 });

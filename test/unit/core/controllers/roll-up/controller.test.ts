@@ -6,7 +6,7 @@ import { createRollUp } from '#core/controllers/roll-up/controller.ts';
 import { CallError } from '#core/errors.ts';
 import type { Explanation } from '#core/explanation.ts';
 import type { Instance, NetworkInterface } from '#core/ports/cloud.ts';
-import type { InvalidNodeEni } from '#core/ports/cluster.ts';
+import type { ClusterNode, InvalidNodeEni } from '#core/ports/cluster.ts';
 import {
   ago,
   aNode,
@@ -32,6 +32,9 @@ interface World {
   readonly trouble?: Explanation;
   /** Fails every write to this NodeENI. */
   readonly refused?: string;
+  readonly nodes?: readonly ClusterNode[];
+  /** Fails a list of nodes by this selector. */
+  readonly refusedSelector?: string;
 }
 
 const nobodyAsks = () => Promise.reject(new Error('nobody asks'));
@@ -58,7 +61,9 @@ const aRollUp = ({ items = [], invalid = [], states = [], remaining = [], ...wor
     nodes: {
       async list(selector?: string) {
         await note(`list nodes ${selector}`);
-        return [aNode()];
+        if (selector === world.refusedSelector)
+          throw new CallError('Invalid', 'BadRequest', 'unable to parse requirement');
+        return world.nodes ?? [aNode()];
       },
       findByInstance: nobodyAsks,
       removeTaint: nobodyAsks,
@@ -106,6 +111,49 @@ describe('reconcile', () => {
       'data event InProgress',
     ]);
     expect(errors).toEqual(new Map([['data', undefined]]));
+  });
+
+  describe('of many NodeENIs', () => {
+    const selecting = (name: string, ng: string) =>
+      aNodeEni({ nodeSelector: { ng, team: name } }, { name });
+    const items = [selecting('data', 'a'), selecting('voice', 'b'), selecting('third', 'a')];
+    const nodes = [
+      aNode({ name: 'node-2', labels: { ng: 'a', team: 'data' } }),
+      aNode({ name: 'node-1', labels: { ng: 'b', team: 'voice' } }),
+      aNode({ name: 'node-3', labels: { ng: 'b', team: 'data' } }),
+    ];
+    const names = ['data', 'voice', 'third'];
+
+    it('lists nodes once, by a label that all of them ask for, and tells each of its own', async () => {
+      const { done, written, rollUp } = aRollUp({ items, nodes });
+
+      await rollUp.reconcile(names);
+
+      expect(done.filter((line) => line.startsWith('list nodes'))).toEqual([
+        'list nodes ng in (a,b)',
+      ]);
+      expect(written.map(({ matchedNodes }) => matchedNodes).toSorted()).toEqual([0, 1, 1]);
+    });
+
+    it('lists nodes for none that goes', async () => {
+      const going = items.map((item) => ({ ...item, metadata: { ...item.metadata, ...DELETED } }));
+
+      const { done } = await reconciled({ items: going, nodes }, names);
+
+      expect(done.filter((line) => line.startsWith('list nodes'))).toEqual([]);
+    });
+
+    it('lists for each by itself when the API server cannot read the selector of one', async () => {
+      const refusedSelector = 'ng in (a,b)';
+      const { done } = await reconciled({ items, nodes, refusedSelector }, names);
+
+      expect(done.filter((line) => line.startsWith('list nodes'))).toEqual([
+        `list nodes ${refusedSelector}`,
+        'list nodes ng=a,team=data',
+        'list nodes ng=b,team=voice',
+        'list nodes ng=a,team=third',
+      ]);
+    });
   });
 
   it('stops at the first failure, and tells it of this NodeENI only', async () => {
