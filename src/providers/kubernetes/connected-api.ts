@@ -32,6 +32,8 @@ export const createConnectedApi = (connection: KubernetesConnection): Kubernetes
         method: 'GET',
         path: pathOf(resource),
         query: { ...options },
+        // Of a list of nodes a fraction is left.
+        mayBeZipped: true,
       })) as {
         items?: KubernetesObject[];
         metadata: { resourceVersion?: string; continue?: string };

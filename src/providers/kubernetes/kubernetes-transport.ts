@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { RequestOptions } from 'node:https';
+import { pipeline, type Readable } from 'node:stream';
 import { CallError, type FailureClass } from '#core/errors.ts';
 import { sameJson } from '#core/json.ts';
 import { USER_AGENT } from '../user-agent.ts';
@@ -13,6 +14,8 @@ export interface KubernetesRequest {
   readonly body?: object;
   readonly contentType?: string;
   readonly signal?: AbortSignal;
+  /** Asks for a compressed answer, which the API server sends of 128 kB and more (APIResponseCompression). Only `readJson` reads it. */
+  readonly mayBeZipped?: boolean;
   /** Time without a byte after which the call fails; a watch sets its own. */
   readonly idleTimeoutSeconds: number;
 }
@@ -30,10 +33,18 @@ const BY_STATUS: Readonly<Record<number, FailureClass>> = {
   429: 'Throttled',
 };
 
+/** The module is loaded with the first answer that needs it. */
+const unzipped = (response: IncomingMessage): Readable => {
+  const gunzip = process.getBuiltinModule('node:zlib').createGunzip();
+  // A broken connection is told by who reads: it destroys both.
+  return pipeline(response, gunzip, () => undefined);
+};
+
 /** Reads a whole answer as JSON. */
 export const readJson = async (response: IncomingMessage): Promise<unknown> => {
+  const isZipped = response.headers['content-encoding'] === 'gzip';
   const chunks: Buffer[] = [];
-  for await (const chunk of response) chunks.push(chunk as Buffer);
+  for await (const chunk of isZipped ? unzipped(response) : response) chunks.push(chunk as Buffer);
   return JSON.parse(Buffer.concat(chunks).toString('utf8'));
 };
 
@@ -56,7 +67,7 @@ const urlOf = (server: string, { path, query = {} }: KubernetesRequest): URL => 
 
 const optionsOf = (
   access: RequestOptions,
-  { method, body, contentType, signal }: KubernetesRequest,
+  { method, body, contentType, signal, mayBeZipped = false }: KubernetesRequest,
 ) => ({
   ...access,
   method,
@@ -64,6 +75,7 @@ const optionsOf = (
     'user-agent': USER_AGENT,
     ...access.headers,
     accept: 'application/json',
+    ...(mayBeZipped && { 'accept-encoding': 'gzip' }),
     ...(body !== undefined && { 'content-type': contentType ?? 'application/json' }),
   },
   ...(signal && { signal }),

@@ -13,6 +13,7 @@ import { failureOf, ignoreNotFound } from '#core/errors.ts';
 import type { NodeEniStateStore, SlotPatch } from '#core/ports/cluster.ts';
 import type { KubernetesApi, KubernetesObject } from './kubernetes-api.ts';
 import { listAll } from './list-all.ts';
+import { metadataOf } from './object-meta.ts';
 import { NODE_ENI_STATES } from './resources.ts';
 
 type SpecPatch = Parameters<NodeEniStateStore['patchSpec']>[1];
@@ -24,7 +25,7 @@ const statusIn = (status: unknown): NonNullable<NodeEniState['status']> => {
 };
 
 const read = (object: KubernetesObject): NodeEniState => ({
-  metadata: { ...object.metadata, uid: object.metadata.uid ?? '' },
+  metadata: metadataOf(object),
   spec: (object.spec ?? {}) as NodeEniState['spec'],
   ...(object.status !== undefined && { status: statusIn(object.status) }),
 });

@@ -3,19 +3,14 @@ import {
   type NodeEni,
   type NodeEniStatus,
   nodeEniSpecSchema,
-  type ObjectMeta,
 } from '#core/apis/v1alpha1/node-eni.ts';
 import { schemaFaults } from '#core/apis/v1alpha1/schema-faults.ts';
 import { ignoreNotFound } from '#core/errors.ts';
 import type { InvalidNodeEni, NodeEniStore } from '#core/ports/cluster.ts';
 import type { KubernetesApi, KubernetesObject } from './kubernetes-api.ts';
 import { listAll } from './list-all.ts';
+import { metadataOf } from './object-meta.ts';
 import { NODE_ENIS } from './resources.ts';
-
-const metadataOf = ({ metadata }: KubernetesObject): ObjectMeta => ({
-  ...metadata,
-  uid: metadata.uid ?? '',
-});
 
 const selectingSchema = nodeEniSpecSchema.pick({ nodeSelector: true, selector: true });
 

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { inspect } from 'node:util';
+import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createConnectedApi } from '#providers/kubernetes/connected-api.ts';
 import { NODE_ENIS, NODES } from '#providers/kubernetes/resources.ts';
@@ -74,6 +75,55 @@ describe('createConnectedApi', () => {
 
     expect(error).toMatchObject({ code: 'Unreachable', failure: 'Unknown' });
     expect(seenWhole(error)).not.toContain('secret-token');
+  });
+
+  describe('of lists', () => {
+    const list = JSON.stringify({ metadata: {}, items: [{ metadata: { name: 'größer' } }] });
+    const zipped = gzipSync(list);
+
+    it('asks for compressed answers, and of nothing else', async () => {
+      const seen: (string | undefined)[] = [];
+      const api = await apiOver((request, response) => {
+        seen.push(`${request.method} ${request.headers['accept-encoding']}`);
+        response.end(list);
+      });
+
+      await api.list(NODES);
+      await api.get(NODES, 'a');
+      await api.watch(NODES, () => undefined, AbortSignal.timeout(1000)).catch(() => undefined);
+
+      expect(seen.slice(0, 3)).toEqual(['GET gzip', 'GET undefined', 'GET undefined']);
+    });
+
+    it('reads what comes compressed, in whatever pieces', async () => {
+      const api = await apiOver((_request, response) => {
+        response.writeHead(200, { 'content-encoding': 'gzip' });
+        response.write(zipped.subarray(0, 20));
+        response.end(zipped.subarray(20));
+      });
+
+      const { items } = await api.list(NODES);
+
+      expect(items).toEqual([{ metadata: { name: 'größer' } }]);
+    });
+
+    it('fails when a compressed answer breaks off', async () => {
+      const api = await apiOver((_request, response) => {
+        response.writeHead(200, { 'content-encoding': 'gzip' });
+        response.end(zipped.subarray(0, zipped.length - 12));
+      });
+
+      await expect(api.list(NODES)).rejects.toThrow();
+    });
+
+    it('reads a refusal that comes compressed', async () => {
+      const api = await apiOver((_request, response) => {
+        response.writeHead(403, { 'content-encoding': 'gzip' });
+        response.end(gzipSync('{"message":"no","reason":"Because"}'));
+      });
+
+      await expect(api.list(NODES)).rejects.toMatchObject({ failure: 'Denied', code: 'Because' });
+    });
   });
 
   it('makes no call when the connection has no access to give', async () => {

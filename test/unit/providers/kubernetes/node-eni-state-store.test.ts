@@ -93,3 +93,28 @@ describe('the record of a command', () => {
     });
   });
 });
+
+describe('what is kept of an object', () => {
+  it('is all but the list of who wrote which field, which nobody reads', async () => {
+    const { kubernetes } = await setUp();
+    const api = kubernetes.as('nodeeni');
+    const store = createNodeEniStateStore({
+      ...api,
+      async list(...question) {
+        const page = await api.list(...question);
+        return {
+          ...page,
+          items: page.items.map((item) => ({
+            ...item,
+            metadata: { ...item.metadata, labels: { a: 'b' }, managedFields: [{ manager: 'x' }] },
+          })),
+        };
+      },
+    });
+
+    const [state] = await store.list();
+
+    expect(state?.metadata).toMatchObject({ name: INSTANCE_ID, labels: { a: 'b' } });
+    expect(state?.metadata).not.toHaveProperty('managedFields');
+  });
+});
