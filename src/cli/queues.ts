@@ -1,20 +1,27 @@
 import type { Clock } from '#core/ports/clock.ts';
+import type { SqsApi } from '#providers/sqs/sqs-api.ts';
 import { createSqsWorkQueue, type SqsWorkQueue } from '#providers/sqs/work-queue.ts';
-import { SimulatedSqs } from '#simulator/sqs/simulated-sqs.ts';
+import type { InMemoryQueueOptions } from '#runtime/in-memory-queues.ts';
 
-export interface QueueSettings {
+/** What makes queues and takes their messages: those of this process, or the simulator's. */
+export interface QueueService extends SqsApi {
+  /** Out: the queue's URL. */
+  createQueue(options: InMemoryQueueOptions): string;
+  messagesIn(queueUrl: string): readonly unknown[];
+}
+
+export interface QueueSettings<Service extends QueueService> {
+  readonly sqs: Service;
   readonly clock: Clock;
   readonly workDelaySeconds: number;
   readonly rollUpDelaySeconds: number;
   /** How long a message stays with the function that took it; longer than the function may run. */
   readonly visibilityTimeoutSeconds: number;
-  /** Most messages of one batch; AWS's ten unless told otherwise. */
-  readonly maximumReceive?: number;
 }
 
-/** The three queues of an installation, in memory, by URL. */
-export interface Queues {
-  readonly sqs: SimulatedSqs;
+/** The three queues of an installation, by URL. */
+export interface Queues<Service extends QueueService = QueueService> {
+  readonly sqs: Service;
   readonly work: string;
   readonly rollUp: string;
   readonly delay: string;
@@ -24,10 +31,10 @@ export interface Queues {
 const MOST_RECEIVES = 5;
 
 /** Makes the queues as the deployment has them: two FIFO queues with dead letters, and one that only waits. */
-export const createQueues = (settings: QueueSettings): Queues => {
-  const { clock, workDelaySeconds, rollUpDelaySeconds, visibilityTimeoutSeconds } = settings;
-  const { maximumReceive } = settings;
-  const sqs = new SimulatedSqs({ clock, ...(maximumReceive !== undefined && { maximumReceive }) });
+export const createQueues = <Service extends QueueService>(
+  settings: QueueSettings<Service>,
+): Queues<Service> => {
+  const { sqs, clock, workDelaySeconds, rollUpDelaySeconds, visibilityTimeoutSeconds } = settings;
   const fifo = (name: string, delaySeconds: number): string => {
     const queueUrl = sqs.createQueue({ name: `${name}-dead.fifo` });
     return sqs.createQueue({

@@ -4,6 +4,7 @@ import { createQueues } from '#cli/queues.ts';
 import { createHandler } from '#functions/on-kubernetes-change/handler.ts';
 import { createKubernetesRelay } from '#operator/kubernetes-relay.ts';
 import type { Telemetry } from '#operator/telemetry.ts';
+import { SimulatedSqs } from '#simulator/sqs/simulated-sqs.ts';
 import { VirtualClock } from '#simulator/virtual-clock.ts';
 import { readEvent } from '#test/fixtures/events/read-event.ts';
 import { lambdaContext } from '#test/unit/functions/invocation.ts';
@@ -37,8 +38,10 @@ export const reviewOf = (request: object): string =>
 
 /** The function behind the webhook as it is deployed, with its queues in memory. */
 export const openRelay = (parts: { readonly telemetry?: Telemetry } = {}) => {
+  const clock = new VirtualClock();
   const { sqs, work, rollUp, delay, workQueue } = createQueues({
-    clock: new VirtualClock(),
+    sqs: new SimulatedSqs({ clock }),
+    clock,
     workDelaySeconds: 2,
     rollUpDelaySeconds: 5,
     visibilityTimeoutSeconds: 360,

@@ -8,9 +8,11 @@ import {
 } from '#operator/create-operator.ts';
 import { routeEvents } from '#operator/route-events.ts';
 import type { Telemetry } from '#operator/telemetry.ts';
-import { createLambdaContext } from '#simulator/lambda/context.ts';
+import { InMemoryQueues } from '#runtime/in-memory-queues.ts';
+import { createLambdaContext } from '#runtime/lambda-context.ts';
+import { Poller } from '#runtime/poller.ts';
 import type { Connection } from '../connection.ts';
-import { pendingIn, startFunctions } from '../functions.ts';
+import { pendingIn, queuedFunctions } from '../functions.ts';
 import { createQueues } from '../queues.ts';
 import { watch } from './watch.ts';
 import { WATCHED } from './watched-change.ts';
@@ -55,13 +57,13 @@ export const createRuntime = (options: RuntimeOptions): Runtime => {
   const { connection, clock, telemetry, clusterName, budget } = options;
   const { kubernetes } = connection;
   const queues = createQueues({
+    sqs: new InMemoryQueues(clock),
     clock,
     workDelaySeconds: 0,
     rollUpDelaySeconds: ROLL_UP_DELAY_SECONDS,
     visibilityTimeoutSeconds: FUNCTION_TIMEOUT_SECONDS,
-    maximumReceive: BATCH_SIZE,
   });
-  const { workQueue } = queues;
+  const { sqs, workQueue } = queues;
   const operator = createOperator({
     clock,
     clusterName,
@@ -72,14 +74,16 @@ export const createRuntime = (options: RuntimeOptions): Runtime => {
     // One process with one budget, however many of its functions run at once.
     budget: { share: budget, burstShare: Math.max(budget, LEAST_BURST_SHARE), concurrency: 1 },
   });
-  const running = startFunctions({
-    clock,
-    queues,
-    telemetry,
-    operator: () => operator,
-    functionTimeoutSeconds: FUNCTION_TIMEOUT_SECONDS,
-    batchSize: BATCH_SIZE,
-  });
+  const running = queuedFunctions({ queues, telemetry, operator: () => operator }).map(
+    ({ queueUrl, ...queued }) =>
+      new Poller({
+        ...queued,
+        clock,
+        queue: sqs.queue(queueUrl),
+        batchSize: BATCH_SIZE,
+        functionTimeoutSeconds: FUNCTION_TIMEOUT_SECONDS,
+      }),
+  );
   const watching = new AbortController();
   const runSweep = createSweep(operator);
 
@@ -118,14 +122,14 @@ export const createRuntime = (options: RuntimeOptions): Runtime => {
       if (running.some(({ inFlight }) => inFlight > 0)) return 0;
       const nowMs = clock.now().getTime();
       const times = [queues.work, queues.rollUp, queues.delay].map(
-        (url) => queues.sqs.nextVisibleAt(url)?.getTime() ?? Number.POSITIVE_INFINITY,
+        (url) => sqs.queue(url).nextVisibleAt()?.getTime() ?? Number.POSITIVE_INFINITY,
       );
       return Math.max(0, (Math.min(...times) - nowMs) / 1000);
     },
 
     async stop() {
       watching.abort();
-      await Promise.all(running.map((mapping) => mapping.stop()));
+      await Promise.all(running.map((poller) => poller.stop()));
     },
   };
 };

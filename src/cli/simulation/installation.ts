@@ -1,6 +1,7 @@
 import type { LambdaFunctionURLResult } from 'aws-lambda';
-import { pendingIn, startFunctions } from '#cli/functions.ts';
+import { pendingIn, queuedFunctions } from '#cli/functions.ts';
 import { createQueues } from '#cli/queues.ts';
+import { LOOPING_FUNCTIONS } from '#core/events/looping-functions.ts';
 import { eventRoutes } from '#core/events/routes.ts';
 import { createHandler as createOnAsgLifecycle } from '#functions/on-asg-lifecycle/handler.ts';
 import { createHandler as createOnCommandResult } from '#functions/on-command-result/handler.ts';
@@ -9,10 +10,11 @@ import { createHandler as createOnKubernetesChange } from '#functions/on-kuberne
 import { createHandler as createSweep } from '#functions/sweep/handler.ts';
 import { createOperator, type FullOperator } from '#operator/create-operator.ts';
 import type { Telemetry } from '#operator/telemetry.ts';
+import { createLambdaContext } from '#runtime/lambda-context.ts';
 import type { AdmissionAnswer, AdmissionReview } from '#simulator/kubernetes/admission.ts';
-import { createLambdaContext } from '#simulator/lambda/context.ts';
-import type { EventSourceMapping } from '#simulator/lambda/event-source-mapping.ts';
+import { EventSourceMapping } from '#simulator/lambda/event-source-mapping.ts';
 import { outsideLineage } from '#simulator/lambda/lineage.ts';
+import { SimulatedSqs } from '#simulator/sqs/simulated-sqs.ts';
 import { mortal } from './mortal.ts';
 import type { SimulatedWorld } from './world.ts';
 
@@ -47,6 +49,7 @@ export const createInstallation = (options: InstallationOptions) => {
   const { sweepIntervalSeconds = 300, workers = 1, host = 'agent' } = options;
   const { clock } = world;
   const queues = createQueues({
+    sqs: new SimulatedSqs({ clock }),
     clock,
     workDelaySeconds,
     rollUpDelaySeconds,
@@ -103,14 +106,17 @@ export const createInstallation = (options: InstallationOptions) => {
   const start = (): void => {
     kill = new AbortController();
     operators = Array.from({ length: workers }, newOperator);
-    mappings = startFunctions({
-      clock,
-      queues,
-      telemetry,
-      operator: nextOperator,
-      functionTimeoutSeconds: FUNCTION_TIMEOUT_SECONDS,
-      signal: kill.signal,
-    });
+    mappings = queuedFunctions({ queues, telemetry, operator: nextOperator }).map(
+      (queued) =>
+        new EventSourceMapping({
+          ...queued,
+          clock,
+          sqs: queues.sqs,
+          recursiveLoop: LOOPING_FUNCTIONS.includes(queued.functionName) ? 'Allow' : 'Terminate',
+          functionTimeoutSeconds: FUNCTION_TIMEOUT_SECONDS,
+          signal: kill.signal,
+        }),
+    );
   };
 
   const sweep = () => createSweep(nextOperator())({}, context('sweep'));

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { SQSRecord } from 'aws-lambda';
 
 /**
  * Lambda and the SDK pass on with each message how many invocations led to it, and Lambda ends a chain after about this many
@@ -20,3 +21,10 @@ export const inLineage = <Result>(length: number, invoke: () => Result): Result 
  * begins a new one.
  */
 export const outsideLineage = <Result>(act: () => Result): Result => lineage.run(0, act);
+
+/** The header by which a lineage travels with a message; which functions it leads through is left out. */
+export const traceHeaderOf = (length: number): string => `Root=1-00000000-0;Lineage=${length}`;
+
+/** How many invocations led to a record; 0 when none did. */
+export const lineageOf = ({ attributes }: Pick<SQSRecord, 'attributes'>): number =>
+  Number(/Lineage=(\d+)/.exec(attributes.AWSTraceHeader ?? '')?.[1] ?? 0);

@@ -10,8 +10,8 @@ export interface Message {
   readonly deduplicationId?: string;
   readonly sequenceNumber?: string;
   readonly deadLetterSourceArn?: string;
-  /** Invocations of Lambda that led to it; absent when none did. */
-  readonly lineage?: number;
+  /** What the sender passes on about its own caller. */
+  readonly traceHeader?: string;
   /** From when it can be received: after its delay, and after the visibility timeout of its last receive. */
   readonly visibleAtMs: number;
   readonly receiveCount: number;
@@ -38,13 +38,6 @@ const fifoAttributes = ({ sequenceNumber, groupId, deduplicationId }: Message) =
         MessageDeduplicationId: deduplicationId,
       };
 
-/** The header by which a lineage travels; which functions it leads through is left out. */
-const traceHeaderOf = (lineage: number): string => `Root=1-00000000-0;Lineage=${lineage}`;
-
-/** How many invocations led to a record; 0 when none did. */
-export const lineageOf = ({ attributes }: Pick<SQSRecord, 'attributes'>): number =>
-  Number(/Lineage=(\d+)/.exec(attributes.AWSTraceHeader ?? '')?.[1] ?? 0);
-
 /** The message as Lambda hands it to a function ("Using Lambda with Amazon SQS", AWS Lambda Developer Guide). */
 export const recordOf = (
   message: Message,
@@ -59,7 +52,7 @@ export const recordOf = (
     SenderId: accountId,
     ApproximateFirstReceiveTimestamp: `${message.firstReceivedAtMs ?? message.sentAtMs}`,
     ...fifoAttributes(message),
-    ...(message.lineage !== undefined && { AWSTraceHeader: traceHeaderOf(message.lineage) }),
+    ...(message.traceHeader !== undefined && { AWSTraceHeader: message.traceHeader }),
     ...(message.deadLetterSourceArn && { DeadLetterQueueSourceArn: message.deadLetterSourceArn }),
   },
   messageAttributes: {},

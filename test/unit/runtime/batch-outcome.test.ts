@@ -1,6 +1,6 @@
 import type { SQSRecord } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
-import { doneRecords } from '#simulator/lambda/batch-outcome.ts';
+import { doneRecords } from '#runtime/batch-outcome.ts';
 
 const record = (messageId: string): SQSRecord => ({
   messageId,

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createLambdaContext } from '#simulator/lambda/context.ts';
+import { createLambdaContext } from '#runtime/lambda-context.ts';
 import { VirtualClock } from '#simulator/virtual-clock.ts';
 
 it('tells the function its name and the time that is left', async () => {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Clock } from '#core/ports/clock.ts';
-import { createAlarm } from '#simulator/lambda/alarm.ts';
+import { createAlarm } from '#runtime/alarm.ts';
 import { VirtualClock } from '#simulator/virtual-clock.ts';
 
 const setUp = () => {
