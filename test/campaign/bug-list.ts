@@ -240,4 +240,78 @@ export const KNOWN_BUGS: readonly KnownBug[] = [
       { good: '    !owner.spec.deleteOnTermination\n', bad: '    owner.spec !== undefined\n' },
     ],
   },
+  {
+    name: 'secondary addresses are never added to an ENI',
+    file: `${CONTROLLERS}/instance-interfaces/plan/drift.ts`,
+    edits: [
+      {
+        good: 'const ipv4 = secondaryPrivateIPAddressCount - eni.secondaryPrivateIpAddresses.length;',
+        bad: 'const ipv4 = Math.min(0, secondaryPrivateIPAddressCount);',
+      },
+    ],
+  },
+  {
+    name: 'the source/destination check is never set',
+    file: `${CONTROLLERS}/instance-interfaces/plan/drift.ts`,
+    edits: [
+      {
+        good: 'return value === undefined || value === eni.sourceDestCheck',
+        bad: 'return value !== eni.sourceDestCheck || value === eni.sourceDestCheck',
+      },
+    ],
+  },
+  {
+    name: 'a description that is taken out of the spec stays',
+    file: `${CONTROLLERS}/instance-interfaces/plan/drift.ts`,
+    edits: [
+      {
+        good: 'return eni.description === wanted',
+        bad: 'return eni.description === wanted || desired.nodeEni.spec.description === undefined',
+      },
+    ],
+  },
+  {
+    name: 'the mark of an orphan stays on an ENI that is wanted again',
+    file: `${CONTROLLERS}/instance-interfaces/plan/drift.ts`,
+    edits: [{ good: '[...users, TAGS.orphanSince].filter(', bad: '[...users].filter(' }],
+  },
+  {
+    name: 'a host is never told of another MTU',
+    file: `${CONTROLLERS}/instance-interfaces/plan/records.ts`,
+    edits: [{ good: '...(spec.mtu ? { mtu: spec.mtu } : {}),', bad: '' }],
+  },
+  {
+    name: 'the record of an instance that ended is never deleted',
+    file: `${CONTROLLERS}/instance-interfaces/conclude.ts`,
+    edits: [
+      {
+        good: 'if (state !== undefined) await states.delete(instanceId);',
+        bad: 'if (state === undefined) await states.delete(instanceId);',
+      },
+    ],
+  },
+  {
+    name: 'the name of a Node that registers anew is not recorded',
+    file: `${CONTROLLERS}/instance-interfaces/plan/record-changes.ts`,
+    edits: [
+      {
+        good: 'node !== undefined && node.name !== state?.spec.nodeName && { nodeName: node.name }',
+        bad: 'node !== undefined && state?.spec.nodeName === undefined && { nodeName: node.name }',
+      },
+    ],
+  },
+  {
+    name: 'groups of an interface that requires its index are never set right',
+    file: `${CONTROLLERS}/instance-interfaces/plan/drift.ts`,
+    edits: [
+      {
+        good: 'groupIds.length === 0 || sameJson(groupIds, eni.groupIds.toSorted())',
+        bad: "groupIds.length === 0 || nodeEni.spec.deviceIndexPolicy === 'Require' || sameJson(groupIds, eni.groupIds.toSorted())",
+      },
+      {
+        good: 'const groups: Drift = ({ slot, groupIds }, eni)',
+        bad: 'const groups: Drift = ({ slot, groupIds, nodeEni }, eni)',
+      },
+    ],
+  },
 ];

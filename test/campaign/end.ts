@@ -52,6 +52,26 @@ const isKept = (eni: SimulatedInterface, stage: Stage): boolean => {
   return (!hasNode && isHeld) || state !== 'running';
 };
 
+/** Records of instances that ended, and hold nothing any more: each instance would leave one behind for ever. */
+const staleRecords = (stage: Stage): readonly string[] => {
+  const { kubernetes, ec2 } = stage;
+  const paused = new Set(
+    nodeEnisOf(stage)
+      .filter(isPaused)
+      .map(({ metadata }) => metadata.uid),
+  );
+  const states = kubernetes.stored(NODE_ENI_STATES) as unknown as readonly NodeEniState[];
+  return states
+    .filter(({ metadata: { name }, spec }) => {
+      const state = ec2.fleet.instance(name)?.state ?? 'terminated';
+      const isHolding =
+        stage.ours().some(({ tags }) => tags.get(TAGS.instance) === name) ||
+        Object.values(spec.interfaces ?? {}).some(({ nodeEniUid }) => paused.has(nodeEniUid));
+      return state === 'terminated' && !isHolding;
+    })
+    .map(({ metadata: { name } }) => `the record of ${name}, which ended, is left over`);
+};
+
 /** Launches that wait although nothing keeps them from being ready. */
 const waitingFor = (stage: Stage): readonly string[] =>
   stage.scalingGroups
@@ -92,6 +112,7 @@ export const findLeftovers = (stage: Stage): readonly string[] => {
     ...unreported.map((one) => `the host of ${nameOf(one)} has not done it`),
     ...surplus.map(({ eniId, tags }) => `${eniId} of ${tags.get(TAGS.name)} is left over`),
     ...stuck.map(({ metadata }) => `${metadata.name} cannot go`),
+    ...staleRecords(stage),
     ...waitingFor(stage),
     ...findUntruths(stage, silent),
   ];

@@ -36,6 +36,9 @@ const specOf = (wanted: Wanted, stage: Stage): object => ({
   mtu: wanted.mtu,
   host: wanted.isBySsm ? 'SSM' : null,
   tags: wanted.team === undefined ? null : { team: wanted.team },
+  secondaryPrivateIPAddressCount: wanted.addresses,
+  sourceDestCheck: wanted.sourceDestCheck ?? null,
+  description: wanted.description ?? null,
 });
 
 const apply = async (name: string, wanted: Wanted, stage: Stage): Promise<void> => {

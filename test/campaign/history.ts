@@ -17,6 +17,10 @@ export interface Wanted {
   /** The host is told by Run Command, whether it has an agent or not. */
   readonly isBySsm: boolean;
   readonly team?: string;
+  /** Secondary IPv4 addresses. */
+  readonly addresses: number;
+  readonly sourceDestCheck?: boolean;
+  readonly description?: string;
 }
 
 /** How a call goes wrong while trouble lasts. */
@@ -104,6 +108,9 @@ const wanted = (random: Random): Wanted => ({
   mtu: random.pick([0, 1500, 9001]) ?? 0,
   isBySsm: random.next() < 0.25,
   ...(random.next() < 0.3 && { team: `team-${random.int(3)}` }),
+  addresses: Math.max(0, random.int(5) - 2),
+  ...(random.next() < 0.3 && { sourceDestCheck: random.next() < 0.3 }),
+  ...(random.next() < 0.3 && { description: `plane ${random.int(3)}` }),
 });
 
 const nameOf = (random: Random): NodeEniName => random.pick(['n0', 'n1', 'n2'] as const) ?? 'n0';

@@ -26,7 +26,7 @@ const hunt = (bug: KnownBug): number | undefined => {
       cpSync(join(ROOT, part), join(folder, part), { recursive: true });
     symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
     plant(folder, bug);
-    const args = ['test/campaign/main.ts', `--seeds=${MOST_SEEDS}`, '--first'];
+    const args = ['test/campaign/main.ts', `--seeds=${MOST_SEEDS}`, '--first', '--whole'];
     execFileSync(process.execPath, args, { cwd: folder, stdio: ['ignore', 'pipe', 'ignore'] });
     return undefined;
   } catch (error) {

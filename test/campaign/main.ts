@@ -9,12 +9,13 @@ const { values } = parseArgs({
     seeds: { type: 'string', default: '100' },
     from: { type: 'string', default: '1' },
     first: { type: 'boolean', default: false },
+    whole: { type: 'boolean', default: false },
   },
 });
 const count = Number(values.seeds);
 const from = Number(values.from);
 if (!(count > 0 && Number.isInteger(count + from))) {
-  process.stderr.write('npm run campaign -- [--seeds 100] [--from 1] [--first]\n');
+  process.stderr.write('npm run campaign -- [--seeds 100] [--from 1] [--first] [--whole]\n');
   process.exit(2);
 }
 
@@ -36,7 +37,7 @@ const take = ({ failure }: Played): void => {
 
 const startedAt = performance.now();
 const taken = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
-const share: Share = { from, count, taken };
+const share: Share = { from, count, taken, isWhole: values.whole };
 await Promise.all(
   Array.from({ length: workers }, () => {
     const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: share });

@@ -6,6 +6,8 @@ export interface Share {
   readonly from: number;
   readonly count: number;
   readonly taken: Int32Array;
+  /** Failed histories are told whole: to make one smaller takes as long as many more. */
+  readonly isWhole: boolean;
 }
 
 /** Told after each history. */
@@ -14,8 +16,8 @@ export interface Played {
   readonly failure: string | undefined;
 }
 
-const { from, count, taken } = workerData as Share;
+const { from, count, taken, isWhole } = workerData as Share;
 for (let index = Atomics.add(taken, 0, 1); index < count; index = Atomics.add(taken, 0, 1)) {
-  const played: Played = { seed: from + index, failure: await tryOut(from + index) };
+  const played: Played = { seed: from + index, failure: await tryOut(from + index, { isWhole }) };
   parentPort?.postMessage(played);
 }

@@ -1,9 +1,11 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { createBackoff } from '#node-agent/agent/backoff.ts';
+import { createHostController } from '#node-agent/agent/controller.ts';
 import { hostState, SLOT, slotSpec } from '../builders.ts';
 import { hostFixture } from '../fixture.ts';
-import { createScratchHost } from '../scratch-host.ts';
+import { createScratchHost, SETTINGS } from '../scratch-host.ts';
 
 const RESOURCE = 'intel.com/data';
 const NICS = ['6', '7', '8'].map((slot) => ({
@@ -413,6 +415,40 @@ describe('an advertised interface', () => {
 
     expect(held.status[SLOT]).toMatchObject({ [field]: false, reason: 'PluginNotRestarted' });
     expect(done.status[SLOT]).toMatchObject({ [field]: true });
+  });
+
+  it('is not released while it is in a configuration that cannot be written, though no plugin has started with it', async () => {
+    const { agent, cluster, clock, pluginConfigPath } = setUp();
+    const restart = cluster.restartPlugin.bind(cluster);
+    cluster.restartPlugin = () => Promise.reject(new Error('the API server does not answer'));
+    await agent.reconcile(wanted);
+    cluster.restartPlugin = restart;
+    const draft = `${pluginConfigPath}.nodeeni-${process.pid}`;
+    mkdirSync(draft);
+    const releasing = hostState({ [SLOT]: row('6', { ...dpdk(), phase: 'Releasing' }) });
+
+    const held = await agent.reconcile(releasing);
+    rmdirSync(draft);
+    clock.seconds += 600;
+    const done = await agent.reconcile(releasing);
+
+    expect(held.status[SLOT]).toMatchObject({ released: false });
+    expect(done.status[SLOT]).toMatchObject({ released: true });
+  });
+
+  it('is released once it is out of the configuration where nobody can restart the plugin', async () => {
+    const { agent, host } = setUp();
+    await agent.reconcile(wanted);
+    const { cluster: _, ...alone } = host;
+    const backoff = createBackoff(() => 0);
+
+    const { status } = await createHostController({
+      host: alone,
+      settings: SETTINGS,
+      backoff,
+    }).reconcile(hostState({ [SLOT]: row('6', { ...dpdk(), phase: 'Releasing' }) }));
+
+    expect(status[SLOT]).toMatchObject({ released: true });
   });
 
   it('is not configured while its plugin could not be restarted', async () => {

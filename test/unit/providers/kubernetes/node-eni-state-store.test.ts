@@ -118,3 +118,21 @@ describe('what is kept of an object', () => {
     expect(state?.metadata).not.toHaveProperty('managedFields');
   });
 });
+
+describe('the name of the Node', () => {
+  it('is written with the first record, and stays when a later one does not name it', async () => {
+    const { store } = await setUp();
+    const other = 'i-0fedcba9876543210';
+
+    const first = await store.patchSpec(other, { nodeName: 'worker-1', interfaces: {} });
+    const later = await store.patchSpec(other, { interfaces: { 'a/s': aRecord() } });
+
+    expect([first, later].map(({ spec }) => spec.nodeName)).toEqual(['worker-1', 'worker-1']);
+  });
+
+  it('is absent as long as there is none', async () => {
+    const { store } = await setUp();
+
+    expect((await store.get(INSTANCE_ID))?.spec).not.toHaveProperty('nodeName');
+  });
+});
