@@ -89,13 +89,12 @@ export const findLeftovers = (stage: Stage): readonly string[] => {
     return fault === undefined ? [] : [{ one, fault }];
   });
   const isWrong = (one: Asked): boolean => faults.some((fault) => fault.one === one);
-  const isExcused = (one: Asked): boolean =>
-    isFull(one.member, stage) ||
-    isContested(
-      one,
-      ours.find((eni) => isFor(eni, one)),
-      stage,
-    );
+  /** It has no place on its instance: there is nothing for its host to do. */
+  const isExcused = (one: Asked): boolean => {
+    const eni = ours.find((candidate) => isFor(candidate, one));
+    const isThere = eni?.attachment?.instanceId === one.member.instanceId;
+    return (!isThere && isFull(one.member, stage)) || isContested(one, eni, stage);
+  };
   const silent = asked.filter((one) => isUnreported(one, stage));
   const unreported = silent.filter((one) => !isWrong(one) && !isExcused(one));
   const surplus = ours.filter(

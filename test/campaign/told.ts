@@ -26,6 +26,20 @@ const isPlain = (nodeEni: NodeEni, stage: Stage): boolean => {
   return isEvery && !isLaunching && !isAnyMissing;
 };
 
+/** The first interface of these that has no row in the status which names it, its attachment and its index, as scripts read them. */
+const withoutRow = ({ status }: NodeEni, own: readonly Asked[], stage: Stage) =>
+  own
+    .flatMap((one) => stage.ours().find((eni) => isFor(eni, one)) ?? [])
+    .find(
+      ({ eniId, attachment }) =>
+        !status?.attachments?.some(
+          (row) =>
+            row.eniID === eniId &&
+            row.attachmentID === attachment?.attachmentId &&
+            row.deviceIndex === attachment?.deviceIndex,
+        ),
+    );
+
 /** What NodeENIs say of themselves at the end, and is not so. */
 export const findUntruths = (stage: Stage, unreported: readonly Asked[]): readonly string[] => {
   const asked = everythingAsked(stage);
@@ -44,10 +58,13 @@ export const findUntruths = (stage: Stage, unreported: readonly Asked[]): readon
           stage,
         ),
     );
-    if (ready?.status === 'True')
-      return lacking === undefined
-        ? []
-        : [`${name} says that it is ready, without ${nameOf(lacking)}`];
+    if (ready?.status === 'True') {
+      const hidden = withoutRow(nodeEni, own, stage);
+      return [
+        ...(lacking ? [`${name} says that it is ready, without ${nameOf(lacking)}`] : []),
+        ...(hidden ? [`${name} says that it is ready, and has no row of ${hidden.eniId}`] : []),
+      ];
+    }
     const isComplete = lacking === undefined && own.length > 0 && isPlain(nodeEni, stage);
     // Somebody who was told to serve the host is waited for, and not everybody is there.
     const isWaiting =
