@@ -134,6 +134,12 @@ const schema = z.strictObject({
         .describe(
           'key of the tag of other groups with hooks of their own; `kubernetes.io/cluster/<name>` if no names are given',
         ),
+      rightsBy: z
+        .enum(['names', 'tag'])
+        .default('names')
+        .describe(
+          'by what the functions may complete the hooks of the named groups: their names, of which about 50 fit into a policy, or the tag, which each must have then',
+        ),
     })
     .prefault({}),
   hooks: hooks.prefault({}),

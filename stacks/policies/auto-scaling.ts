@@ -18,9 +18,9 @@ const groupArn = (place: Place, name: string): string =>
 
 const byName = (
   actions: readonly string[],
-  { place, scalingGroups: { names } }: Scope,
+  { place, scalingGroups: { names, rightsBy } }: Scope,
 ): readonly Statement[] =>
-  names.length === 0
+  names.length === 0 || rightsBy === 'tag'
     ? []
     : [
         {
@@ -35,7 +35,9 @@ const byTag = (
   actions: readonly string[],
   { place, clusterName, scalingGroups }: Scope,
 ): readonly Statement[] => {
-  const usual = scalingGroups.names.length === 0 ? clusterTagOf(clusterName) : undefined;
+  const { names, rightsBy } = scalingGroups;
+  const isByTag = names.length === 0 || rightsBy === 'tag';
+  const usual = isByTag ? clusterTagOf(clusterName) : undefined;
   const key = scalingGroups.tag ?? usual;
   if (key === undefined) return [];
   return [

@@ -35,7 +35,7 @@ const adviceFor = ({ scalingGroups, vpcIds }: Options): { path: string; advice: 
     ? {
         path: 'scalingGroups.names',
         advice:
-          'Name fewer groups; give the others a tag and hooks of your own, and name the key of that tag in scalingGroups.tag',
+          'Set scalingGroups.rightsBy to "tag" where each group has the tag (EKS gives its groups that of the cluster; scalingGroups.tag names another)',
       }
     : { path: 'vpcIds', advice: 'Name fewer VPCs' };
 

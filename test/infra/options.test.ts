@@ -67,11 +67,17 @@ describe('the options', () => {
     it.each([
       {
         options: { ...LEAST, scalingGroups: { names: groupNames(60) } },
-        told: /scalingGroups\.names: .*10240.*scalingGroups\.tag/,
+        told: /scalingGroups\.names: .*10240.*scalingGroups\.rightsBy/,
       },
       { options: { ...LEAST, vpcIds: vpcIds(200) }, told: /vpcIds: .*10240.*fewer VPCs/ },
     ])('say so before the deploy, and what to do', ({ options, told }) => {
       expect(() => parseOptions(options)).toThrow(told);
+    });
+
+    it.each([1, 40, 400])('take %i groups by their tag', (count) => {
+      const scalingGroups = { names: groupNames(count), rightsBy: 'tag' };
+
+      expect(() => parseOptions({ ...LEAST, scalingGroups })).not.toThrow();
     });
 
     it('take as many as fit', () => {

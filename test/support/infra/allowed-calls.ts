@@ -235,4 +235,9 @@ export const ALLOWED_CALLS: readonly AllowedCall[] = [
   ...of('secluded', 'roll-up', LOOK_AT_VPC),
   ...ROUTERS.flatMap((by) => of('ruled', by, [...QUEUE_KEY, ...JOIN_VPC, ...LOOK_AT_VPC])),
   ...(['reconcile', 'roll-up', 'sweep'] as const).flatMap((by) => of('ruled', by, QUEUE_KEY)),
+  ...of(
+    'ruled',
+    'reconcile',
+    checks('HooksOfTaggedGroups', HOOK_ACTIONS, group('workers'), OF_OUR_CLUSTER),
+  ),
 ];

@@ -119,9 +119,19 @@ const DENIED_KEYS: readonly OtherDeniedCall[] = [
   })),
 ];
 
+/** Rights by the tag are none by the name. */
+const DENIED_WITHOUT_TAG: OtherDeniedCall = {
+  by: 'reconcile',
+  installation: 'ruled',
+  name: 'completing a hook of a named group that lacks the tag',
+  action: 'autoscaling:CompleteLifecycleAction',
+  resource: group('workers'),
+};
+
 /** What the other functions may not, and what some installations change. */
 export const DENIED_TO_OTHERS: readonly OtherDeniedCall[] = [
   ...DENIED_KEYS,
+  DENIED_WITHOUT_TAG,
   ...ROUTERS.flatMap((by) => [
     { by, name: 'reading EC2', action: 'ec2:DescribeInstances', resource: '*' },
     { by, name: 'finding the cluster', action: 'eks:DescribeCluster', resource: cluster('blue') },

@@ -36,6 +36,7 @@ export const INSTALLATIONS = {
     clusterName: 'blue',
     vpcIds: ['vpc-0123456789abcdef0'],
     host: 'either',
+    scalingGroups: { names: ['workers'], rightsBy: 'tag' },
     webhook: { reservedConcurrency: null },
     vpc: {
       subnetIds: ['subnet-0123456789abcdef0'],
