@@ -89,6 +89,6 @@ export class Poller {
 
   #settle(done: readonly SQSRecord[]): void {
     if (done.length > 0) this.#options.queue.delete(done.map(({ receiptHandle }) => receiptHandle));
-    if (this.#isPolling) this.#pumpSoon();
+    this.#pumpSoon();
   }
 }

@@ -17,15 +17,10 @@ export const polled = (sqs: SimulatedSqs, queueUrl: string): PolledQueue => ({
 export const polledWithoutLoops = (sqs: SimulatedSqs, queueUrl: string): PolledQueue => ({
   ...polled(sqs, queueUrl),
   receive(maximum) {
-    for (;;) {
-      const records = sqs.receive(queueUrl, maximum);
-      const ended = records.filter(isTooLong);
-      if (ended.length === 0) return records;
-      sqs.giveUp(
-        queueUrl,
-        ended.map(({ receiptHandle }) => receiptHandle),
-      );
-      if (ended.length < records.length) return records.filter((record) => !isTooLong(record));
-    }
+    const records = sqs.receive(queueUrl, maximum);
+    const ended = records.filter(isTooLong).map(({ receiptHandle }) => receiptHandle);
+    // Where none is left the poller receives again: the queue tells of what is given up, as of any change.
+    if (ended.length > 0) sqs.giveUp(queueUrl, ended);
+    return records.filter((record) => !isTooLong(record));
   },
 });

@@ -79,6 +79,20 @@ describe('EventSourceMapping', () => {
       expect(batches).toHaveLength(30);
     });
 
+    it('ends chains one batch after the other', async () => {
+      const { clock, batches, start, send, left } = setUp({ batchSize: 1 });
+      start(async () => {
+        const isLast = batches.length === 16;
+        await (isLast ? send('a16', 'b16') : send(`a${batches.length}`));
+      });
+
+      await send('a0');
+      await clock.advanceBy(0);
+
+      expect(batches).toHaveLength(16);
+      expect(left()).toEqual([]);
+    });
+
     it('keeps what ends the chain in the dead letters', async () => {
       const clock = new VirtualClock(new Date('2026-01-01T00:00:00.000Z'));
       const sqs = new SimulatedSqs({ clock });
