@@ -40,6 +40,17 @@ it('applies exactly what `nodeeni manifests` prints', () => {
   expect(applied).toHaveLength(printed.length);
 });
 
+/** What all annotations of an object may have together; `kubectl apply` keeps the whole object in one. */
+const MOST_IN_ANNOTATIONS = 262_144;
+
+it('makes no object that a client-side apply could not keep in its annotation', () => {
+  const sizes = applied.map(({ inputs }) =>
+    Buffer.byteLength(JSON.stringify(withoutWords(inputs))),
+  );
+
+  expect(Math.max(...sizes)).toBeLessThan(MOST_IN_ANNOTATIONS);
+});
+
 it('takes over objects that exist already, and fields that another manager owns', () => {
   const { inputs } = resourceOf(usual, 'pulumi:providers:kubernetes', 'Cluster');
   const forced = applied.map(
