@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { CampaignFirst } from './test/report/campaign-first.ts';
 import { lastLineReporter } from './test/report/last-line-reporter.ts';
 
 const MINUTE_MS = 60_000;
@@ -12,7 +13,7 @@ export default defineConfig({
     allowOnly: false,
     expect: { requireAssertions: true },
     // A new order each run, so that no test leans on another; vitest prints the seed to repeat it.
-    sequence: { shuffle: { files: true } },
+    sequence: { shuffle: { files: true }, sequencer: CampaignFirst },
     coverage: {
       provider: 'v8',
       include: ['src/**', 'functions/**'],
