@@ -77,6 +77,21 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          name: 'deploy',
+          // What is deployed is what people build.
+          globalSetup: ['test/e2e/build.ts'],
+          include: ['test/deploy/**/*.test.ts'],
+          // Each file has an account and a cluster of its own.
+          fileParallelism: false,
+          // A deploy, or a removal, of everything there is.
+          testTimeout: 15 * MINUTE_MS,
+          // The first run on a machine builds the engine and the provider.
+          hookTimeout: 60 * MINUTE_MS,
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: 'node',
           // Builds the agent, and starts the API server that all files share.
           globalSetup: ['test/support/node/set-up.ts'],

@@ -73,3 +73,9 @@ export const ensureBinaries = async (): Promise<Binaries> => {
     findOnPath('kubectl') ?? (await goBuild('kubectl', 'k8s.io/kubernetes/cmd/kubectl', version));
   return { kubeApiserver, etcd, kubectl };
 };
+
+/** The controllers that the API server's own objects need, such as a Namespace to go. Out: the path of their program. */
+export const ensureControllerManager = async (): Promise<string> => {
+  const name = 'kube-controller-manager';
+  return goBuild(name, `k8s.io/kubernetes/cmd/${name}`, await readKubernetesVersion());
+};

@@ -27,6 +27,10 @@ export type KubeApiserverOptions = {
   readonly withoutFeatures?: readonly string[];
   /** Whose client certificates are believed. */
   readonly clientCaFile?: string;
+  /** Where bearer tokens are judged that the server does not know by itself ("Webhook Token Authentication"). */
+  readonly tokenReviewUrl?: string;
+  /** Authorities that webhooks without a bundle of their own are trusted by. Is read when the first of them is called. */
+  readonly authoritiesFile?: string;
 };
 
 type Setup = {
@@ -36,16 +40,31 @@ type Setup = {
   readonly users: readonly KubeUser[];
   readonly withoutFeatures: readonly string[];
   readonly clientCaFile: string | undefined;
+  readonly tokenReviewUrl: string | undefined;
+  readonly authoritiesFile: string | undefined;
 };
 
-const startServer = async ({
-  binaries,
-  folder,
-  etcdUrl,
-  users,
-  withoutFeatures,
-  clientCaFile,
-}: Setup) => {
+const tokenReviewFlags = async (
+  folder: string,
+  url: string | undefined,
+): Promise<readonly string[]> => {
+  if (url === undefined) return [];
+  const file = join(folder, 'token-review.kubeconfig');
+  const [name, user] = ['token-review', { name: 'kube-apiserver', user: {} }];
+  const config = {
+    apiVersion: 'v1',
+    kind: 'Config',
+    'current-context': name,
+    clusters: [{ name, cluster: { server: url } }],
+    users: [user],
+    contexts: [{ name, context: { cluster: name, user: user.name } }],
+  };
+  await writeFile(file, JSON.stringify(config));
+  return [`--authentication-token-webhook-config-file=${file}`];
+};
+
+const startServer = async (setup: Setup) => {
+  const { binaries, folder, etcdUrl, users, withoutFeatures, clientCaFile } = setup;
   const [port = 0] = await freePorts(1);
   const url = `https://127.0.0.1:${port}`;
   // The server signs its own certificate into this folder, so the certificate is its own authority.
@@ -75,7 +94,9 @@ const startServer = async ({
       '--allow-privileged=true',
       ...(clientCaFile === undefined ? [] : [`--client-ca-file=${clientCaFile}`]),
       ...withoutFeatures.map((feature) => `--feature-gates=${feature}=false`),
+      ...(await tokenReviewFlags(folder, setup.tokenReviewUrl)),
     ],
+    ...(setup.authoritiesFile !== undefined && { env: { SSL_CERT_FILE: setup.authoritiesFile } }),
     logFile: join(folder, 'kube-apiserver.log'),
     isReady: async () => {
       if (!existsSync(caFile)) return false;
@@ -123,6 +144,8 @@ export const startKubeApiserver = async (
       users,
       withoutFeatures,
       clientCaFile,
+      tokenReviewUrl: options.tokenReviewUrl,
+      authoritiesFile: options.authoritiesFile,
     });
     started.push(server);
     const { url, caFile } = server;

@@ -1,0 +1,116 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { stringify } from 'yaml';
+import { listAccount, listCluster } from '#test/support/deploy/inventory.ts';
+import { createScalingGroup, hooksOf, launchInstance } from '#test/support/deploy/scaling-group.ts';
+import { type DeployStage, startDeployStage } from '#test/support/deploy/stage.ts';
+import type { Fleet } from '#test/support/servers/fleet.ts';
+import { applyNodes } from '#test/support/servers/fleet-nodes.ts';
+import { eventually } from '../e2e/outcomes.ts';
+
+const GROUP = 'workers';
+
+let stage: DeployStage;
+let fleet: Fleet;
+let before: readonly string[];
+
+beforeAll(async () => {
+  stage = await startDeployStage('e2e');
+  fleet = await createScalingGroup(stage, { name: GROUP, clusterName: 'e2e' });
+  before = await listAccount(stage);
+  const options = { clusterName: 'e2e', vpcIds: [fleet.vpcId], scalingGroups: { names: [GROUP] } };
+  await stage.setOptions(options);
+});
+
+afterAll(() => stage?.stop());
+
+const deploy = async (): Promise<void> => {
+  const { code, output } = await stage.sst('deploy', '--stage', 'trial');
+  expect(code, output).toBe(0);
+};
+
+const kubectl = async (args: readonly string[], stdin?: string): Promise<string> => {
+  const { code, stdout, stderr } = await stage.kube.kubectl(args, stdin);
+  expect(code, stderr).toBe(0);
+  return stdout;
+};
+
+const nodeEni = (name: string): string =>
+  stringify({
+    apiVersion: 'networking.k8s.aws/v1alpha1',
+    kind: 'NodeENI',
+    metadata: { name },
+    spec: {
+      nodeSelector: { ng: name },
+      subnetID: fleet.subnets[0]?.id,
+      securityGroupIDs: [fleet.groups.at(-1)?.id],
+      deviceIndex: 2,
+    },
+  });
+
+// One installation's life: each test goes on from the one before.
+describe('an installation', () => {
+  it('is made in an empty account and cluster, and waits for no pod', async () => {
+    await deploy();
+
+    expect(await listAccount(stage)).toContainEqual(
+      expect.stringMatching(/^function nodeeni-trial-/),
+    );
+    expect(await listCluster(stage)).toContain('DaemonSet/nodeeni-agent');
+    expect((await hooksOf(stage, GROUP)).map(({ name }) => name).toSorted()).toEqual([
+      'nodeeni-e2e-launch',
+      'nodeeni-e2e-terminate',
+    ]);
+  });
+
+  it('is not changed by a second deploy', async () => {
+    stage.takeChanges();
+    const objects = await listCluster(stage, { withVersions: true });
+
+    await deploy();
+
+    expect(stage.takeChanges()).toEqual([]);
+    expect(await listCluster(stage, { withVersions: true })).toEqual(objects);
+  });
+
+  it('completes the launch hook that it made, once the interface is attached', async () => {
+    await kubectl(['apply', '--filename', '-'], nodeEni('launched'));
+
+    const node = await launchInstance(stage, { fleet, group: GROUP });
+    await applyNodes(stage.kube.kubectl, [node], { ng: 'launched' });
+    await eventually(async () => expect(stage.proxy.completions).toHaveLength(1));
+
+    expect(stage.proxy.completions).toEqual([
+      expect.objectContaining({ instanceId: node.instanceId, result: 'CONTINUE' }),
+    ]);
+  });
+
+  it('is not removed while there is a NodeENI', async () => {
+    const there = await listAccount(stage);
+
+    const { code, output } = await stage.sst('remove', '--stage', 'trial');
+
+    expect(code).not.toBe(0);
+    expect(output).toContain('There still are NodeENIs: launched');
+    expect(await listAccount(stage)).toEqual(there);
+  });
+
+  it('is removed with everything it made but the definitions', async () => {
+    await kubectl(['delete', 'nodeeni', 'launched', '--timeout=60s']);
+
+    const { code, output } = await stage.sst('remove', '--stage', 'trial');
+
+    expect(code, output).toBe(0);
+    expect(await listAccount(stage)).toEqual(before);
+    expect(await hooksOf(stage, GROUP)).toEqual([]);
+    expect(await listCluster(stage)).toEqual([
+      'CustomResourceDefinition/nodeenis.networking.k8s.aws',
+      'CustomResourceDefinition/nodeenistates.networking.k8s.aws',
+    ]);
+  });
+
+  it('is made again where one was removed', async () => {
+    await deploy();
+
+    expect(await listCluster(stage)).toContain('DaemonSet/nodeeni-agent');
+  });
+});
