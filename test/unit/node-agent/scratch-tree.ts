@@ -8,7 +8,8 @@ import type { Roots } from '#node-agent/host/roots.ts';
 /** A folder that stands for the root of a host, gone after the test. */
 export interface ScratchTree {
   readonly root: string;
-  readonly roots: Roots;
+  /** With `/etc`, where the device plugin's configuration is. */
+  readonly roots: Roots & { readonly etc: string };
   path(...parts: string[]): string;
   file(path: string, text: string): void;
   /** A symbolic link; one that is there already is replaced. */
@@ -30,6 +31,7 @@ export const createScratchTree = (): ScratchTree => {
       sysfs: path('sys'),
       proc: path('proc'),
       udev: path('run/udev'),
+      etc: path('etc'),
       run: path('run'),
     },
     path,
