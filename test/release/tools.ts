@@ -9,6 +9,11 @@ const MODULE = fileURLToPath(new URL('tools/', import.meta.url));
 /** What checks that which is shipped: the Go module of each, and the command in it. */
 const TOOLS = {
   helm: { module: 'helm.sh/helm/v4', command: 'helm.sh/helm/v4/cmd/helm' },
+  // The interpreter of Argo CD.
+  glua: {
+    module: 'github.com/yuin/gopher-lua',
+    command: 'github.com/yuin/gopher-lua/cmd/glua',
+  },
   actionlint: {
     module: 'github.com/rhysd/actionlint',
     command: 'github.com/rhysd/actionlint/cmd/actionlint',

@@ -49,9 +49,15 @@ const container = ({
   command: ['node', ...NODE_FLAGS],
   args: args(pluginNamespaces),
   env: [
-    { name: 'NODEENI_NODE_NAME', valueFrom: { fieldRef: { fieldPath: 'spec.nodeName' } } },
+    {
+      name: 'NODEENI_NODE_NAME',
+      valueFrom: { fieldRef: { apiVersion: 'v1', fieldPath: 'spec.nodeName' } },
+    },
     // Not on the interfaces that NodeENIs bring.
-    { name: 'NODEENI_LISTEN_ADDRESS', valueFrom: { fieldRef: { fieldPath: 'status.hostIP' } } },
+    {
+      name: 'NODEENI_LISTEN_ADDRESS',
+      valueFrom: { fieldRef: { apiVersion: 'v1', fieldPath: 'status.hostIP' } },
+    },
     { name: 'NODE_ENV', value: 'production' },
     // The C library keeps freed memory in an arena for each thread (mallopt(3)).
     { name: 'MALLOC_ARENA_MAX', value: '1' },
@@ -111,6 +117,9 @@ export interface AgentDaemonSetOptions {
   readonly isForBottlerocket?: boolean;
 }
 
+/** The bundle has `${…}` of its own, which Flux would take for variables ("Post build variable substitution", fluxcd.io). */
+const AS_IT_IS = { 'kustomize.toolkit.fluxcd.io/substitute': 'disabled' } as const;
+
 const DIGEST_CHARACTERS = 12;
 
 /**
@@ -129,7 +138,7 @@ export const agentDaemonSet = (options: AgentDaemonSetOptions): readonly Manifes
     {
       apiVersion: 'v1',
       kind: 'ConfigMap',
-      metadata: { ...metadata, name: configMap },
+      metadata: { ...metadata, name: configMap, annotations: AS_IT_IS },
       immutable: true,
       data: { 'agent.mjs': options.bundle },
     },

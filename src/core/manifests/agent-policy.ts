@@ -1,7 +1,7 @@
 import { GROUP, VERSION } from '#core/apis/v1alpha1/names.ts';
 import { AGENT, AGENT_USER } from './agent.ts';
 import { LABELS, type Manifest } from './manifest.ts';
-import { fieldOf, isChanged } from './match-conditions.ts';
+import { EVERY_OBJECT, fieldOf, isChanged } from './match-conditions.ts';
 
 const API_VERSION = 'admissionregistration.k8s.io/v1';
 
@@ -94,7 +94,7 @@ const policyOf = ({
     metadata: { name, labels: LABELS },
     spec: {
       failurePolicy: 'Fail',
-      matchConstraints: { resourceRules: [rule] },
+      matchConstraints: { ...EVERY_OBJECT, resourceRules: [rule] },
       matchConditions: [
         { name: 'by-an-agent', expression: `request.userInfo.username == "${AGENT_USER}"` },
       ],

@@ -3,6 +3,7 @@ import { type AgentManifestOptions, agentManifests } from './agent-manifests.ts'
 import { FUNCTIONS_GROUP, LABELS, type Manifest, NAMESPACE } from './manifest.ts';
 import { nodeEniPolicy } from './node-eni-policy.ts';
 import { nodePolicy } from './node-policy.ts';
+import { peopleRbac } from './people-rbac.ts';
 import { functionsRbac } from './rbac.ts';
 import { webhookConfiguration } from './webhook.ts';
 
@@ -54,6 +55,7 @@ export const clusterManifests = ({
   namespaceManifest(agent !== undefined),
   ...(hasCrds ? keptDefinitions() : []),
   ...functionsRbac(group),
+  ...peopleRbac(),
   ...nodePolicy(group),
   ...nodeEniPolicy(group),
   ...(webhookUrl === undefined ? [] : [webhookConfiguration(webhookUrl, group)]),

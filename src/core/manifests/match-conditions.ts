@@ -18,3 +18,13 @@ export const fieldOf = (object: 'object' | 'oldObject', path: string, absent: Ab
 /** True when the update changes the field. */
 export const isChanged = (path: string, absent: Absent): string =>
   `${fieldOf('object', path, absent)} != ${fieldOf('oldObject', path, absent)}`;
+
+/**
+ * What the API server adds where it is not said ("MatchResources", Kubernetes API Reference). It is owned as a whole, so whoever
+ * applies less than that would conflict with whoever applied it before ("Server-Side Apply", kubernetes.io).
+ */
+export const EVERY_OBJECT = {
+  matchPolicy: 'Equivalent',
+  namespaceSelector: {},
+  objectSelector: {},
+} as const;

@@ -1,6 +1,6 @@
 import { NOT_READY_TAINT } from '#core/apis/v1alpha1/names.ts';
 import { LABELS, type Manifest } from './manifest.ts';
-import { fieldOf, isChanged, isMember } from './match-conditions.ts';
+import { EVERY_OBJECT, fieldOf, isChanged, isMember } from './match-conditions.ts';
 
 /** Name of the policy and of its binding. */
 export const NODE_POLICY = 'nodeeni-functions-nodes';
@@ -27,6 +27,7 @@ export const nodePolicy = (group: string): readonly Manifest[] => [
     spec: {
       failurePolicy: 'Fail',
       matchConstraints: {
+        ...EVERY_OBJECT,
         resourceRules: [
           {
             apiGroups: [''],

@@ -154,7 +154,7 @@ describe('The container of the agent', () => {
       env: expect.arrayContaining([
         {
           name: 'NODEENI_NODE_NAME',
-          valueFrom: { fieldRef: { fieldPath: 'spec.nodeName' } },
+          valueFrom: { fieldRef: { apiVersion: 'v1', fieldPath: 'spec.nodeName' } },
         },
         { name: 'NODE_ENV', value: 'production' },
         { name: 'MALLOC_ARENA_MAX', value: '1' },

@@ -26,6 +26,8 @@ describe('clusterManifests', () => {
       'ClusterRoleBinding nodeeni-functions',
       'Role nodeeni-functions',
       'RoleBinding nodeeni-functions',
+      'ClusterRole nodeeni-view',
+      'ClusterRole nodeeni-admin',
       'ValidatingAdmissionPolicy nodeeni-functions-nodes',
       'ValidatingAdmissionPolicyBinding nodeeni-functions-nodes',
       'ValidatingAdmissionPolicy nodeeni-functions-nodeenis',
@@ -64,7 +66,7 @@ describe('clusterManifests', () => {
 
   it('marks everything as ours', () => {
     for (const { metadata } of clusterManifests({ webhookUrl: URL }))
-      expect(metadata.labels).toEqual({ 'app.kubernetes.io/name': 'nodeeni' });
+      expect(metadata.labels).toMatchObject({ 'app.kubernetes.io/name': 'nodeeni' });
   });
 
   it('tells Helm, Argo CD and Flux to keep the CRDs, and nothing else', () => {
