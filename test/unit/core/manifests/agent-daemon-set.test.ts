@@ -148,13 +148,17 @@ describe('The container of the agent', () => {
     ]);
   });
 
-  it('knows its node, is asked for its health by name, and has little memory', () => {
+  it('knows its node, is asked for its health on the own address of it, and has little memory', () => {
     expect(containerOf()).toMatchObject({
       command: ['node', '--lite-mode'],
       env: expect.arrayContaining([
         {
           name: 'NODEENI_NODE_NAME',
           valueFrom: { fieldRef: { apiVersion: 'v1', fieldPath: 'spec.nodeName' } },
+        },
+        {
+          name: 'NODEENI_LISTEN_ADDRESS',
+          valueFrom: { fieldRef: { fieldPath: 'status.hostIP' } },
         },
         { name: 'NODE_ENV', value: 'production' },
         { name: 'MALLOC_ARENA_MAX', value: '1' },
