@@ -88,7 +88,9 @@ const startServer = async (setup: Setup) => {
       `--service-account-signing-key-file=${keyFile}`,
       '--service-account-issuer=https://kubernetes.default.svc',
       '--service-cluster-ip-range=10.96.0.0/16',
-      '--authorization-mode=RBAC',
+      // As every cluster has it: a kubelet gets at its own node, and at what runs there ("Using Node Authorization").
+      '--authorization-mode=Node,RBAC',
+      '--enable-admission-plugins=NodeRestriction',
       // Nothing here creates the default ServiceAccount that this plugin demands for every Pod.
       '--disable-admission-plugins=ServiceAccount',
       '--allow-privileged=true',
