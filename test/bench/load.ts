@@ -1,6 +1,7 @@
 import { simulateLaunch } from '#cli/simulate/launch.ts';
 import { summarize } from '#cli/simulate/summary.ts';
 import { silentTelemetry } from '#cli/simulation/silent-telemetry.ts';
+import { growthTable } from './growth.ts';
 import { describeMachine } from './machine.ts';
 import { markdownTable } from './markdown-table.ts';
 import { MOST_OBJECT_BYTES, objectOf } from './object-size.ts';
@@ -123,10 +124,12 @@ const launchOf = async (nodes: number, interfaces: number) => {
 };
 
 /**
- * Load at 100, 1,000 and 5,000 nodes on the simulator: how each step grows, the size of a NodeENI, and launches of a whole
+ * Load on the simulator: how sweep and roll-ups grow to 15,000 nodes; at 100, 1,000 and 5,000 nodes how each step grows, the size
+ * of a NodeENI, and launches of a whole
  * fleet against the budget. Out: false when a launch did not converge. Times are printed and never judged.
  */
 export const benchLoad = async (): Promise<boolean> => {
+  const growth = await growthTable();
   const steps = stepTable(await measureAllSteps());
   const tenants = await tenantTable();
   const launches: Awaited<ReturnType<typeof launchOf>>[] = [];
@@ -147,7 +150,7 @@ export const benchLoad = async (): Promise<boolean> => {
     launches.map(({ row }) => row),
   );
   process.stdout.write(
-    `\nLoad on the simulator, AWS's request buckets, half the refill and 0.8 of the burst\n${describeMachine()}\n\n${steps}\n\nTenants whose NodeENIs select no node\n\n${tenants}\n\nNodeENI in JSON, every row failing with a long message\n\n${objectTable()}\n\n${launchTable}\n`,
+    `\nLoad on the simulator, AWS's request buckets, half the refill and 0.8 of the burst\n${describeMachine()}\n\nGrowth with nodes of 40 kB, CPU of the product alone\n\n${growth}\n\nSteps, with nodes as small as the simulator's\n\n${steps}\n\nTenants whose NodeENIs select no node\n\n${tenants}\n\nNodeENI in JSON, every row failing with a long message\n\n${objectTable()}\n\n${launchTable}\n`,
   );
   return launches.every(({ hasConverged }) => hasConverged);
 };

@@ -25,23 +25,25 @@ const applyGuests = async ({ world }: Stage, guests: number): Promise<void> => {
     });
 };
 
-/** Whether so many nodes are ready and nothing that was asked for is left to do. */
-export const isQuiet = async ({ world, installation }: Stage, nodes: number): Promise<boolean> => {
+/** Whether so many interfaces are ready and nothing that was asked for is left to do. */
+export const isQuiet = async ({ world, installation }: Stage, slots: number): Promise<boolean> => {
   const { status } = await world.kubernetes.get(NODE_ENIS, NODE_ENI_NAME);
   const { summary } = (status ?? {}) as { readonly summary?: string };
-  return installation.pending() === 0 && summary === `${nodes}/${nodes}`;
+  return installation.pending() === 0 && summary === `${slots}/${slots}`;
 };
 
-/** A fleet on the simulator with one interface a node, all ready, where nothing is left to do. */
+/** A fleet on the simulator with so many interfaces a node, all ready, where nothing is left to do. */
 export const settleFleet = async (
   nodes: number,
   telemetry: Telemetry = silentTelemetry,
   guests = 0,
+  interfaces = 1,
 ): Promise<SettledFleet> => {
   const fleet = {
     nodes,
-    interfaces: 1,
-    instanceType: 'm5.4xlarge',
+    interfaces,
+    // Room for fourteen besides its own.
+    instanceType: interfaces > 7 ? 'c5n.18xlarge' : 'm5.4xlarge',
     budget: 10_000,
     buckets: {
       CreateNetworkInterface: PLENTY,
@@ -56,7 +58,7 @@ export const settleFleet = async (
   const instanceIds = Array.from({ length: nodes }, stage.runInstance);
   for (const id of instanceIds) await stage.register(id);
   // Done too what was asked for on the way: a reconcile beside the measured ones would count as theirs.
-  for (let seconds = 0; !(await isQuiet(stage, nodes)); seconds += 30) {
+  for (let seconds = 0; !(await isQuiet(stage, nodes * interfaces)); seconds += 30) {
     if (seconds > MOST_SECONDS) throw new Error(`${nodes} nodes did not settle`);
     await clock.advanceBy(30_000);
   }
