@@ -158,7 +158,7 @@ describe('The container of the agent', () => {
         },
         {
           name: 'NODEENI_LISTEN_ADDRESS',
-          valueFrom: { fieldRef: { fieldPath: 'status.hostIP' } },
+          valueFrom: { fieldRef: { apiVersion: 'v1', fieldPath: 'status.hostIP' } },
         },
         { name: 'NODE_ENV', value: 'production' },
         { name: 'MALLOC_ARENA_MAX', value: '1' },
