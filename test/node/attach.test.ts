@@ -71,6 +71,23 @@ describe('an interface that is attached', () => {
     expect(await host.link('ens6')).toMatchObject({ mtu: 9001, isUp: true });
   });
 
+  it('takes no address and no route from a router of its subnet', async () => {
+    const { host, ask, reported, startAgent } = await createStage();
+    await ask({ [slotOf(2)]: rowOf(2) });
+    await host.attach(attachmentOf(2, 'ens6'), attachmentOf(3, 'ens7'));
+    const accepts = async (link: string) =>
+      (await host.namespace.run('cat', `/proc/sys/net/ipv6/conf/${link}/accept_ra`)).trim();
+    const before = [await accepts('ens6'), await accepts('ens7')];
+
+    startAgent();
+
+    await eventually(async () =>
+      expect(await reported()).toMatchObject({ [slotOf(2)]: { configured: true } }),
+    );
+    expect(before).toEqual(['1', '1']);
+    expect([await accepts('ens6'), await accepts('ens7')]).toEqual(['0', '1']);
+  });
+
   it('is not touched before udev has given it its name', async () => {
     const { host, ask, reported, startAgent } = await createStage();
     await ask({ [slotOf(2)]: rowOf(2) });

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { eventually } from '#test/e2e/outcomes.ts';
 import { attachmentOf, macAddressOf, rowOf, slotOf } from '#test/support/node/rows.ts';
+import { createSettledStage } from '#test/support/node/settled-stage.ts';
 import { createStage } from '#test/support/node/stage.ts';
 
 const range = (from: number, count: number): readonly number[] =>
@@ -32,6 +33,27 @@ it('configures sixty links that are attached at once, and no link that no row na
   for (const number of strangers)
     expect(links.get(`ens${number}`)).toMatchObject({ mtu: 1500, isUp: false, altNames: [] });
   expect(links.get('ens99')).toMatchObject({ mtu: 1400, isUp: true, altNames: [] });
+});
+
+it('reconciles once a second at most while pods come and go', async () => {
+  const stage = await createSettledStage(['--port', '9446', '--listen-address', '127.0.0.1']);
+  const { namespace } = stage.host;
+  const reconciles = async (): Promise<number> => {
+    const text = await namespace.run('curl', '--silent', 'http://127.0.0.1:9446/metrics');
+    return Number(/reconciles_total\{outcome="done"\} (\d+)/.exec(text)?.[1]);
+  };
+  const before = await reconciles();
+  const startedAt = performance.now();
+
+  for (const pod of range(0, 100)) {
+    await namespace.ip('link', 'add', `eni${pod}`, 'type', 'veth', 'peer', 'name', `pod${pod}`);
+    await namespace.ip('link', 'set', 'dev', `eni${pod}`, 'up');
+    await namespace.ip('link', 'delete', 'dev', `eni${pod}`);
+  }
+
+  const seconds = (performance.now() - startedAt) / 1000;
+  // The first ones, while the pause still grows, come sooner.
+  expect((await reconciles()) - before).toBeLessThanOrEqual(Math.ceil(seconds) + 4);
 });
 
 it('does not touch the link of the default route although a row has its MAC address', async () => {

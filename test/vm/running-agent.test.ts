@@ -2,6 +2,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import type { SlotSpec } from '#core/apis/v1alpha1/node-eni-state.ts';
 import { macAddressOf, rowOf, slotOf } from '#test/support/node/rows.ts';
 import { createAgentStage } from '#test/support/vm/agent-stage.ts';
+import { startProgram } from '#test/support/vm/guest-agent.ts';
 import type { Plug } from '#test/support/vm/machine.ts';
 import { observeLink } from '#test/support/vm/observe.ts';
 import { useMachine } from '#test/support/vm/use-machine.ts';
@@ -58,6 +59,31 @@ describe('an agent that runs on a virtual instance', () => {
     });
 
     expect(await observeLink(machine(), 'net1', 'pod')).toMatchObject({ mtu: 9001 });
+  });
+
+  it('says of a link in a pod what it is there, and finds it although it was taken at once', async () => {
+    const { ask, untilReported } = await createAgentStage(machine());
+    await attach();
+    await machine().tell('until [ -e /sys/class/net/ens6 ]; do sleep 0.1; done; ip netns add pod');
+    await machine().tell('ip link set dev ens6 netns pod; ip -n pod link set dev ens6 name net1');
+    const program = await startProgram(machine(), 'ip netns exec pod sleep 600');
+    onTestFinished(async () => {
+      await program.end();
+      await machine().tell('ip netns delete pod');
+    });
+
+    ask({ [SLOT]: row() });
+    await untilReported(SLOT, { configured: false, reason: 'InUse', mtu: 1500 });
+    await machine().tell('ip -n pod link set dev net1 mtu 9001');
+    ask({ [SLOT]: row({ generation: 2 }) });
+
+    await untilReported(SLOT, {
+      configured: true,
+      generation: 2,
+      mtu: 9001,
+      pciAddress: '0000:00:06.0',
+      inUseBy: expect.stringContaining('sleep') as unknown as string,
+    });
   });
 
   it('waits for udev: four that come at once keep the names that udev gives them', async () => {
