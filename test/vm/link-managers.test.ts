@@ -49,9 +49,8 @@ describe('a link that another service of the host configures', () => {
     ask({ [SLOT]: rowOf(NUMBER, { deviceIndex: 2 }) });
 
     await untilReported(SLOT, { configured: true, mtu: 9001 });
-    expect(tied).toMatch(
-      /dev ens5 .*metric 1024[^]*dev ens6 .*metric 1024|dev ens6 .*metric 1024[^]*dev ens5 .*metric 1024/,
-    );
+    for (const link of ['ens5', 'ens6'])
+      expect(tied).toMatch(new RegExp(`dev ${link} .*metric 1024`));
     expect(await tracesOf(machine(), 'ens6')).toEqual([]);
     expect(await machine().tell('ip route show default')).toMatch(/dev ens5/);
   });

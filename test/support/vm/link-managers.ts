@@ -1,5 +1,4 @@
 import { onTestFinished } from 'vitest';
-import { macAddressOf } from '#test/support/node/rows.ts';
 import { type GuestProgram, startProgram } from './guest-agent.ts';
 import type { Machine } from './machine.ts';
 
@@ -50,6 +49,8 @@ END
 /** Starts the real systemd-networkd. */
 export const startNetworkd = async (machine: Machine): Promise<GuestProgram> => {
   await machine.tell(`${PREPARE}
+    # A link that udev has not finished with when networkd starts stays pending without the events of a whole system.
+    udevadm settle
     mkdir -p /run/systemd/network /run/systemd/netif/{links,leases,lldp}
     chown -R systemd-network:systemd-network /run/systemd/netif`);
   return startInTest(machine, '/usr/lib/systemd/systemd-networkd');
@@ -80,52 +81,6 @@ method=ignore
 END
     chmod 600 /etc/NetworkManager/system-connections/any.nmconnection`);
   return startInTest(machine, 'NetworkManager --no-daemon');
-};
-
-/** What nodeadm's udev-net-manager of the EKS AMI renders for a link (eks-managed.network.tpl, amazon-eks-ami). */
-export const writeEksFile = async (
-  { tell }: Machine,
-  link: string,
-  number: number,
-  metric: number,
-): Promise<void> => {
-  const isPrimary = metric === 512;
-  await tell(`mkdir -p /run/systemd/network; cat > /run/systemd/network/70-eks-${link}.network <<END
-[Match]
-PermanentMACAddress=${macAddressOf(number)}
-[Network]
-DHCP=yes
-LLMNR=no
-[DHCPv4]
-RouteMetric=${metric}
-UseRoutes=true
-UseGateway=true
-[IPv6AcceptRA]
-RouteMetric=${metric}
-UseGateway=true
-${
-  isPrimary
-    ? ''
-    : `[Route]
-Table=10002
-Gateway=_dhcp4
-[RoutingPolicyRule]
-From=10.0.6.57
-Table=10002
-Priority=32765
-`
-}
-END`);
-};
-
-/** The links that networkd has configured, as nodeadm-boot-hook asks for them (ensureInterfacesConfigured). */
-export const configuredLinks = async ({ tell }: Machine): Promise<readonly string[]> => {
-  const { Interfaces } = JSON.parse(await tell('networkctl list --json=short')) as {
-    readonly Interfaces: readonly { readonly Name: string; readonly AdministrativeState: string }[];
-  };
-  return Interfaces.filter(({ AdministrativeState }) => AdministrativeState === 'configured').map(
-    ({ Name }) => Name,
-  );
 };
 
 /** What there is of a link in the host's addresses, routes and rules, a line each. */
