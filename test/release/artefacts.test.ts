@@ -3,11 +3,12 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { runOrThrow } from '#test/support/servers/run-command.ts';
 import product from '../../package.json' with { type: 'json' };
+import { ensureTool } from './tools.ts';
 
 const FOLDER = 'dist/release';
 const read = (file: string): string => readFileSync(join(FOLDER, file), 'utf8');
 
-beforeAll(() => runOrThrow('.ci/artefacts', []));
+beforeAll(async () => runOrThrow('.ci/artefacts', [], { env: { HELM: await ensureTool('helm') } }));
 
 describe('the artefacts of a release', () => {
   it('are the package, the chart, the manifests and an SBOM of this version', () => {
