@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { macAddressOf, rowOf, slotOf } from '#test/support/node/rows.ts';
 import { agentCommand, applyOnce, putDesired } from '#test/support/vm/guest-agent.ts';
-import { observeDevice } from '#test/support/vm/observe.ts';
+import { lookAtDevice } from '#test/support/vm/look.ts';
 import { useMachine } from '#test/support/vm/use-machine.ts';
 
 const NUMBER = 6;
@@ -36,7 +36,7 @@ describe('an agent that is interrupted while it binds', () => {
     const code = await interrupt('agent', 'TERM');
 
     expect(code).toBeLessThan(128);
-    expect(await observeDevice(machine(), ADDRESS)).toMatchObject({ driver: 'vfio-pci' });
+    expect(await lookAtDevice(machine(), ADDRESS)).toMatchObject({ driver: 'vfio-pci' });
   });
 
   it('leaves the device with a driver when its own children are asked to end as well', async () => {
@@ -44,7 +44,7 @@ describe('an agent that is interrupted while it binds', () => {
 
     const code = await interrupt('group', 'TERM');
 
-    const { driver } = await observeDevice(machine(), ADDRESS);
+    const { driver } = await lookAtDevice(machine(), ADDRESS);
     expect(code).toBeLessThan(128);
     expect(['e1000e', 'vfio-pci']).toContain(driver);
   });
@@ -52,7 +52,7 @@ describe('an agent that is interrupted while it binds', () => {
   it('binds at the next run a device that a killed run left without a driver', async () => {
     await attach();
     await interrupt('group', 'KILL');
-    const left = await observeDevice(machine(), ADDRESS);
+    const left = await lookAtDevice(machine(), ADDRESS);
 
     const { host } = await applyOnce(machine(), ROWS);
 

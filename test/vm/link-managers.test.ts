@@ -7,7 +7,7 @@ import {
   startSubnet,
   tracesOf,
 } from '#test/support/vm/link-managers.ts';
-import { observeLink } from '#test/support/vm/observe.ts';
+import { lookAtLink } from '#test/support/vm/look.ts';
 import { useMachine } from '#test/support/vm/use-machine.ts';
 
 const NUMBER = 6;
@@ -67,7 +67,7 @@ describe('a link that another service of the host configures', () => {
     await untilReported(SLOT, { configured: true, mtu: 9001 });
     expect(await tracesOf(machine(), 'ens6')).toEqual([]);
     expect(await machine().tell('nmcli --terse device')).toContain('ens6:ethernet:unmanaged');
-    expect(await observeLink(machine(), 'eth2')).toMatchObject({
+    expect(await lookAtLink(machine(), 'eth2')).toMatchObject({
       flags: expect.arrayContaining(['UP']),
     });
   });

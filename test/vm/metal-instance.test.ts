@@ -8,7 +8,7 @@ import {
   readPluginConfig,
   startProgram,
 } from '#test/support/vm/guest-agent.ts';
-import { observeDevice, observeLink } from '#test/support/vm/observe.ts';
+import { lookAtDevice, lookAtLink } from '#test/support/vm/look.ts';
 import { useMachine } from '#test/support/vm/use-machine.ts';
 
 const NUMBER = 6;
@@ -52,7 +52,7 @@ describe('a metal instance, whose IOMMU has groups', () => {
       pciAddress: ADDRESS,
       reason: 'RestartDevicePlugin',
     });
-    expect(await observeDevice(machine(), ADDRESS)).toEqual({
+    expect(await lookAtDevice(machine(), ADDRESS)).toEqual({
       driver: 'vfio-pci',
       override: 'vfio-pci',
       links: '',
@@ -88,8 +88,8 @@ describe('a metal instance, whose IOMMU has groups', () => {
 
     expect(code).toBe(0);
     expect(host[SLOT]).toMatchObject({ configured: true, driver: 'e1000e', mtu: 9001 });
-    expect(await observeDevice(machine(), ADDRESS)).toMatchObject({ override: '(null)' });
-    expect(await observeLink(machine(), 'eth2')).toMatchObject({
+    expect(await lookAtDevice(machine(), ADDRESS)).toMatchObject({ override: '(null)' });
+    expect(await lookAtLink(machine(), 'eth2')).toMatchObject({
       ifname: 'enp1s0',
       mtu: 9001,
       flags: expect.arrayContaining(['UP']),
@@ -117,7 +117,7 @@ describe('a metal instance, whose IOMMU has groups', () => {
       applyOnce(machine(), rows({ phase: 'Releasing' }), { prefix: endedAfter(8) });
 
     const held = await release();
-    const boundTo = await observeDevice(machine(), ADDRESS);
+    const boundTo = await lookAtDevice(machine(), ADDRESS);
     const { done } = await machine().beginUnplug(1);
     const detaching = await release();
     await testpmd.end();
@@ -176,6 +176,6 @@ describe('a metal instance, whose IOMMU has groups', () => {
       reason: 'InUse',
       inUseBy: `sleep (process ${program.pid})`,
     });
-    expect(await observeLink(machine(), 'net1', 'pod')).toMatchObject({ mtu: 9001 });
+    expect(await lookAtLink(machine(), 'net1', 'pod')).toMatchObject({ mtu: 9001 });
   });
 });

@@ -4,7 +4,7 @@ import type { SlotSpec } from '#core/apis/v1alpha1/node-eni-state.ts';
 import { macAddressOf, rowOf, slotOf } from '#test/support/node/rows.ts';
 import { type AgentStage, createAgentStage } from '#test/support/vm/agent-stage.ts';
 import { applyOnce, endedAfter } from '#test/support/vm/guest-agent.ts';
-import { observeDevice, observeLink } from '#test/support/vm/observe.ts';
+import { lookAtDevice, lookAtLink } from '#test/support/vm/look.ts';
 import { useMachine } from '#test/support/vm/use-machine.ts';
 
 const NUMBER = 6;
@@ -61,7 +61,7 @@ describe('DPDK on a virtual instance, which has no IOMMU', () => {
 
     expect(host[SLOT]).toMatchObject({ configured: false, driver: 'e1000e', reason: 'BindFailed' });
     expect(host[SLOT]?.message).toContain('it is back with e1000e');
-    expect(await observeDevice(machine(), ADDRESS)).toEqual({
+    expect(await lookAtDevice(machine(), ADDRESS)).toEqual({
       driver: 'e1000e',
       override: '(null)',
       links: 'ens6',
@@ -121,7 +121,7 @@ describe('DPDK on a virtual instance, which has no IOMMU', () => {
     await untilReported(slotOf(7), { configured: true, pciAddress: ADDRESS, driver: 'e1000e' });
     await untilReported(SLOT, { configured: false, reason: 'DeviceNotSeen' });
     expect(stage.reported()[SLOT]).not.toHaveProperty('pciAddress');
-    expect(await observeDevice(machine(), ADDRESS)).toMatchObject({ override: '(null)' });
+    expect(await lookAtDevice(machine(), ADDRESS)).toMatchObject({ override: '(null)' });
   });
 
   it('brings MTU and names back when DPDK is switched off, after the node offers the device no more', async () => {
@@ -137,7 +137,7 @@ describe('DPDK on a virtual instance, which has no IOMMU', () => {
       interfaceName: 'ens6',
       mtu: 9001,
     });
-    expect(await observeLink(machine(), 'eth2')).toMatchObject({ ifname: 'ens6', mtu: 9001 });
+    expect(await lookAtLink(machine(), 'eth2')).toMatchObject({ ifname: 'ens6', mtu: 9001 });
     expect(stage.pluginStarts.at(-1)).toEqual([]);
   });
 
@@ -148,12 +148,12 @@ describe('DPDK on a virtual instance, which has no IOMMU', () => {
     stage.ask(rows({ ...DPDK, generation: 2, phase: 'Releasing' }));
 
     await stage.untilReported(SLOT, { released: true, generation: 2, driver: 'e1000e' });
-    expect(await observeDevice(machine(), ADDRESS)).toMatchObject({
+    expect(await lookAtDevice(machine(), ADDRESS)).toMatchObject({
       driver: 'e1000e',
       override: '(null)',
     });
-    expect(await observeLink(machine(), 'eth2')).toBeUndefined();
-    const link = await observeLink(machine(), 'ens6');
+    expect(await lookAtLink(machine(), 'eth2')).toBeUndefined();
+    const link = await lookAtLink(machine(), 'ens6');
     expect(link?.flags).not.toContain('UP');
   });
 });

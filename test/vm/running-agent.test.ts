@@ -3,8 +3,8 @@ import type { SlotSpec } from '#core/apis/v1alpha1/node-eni-state.ts';
 import { macAddressOf, rowOf, slotOf } from '#test/support/node/rows.ts';
 import { createAgentStage } from '#test/support/vm/agent-stage.ts';
 import { startProgram } from '#test/support/vm/guest-agent.ts';
+import { lookAtLink } from '#test/support/vm/look.ts';
 import type { Plug } from '#test/support/vm/machine.ts';
-import { observeLink } from '#test/support/vm/observe.ts';
 import { useMachine } from '#test/support/vm/use-machine.ts';
 
 /** The ENI of that number comes at 0000:00:<number>.0. */
@@ -34,7 +34,7 @@ describe('an agent that runs on a virtual instance', () => {
       pciAddress: '0000:00:06.0',
       mtu: 9001,
     });
-    expect(await observeLink(machine(), 'eth2')).toMatchObject({
+    expect(await lookAtLink(machine(), 'eth2')).toMatchObject({
       ifname: 'ens6',
       address: macAddressOf(FIRST),
       mtu: 9001,
@@ -58,7 +58,7 @@ describe('an agent that runs on a virtual instance', () => {
       await machine().tell('ip netns delete pod');
     });
 
-    expect(await observeLink(machine(), 'net1', 'pod')).toMatchObject({ mtu: 9001 });
+    expect(await lookAtLink(machine(), 'net1', 'pod')).toMatchObject({ mtu: 9001 });
   });
 
   it('says of a link in a pod what it is there, and finds it although it was taken at once', async () => {
@@ -111,18 +111,18 @@ describe('an agent that runs on a virtual instance', () => {
     await attach(FIRST, 'vmxnet3');
 
     await untilReported(SLOT, { configured: false, reason: 'MtuTooLarge', mtu: 1500 });
-    expect(await observeLink(machine(), 'eth2')).toMatchObject({
+    expect(await lookAtLink(machine(), 'eth2')).toMatchObject({
       flags: expect.arrayContaining(['UP']),
     });
   });
 
   it('never touches the link of the default route, whatever is asked of it', async () => {
     const { ask, untilReported } = await createAgentStage(machine());
-    const before = await observeLink(machine(), 'ens5');
+    const before = await lookAtLink(machine(), 'ens5');
 
     ask({ [SLOT]: row({ macAddress: macAddressOf(5), mtu: 1400, dpdk: { driver: 'vfio-pci' } }) });
 
     await untilReported(SLOT, { configured: false, reason: 'DefaultRoute' });
-    expect(await observeLink(machine(), 'ens5')).toEqual(before);
+    expect(await lookAtLink(machine(), 'ens5')).toEqual(before);
   });
 });

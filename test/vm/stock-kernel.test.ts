@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { macAddressOf, rowOf, slotOf } from '#test/support/node/rows.ts';
 import { applyOnce, endedAfter } from '#test/support/vm/guest-agent.ts';
-import { observeDevice } from '#test/support/vm/observe.ts';
+import { lookAtDevice } from '#test/support/vm/look.ts';
 import { useMachine } from '#test/support/vm/use-machine.ts';
 
 const NUMBER = 6;
@@ -34,7 +34,7 @@ describe('an instance whose kernel lacks the no-IOMMU mode of vfio', () => {
     expect(steps.map(({ description }) => description)).not.toContain(
       `bind ${address} to vfio-pci`,
     );
-    expect(await observeDevice(machine(), address)).toEqual({
+    expect(await lookAtDevice(machine(), address)).toEqual({
       driver: 'e1000e',
       override: '(null)',
       links: 'ens6',
@@ -55,6 +55,6 @@ describe('an instance whose kernel lacks the no-IOMMU mode of vfio', () => {
       reason: 'ModuleMissing',
       message: expect.stringContaining('igb_uio'),
     });
-    expect(await observeDevice(machine(), address)).toMatchObject({ links: 'ens6' });
+    expect(await lookAtDevice(machine(), address)).toMatchObject({ links: 'ens6' });
   });
 });

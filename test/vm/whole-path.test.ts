@@ -5,7 +5,7 @@ import type { Attachment } from '#core/apis/v1alpha1/node-eni.ts';
 import { apply, manifestFor } from '#test/e2e/manifests.ts';
 import { attachmentsOf, eventually, remove, untilGone, untilReady } from '#test/e2e/outcomes.ts';
 import { type GuestProgram, startProgram } from '#test/support/vm/guest-agent.ts';
-import { observeLink } from '#test/support/vm/observe.ts';
+import { lookAtLink } from '#test/support/vm/look.ts';
 import { useMachine } from '#test/support/vm/use-machine.ts';
 import { useStage, useWholePath } from '#test/support/vm/whole-path-stage.ts';
 
@@ -47,7 +47,7 @@ describe('a NodeENI of a node that is a virtual machine', () => {
     const [[eni], [state], link] = await Promise.all([
       path().interfaces(),
       path().client.states(),
-      observeLink(machine(), 'eth2'),
+      lookAtLink(machine(), 'eth2'),
     ]);
     return { eni, host: Object.values(state?.status?.host ?? {}), link };
   };

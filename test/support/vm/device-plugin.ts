@@ -1,6 +1,6 @@
 import { readPluginConfig } from './guest-agent.ts';
+import { lookAtDevice } from './look.ts';
 import type { Machine } from './machine.ts';
-import { observeDevice } from './observe.ts';
 
 interface Config {
   readonly resourceList: readonly {
@@ -36,7 +36,7 @@ export const createDevicePlugin = (machine: Machine) => {
       for (const address of selectors.pciAddresses ?? []) {
         const { code } = await machine.run(`[ -e /sys/bus/pci/devices/${address} ]`);
         if (code !== 0) continue;
-        const { driver } = await observeDevice(machine, address);
+        const { driver } = await lookAtDevice(machine, address);
         found.push({ address, driver });
         if (selectors.drivers?.includes(driver)) offered[name] += 1;
       }

@@ -1,7 +1,7 @@
 import type { Machine } from './machine.ts';
 
 /** What the guest itself says of a PCI device, for asserting on. */
-export interface DeviceView {
+export interface DeviceLook {
   readonly driver: string;
   readonly override: string;
   /** Names of its links; none while a driver for DPDK has it. */
@@ -9,7 +9,7 @@ export interface DeviceView {
 }
 
 /** Reads a device past the agent. */
-export const observeDevice = async ({ tell }: Machine, address: string): Promise<DeviceView> => {
+export const lookAtDevice = async ({ tell }: Machine, address: string): Promise<DeviceLook> => {
   const text = await tell(
     `cd /sys/bus/pci/devices/${address}
      echo "$(basename "$(readlink driver)")|$(cat driver_override)|$(ls net 2> /dev/null)"`,
@@ -27,7 +27,7 @@ export interface LinkLook {
 }
 
 /** Reads a link by any of its names; undefined when none has it. */
-export const observeLink = async (
+export const lookAtLink = async (
   { run }: Machine,
   name: string,
   namespace?: string,
