@@ -22,7 +22,25 @@ export type HomeOptions = {
   /** The ports of the stand-ins that are served by now, by the name of the provider. */
   readonly ports: Readonly<Record<string, number>>;
   /** The clusters by name. */
-  readonly clusters: Readonly<Record<string, { readonly kube: Pick<KubeApiserver, 'adminToken'> }>>;
+  readonly clusters: Readonly<Record<string, { readonly kube: ClusterAccess }>>;
+};
+
+type ClusterAccess = Pick<KubeApiserver, 'url' | 'caFile' | 'adminToken'>;
+
+/** What a person has in their home: a context for each cluster, by its name, and the first is the current one. */
+const kubeconfigOf = (clusters: HomeOptions['clusters']): object => {
+  const all = Object.entries(clusters);
+  return {
+    apiVersion: 'v1',
+    kind: 'Config',
+    'current-context': all[0]?.[0],
+    clusters: all.map(([name, { kube }]) => ({
+      name,
+      cluster: { server: kube.url, 'certificate-authority': kube.caFile },
+    })),
+    users: all.map(([name, { kube }]) => ({ name, user: { token: kube.adminToken } })),
+    contexts: all.map(([name]) => ({ name, context: { cluster: name, user: name } })),
+  };
 };
 
 /** What `aws eks get-token --cluster-name NAME` prints. */
@@ -68,7 +86,10 @@ export const createSstHome = async ({
     ),
     'esac',
   ]);
+  const kubeconfig = join(folder, 'kubeconfig');
+  await writeFile(kubeconfig, JSON.stringify(kubeconfigOf(clusters)), { mode: 0o600 });
   return {
+    KUBECONFIG: kubeconfig,
     XDG_CONFIG_HOME: folder,
     PATH: [join(folder, 'bin'), dirname(process.execPath), process.env.PATH].join(':'),
   };

@@ -118,10 +118,8 @@ export const startDeployStage = async (
       }),
     );
     const { ports, takeChanges, onChange } = standIns;
-    const environment = {
-      ...(await createSstHome({ folder: folder.path, platform, versions, ports, clusters })),
-      KUBECONFIG: kube.kubeconfigFile,
-    };
+    const home = { folder: folder.path, platform, versions, ports, clusters };
+    const environment = await createSstHome(home);
     const checkoutIn = (path: string): Checkout => {
       const start: Checkout['start'] = (...args) =>
         startSst({ project: path, awsUrl: ministack.url, environment }, args);

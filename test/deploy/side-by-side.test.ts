@@ -1,0 +1,108 @@
+import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { stringify } from 'yaml';
+import { createScalingGroup, launchInstance } from '#test/support/deploy/scaling-group.ts';
+import { type Checkout, type DeployStage, startDeployStage } from '#test/support/deploy/stage.ts';
+import { selfContainedKubeconfig } from '#test/support/deployed/kubernetes-objects.ts';
+import { clientConfig } from '#test/support/deployed/place.ts';
+import { placeOwnApp } from '#test/support/infra/own-app.ts';
+import type { Fleet } from '#test/support/servers/fleet.ts';
+import { applyNodes } from '#test/support/servers/fleet-nodes.ts';
+import { eventually } from '../e2e/outcomes.ts';
+
+/** The clusters of the app, each with the group that its installation puts hooks on. */
+const GROUPS = { blue: 'workers', green: 'green-workers' } as const;
+
+type ClusterName = keyof typeof GROUPS;
+
+let stage: DeployStage;
+let app: Checkout;
+let removeApp: () => Promise<void>;
+let fleets: Readonly<Record<ClusterName, Fleet>>;
+
+const kubeOf = (clusterName: ClusterName) => {
+  const kube = stage.clusters[clusterName]?.kube;
+  if (kube === undefined) throw new Error(`The stage has no cluster ${clusterName}.`);
+  return kube;
+};
+
+const kubectl = async (
+  clusterName: ClusterName,
+  args: readonly string[],
+  stdin?: string,
+): Promise<string> => {
+  const { code, stdout, stderr } = await kubeOf(clusterName).kubectl(args, stdin);
+  expect(code, stderr).toBe(0);
+  return stdout;
+};
+
+beforeAll(async () => {
+  stage = await startDeployStage('blue', 'green');
+  const group = (clusterName: ClusterName) =>
+    createScalingGroup(stage, { name: GROUPS[clusterName], clusterName });
+  fleets = { blue: await group('blue'), green: await group('green') };
+  const green = kubeOf('green');
+  const user = { name: 'functions', groups: [], token: green.adminToken };
+  await new SSMClient(clientConfig(stage.ministack.url)).send(
+    new PutParameterCommand({
+      Name: '/green/kubeconfig',
+      Type: 'SecureString',
+      Value: selfContainedKubeconfig(green, user),
+    }),
+  );
+  const folder = await placeOwnApp();
+  removeApp = folder.remove;
+  app = await stage.checkOut(folder.path);
+});
+
+afterAll(async () => {
+  await stage?.stop();
+  await removeApp?.();
+});
+
+const nodeEniIn = (clusterName: ClusterName): string =>
+  stringify({
+    apiVersion: 'networking.k8s.aws/v1alpha1',
+    kind: 'NodeENI',
+    metadata: { name: 'data' },
+    spec: {
+      nodeSelector: { ng: 'data' },
+      subnetID: fleets[clusterName].subnets[0]?.id,
+      securityGroupIDs: [fleets[clusterName].groups.at(-1)?.id],
+      deviceIndex: 2,
+    },
+  });
+
+const records = (clusterName: ClusterName): Promise<string> =>
+  kubectl(clusterName, ['get', 'nodeenistates', '--output', 'name']);
+
+// One app's life: each test goes on from the one before.
+describe('two installations in one app', () => {
+  it('are made by one deploy', async () => {
+    const { code, output } = await app.sst('deploy', '--stage', 'live');
+
+    expect(code, output).toBe(0);
+  });
+
+  it.each(['blue', 'green'] as const)(
+    '%s completes its own launches and no others',
+    async (name) => {
+      const other = name === 'blue' ? 'green' : 'blue';
+      const before = { others: await records(other), completions: stage.proxy.completions.length };
+      await kubectl(name, ['apply', '--filename', '-'], nodeEniIn(name));
+
+      const node = await launchInstance(stage, { fleet: fleets[name], group: GROUPS[name] });
+      await applyNodes(kubeOf(name).kubectl, [node], { ng: 'data' });
+      await eventually(async () =>
+        expect(stage.proxy.completions).toHaveLength(before.completions + 1),
+      );
+
+      expect(stage.proxy.completions.at(-1)).toMatchObject({
+        instanceId: node.instanceId,
+        result: 'CONTINUE',
+      });
+      expect(await records(name)).toContain(node.instanceId);
+      expect(await records(other)).toBe(before.others);
+    },
+  );
+});
