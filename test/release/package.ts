@@ -22,8 +22,14 @@ export const createUser = async (version: string, folder: string) => {
     .filter((path) => path !== undefined)
     .map((path) => dirname(path));
   const path = [join(folder, 'node_modules/.bin'), await nodeFolder(version), ...system, '/bin'];
-  // A newer npm is no news of the package.
-  const env = { PATH: path.join(delimiter), HOME: folder, npm_config_update_notifier: 'false' };
+  const env = {
+    PATH: path.join(delimiter),
+    HOME: folder,
+    // A newer npm is no news of the package.
+    npm_config_update_notifier: 'false',
+    // Whoever runs these tests by `npm run --silent` would silence this npm too.
+    npm_config_loglevel: 'notice',
+  };
   return (command: string, args: readonly string[], more: NodeJS.ProcessEnv = {}) =>
     runCommand(command, args, { cwd: folder, env: { ...env, ...more } });
 };
