@@ -12,9 +12,21 @@ const MISSING_SECONDS = 60;
 /** For ten minutes nothing is taken; a reconcile begins as long as this before its call, and may have seen the Node go sooner than we. */
 const GIVEN_UP_SECONDS = 570;
 
-const releasingOf = (instanceId: string, { kubernetes }: Stage): readonly string[] => {
+/** What functions held when they died comes back after the queue's time-out, which is six times theirs. */
+const BLIND_SECONDS = 360;
+
+const stateOf = (instanceId: string, { kubernetes }: Stage): NodeEniState | undefined => {
   const states = kubernetes.stored(NODE_ENI_STATES) as unknown as readonly NodeEniState[];
-  const state = states.find(({ metadata }) => metadata.name === instanceId);
+  return states.find(({ metadata }) => metadata.name === instanceId);
+};
+
+/** A Node that comes and goes while Kubernetes is away or the functions are dead is seen by nobody: it was missing all along. */
+const isUnseen = (instanceId: string, stage: Stage): boolean =>
+  stateOf(instanceId, stage)?.spec.nodeMissingSince !== undefined &&
+  stage.clock.now().getTime() - stage.trouble.lastMs() < BLIND_SECONDS * 1000;
+
+const releasingOf = (instanceId: string, stage: Stage): readonly string[] => {
+  const state = stateOf(instanceId, stage);
   return Object.values(state?.spec.interfaces ?? {}).flatMap(({ phase, eniId = [] }) =>
     phase === 'Releasing' ? eniId : [],
   );
@@ -69,7 +81,7 @@ export const createNodeWatch = (): NodeWatch => {
 
   const noteOf = (instanceId: string, now: Stage): void => {
     if (hasNode(instanceId, now)) {
-      missingSinceMs.delete(instanceId);
+      if (!isUnseen(instanceId, now)) missingSinceMs.delete(instanceId);
       return;
     }
     const isNew = !missingSinceMs.has(instanceId);

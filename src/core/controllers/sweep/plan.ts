@@ -34,15 +34,17 @@ const isOld = (eni: NetworkInterface, now: Date): boolean => {
 const isLost = ({ tags }: NetworkInterface): boolean =>
   tags[TAGS.instance] === undefined || tags[TAGS.instance] === NO_INSTANCE;
 
-/** NodeENIs by uid, with whether they have a use for an ENI that no slot of theirs can find. */
-const ownersIn = ({ items, invalid }: NodeEniList): ReadonlyMap<string, { keepsLost: boolean }> =>
-  new Map([
-    ...items.map(
-      ({ metadata, spec }) =>
-        [metadata.uid, { keepsLost: spec.deleteOnTermination === false }] as const,
-    ),
-    ...invalid.map(({ metadata }) => [metadata.uid, { keepsLost: true }] as const),
-  ]);
+/** NodeENIs by uid, with whether they keep an ENI that no slot of theirs can find. One that is being deleted waits for its end. */
+const ownersIn = ({ items, invalid }: NodeEniList): ReadonlyMap<string, { keepsLost: boolean }> => {
+  const retaining = items.filter(({ spec }) => spec.deleteOnTermination === false);
+  const keepers = new Set([...retaining, ...invalid]);
+  return new Map(
+    [...items, ...invalid].map((owner) => {
+      const { uid, deletionTimestamp } = owner.metadata;
+      return [uid, { keepsLost: keepers.has(owner) && deletionTimestamp === undefined }] as const;
+    }),
+  );
+};
 
 /**
  * Ours, unattached, old enough, recorded nowhere, and of a NodeENI that no longer exists, or of one whose slots it is lost to: to a

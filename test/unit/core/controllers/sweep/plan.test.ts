@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { NOT_READY_TAINT, TAGS } from '#core/apis/v1alpha1/names.ts';
+import { NO_INSTANCE, NOT_READY_TAINT, TAGS } from '#core/apis/v1alpha1/names.ts';
+import type { NodeEni } from '#core/apis/v1alpha1/node-eni.ts';
 import {
   knownInstanceIds,
   planOrphans,
@@ -83,6 +84,23 @@ describe('planOrphans', () => {
       expect(orphansIn(snapshot)).toEqual(NONE);
     },
   );
+
+  const retaining = (metadata: Partial<NodeEni['metadata']> = {}) => ({
+    items: [aNodeEni({ deleteOnTermination: false }, metadata)],
+    invalid: [],
+  });
+  const lost = anAvailableEni({ tags: { [TAGS.instance]: NO_INSTANCE } });
+
+  it.each([
+    { name: 'is kept while its NodeENI retains', nodeEnis: retaining(), mark: [] },
+    {
+      name: 'is collected once that is being deleted, which would wait for it for ever (seed 910)',
+      nodeEnis: retaining({ deletionTimestamp: NOW.toISOString() }),
+      mark: ['eni-1'],
+    },
+  ])('an ENI that no slot can find $name', ({ nodeEnis, mark }) => {
+    expect(orphansIn({ enis: [lost], nodeEnis })).toEqual({ mark, collect: [] });
+  });
 
   it('does not take the records of other ENIs for its own', () => {
     const states = [aState({ [SLOT]: aRecord({ eniId: 'eni-2' }) })];
