@@ -1,6 +1,7 @@
 import type { NodeEni } from '#core/apis/v1alpha1/node-eni.ts';
 import { NODE_ENIS, NODES } from '#providers/kubernetes/resources.ts';
 import type { SimulatedInterface } from '#simulator/ec2/model.ts';
+import { REFUSED_TEAM } from './situations/tag-policy.ts';
 import type { Member, Stage } from './stage.ts';
 import { subnetsFor } from './subnets.ts';
 
@@ -47,9 +48,9 @@ export const everythingAsked = (stage: Stage): readonly Asked[] => {
     );
 };
 
-/** A group that is asked for lies in another VPC. */
+/** A group that is asked for lies in another VPC, or a tag policy refuses a value until it is set right. */
 export const isImpossible = ({ spec }: NodeEni, { groups }: Pick<Stage, 'groups'>): boolean =>
-  (spec.securityGroupIDs ?? []).includes(groups.elsewhere);
+  (spec.securityGroupIDs ?? []).includes(groups.elsewhere) || spec.tags?.team === REFUSED_TEAM;
 
 const interfacesOn = (
   { instanceId }: Member,

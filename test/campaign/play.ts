@@ -17,6 +17,9 @@ const STEP_SECONDS = 5;
 /** A message that a dead function held comes back after six time-outs; then two sweeps, and the slowest detachment. */
 const SETTLE_SECONDS = 360 + 2 * SWEEP_SECONDS + 240;
 
+/** EC2's event of an end, and the reconcile after it. */
+const MOMENT_SECONDS = 60;
+
 const QUIET_SECONDS = 3 * SWEEP_SECONDS;
 
 /** Everything heals: calls and events go through, and the functions run. */
@@ -41,6 +44,20 @@ const backOffSeconds = ({ kubernetes, clock }: Stage): number => {
     Date.parse(spec.hostCommand?.retryAt ?? ''),
   ]);
   return Math.max(0, ...untils.map((until) => (until - now) / 1000).filter(Number.isFinite));
+};
+
+/**
+ * What is left over, and still is a moment later: an instance that can never be ready is replaced again and again, and what
+ * ended just now is on its way.
+ */
+const lastingLeftovers = async (
+  stage: Stage,
+  pass: (seconds: number) => Promise<Verdict | undefined>,
+): Promise<readonly string[]> => {
+  const leftovers = findLeftovers(stage);
+  if (leftovers.length === 0) return [];
+  const later = await pass(MOMENT_SECONDS);
+  return later?.broken ?? findLeftovers(stage).filter((leftover) => leftovers.includes(leftover));
 };
 
 const playOn = async (stage: Stage, history: History): Promise<Verdict | undefined> => {
@@ -78,8 +95,8 @@ const playOn = async (stage: Stage, history: History): Promise<Verdict | undefin
   const late = isSlow ? await pass(SETTLE_SECONDS) : undefined;
   if (late !== undefined) return late;
 
-  const leftovers = findLeftovers(stage);
-  if (leftovers.length > 0) return { atSeconds, broken: leftovers };
+  const left = await lastingLeftovers(stage, pass);
+  if (left.length > 0) return { atSeconds, broken: left };
 
   // An instance that can never be ready is replaced at the deadline of its hook, and that is work.
   if (stage.scalingGroups.states().some(([, state]) => state.endsWith(':Wait'))) return undefined;
