@@ -1,6 +1,6 @@
 import { FINALIZER, GROUP, VERSION } from '#core/apis/v1alpha1/names.ts';
 import { LABELS, type Manifest } from './manifest.ts';
-import { fieldOf, isChanged, isMember } from './match-conditions.ts';
+import { EVERY_OBJECT, fieldOf, isChanged, isMember } from './match-conditions.ts';
 
 /** Name of the policy and of its binding. */
 export const NODE_ENI_POLICY = 'nodeeni-functions-nodeenis';
@@ -26,6 +26,7 @@ export const nodeEniPolicy = (group: string): readonly Manifest[] => [
     spec: {
       failurePolicy: 'Fail',
       matchConstraints: {
+        ...EVERY_OBJECT,
         resourceRules: [
           {
             apiGroups: [GROUP],

@@ -11,7 +11,7 @@ import { awsClientConfig } from '#test/support/servers/fleet.ts';
 import { type FleetNode, runInstances } from '#test/support/servers/fleet-nodes.ts';
 import type { DeployedStage } from './stage.ts';
 
-const RULE = 'EC2InstanceLaunchLifecycleAction';
+const RULE = 'nodeeni-test-EC2InstanceLaunchLifecycleAction';
 const DETAIL_TYPE = 'EC2 Instance-launch Lifecycle Action';
 const SOURCE = 'aws.autoscaling';
 const TRANSITION = 'autoscaling:EC2_INSTANCE_LAUNCHING';

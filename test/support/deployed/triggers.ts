@@ -73,8 +73,8 @@ export const createRules = async (
   eventBridge: EventBridgeClient,
   synthesis: Synthesis,
 ): Promise<void> => {
-  for (const { name, inputs } of resourcesOf(synthesis, 'aws:cloudwatch/eventRule:EventRule')) {
-    const { eventPattern, scheduleExpression } = inputs as Readonly<Record<string, string>>;
+  for (const { inputs } of resourcesOf(synthesis, 'aws:cloudwatch/eventRule:EventRule')) {
+    const { name, eventPattern, scheduleExpression } = inputs as Readonly<Record<string, string>>;
     await eventBridge.send(
       new PutRuleCommand({
         Name: name,
