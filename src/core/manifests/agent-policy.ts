@@ -1,24 +1,17 @@
 import { GROUP, VERSION } from '#core/apis/v1alpha1/names.ts';
+import { admissionPolicy, type ResourceRule, type Validation } from './admission-policy.ts';
 import { AGENT, AGENT_USER } from './agent.ts';
-import { LABELS, type Manifest } from './manifest.ts';
-import { EVERY_OBJECT, fieldOf, isChanged } from './match-conditions.ts';
-
-const API_VERSION = 'admissionregistration.k8s.io/v1';
+import type { Manifest } from './manifest.ts';
+import { fieldOf, isChanged } from './match-conditions.ts';
 
 /** To what an agent's writes of one kind are held. */
 interface Hold {
   readonly name: string;
-  readonly rule: {
-    readonly apiGroups: readonly string[];
-    readonly apiVersions: readonly string[];
-    readonly operations: readonly string[];
-    readonly resources: readonly string[];
-    readonly scope: 'Cluster' | 'Namespaced';
-  };
+  readonly rule: ResourceRule;
   /** The node that the object is of, in CEL. */
   readonly nodeName: string;
   readonly ownNodeMessage: string;
-  readonly validations?: readonly { readonly expression: string; readonly message: string }[];
+  readonly validations?: readonly Validation[];
 }
 
 const HOLDS: readonly Hold[] = [
@@ -87,37 +80,23 @@ const policyOf = ({
   nodeName,
   ownNodeMessage,
   validations = [],
-}: Hold): readonly Manifest[] => [
-  {
-    apiVersion: API_VERSION,
-    kind: 'ValidatingAdmissionPolicy',
-    metadata: { name, labels: LABELS },
-    spec: {
-      failurePolicy: 'Fail',
-      matchConstraints: { ...EVERY_OBJECT, resourceRules: [rule] },
-      matchConditions: [
-        { name: 'by-an-agent', expression: `request.userInfo.username == "${AGENT_USER}"` },
-      ],
-      variables: [
-        { name: 'boundNode', expression: BOUND_NODE },
-        { name: 'node', expression: nodeName },
-      ],
-      validations: [
-        {
-          expression: 'variables.boundNode != "" && variables.node == variables.boundNode',
-          message: ownNodeMessage,
-        },
-        ...validations,
-      ],
-    },
-  },
-  {
-    apiVersion: API_VERSION,
-    kind: 'ValidatingAdmissionPolicyBinding',
-    metadata: { name, labels: LABELS },
-    spec: { policyName: name, validationActions: ['Deny'] },
-  },
-];
+}: Hold): readonly Manifest[] =>
+  admissionPolicy({
+    name,
+    rule,
+    judged: { name: 'by-an-agent', expression: `request.userInfo.username == "${AGENT_USER}"` },
+    variables: [
+      { name: 'boundNode', expression: BOUND_NODE },
+      { name: 'node', expression: nodeName },
+    ],
+    validations: [
+      {
+        expression: 'variables.boundNode != "" && variables.node == variables.boundNode',
+        message: ownNodeMessage,
+      },
+      ...validations,
+    ],
+  });
 
 /**
  * RBAC gives every agent the same rights, over all nodes. This holds each to its own node, so that who takes over one

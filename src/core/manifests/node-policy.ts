@@ -1,10 +1,10 @@
 import { NOT_READY_TAINT } from '#core/apis/v1alpha1/names.ts';
-import { LABELS, type Manifest } from './manifest.ts';
-import { EVERY_OBJECT, fieldOf, isChanged, isMember } from './match-conditions.ts';
+import { admissionPolicy } from './admission-policy.ts';
+import type { Manifest } from './manifest.ts';
+import { fieldOf, isChanged, isMember } from './match-conditions.ts';
 
 /** Name of the policy and of its binding. */
 export const NODE_POLICY = 'nodeeni-functions-nodes';
-const API_VERSION = 'admissionregistration.k8s.io/v1';
 
 /** What else a patch of a node can change; the rest of its spec never changes once it is set. */
 const ELSE = [
@@ -19,50 +19,33 @@ const ELSE = [
  * RBAC can allow the patch of a node only as a whole. This holds the functions to the one they need: taking their own
  * startup taint off ("Validating Admission Policy", kubernetes.io).
  */
-export const nodePolicy = (group: string): readonly Manifest[] => [
-  {
-    apiVersion: API_VERSION,
-    kind: 'ValidatingAdmissionPolicy',
-    metadata: { name: NODE_POLICY, labels: LABELS },
-    spec: {
-      failurePolicy: 'Fail',
-      matchConstraints: {
-        ...EVERY_OBJECT,
-        resourceRules: [
-          {
-            apiGroups: [''],
-            apiVersions: ['v1'],
-            operations: ['UPDATE'],
-            resources: ['nodes'],
-            scope: 'Cluster',
-          },
-        ],
-      },
-      matchConditions: [{ name: 'by-the-functions', expression: isMember(group) }],
-      variables: [
-        { name: 'before', expression: fieldOf('oldObject', 'spec.taints', '[]') },
-        { name: 'after', expression: fieldOf('object', 'spec.taints', '[]') },
-      ],
-      validations: [
-        {
-          expression: ELSE.map((change) => `!(${change})`).join(' && '),
-          message: 'nodeeni changes nothing of a node but its taints',
-        },
-        {
-          expression: `variables.before.all(taint, taint.key == "${NOT_READY_TAINT}" || taint in variables.after)`,
-          message: `nodeeni takes no taint off but ${NOT_READY_TAINT}`,
-        },
-        {
-          expression: 'variables.after.all(taint, taint in variables.before)',
-          message: 'nodeeni puts no taint on',
-        },
-      ],
+export const nodePolicy = (group: string): readonly Manifest[] =>
+  admissionPolicy({
+    name: NODE_POLICY,
+    rule: {
+      apiGroups: [''],
+      apiVersions: ['v1'],
+      operations: ['UPDATE'],
+      resources: ['nodes'],
+      scope: 'Cluster',
     },
-  },
-  {
-    apiVersion: API_VERSION,
-    kind: 'ValidatingAdmissionPolicyBinding',
-    metadata: { name: NODE_POLICY, labels: LABELS },
-    spec: { policyName: NODE_POLICY, validationActions: ['Deny'] },
-  },
-];
+    judged: { name: 'by-the-functions', expression: isMember(group) },
+    variables: [
+      { name: 'before', expression: fieldOf('oldObject', 'spec.taints', '[]') },
+      { name: 'after', expression: fieldOf('object', 'spec.taints', '[]') },
+    ],
+    validations: [
+      {
+        expression: ELSE.map((change) => `!(${change})`).join(' && '),
+        message: 'nodeeni changes nothing of a node but its taints',
+      },
+      {
+        expression: `variables.before.all(taint, taint.key == "${NOT_READY_TAINT}" || taint in variables.after)`,
+        message: `nodeeni takes no taint off but ${NOT_READY_TAINT}`,
+      },
+      {
+        expression: 'variables.after.all(taint, taint in variables.before)',
+        message: 'nodeeni puts no taint on',
+      },
+    ],
+  });
