@@ -1,13 +1,8 @@
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LinkManager } from '../agent/host.ts';
 import type { RunCommand } from './command.ts';
-import { namesIn, readText, replaceFile } from './files.ts';
+import { createEniFiles, managedIndexes } from './eni-files.ts';
 import type { Roots } from './roots.ts';
-
-// Of two files that say something of a device the later one by name counts (NetworkManager.conf(5)).
-const PREFIX = 'zz-nodeeni-';
-const SUFFIX = '.conf';
 
 const fileText = (eniId: string, macAddress: string): string =>
   [
@@ -24,44 +19,33 @@ const fileText = (eniId: string, macAddress: string): string =>
  * unmanaged: it is disconnected first, which takes them away (tried with 1.42).
  */
 export const createNetworkManager = ({ run: runRoot }: Roots, run: RunCommand): LinkManager => {
-  const folder = join(runRoot, 'NetworkManager/conf.d');
   const states = join(runRoot, 'NetworkManager/devices');
-  const pathOf = (eniId: string) => join(folder, `${PREFIX}${eniId}${SUFFIX}`);
-  const remove = (eniId: string) => rm(pathOf(eniId), { force: true });
+  const files = createEniFiles({
+    folder: join(runRoot, 'NetworkManager/conf.d'),
+    // Of two files that say something of a device the later one by name counts (NetworkManager.conf(5)).
+    prefix: 'zz-nodeeni-',
+    suffix: '.conf',
+  });
   const nmcli = (...args: string[]) => run('nmcli', args);
 
   return {
     name: 'NetworkManager',
     async observe() {
-      const indexes = await namesIn(states);
-      if (indexes.length === 0) return undefined;
-      const managed = await Promise.all(
-        indexes.map(async (index) =>
-          /^managed=true$/m.test((await readText(join(states, index))) ?? ''),
-        ),
+      const managedIfindexes = await managedIndexes(states, (state) =>
+        /^managed=true$/m.test(state),
       );
-      const files = (await namesIn(folder)).filter(
-        (name) => name.startsWith(PREFIX) && name.endsWith(SUFFIX),
-      );
-      return {
-        managedIfindexes: indexes.filter((_, at) => managed[at]).map(Number),
-        eniIds: files.map((name) => name.slice(PREFIX.length, -SUFFIX.length)),
-      };
+      return managedIfindexes && { managedIfindexes, eniIds: await files.eniIds() };
     },
     async release({ eniId, macAddress, link }) {
-      await replaceFile(pathOf(eniId), fileText(eniId, macAddress));
-      try {
+      await files.write(eniId, fileText(eniId, macAddress), async () => {
         await nmcli('general', 'reload', 'conf');
         // Fails for a device that is not connected, which is what is wanted.
         await nmcli('device', 'disconnect', link).catch(() => undefined);
         await nmcli('device', 'set', link, 'managed', 'no');
-      } catch (error) {
-        await remove(eniId);
-        throw error;
-      }
+      });
     },
     async handBack(eniId) {
-      await remove(eniId);
+      await files.remove(eniId);
       await nmcli('general', 'reload', 'conf');
     },
   };

@@ -1,13 +1,8 @@
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LinkManager } from '../agent/host.ts';
 import type { RunCommand } from './command.ts';
-import { namesIn, readText, replaceFile } from './files.ts';
+import { createEniFiles, managedIndexes } from './eni-files.ts';
 import type { Roots } from './roots.ts';
-
-// The first file that matches a link counts, by name over all folders (systemd.network(5)).
-const PREFIX = '00-nodeeni-';
-const SUFFIX = '.network';
 
 const fileText = (eniId: string, macAddress: string): string =>
   [
@@ -21,8 +16,8 @@ const fileText = (eniId: string, macAddress: string): string =>
     '',
   ].join('\n');
 
-const isManaged = (state: string | undefined): boolean => {
-  const adminState = /^ADMIN_STATE=(.*)$/m.exec(state ?? '')?.[1];
+const isManaged = (state: string): boolean => {
+  const adminState = /^ADMIN_STATE=(.*)$/m.exec(state)?.[1];
   return adminState !== undefined && adminState !== 'unmanaged';
 };
 
@@ -32,39 +27,25 @@ const isManaged = (state: string | undefined): boolean => {
  * amazon-eks-ami), so a file of ours must not outlive a reboot; and some hosts have a read-only /etc.
  */
 export const createSystemdNetworkd = ({ run: runRoot }: Roots, run: RunCommand): LinkManager => {
-  const folder = join(runRoot, 'systemd/network');
   const states = join(runRoot, 'systemd/netif/links');
-  const pathOf = (eniId: string) => join(folder, `${PREFIX}${eniId}${SUFFIX}`);
-  const remove = (eniId: string) => rm(pathOf(eniId), { force: true });
+  const files = createEniFiles({
+    folder: join(runRoot, 'systemd/network'),
+    // The first file that matches a link counts, by name over all folders (systemd.network(5)).
+    prefix: '00-nodeeni-',
+    suffix: '.network',
+  });
+  const reload = () => run('networkctl', ['reload']);
 
   return {
     name: 'systemd-networkd',
     async observe() {
-      const indexes = await namesIn(states);
-      if (indexes.length === 0) return undefined;
-      const managed = await Promise.all(
-        indexes.map(async (index) => isManaged(await readText(join(states, index)))),
-      );
-      const files = (await namesIn(folder)).filter(
-        (name) => name.startsWith(PREFIX) && name.endsWith(SUFFIX),
-      );
-      return {
-        managedIfindexes: indexes.filter((_, at) => managed[at]).map(Number),
-        eniIds: files.map((name) => name.slice(PREFIX.length, -SUFFIX.length)),
-      };
+      const managedIfindexes = await managedIndexes(states, isManaged);
+      return managedIfindexes && { managedIfindexes, eniIds: await files.eniIds() };
     },
-    async release({ eniId, macAddress }) {
-      await replaceFile(pathOf(eniId), fileText(eniId, macAddress));
-      try {
-        await run('networkctl', ['reload']);
-      } catch (error) {
-        await remove(eniId);
-        throw error;
-      }
-    },
+    release: ({ eniId, macAddress }) => files.write(eniId, fileText(eniId, macAddress), reload),
     async handBack(eniId) {
-      await remove(eniId);
-      await run('networkctl', ['reload']);
+      await files.remove(eniId);
+      await reload();
     },
   };
 };
