@@ -8,26 +8,6 @@ const startInTest = async (machine: Machine, command: string): Promise<GuestProg
   return program;
 };
 
-/** Makes the wire, on which every interface is that is plugged in, a subnet of its own with a DHCP server. */
-export const startSubnet = async (machine: Machine): Promise<void> => {
-  await machine.tell(`
-    wire=$(basename "$(dirname "$(grep -l 02:00:00:00:00:fe /sys/class/net/*/address)")")
-    ip netns add subnet
-    ip link set dev "$wire" netns subnet
-    ip -n subnet link set dev lo up
-    ip -n subnet link set dev "$wire" name wire up
-    ip -n subnet address add 10.0.6.1/24 dev wire`);
-  onTestFinished(async () => {
-    await machine.run('ip -n subnet link set dev wire netns 1; ip netns delete subnet');
-  });
-  await startInTest(
-    machine,
-    `ip netns exec subnet dnsmasq --no-daemon --conf-file=/dev/null --no-resolv --no-hosts --port=0 --user=root \\
-      --interface=wire --bind-interfaces --dhcp-range=10.0.6.50,10.0.6.60,1h --dhcp-option=3,10.0.6.1 \\
-      --dhcp-authoritative --no-ping --dhcp-leasefile=/tmp/leases`,
-  );
-};
-
 // The packages are unpacked and not installed: users, and the bus that systemd would start, are made here.
 const PREPARE = `
   set -e
@@ -46,11 +26,32 @@ END
   [ -s /etc/machine-id ] || dbus-uuidgen > /etc/machine-id
   [ -S /run/dbus/system_bus_socket ] || dbus-daemon --system --fork --nopidfile`;
 
+/** Makes the wire, on which every interface is that is plugged in, a subnet of its own with a DHCP server. */
+export const startSubnet = async (machine: Machine): Promise<void> => {
+  // The DHCP server needs the users too: it ends at once where there is no root.
+  await machine.tell(`${PREPARE}
+    wire=$(basename "$(dirname "$(grep -l 02:00:00:00:00:fe /sys/class/net/*/address)")")
+    ip netns add subnet
+    ip link set dev "$wire" netns subnet
+    ip -n subnet link set dev lo up
+    ip -n subnet link set dev "$wire" name wire up
+    ip -n subnet address add 10.0.6.1/24 dev wire`);
+  onTestFinished(async () => {
+    await machine.run('ip -n subnet link set dev wire netns 1; ip netns delete subnet');
+  });
+  await startInTest(
+    machine,
+    `ip netns exec subnet dnsmasq --no-daemon --conf-file=/dev/null --no-resolv --no-hosts --port=0 --user=root \\
+      --interface=wire --bind-interfaces --dhcp-range=10.0.6.50,10.0.6.60,1h --dhcp-option=3,10.0.6.1 \\
+      --dhcp-authoritative --no-ping --dhcp-leasefile=/tmp/leases`,
+  );
+};
+
 /** Starts the real systemd-networkd. */
 export const startNetworkd = async (machine: Machine): Promise<GuestProgram> => {
   await machine.tell(`${PREPARE}
     # A link that udev has not finished with when networkd starts stays pending without the events of a whole system.
-    udevadm settle --timeout=5 || true
+    udevadm settle
     mkdir -p /run/systemd/network /run/systemd/netif/{links,leases,lldp}
     chown -R systemd-network:systemd-network /run/systemd/netif`);
   return startInTest(machine, '/usr/lib/systemd/systemd-networkd');
