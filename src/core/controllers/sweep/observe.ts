@@ -1,4 +1,3 @@
-import { CallError } from '#core/errors.ts';
 import type { Clock } from '#core/ports/clock.ts';
 import type { InstanceProvider, NetworkInterfaceProvider } from '#core/ports/cloud.ts';
 import type {
@@ -8,6 +7,7 @@ import type {
   NodeStore,
 } from '#core/ports/cluster.ts';
 import type { ScalingProvider } from '#core/ports/scaling.ts';
+import { checkSameCluster } from '#core/same-cluster.ts';
 import { readMembers } from './members.ts';
 import { knownInstanceIds, type Snapshot } from './plan.ts';
 
@@ -39,8 +39,6 @@ export const readSnapshot = async (sources: Sources): Promise<Snapshot> => {
   const others = unlisted.length === 0 ? new Map() : await sources.instances.get(unlisted);
   const all = new Map([...instances, ...others]);
   const members = await readMembers([...all.values()], sources.scaling);
-  // ENIs of one cluster and owners of another would make orphans of them all.
-  if ((await sources.identity.uid()) !== uid)
-    throw new CallError('Conflict', 'Conflict', 'The cluster was made anew meanwhile.');
+  await checkSameCluster(sources.identity, uid);
   return { now: sources.clock.now(), instances: all, enis, ...members, nodeEnis, states, nodes };
 };

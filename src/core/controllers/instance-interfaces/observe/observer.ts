@@ -1,5 +1,4 @@
 import { ASG_NAME_TAG, TAGS } from '#core/apis/v1alpha1/names.ts';
-import { CallError } from '#core/errors.ts';
 import { isRunning } from '#core/instance/host-command.ts';
 import { PREDICTION_GRACE_SECONDS, secondsSince } from '#core/instance/observed.ts';
 import { doubtsReferences } from '#core/instance/setback.ts';
@@ -20,6 +19,7 @@ import type {
 } from '#core/ports/cluster.ts';
 import type { CommandRunner } from '#core/ports/commands.ts';
 import type { ScalingProvider } from '#core/ports/scaling.ts';
+import { checkSameCluster } from '#core/same-cluster.ts';
 import { hookSettings, isOfNamesake } from '#core/scaling/hook-metadata.ts';
 import { predictedLabels } from '#core/scaling/predicted-labels.ts';
 import { asking } from './concerned.ts';
@@ -166,8 +166,7 @@ export const createObserver = (sources: Sources) => {
     const resolved = await resolveReferences([...new Set(asked)], sources, {
       isFresh: isOutOfDate(states),
     });
-    if ((await sources.identity.uid()) !== uid)
-      throw new CallError('Conflict', 'Conflict', 'The cluster was made anew meanwhile.');
+    await checkSameCluster(sources.identity, uid);
     return {
       ...resolved,
       now: sources.clock.now(),
