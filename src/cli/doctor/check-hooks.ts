@@ -1,34 +1,26 @@
 import { ASG_NAME_TAG } from '#core/apis/v1alpha1/names.ts';
 import type { LifecycleHook } from '#core/ports/scaling.ts';
-import { isOfNamesake, namedSettings } from '#core/scaling/hook-metadata.ts';
+import { hookFault, hookSettings, isOfNamesake } from '#core/scaling/hook-metadata.ts';
+import { longestWaitSeconds } from '#core/scaling/longest-wait.ts';
 import type { Check, Finding } from './finding.ts';
 import type { Patient } from './patient.ts';
 
-/** Auto Scaling keeps a waiting instance for 48 hours or 100 times the heartbeat, whichever is less ("PutLifecycleHook"). */
-const mostSeconds = ({ heartbeatTimeoutSeconds }: LifecycleHook): number =>
-  Math.min(100 * heartbeatTimeoutSeconds, 48 * 3600);
-
 const GUIDE = 'docs/guides/lifecycle-hooks.md has metadata to copy.';
-
-/** Something that its writer meant for us and that we cannot read. */
-const looksLikeOurs = ({ notificationMetadata }: LifecycleHook, clusterName: string): boolean =>
-  notificationMetadata.includes('cluster') && notificationMetadata.includes(clusterName);
 
 const findingsFor = (hook: LifecycleHook, clusterName: string, uid: string): readonly Finding[] => {
   const title = `Hook ${hook.hookName} of ${hook.groupName}`;
-  const settings = namedSettings(hook, clusterName);
-  if (settings === undefined)
-    return looksLikeOurs(hook, clusterName)
-      ? [
-          {
-            severity: 'error',
-            what: `${title} has metadata that cannot be read: ${hook.notificationMetadata}`,
-            why: 'Nobody completes it: each launch waits until the hook times out.',
-            mend: GUIDE,
-          },
-        ]
-      : [];
-  if (isOfNamesake(hook, { name: clusterName, uid }))
+  const cluster = { name: clusterName, uid };
+  const fault = hookFault(hook, cluster);
+  if (fault !== undefined)
+    return [
+      {
+        severity: 'error',
+        what: `${title} has metadata that cannot be read, ${fault}: ${hook.notificationMetadata}`,
+        why: 'Nobody completes it: each launch waits until the hook times out.',
+        mend: GUIDE,
+      },
+    ];
+  if (isOfNamesake(hook, cluster))
     return [
       {
         severity: 'error',
@@ -37,11 +29,14 @@ const findingsFor = (hook: LifecycleHook, clusterName: string, uid: string): rea
         mend: `The uid of this cluster is ${uid}.`,
       },
     ];
-  if (hook.transition !== 'launching' || settings.deadlineSeconds <= mostSeconds(hook)) return [];
+  const settings = hookSettings(hook, cluster);
+  const mostSeconds = longestWaitSeconds(hook);
+  if (settings === undefined || hook.transition !== 'launching') return [];
+  if (settings.deadlineSeconds <= mostSeconds) return [];
   return [
     {
       severity: 'warning',
-      what: `${title} has a deadline of ${settings.deadlineSeconds} s, and Auto Scaling waits ${mostSeconds(hook)} s at most.`,
+      what: `${title} has a deadline of ${settings.deadlineSeconds} s, and Auto Scaling waits ${mostSeconds} s at most.`,
       why: 'A slow launch ends by the default result of the hook and not by onDeadline.',
       mend: 'Raise its heartbeat timeout, or lower deadlineSeconds.',
     },

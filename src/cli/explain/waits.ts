@@ -1,6 +1,7 @@
 import { nodeEniNameOf, type Slot, type SlotSpec } from '#core/apis/v1alpha1/node-eni-state.ts';
 import { isDesired, rowsOf, unreadyReason } from '#core/controllers/roll-up/rows.ts';
 import { awaitedTransition } from '#core/scaling/lifecycle-state.ts';
+import { longestWaitSeconds } from '#core/scaling/longest-wait.ts';
 import type { InstanceFacts } from './facts.ts';
 import { slotsOf } from './moments.ts';
 
@@ -74,17 +75,13 @@ const ofSlots = (facts: InstanceFacts): readonly Wait[] => {
   );
 };
 
-/** Auto Scaling keeps a waiting instance for 48 hours or 100 times the heartbeat, whichever is less ("PutLifecycleHook"). */
-const MOST_HEARTBEATS = 100;
-const MOST_SECONDS = 48 * 3600;
-
 const ofHooks = ({ member, hooks, instance }: InstanceFacts): readonly Wait[] => {
   if (member === undefined || awaitedTransition(member) !== 'launching') return [];
   const launch = instance?.launchTime.getTime();
-  return hooks.map(({ hookName, heartbeatTimeoutSeconds, settings }) => {
+  return hooks.map((hook) => {
+    const { hookName, settings } = hook;
     const { completeWhen, deadlineSeconds, onDeadline } = settings;
-    const most = Math.min(heartbeatTimeoutSeconds * MOST_HEARTBEATS, MOST_SECONDS);
-    const seconds = Math.min(deadlineSeconds, most);
+    const seconds = Math.min(deadlineSeconds, longestWaitSeconds(hook));
     return {
       reason: member.lifecycleState,
       message: `Hook ${hookName} of ${member.groupName} waits until the interfaces are ${completeWhen.toLowerCase()}; at its deadline it is completed with ${onDeadline}.`,

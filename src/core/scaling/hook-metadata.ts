@@ -54,9 +54,14 @@ export const asksForUid = (hook: Metadata, name: string): boolean => {
   return owner?.cluster === name && owner.clusterUid !== undefined;
 };
 
-/** Broken JSON names nobody for certain: it is taken for ours when our name stands in it as the cluster's. */
-const isNamedIn = (text: string, name: string): boolean =>
-  text.replaceAll(/\s/g, '').includes(`"cluster":${JSON.stringify(name)}`);
+/**
+ * Broken JSON names nobody for certain: it is taken for ours when our name stands in it as the cluster's, with whatever quotes.
+ * What does not begin as JSON does was not written for us.
+ */
+const isNamedIn = (text: string, name: string): boolean => {
+  const bare = text.replaceAll(/[\s"']/g, '');
+  return bare.startsWith('{') && /[{,]cluster:([^,}]*)/.exec(bare)?.[1] === name;
+};
 
 /** Why a hook of this cluster cannot be read, in words; undefined for one that can be and for everybody else's. */
 export const hookFault = (

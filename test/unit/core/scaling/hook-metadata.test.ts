@@ -89,6 +89,8 @@ describe('hookFault', () => {
     { metadata: '{"cluster":"prod","onDeadline":"WAIT"}', fault: /^onDeadline: / },
     { metadata: '{"cluster":"prod","nodeENIs":[]}', fault: /^nodeENIs: / },
     { metadata: '{ "cluster": "prod", "deadlineSeconds": 60, }', fault: /^it is no JSON$/ },
+    { metadata: "{ 'cluster': 'prod' }", fault: /^it is no JSON$/ },
+    { metadata: '{deadlineSeconds: 60, cluster: prod}', fault: /^it is no JSON$/ },
   ])('says what of a hook of ours cannot be read: $metadata', ({ metadata, fault }) => {
     expect(faultOf(metadata)).toMatch(fault);
   });
@@ -98,6 +100,8 @@ describe('hookFault', () => {
     '{"cluster":"test","deadlineSeconds":29}',
     '{"deadlineSeconds":29}',
     '{ "cluster": "test", }',
+    '{ cluster: prod-2 }',
+    'cluster: prod',
     'drain prod',
     '',
   ])('finds no fault of ours in the metadata %j', (metadata) => {
