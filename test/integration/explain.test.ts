@@ -88,6 +88,33 @@ describe('nodeeni explain', () => {
     });
   });
 
+  it('waits for no hook of another cluster that has our name', async () => {
+    const scenario = createScenario();
+    const hooks = [launchHook({ clusterUid: 'another' })];
+    scenario.autoScaling.createGroup(workersGroup(scenario, { hooks }));
+    scenario.autoScaling.setDesiredCapacity('workers', 1);
+    await scenario.pass(60);
+    const [instanceId = ''] = scenario.autoScaling.states('workers').keys();
+
+    const { lifecycleState, waits } = await explainOne(scenario, instanceId);
+
+    expect(lifecycleState).toBe('Pending:Wait');
+    expect(waits).toEqual([]);
+  });
+
+  it('asks EC2 for all instances of a NodeENI at once', async () => {
+    const { scenario } = await withNode();
+    await scenario.addNode();
+    await scenario.addNode();
+    await scenario.pass(60);
+    scenario.ec2.wire.log.clear();
+
+    const all: readonly Explained[] = JSON.parse(await explain(scenario, 'data', 'json'));
+
+    expect(all.map(({ stretches }) => stretches.length)).toEqual([3, 3, 3]);
+    expect(scenario.ec2.wire.log.calls).toHaveLength(2);
+  });
+
   it('says when a refused call is tried again', async () => {
     const { scenario, node, slot } = await withNode(
       refusing((action) =>

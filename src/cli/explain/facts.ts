@@ -1,9 +1,11 @@
+import { TAGS } from '#core/apis/v1alpha1/names.ts';
 import type { NodeEniState } from '#core/apis/v1alpha1/node-eni-state.ts';
 import { ignoreNotFound } from '#core/errors.ts';
 import type { Instance, NetworkInterface } from '#core/ports/cloud.ts';
 import type { LifecycleHook, ScalingInstance } from '#core/ports/scaling.ts';
-import { type HookSettings, namedSettings } from '#core/scaling/hook-metadata.ts';
+import { type HookSettings, hookSettings } from '#core/scaling/hook-metadata.ts';
 import type { FullOperator } from '#operator/create-operator.ts';
+import { createClusterIdentity } from '#providers/kubernetes/cluster-identity.ts';
 import type { KubernetesApi, KubernetesObject } from '#providers/kubernetes/kubernetes-api.ts';
 import { listAll } from '#providers/kubernetes/list-all.ts';
 import { EVENTS, NODE_ENI_STATES, NODES } from '#providers/kubernetes/resources.ts';
@@ -57,19 +59,20 @@ export interface FactsSource {
 
 const readHooks = async (
   { operator, clusterName }: FactsSource,
-  member: ScalingInstance,
+  { groupName }: ScalingInstance,
+  uid: string,
 ): Promise<readonly Hook[]> => {
-  const hooks = await operator.stores.scaling.getHooks(member.groupName);
+  const hooks = await operator.stores.scaling.getHooks(groupName);
   return hooks
     .filter(({ transition }) => transition === 'launching')
     .flatMap((hook) => {
-      const settings = namedSettings(hook, clusterName);
+      const settings = hookSettings(hook, { name: clusterName, uid });
       return settings === undefined ? [] : [{ ...hook, settings }];
     });
 };
 
 /** Events that this product has written, and that the API server still keeps: an hour, unless it was told otherwise. */
-export const readEvents = async (kubernetes: KubernetesApi): Promise<readonly EventObject[]> => {
+const readEvents = async (kubernetes: KubernetesApi): Promise<readonly EventObject[]> => {
   const all = await listAll(kubernetes, EVENTS, (event) => event as unknown as EventObject);
   return all.filter(({ source }) =>
     (source as { component?: string } | undefined)?.component?.startsWith('nodeeni'),
@@ -84,24 +87,32 @@ const isOf =
     return message.includes(instanceId) || (nodeName !== undefined && message.includes(nodeName));
   };
 
-/** Reads what is known of one instance. Changes nothing. */
-export const readInstance = async (
+/** What one call tells of all instances. */
+const readLists = async ({ operator, kubernetes }: FactsSource, instanceIds: readonly string[]) => {
+  const { stores } = operator;
+  const [uid, events, instances, nodes, enis, members] = await Promise.all([
+    createClusterIdentity(kubernetes).uid(),
+    readEvents(kubernetes),
+    stores.instances.get(instanceIds),
+    stores.nodes.list(),
+    stores.enis.listForInstances(instanceIds),
+    stores.scaling.getInstances(instanceIds),
+  ]);
+  return { uid, events, instances, nodes, enis, members };
+};
+
+type Lists = Awaited<ReturnType<typeof readLists>>;
+
+const readInstance = async (
   source: FactsSource,
   instanceId: string,
-  events: readonly EventObject[],
+  { uid, events, instances, nodes, enis, members }: Lists,
 ): Promise<InstanceFacts> => {
-  const { operator, kubernetes, now } = source;
-  const { stores } = operator;
-  const [instances, nodes, state, enis, members] = await Promise.all([
-    stores.instances.get([instanceId]),
-    stores.nodes.list(),
-    ignoreNotFound(kubernetes.get(NODE_ENI_STATES, instanceId)),
-    stores.enis.listForInstances([instanceId]),
-    stores.scaling.getInstances([instanceId]),
-  ]);
+  const { kubernetes, now } = source;
+  const state = await ignoreNotFound(kubernetes.get(NODE_ENI_STATES, instanceId));
+  const recorded = state as InstanceFacts['state'];
   const instance = instances.get(instanceId);
   const member = members.get(instanceId);
-  const recorded = state as InstanceFacts['state'];
   const nodeName =
     nodes.find((each) => each.instanceId === instanceId)?.name ?? recorded?.spec.nodeName;
   const node =
@@ -109,12 +120,22 @@ export const readInstance = async (
   return {
     instanceId,
     now,
-    enis,
-    hooks: member === undefined ? [] : await readHooks(source, member),
+    enis: enis.filter(({ tags }) => tags[TAGS.instance] === instanceId),
+    hooks: member === undefined ? [] : await readHooks(source, member, uid),
     events: events.filter(isOf({ instanceId, ...(nodeName !== undefined && { nodeName }) })),
     ...(instance !== undefined && { instance }),
     ...(node !== undefined && { node: node as NodeObject }),
     ...(recorded !== undefined && { state: recorded }),
     ...(member !== undefined && { member }),
   };
+};
+
+/** Reads what is known of these instances, lists once for all of them. Changes nothing. */
+export const readInstances = async (
+  source: FactsSource,
+  instanceIds: readonly string[],
+): Promise<readonly InstanceFacts[]> => {
+  if (instanceIds.length === 0) return [];
+  const lists = await readLists(source, instanceIds);
+  return Promise.all(instanceIds.map((instanceId) => readInstance(source, instanceId, lists)));
 };

@@ -1,7 +1,7 @@
 import { nodeEniNameOf } from '#core/apis/v1alpha1/node-eni-state.ts';
 import { Complaint } from '../complaint.ts';
 import { type Explained, explained } from './explain.ts';
-import { type FactsSource, readEvents, readInstance } from './facts.ts';
+import { type FactsSource, readInstances } from './facts.ts';
 import { slotsOf } from './moments.ts';
 import { asSvg } from './svg.ts';
 import { asText } from './text.ts';
@@ -67,10 +67,7 @@ export const runExplain = async (
   { name, format }: { readonly name: string; readonly format: Format },
 ): Promise<string> => {
   const { instanceIds, nodeEni } = await find(source, name);
-  const events = await readEvents(source.kubernetes);
-  const facts = await Promise.all(
-    instanceIds.toSorted().map((instanceId) => readInstance(source, instanceId, events)),
-  );
+  const facts = await readInstances(source, instanceIds.toSorted());
   const isKnown = facts.some(
     (each) => each.instance !== undefined || each.node !== undefined || slotsOf(each).length > 0,
   );
