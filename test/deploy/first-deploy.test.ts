@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { stringify } from 'yaml';
 import { listAccount, listCluster } from '#test/support/deploy/inventory.ts';
 import { createScalingGroup, hooksOf, launchInstance } from '#test/support/deploy/scaling-group.ts';
 import { type DeployStage, startDeployStage } from '#test/support/deploy/stage.ts';
 import type { Fleet } from '#test/support/servers/fleet.ts';
 import { applyNodes } from '#test/support/servers/fleet-nodes.ts';
+import { nodeEniFor } from '../e2e/deployed/outcomes.ts';
 import { eventually } from '../e2e/outcomes.ts';
 
 const GROUP = 'workers';
@@ -34,19 +34,6 @@ const kubectl = async (args: readonly string[], stdin?: string): Promise<string>
   return stdout;
 };
 
-const nodeEni = (name: string): string =>
-  stringify({
-    apiVersion: 'networking.k8s.aws/v1alpha1',
-    kind: 'NodeENI',
-    metadata: { name },
-    spec: {
-      nodeSelector: { ng: name },
-      subnetID: fleet.subnets[0]?.id,
-      securityGroupIDs: [fleet.groups.at(-1)?.id],
-      deviceIndex: 2,
-    },
-  });
-
 // One installation's life: each test goes on from the one before.
 describe('an installation', () => {
   it('is made in an empty account and cluster, and waits for no pod', async () => {
@@ -73,7 +60,7 @@ describe('an installation', () => {
   });
 
   it('completes the launch hook that it made, once the interface is attached', async () => {
-    await kubectl(['apply', '--filename', '-'], nodeEni('launched'));
+    await kubectl(['apply', '--filename', '-'], nodeEniFor({ fleet }, 'launched'));
 
     const node = await launchInstance(stage, { fleet, group: GROUP });
     await applyNodes(stage.kube.kubectl, [node], { ng: 'launched' });

@@ -1,13 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  AttachNetworkInterfaceCommand,
-  CreateNetworkInterfaceCommand,
-  ModifyNetworkInterfaceAttributeCommand,
-} from '@aws-sdk/client-ec2';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { FINALIZER, NO_MANAGE_TAG, PEER_TAGS, TAGS } from '#core/apis/v1alpha1/names.ts';
+import { FINALIZER, PEER_TAGS, TAGS } from '#core/apis/v1alpha1/names.ts';
 import { runNodeeni } from '#test/support/local-process.ts';
-import type { FleetNode } from '#test/support/servers/fleet-nodes.ts';
 import { isMutating, productCalls } from './ec2-observer.ts';
 import { joinStage } from './join-stage.ts';
 import { NODE_ENIS_PATH } from './kube-client.ts';
@@ -20,6 +14,7 @@ import {
   untilGone,
   untilReady,
 } from './outcomes.ts';
+import { makePeerInterface } from './peer-interface.ts';
 import { openScene, type Scene } from './scene.ts';
 import type { Stage } from './stage.ts';
 
@@ -30,48 +25,6 @@ beforeAll(async () => {
 });
 
 afterAll(() => stage?.stop());
-
-/** One interface as the Go controller leaves it: its tags, attached, to end with the instance. */
-const makePeerInterface = async ({ fleet, ec2 }: Scene, node: FleetNode) => {
-  const tags = {
-    Name: `nodeeni-data-${node.name}`,
-    [PEER_TAGS.nodeEni]: 'data',
-    [PEER_TAGS.node]: node.name,
-    [PEER_TAGS.subnet]: node.subnetId,
-    [PEER_TAGS.managedBy]: PEER_TAGS.managedByValue,
-    [NO_MANAGE_TAG]: 'true',
-  };
-  const { NetworkInterface } = await ec2.send(
-    new CreateNetworkInterfaceCommand({
-      SubnetId: node.subnetId,
-      Groups: [fleet.groups.at(-1)?.id ?? ''],
-      Description: `Secondary ENI for ${node.name}`,
-      TagSpecifications: [
-        {
-          ResourceType: 'network-interface',
-          Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
-        },
-      ],
-    }),
-  );
-  const NetworkInterfaceId = NetworkInterface?.NetworkInterfaceId ?? '';
-  const { instanceId: InstanceId } = node;
-  const { AttachmentId } = await ec2.send(
-    new AttachNetworkInterfaceCommand({ InstanceId, NetworkInterfaceId, DeviceIndex: 2 }),
-  );
-  const Attachment = { AttachmentId, DeleteOnTermination: true };
-  await ec2.send(new ModifyNetworkInterfaceAttributeCommand({ NetworkInterfaceId, Attachment }));
-  return {
-    nodeID: node.name,
-    instanceID: node.instanceId,
-    eniID: NetworkInterfaceId,
-    attachmentID: AttachmentId,
-    subnetID: node.subnetId,
-    deviceIndex: 2,
-    status: 'attached',
-    lastUpdated: '2025-07-03T12:00:00Z',
-  };
-};
 
 /**
  * Makes the scene one the Go controller has left: the NodeENI with its finalizer, an interface for

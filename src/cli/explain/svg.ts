@@ -1,3 +1,4 @@
+import { escaped } from '../svg-text.ts';
 import type { Explained } from './explain.ts';
 import type { Stretch } from './stretches.ts';
 
@@ -13,9 +14,6 @@ const COLOURS: Readonly<Record<Stretch['until'], string>> = {
   attachment: '#e90',
   ready: '#0a7',
 };
-
-const escaped = (text: string): string =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
 const text = (x: number, y: number, content: string, anchor = 'start'): string =>
   `<text x="${x.toFixed(1)}" y="${y}" text-anchor="${anchor}">${escaped(content)}</text>`;

@@ -1,3 +1,4 @@
+import { escaped } from '../svg-text.ts';
 import { spanOf } from './chart.ts';
 import type { Launch, Point } from './launch.ts';
 import { mostReadyAfter } from './measures.ts';
@@ -11,9 +12,6 @@ const BOTTOM = 50;
 const TICKS = 5;
 /** More points than pixels show nothing more. */
 const BOUND_POINTS = 100;
-
-const escaped = (text: string): string =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
 const path = (points: readonly (readonly [number, number])[]): string =>
   points

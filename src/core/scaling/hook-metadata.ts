@@ -38,7 +38,7 @@ const parsed = ({ notificationMetadata }: Metadata): { readonly value: unknown }
 };
 
 /** The settings of a hook that carries the name of a cluster of ours, which may be another's name too. */
-export const namedSettings = (hook: Metadata, name: string): HookSettings | undefined => {
+const namedSettings = (hook: Metadata, name: string): HookSettings | undefined => {
   const settings = metadataSchema.safeParse(parsed(hook)?.value).data;
   return settings?.cluster === name ? settings : undefined;
 };

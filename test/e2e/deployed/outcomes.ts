@@ -20,7 +20,7 @@ export const apply = (stage: DeployedStage, manifest: string): Promise<void> =>
   kubectl(stage, ['apply', '--filename', '-'], manifest);
 
 /** A NodeENI for the nodes with `ng: <name>`. */
-export const nodeEniFor = ({ fleet }: DeployedStage, name: string): string =>
+export const nodeEniFor = ({ fleet }: Pick<DeployedStage, 'fleet'>, name: string): string =>
   stringify({
     apiVersion: 'networking.k8s.aws/v1alpha1',
     kind: 'NodeENI',

@@ -1,13 +1,8 @@
-import {
-  AttachNetworkInterfaceCommand,
-  CreateNetworkInterfaceCommand,
-  ModifyNetworkInterfaceAttributeCommand,
-} from '@aws-sdk/client-ec2';
 import { stringify } from 'yaml';
-import { FINALIZER, NO_MANAGE_TAG, PEER_TAGS } from '#core/apis/v1alpha1/names.ts';
-import type { FleetNode } from '#test/support/servers/fleet-nodes.ts';
+import { FINALIZER } from '#core/apis/v1alpha1/names.ts';
 import { NODE_ENIS_PATH } from '../kube-client.ts';
 import { apply, manifestFor } from '../manifests.ts';
+import { makePeerInterface } from '../peer-interface.ts';
 import type { Scene } from '../scene.ts';
 
 const NAME = 'multus-eni-config';
@@ -77,41 +72,6 @@ const OBJECTS = [
   workload('DaemonSet', 'eni-manager'),
 ];
 
-/** One interface as the Go controller leaves it: its tags, attached, to end with the instance. */
-const makeInterface = async ({ fleet, ec2 }: Scene, node: FleetNode) => {
-  const tags = {
-    Name: `nodeeni-${NAME}-${node.name}`,
-    [PEER_TAGS.nodeEni]: NAME,
-    [PEER_TAGS.node]: node.name,
-    [PEER_TAGS.subnet]: node.subnetId,
-    [PEER_TAGS.managedBy]: PEER_TAGS.managedByValue,
-    [NO_MANAGE_TAG]: 'true',
-  };
-  const { NetworkInterface } = await ec2.send(
-    new CreateNetworkInterfaceCommand({
-      SubnetId: node.subnetId,
-      Groups: [fleet.groups.at(-1)?.id ?? ''],
-      TagSpecifications: [
-        {
-          ResourceType: 'network-interface',
-          Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
-        },
-      ],
-    }),
-  );
-  const NetworkInterfaceId = NetworkInterface?.NetworkInterfaceId ?? '';
-  const { AttachmentId } = await ec2.send(
-    new AttachNetworkInterfaceCommand({
-      InstanceId: node.instanceId,
-      NetworkInterfaceId,
-      DeviceIndex: 2,
-    }),
-  );
-  const Attachment = { AttachmentId, DeleteOnTermination: true };
-  await ec2.send(new ModifyNetworkInterfaceAttributeCommand({ NetworkInterfaceId, Attachment }));
-  return NetworkInterfaceId;
-};
-
 /** Makes the cluster and the account what they are where the Go controller has run. Out: its interfaces. */
 export const installGoController = async (scene: Scene): Promise<readonly string[]> => {
   const { stage, client, fleet } = scene;
@@ -119,10 +79,10 @@ export const installGoController = async (scene: Scene): Promise<readonly string
   await apply(scene, stringify(CRD));
   await stage.kubectl(['wait', '--for=condition=Established', '--timeout=30s', 'crd', '--all']);
   await apply(scene, OBJECTS.map((object) => stringify(object)).join('---\n'));
-  const eniIds = await Promise.all(fleet.nodes.map((node) => makeInterface(scene, node)));
+  const rows = await Promise.all(fleet.nodes.map((node) => makePeerInterface(scene, node, NAME)));
   await apply(scene, manifestFor(fleet, {}, NAME));
   await client.call('PATCH', `${NODE_ENIS_PATH}/${NAME}`, {
     metadata: { finalizers: [FINALIZER] },
   });
-  return eniIds.toSorted();
+  return rows.map(({ eniID }) => eniID).toSorted();
 };

@@ -18,6 +18,7 @@ import {
   ourTag,
   parameter,
   queue,
+  ROUTERS,
   SECURITY_GROUP,
   SHARED_SUBNET,
   SUBNET,
@@ -205,14 +206,6 @@ const COMMANDS: readonly Given[] = [
 ];
 
 const WORKERS = ['reconcile', 'roll-up', 'sweep', 'on-remove'] as const;
-
-const ROUTERS = [
-  'on-asg-lifecycle',
-  'on-ec2-state-change',
-  'on-command-result',
-  'on-kubernetes-change',
-  'requeue',
-] as const;
 
 const QUEUE_KEY = checks('UseQueueKey', ['kms:GenerateDataKey', 'kms:Decrypt'], KEY, {
   'kms:ViaService': 'sqs.eu-west-1.amazonaws.com',

@@ -19,6 +19,7 @@ import {
   ourTag,
   parameter,
   queue,
+  ROUTERS,
 } from './iam-resources.ts';
 import type { InstallationName } from './installations.ts';
 
@@ -26,14 +27,6 @@ export interface OtherDeniedCall extends DeniedCall {
   readonly by: FunctionName;
   readonly installation?: InstallationName;
 }
-
-const ROUTERS = [
-  'on-asg-lifecycle',
-  'on-ec2-state-change',
-  'on-command-result',
-  'on-kubernetes-change',
-  'requeue',
-] as const;
 
 /** What reconcile may not although it sends commands, and who sends none at all. */
 const DENIED_COMMANDS: readonly OtherDeniedCall[] = [

@@ -58,3 +58,12 @@ export const parameter = (name: string): string => arn('ssm', `parameter/${name}
 export const document = (name: string): string => arn('ssm', `document/${name}`);
 export const BUCKET = 'arn:aws:s3:::hostassets';
 export const KEY = arn('kms', 'key/11111111-2222-3333-4444-555555555555');
+
+/** Functions that route events and do not speak to the cluster. Said here anew, so that none of them gets a right by accident. */
+export const ROUTERS = [
+  'on-asg-lifecycle',
+  'on-ec2-state-change',
+  'on-command-result',
+  'on-kubernetes-change',
+  'requeue',
+] as const;
