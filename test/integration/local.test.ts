@@ -114,6 +114,22 @@ describe('The local runtime', () => {
     expect((await kubernetes.list(NODE_ENIS)).items).toEqual([]);
   });
 
+  it('says in its log that a function ran out of its time', async () => {
+    const { kill, clock, addNode, applyNodeEni, start, lines } = await setUp();
+    await applyNodeEni();
+    await start();
+    await addNode();
+    kill(); // no call is answered from now on
+
+    await clock.advanceBy(70_000);
+
+    expect(lines).toContainEqual({
+      level: 'error',
+      message: 'function failed',
+      fields: { function: 'reconcile', error: new Error('Task timed out after 60.00 seconds') },
+    });
+  });
+
   it('makes no call for heartbeats nor for its own writes', async () => {
     const { ec2, kubernetes, clock, addNode, applyNodeEni, start } = await setUp();
     const { name } = await addNode();

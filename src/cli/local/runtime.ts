@@ -82,6 +82,8 @@ export const createRuntime = (options: RuntimeOptions): Runtime => {
         queue: sqs.queue(queueUrl),
         batchSize: BATCH_SIZE,
         functionTimeoutSeconds: FUNCTION_TIMEOUT_SECONDS,
+        onError: (error) =>
+          telemetry.logger.error('function failed', { function: queued.functionName, error }),
       }),
   );
   const watching = new AbortController();
