@@ -1,5 +1,5 @@
 import { PEER_TAGS, TAGS } from '#core/apis/v1alpha1/names.ts';
-import { type Attachment, isForeignRow, type NodeEni } from '#core/apis/v1alpha1/node-eni.ts';
+import { type Attachment, foreignRowsOf, type NodeEni } from '#core/apis/v1alpha1/node-eni.ts';
 import type { NodeEniState } from '#core/apis/v1alpha1/node-eni-state.ts';
 import { once } from '#core/once.ts';
 import type { NetworkInterface, NetworkInterfaceProvider } from '#core/ports/cloud.ts';
@@ -54,9 +54,9 @@ export const createFindUnadopted =
   ({ clusterName, identity, enis }: Dependencies): FindUnadopted =>
   async (nodeEni, states, nodes) => {
     const recorded = recordedIn(states);
-    const rows = (nodeEni.status?.attachments ?? []).filter(
+    const rows = foreignRowsOf(nodeEni).filter(
       // One that we recorded, and that somebody took the tags off, is to be adopted as any other.
-      (row) => isForeignRow(row) && (row.reason !== undefined || !recorded.has(row.eniID)),
+      (row) => row.reason !== undefined || !recorded.has(row.eniID),
     );
     const ids = rows.flatMap(({ eniID }) => eniID ?? []);
     const named = ids.length === 0 ? [] : await enis.get(ids);

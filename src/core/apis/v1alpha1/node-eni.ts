@@ -226,3 +226,19 @@ export const wantsDpdk = (spec: NodeEniSpec): boolean =>
  */
 export const isForeignRow = ({ reason }: Attachment): boolean =>
   reason === undefined || reason === 'NeedsAdoption';
+
+/** ENIs that rows say were given up to another instance: their tags were taken off for good, and nobody is to adopt them. */
+export const givenUpIn = ({ status }: Pick<NodeEni, 'status'>): ReadonlySet<string | undefined> =>
+  new Set(
+    (status?.attachments ?? [])
+      .filter(({ reason }) => reason === 'AttachedElsewhere')
+      .map(({ eniID }) => eniID),
+  );
+
+/** The rows that may speak of ENIs this product never made. */
+export const foreignRowsOf = (nodeEni: Pick<NodeEni, 'status'>): Attachment[] => {
+  const givenUp = givenUpIn(nodeEni);
+  return (nodeEni.status?.attachments ?? []).filter(
+    (row) => isForeignRow(row) && !givenUp.has(row.eniID),
+  );
+};

@@ -1,6 +1,6 @@
 import { TAGS } from '#core/apis/v1alpha1/names.ts';
 import type { NodeEni } from '#core/apis/v1alpha1/node-eni.ts';
-import { isForeignRow } from '#core/apis/v1alpha1/node-eni.ts';
+import { foreignRowsOf } from '#core/apis/v1alpha1/node-eni.ts';
 import type { NodeEniState } from '#core/apis/v1alpha1/node-eni-state.ts';
 import { nodeEniNameOf } from '#core/apis/v1alpha1/node-eni-state.ts';
 import { once } from '#core/once.ts';
@@ -13,14 +13,12 @@ type Named = Pick<Snapshot, 'nodeEnis' | 'states' | 'nodes' | 'ours'>;
 
 /** Rows that the Go controller may have written, by the instance and by the node that they name. */
 const foreignRowsIn = once((nodeEnis: readonly NodeEni[]) => {
-  const rows = nodeEnis.flatMap(({ metadata, status }) =>
-    (status?.attachments ?? [])
-      .filter((row) => isForeignRow(row))
-      .map(({ eniID, instanceID, nodeID }) => ({
-        named: { nodeEni: metadata.name, eniId: eniID },
-        instanceID,
-        nodeID,
-      })),
+  const rows = nodeEnis.flatMap((nodeEni) =>
+    foreignRowsOf(nodeEni).map(({ eniID, instanceID, nodeID }) => ({
+      named: { nodeEni: nodeEni.metadata.name, eniId: eniID },
+      instanceID,
+      nodeID,
+    })),
   );
   return {
     ofInstance: Map.groupBy(rows, ({ instanceID }) => instanceID),

@@ -1,13 +1,9 @@
 import { PEER_TAGS } from '#core/apis/v1alpha1/names.ts';
 import type { UnadoptedInterface } from '#core/instance/observed.ts';
-import { isOfAnotherCluster } from '#core/instance/ownership.ts';
-import type { NetworkInterface } from '#core/ports/cloud.ts';
+import { isElsewhere, isOfAnotherCluster } from '#core/instance/ownership.ts';
 import { namesFor } from './names.ts';
 import type { Snapshot } from './snapshot.ts';
 import { indexInterfaces } from './snapshot.ts';
-
-const isElsewhere = ({ attachment }: NetworkInterface, instanceId: string): boolean =>
-  attachment !== undefined && attachment.instanceId !== instanceId;
 
 /** ENIs without our tags that a record, a row or the Go controller says are this instance's. */
 export const unadoptedFor = (instanceId: string, snapshot: Snapshot): UnadoptedInterface[] => {

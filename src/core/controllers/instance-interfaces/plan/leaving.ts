@@ -1,4 +1,5 @@
 import { TAGS } from '#core/apis/v1alpha1/names.ts';
+import { givenUpIn } from '#core/apis/v1alpha1/node-eni.ts';
 import { nodeEniNameOf, type Slot, type SlotSpec } from '#core/apis/v1alpha1/node-eni-state.ts';
 import { isGone, type Observed } from '#core/instance/observed.ts';
 import { isElsewhere, isOfAnotherCluster, slotOfEni } from '#core/instance/ownership.ts';
@@ -41,6 +42,47 @@ const partition = <T>(items: readonly T[], isFirst: (item: T) => boolean): [T[],
   items.filter((item) => !isFirst(item)),
 ];
 
+/** One ENI, or one record, that serves no desired interface. */
+interface LeavingSlot {
+  readonly slot: Slot;
+  readonly record: SlotSpec | undefined;
+  readonly eni: NetworkInterface | undefined;
+  readonly isSurplus: boolean;
+}
+
+/** Of a recorded ENI without our tags a person decides, unless the instance that it was made for has given it up. */
+const planWithoutTags = (
+  { slot, record, eni }: LeavingSlot,
+  { unadopted: candidates, nodeEnis }: Observed,
+): SlotPlan | undefined => {
+  const eniId = record?.eniId;
+  if (eni !== undefined || !candidates.some((candidate) => candidate.eni.eniId === eniId)) return;
+  const nodeEni = nodeEniNameOf(slot);
+  return nodeEnis.some((one) => givenUpIn(one).has(eniId))
+    ? { slot, nodeEni, record: null }
+    : { slot, nodeEni, report: unadopted(eniId ?? '', nodeEni) };
+};
+
+/** Nothing of a NodeENI that is not known well enough is released. */
+const planHeld = (
+  { slot, record, eni, isSurplus }: LeavingSlot,
+  { held }: DesiredInterfaces,
+  observed: Observed,
+): SlotPlan | undefined => {
+  const nodeEni = nodeEniNameOf(slot);
+  if (!held.has(nodeEni) || isGone(observed)) return undefined;
+  const isHeld =
+    record === undefined
+      ? !isSurplus && isInUse(eni, nodeEni, observed)
+      : record.phase === 'Present' &&
+        !isOfEarlier(record, nodeEni, observed) &&
+        (eni === undefined || !isElsewhere(eni, observed.instanceId));
+  if (!isHeld) return undefined;
+  const phase = eni?.attachment?.status === 'attached' ? 'Attached' : 'Pending';
+  const words = 'Kept as it is until the NodeENI can be read and resolved again.';
+  return { slot, nodeEni, report: report(phase, 'Held', words) };
+};
+
 /** The next steps of everything that is recorded or in EC2 and serves no desired interface. */
 export const planLeaving = (
   matched: readonly MatchedInterface[],
@@ -82,31 +124,11 @@ export const planLeaving = (
       };
     });
 
-  const planned = [...recorded, ...unrecorded].map(({ slot, record, eni, isSurplus }) => {
-    const nodeEni = nodeEniNameOf(slot);
-    const left =
-      eni === undefined &&
-      observed.unadopted.find((candidate) => candidate.eni.eniId === record?.eniId);
-    if (left) return { slot, nodeEni, report: unadopted(left.eni.eniId, nodeEni) };
-    const isHeld =
-      desiredInterfaces.held.has(nodeEni) &&
-      !isGone(observed) &&
-      (record === undefined
-        ? !isSurplus && isInUse(eni, nodeEni, observed)
-        : record.phase === 'Present' &&
-          !isOfEarlier(record, nodeEni, observed) &&
-          (eni === undefined || !isElsewhere(eni, observed.instanceId)));
-    if (isHeld)
-      return {
-        slot,
-        nodeEni,
-        report: report(
-          eni?.attachment?.status === 'attached' ? 'Attached' : 'Pending',
-          'Held',
-          'Kept as it is until the NodeENI can be read and resolved again.',
-        ),
-      };
-    return planRelease({ slot, nodeEni, eni, record, observed, isSurplus });
-  });
+  const planned = [...recorded, ...unrecorded].map(
+    (leaving) =>
+      planWithoutTags(leaving, observed) ??
+      planHeld(leaving, desiredInterfaces, observed) ??
+      planRelease({ ...leaving, nodeEni: nodeEniNameOf(leaving.slot), observed }),
+  );
   return [...forgotten, ...planned];
 };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isForeignRow, wantsDpdk } from '#core/apis/v1alpha1/node-eni.ts';
+import { foreignRowsOf, isForeignRow, wantsDpdk } from '#core/apis/v1alpha1/node-eni.ts';
 import { nodeEniNameOf, slotOf } from '#core/apis/v1alpha1/node-eni-state.ts';
 import { aNodeEni } from '#test/support/builders.ts';
 
@@ -25,6 +25,17 @@ describe('isForeignRow', () => {
     { row: { eniID: 'eni-1', reason: '' }, isForeign: false },
   ])('is $isForeign for $row', ({ row, isForeign }) => {
     expect(isForeignRow(row)).toBe(isForeign);
+  });
+});
+
+describe('foreignRowsOf', () => {
+  it('leaves out a row about an ENI that another row says was given up (seed 9673)', () => {
+    const adoptable = { eniID: 'eni-1', instanceID: 'i-2', reason: 'NeedsAdoption' };
+    const other = { ...adoptable, eniID: 'eni-2' };
+    const taken = { eniID: 'eni-1', instanceID: 'i-1', reason: 'AttachedElsewhere' };
+
+    expect(foreignRowsOf({ status: { attachments: [adoptable, other, taken] } })).toEqual([other]);
+    expect(foreignRowsOf({})).toEqual([]);
   });
 });
 

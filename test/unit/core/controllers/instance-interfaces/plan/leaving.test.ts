@@ -153,6 +153,28 @@ describe('planLeaving, for a record that another cluster of the name made (seed 
   });
 });
 
+describe('planLeaving, for what carries no tags of ours any more', () => {
+  const records = { [SLOT]: aRecord({ phase: 'Releasing' }) };
+  const eni = anEni({ tags: {} });
+  const unadopted = [{ nodeEni: 'data', eni }];
+
+  it('asks for its adoption', () => {
+    const plans = planLeaving([], NOTHING, anObservation({ state: aState(records), unadopted }));
+
+    expect(plans).toMatchObject([{ slot: SLOT, report: { reason: 'NeedsAdoption' } }]);
+    expect(plans[0]).not.toHaveProperty('record');
+  });
+
+  it('forgets it where the instance that it was made for has given it up (seed 9673)', () => {
+    const row = { eniID: eni.eniId, instanceID: 'i-other', reason: 'AttachedElsewhere' };
+    const nodeEnis = [{ ...aNodeEni(), status: { attachments: [row] } }];
+
+    expect(steps({ records, observed: { unadopted, nodeEnis } })).toEqual([
+      step({ isForgotten: true }),
+    ]);
+  });
+});
+
 describe('planLeaving, for what nobody recorded', () => {
   it('releases it in the slot of its tags', () => {
     expect(steps({ ours: [anAvailableEni()] })).toEqual([step({ call: 'delete', eniId: 'eni-1' })]);
