@@ -1,3 +1,4 @@
+import type { SlotSpec } from '#core/apis/v1alpha1/node-eni-state.ts';
 import { type InterfaceAction, purposeOf } from '#core/instance/interface-action.ts';
 import { hasAgent, isAttachStuck } from '#core/instance/observed.ts';
 import { attachStuck, report, type SlotPlan } from '#core/instance/slot-plan.ts';
@@ -26,6 +27,13 @@ const mending = (slotInput: SlotInput, eni: NetworkInterface) => {
   return { drifts, short, action: due.find((action) => !isMade(action)) };
 };
 
+/** The same plan; its record names the user's tags that its call puts on: out of the spec, they are taken off again by it. */
+const rememberingTags = (plan: SlotPlan, stored: SlotSpec | undefined): SlotPlan => {
+  const { action, record = stored } = plan;
+  if (action?.type !== 'set-tags' || !record) return plan;
+  return { ...plan, record: { ...record, userTags: { ...record.userTags, ...action.tags } } };
+};
+
 /** The same plan, and what differs on the ENI is mended while the slot waits for something else. */
 export const mendingMeanwhile = (
   plan: SlotPlan,
@@ -34,11 +42,8 @@ export const mendingMeanwhile = (
 ): SlotPlan => {
   const { drifts, action } = mending(slotInput, eni);
   if (drifts.length === 0) return plan;
-  return {
-    ...plan,
-    ...(action && { action }),
-    needs: [...(plan.needs ?? []), ...drifts.map(purposeOf)],
-  };
+  const needs = [...(plan.needs ?? []), ...drifts.map(purposeOf)];
+  return rememberingTags({ ...plan, ...(action && { action }), needs }, slotInput.record);
 };
 
 const isMisplaced = ({ desired }: SlotInput, attachment: Attachment): boolean =>

@@ -1,3 +1,4 @@
+import type { SlotSpec } from '#core/apis/v1alpha1/node-eni-state.ts';
 import type { InstancePlan } from '#core/instance/instance-plan.ts';
 import type { Observed } from '#core/instance/observed.ts';
 import { sameJson } from '#core/json.ts';
@@ -23,10 +24,15 @@ export const recordChanges = (
   );
 };
 
+const hasNewTag = (record: SlotSpec, stored: SlotSpec | undefined): boolean =>
+  stored !== undefined &&
+  Object.keys(record.userTags ?? {}).some((key) => !(key in (stored.userTags ?? {})));
+
 /**
  * True when a record must be stored before the calls of its plan are made: creation parameters and the time of the
  * call, without which a crash would forget the token or how long to wait for its ENI; that they are void, which the
- * tags of an ENI that is given up tell no longer; and a change of phase, which the agent has to see first.
+ * tags of an ENI that is given up tell no longer; a change of phase, which the agent has to see first; and the keys of a
+ * user's new tags, which nobody would take off again once they are out of the spec.
  */
 export const mustRecordFirst = (
   changes: SlotPatch<Records[string]>,
@@ -38,7 +44,8 @@ export const mustRecordFirst = (
       record !== null &&
       (record.create?.clientToken !== stored[slot]?.create?.clientToken ||
         record.createTriedAt !== stored[slot]?.createTriedAt ||
-        record.phase !== (stored[slot]?.phase ?? record.phase)),
+        record.phase !== (stored[slot]?.phase ?? record.phase) ||
+        hasNewTag(record, stored[slot])),
   );
 };
 

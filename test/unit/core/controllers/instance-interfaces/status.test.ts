@@ -45,6 +45,7 @@ describe('mustRecordFirst', () => {
     },
     { name: 'the time of a call', change: { createTriedAt: ago(5) }, first: true },
     { name: 'the begin of a release', change: { phase: 'Releasing' }, first: true },
+    { name: "a user's new tag (seed 7088)", change: { userTags: { team: 'core' } }, first: true },
     { name: 'an MTU', change: { mtu: 1500 }, first: false },
   ] as const)('is $first for $name', ({ change, first }) => {
     expect(mustRecordFirst({ [SLOT]: aRecord(change as object) }, stored())).toBe(first);

@@ -6,6 +6,7 @@ import { planNextStep } from '#core/controllers/instance-interfaces/plan/plan.ts
 import type { Observed } from '#core/instance/observed.ts';
 import type { NetworkInterface } from '#core/ports/cloud.ts';
 import {
+  ATTACHMENT,
   ago,
   aNodeEni,
   anAvailableEni,
@@ -102,6 +103,23 @@ describe('planNextStep, for a refused call', () => {
     expect(planned).toMatchObject({
       action: { type: 'set-tags', tags: { team: 'core' } },
       needs: expect.arrayContaining(['set-description', 'set-tags']),
+    });
+  });
+
+  it("records a user's tag that is put on while it waits for something else", () => {
+    const record = aRecord({ userTags: { old: 'x' }, backOffs: { attach: aBackOff(40) } });
+
+    expect(plan({ eni: anAvailableEni(), spec: { tags: { team: 'core' } }, record })).toMatchObject(
+      {
+        action: { type: 'set-tags' },
+        record: { userTags: { team: 'core' } },
+      },
+    );
+    const misplaced = anEni({ attachment: { ...ATTACHMENT, deviceIndex: 5 } });
+    const spec = { tags: { team: 'core' }, deviceIndexPolicy: 'Require' } as const;
+    expect(plan({ eni: misplaced, spec, record })).toMatchObject({
+      action: { type: 'set-tags' },
+      record: { userTags: { old: 'x', team: 'core' } },
     });
   });
 
