@@ -25,25 +25,28 @@ const workers = values.first ? 1 : Math.min(count, availableParallelism());
 
 let played = 0;
 let failed = 0;
+const { promise: allPlayed, resolve: endOfAll } = Promise.withResolvers<void>();
 const take = ({ failure }: Played): void => {
   played += 1;
   if (played < count && played % PROGRESS_EVERY === 0)
     process.stderr.write(`${played} of ${count}\n`);
-  if (failure === undefined) return;
-  failed += 1;
-  process.stdout.write(`${failure}\n\n`);
-  if (values.first) process.exit(1);
+  if (failure !== undefined) {
+    failed += 1;
+    process.stdout.write(`${failure}\n\n`);
+    if (values.first) process.exit(1);
+  }
+  if (played === count) endOfAll();
 };
 
 const startedAt = performance.now();
 const taken = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
 const share: Share = { from, count, taken, isWhole: values.whole };
-await Promise.all(
-  Array.from({ length: workers }, () => {
-    const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: share });
-    return once(worker.on('message', take), 'exit');
-  }),
-);
+const ended = Array.from({ length: workers }, () => {
+  const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: share });
+  return once(worker.on('message', take), 'exit');
+});
+// Functions that a history killed hold timers of a minute, for which nobody waits.
+await Promise.race([allPlayed, Promise.all(ended)]);
 const seconds = ((performance.now() - startedAt) / 1000).toFixed(0);
 // A worker that ends of itself has left its share undone.
 const undone = count - played;
