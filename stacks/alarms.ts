@@ -133,6 +133,18 @@ const watchWork = (raise: Raise, clusterName: string): void => {
     });
 };
 
+/** What of the NodeENIs themselves a person has to look at: the sweep counts those that are late. */
+const watchNodeEnis = (raise: Raise, clusterName: string): void =>
+  raise('NodeEnisNotReady', {
+    meaning:
+      'NodeENIs have not been ready for a quarter of an hour. The line of the sweep names them.',
+    section: 'not-ready',
+    namespace: 'nodeeni',
+    metricName: 'NodeEnisNotReady',
+    dimensions: { cluster: clusterName, service: 'nodeeni' },
+    statistic: 'Maximum',
+  });
+
 /** Which lines that the worker logs about a launch hook make somebody look, and what they mean. */
 const HOOK_TROUBLES = {
   HooksNearDeadline: {
@@ -212,6 +224,7 @@ export const createAlarms = (
     watchFunction(raise, name as FunctionName, deployed);
   watchSweep(raise, functions.sweep, options);
   watchWork(raise, options.clusterName);
+  watchNodeEnis(raise, options.clusterName);
   watchHooks(scope, raise, {
     logGroup: functions.reconcile.logGroup,
     clusterName: options.clusterName,

@@ -20,6 +20,7 @@ const DONE = [
   'InterfaceCalls',
   'ReconcilesFailed',
   'RollUpsFailed',
+  'NodeEnisNotReady',
   'MessagesReturned',
 ];
 

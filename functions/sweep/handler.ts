@@ -8,8 +8,15 @@ export const createHandler = ({
 }: Pick<Operator, 'telemetry' | 'sweep'>): LambdaHandler<unknown, void> =>
   instrument(telemetry, async () => {
     const report = await sweep.run();
-    const { instances, interfaces, orphansMarked, orphansCollected, heartbeats, scalingErrors } =
-      report;
+    const {
+      instances,
+      interfaces,
+      orphansMarked,
+      orphansCollected,
+      heartbeats,
+      scalingErrors,
+      unreadyNodeEnis,
+    } = report;
     const hints = report.hintedInstances.length + report.hintedNodeEnis.length;
     telemetry.count('InstancesSwept', instances);
     telemetry.count('InterfacesSwept', interfaces);
@@ -17,6 +24,7 @@ export const createHandler = ({
     telemetry.count('OrphansMarked', orphansMarked.length);
     telemetry.count('OrphansCollected', orphansCollected.length);
     telemetry.count('HeartbeatsSwept', heartbeats.sent);
+    telemetry.count('NodeEnisNotReady', unreadyNodeEnis.length);
     if (heartbeats.errors.length > 0)
       telemetry.logger.error('heartbeats failed', { errors: heartbeats.errors });
     if (scalingErrors.length > 0)
@@ -28,5 +36,6 @@ export const createHandler = ({
       heartbeats: heartbeats.sent,
       orphansMarked,
       orphansCollected,
+      unreadyNodeEnis,
     });
   });

@@ -83,6 +83,7 @@ const withFinalizer = ({ metadata, ...rest }: NodeEni): NodeEni => ({
 export const createOperator = (parts: OperatorParts) => {
   const { clock, clusterName, apis, workQueue, telemetry, random = Math.random } = parts;
   const { ec2, autoScaling, kubernetes } = apis;
+  const { logger } = telemetry;
 
   const identity = createClusterIdentity(kubernetes);
   const budget = createRequestBudget({ clock, random, ...parts.budget });
@@ -93,6 +94,7 @@ export const createOperator = (parts: OperatorParts) => {
     clusterName,
     clusterUid: () => identity.uid(),
     budget,
+    logger,
   });
   const world = {
     clock,
@@ -104,7 +106,7 @@ export const createOperator = (parts: OperatorParts) => {
     subnets: createSubnetProvider({ ec2: lookUps, clock }),
     securityGroups: createSecurityGroupProvider({ ec2: lookUps, clock }),
     instanceTypes: createInstanceTypeProvider({ ec2, clock }),
-    scaling: createScalingProvider({ autoScaling, clock }),
+    scaling: createScalingProvider({ autoScaling, clock, logger }),
     nodeEnis: createNodeEniStore(kubernetes),
     states: createNodeEniStateStore(kubernetes),
     nodes: createNodeStore(kubernetes),
@@ -114,7 +116,7 @@ export const createOperator = (parts: OperatorParts) => {
     ...(parts.runCommand && {
       runCommand: {
         isUsual: parts.runCommand.isUsual,
-        commands: createCommandRunner({ ...parts.runCommand, clusterName, budget }),
+        commands: createCommandRunner({ ...parts.runCommand, clusterName, budget, logger }),
       },
     }),
   };

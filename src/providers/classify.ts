@@ -6,9 +6,13 @@ export type Classify = (operation: string, error: unknown) => CallError;
 /** Codes by which a service says that it failed itself ("Common errors", EC2 API Reference: all of them 5xx). */
 const OF_THE_SERVICE = /^Internal|Unavailable$|Timeout/;
 
-/** What the SDK notes on everything that it throws. */
+/** What the SDK notes on everything that it answers with or throws. */
 interface Noted {
-  readonly $metadata?: { readonly httpStatusCode?: number; readonly attempts?: number };
+  readonly $metadata?: {
+    readonly httpStatusCode?: number;
+    readonly attempts?: number;
+    readonly requestId?: string;
+  };
   readonly $response?: { readonly statusCode?: number };
 }
 
@@ -18,6 +22,12 @@ const statusOf = ({ $metadata, $response }: Noted): number | undefined =>
 /** How often the SDK made the call, where it says so. */
 export const attemptsOf = (error: unknown): number | undefined =>
   error instanceof Error ? (error as Noted).$metadata?.attempts : undefined;
+
+/** The id by which AWS knows a request, from its answer or its error; undefined where none came. */
+export const requestIdOf = (answer: unknown): string | undefined =>
+  typeof answer === 'object' && answer !== null
+    ? (answer as Noted).$metadata?.requestId
+    : undefined;
 
 /**
  * True when the service answered and the answer was no, whatever its code: a 4xx had no effect. What came without an

@@ -6,20 +6,27 @@ export interface LoggedCall {
   readonly input: object;
   /** The code of the refusal, when there was one. */
   readonly errorCode?: string;
+  /** As the answer, or the refusal, names it. */
+  readonly requestId?: string;
 }
 
 /** What was called, in order: the simulator's side of "how many calls did that take". */
 export class CallLog {
   readonly #clock: Clock;
   #calls: LoggedCall[] = [];
+  #requests = 0;
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
-  add(action: string, input: object, errorCode?: string): void {
-    const call = { action, input, at: this.#clock.now() };
+  /** Out: the id of the request. */
+  add(action: string, input: object, errorCode?: string): string {
+    this.#requests += 1;
+    const requestId = `request-${this.#requests}`;
+    const call = { action, input, at: this.#clock.now(), requestId };
     this.#calls.push(errorCode === undefined ? call : { ...call, errorCode });
+    return requestId;
   }
 
   get calls(): readonly LoggedCall[] {

@@ -47,6 +47,19 @@ interface Options {
 
 const actionOf = (method: string): string => method.charAt(0).toUpperCase() + method.slice(1);
 
+const isRefused = (metadata: unknown): boolean =>
+  typeof metadata === 'object' && metadata !== null && 'httpStatusCode' in metadata;
+
+/** As the SDK notes it, on an answer or a refusal; where nothing came back there is no status and no id. */
+const withRequestId = <T>(answer: T, requestId: string): T => {
+  const metadata =
+    typeof answer === 'object' && answer !== null && '$metadata' in answer && answer.$metadata;
+  const isAnswered = !(answer instanceof Error) || isRefused(metadata);
+  if (typeof metadata === 'object' && metadata !== null && isAnswered)
+    Object.assign(metadata, { requestId });
+  return answer;
+};
+
 /** Trouble on the way to a service: faults on order, outages, latency, and the moment of a crash. Every call is logged. */
 export class Wire {
   readonly log: CallLog;
@@ -116,11 +129,12 @@ export class Wire {
   async #perform(action: string, input: object, effect: () => Promise<unknown>): Promise<unknown> {
     try {
       const answer = await effect();
-      this.log.add(action, input);
-      return answer;
+      return withRequestId(answer, this.log.add(action, input));
     } catch (error) {
-      this.log.add(action, input, error instanceof Error ? error.name : 'Error');
-      throw error;
+      throw withRequestId(
+        error,
+        this.log.add(action, input, error instanceof Error ? error.name : 'Error'),
+      );
     }
   }
 
@@ -132,8 +146,8 @@ export class Wire {
   }
 
   #refuse(action: string, input: object, fault: Fault): never {
-    this.log.add(action, input, fault.code);
-    throw this.#error(fault);
+    const requestId = this.log.add(action, input, fault.code);
+    throw withRequestId(this.#error(fault), requestId);
   }
 
   #hang(action: string, input: object, { code }: Fault): Promise<never> {

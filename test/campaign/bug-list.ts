@@ -174,8 +174,8 @@ export const KNOWN_BUGS: readonly KnownBug[] = [
     file: `${CONTROLLERS}/lifecycle-hooks/controller.ts`,
     edits: [
       {
-        good: "await attempt('heartbeat', scaling.heartbeat(hook, instanceId));",
-        bad: 'await scaling.heartbeat(hook, instanceId);',
+        good: "await attempt('heartbeat', scaling.heartbeat(hook, instanceId, { why: STILL_WAITING }));",
+        bad: 'await scaling.heartbeat(hook, instanceId, { why: STILL_WAITING });',
       },
     ],
   },

@@ -83,6 +83,16 @@ describe('the alarms', () => {
     },
   );
 
+  it('tell of NodeENIs that have not been ready for a quarter of an hour', () => {
+    expect(alarmOf('NodeEnisNotReady')).toMatchObject({
+      namespace: 'nodeeni',
+      metricName: 'NodeEnisNotReady',
+      dimensions: { cluster: 'blue', service: 'nodeeni' },
+      statistic: 'Maximum',
+      threshold: 0,
+    });
+  });
+
   it('go to the topic of the options, when they begin and when they end', () => {
     const topic = ['arn:aws:sns:eu-west-1:123456789012:on-call'];
     const told = resourcesOf(grown, ALARM).map(({ inputs }) => [

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { createNodeEniView } from '#cli/local/node-eni-view.ts';
 import { runOnce } from '#cli/local/once.ts';
 import { createRuntime } from '#cli/local/runtime.ts';
 import { mortal } from '#cli/simulation/mortal.ts';
@@ -20,6 +21,7 @@ const setUp = async (options: WorldOptions = {}) => {
   const subnetID = ec2.fleet.createSubnet({ vpcId, zone, cidr: '10.1.0.0/24' });
   const group = ec2.fleet.createSecurityGroup({ vpcId, name: 'multus' });
   const { telemetry, lines, counters } = recordingTelemetry();
+  const view = createNodeEniView();
   /** A process, and its death: from then on none of its calls goes out. */
   const newProcess = () => {
     const life = new AbortController();
@@ -34,6 +36,7 @@ const setUp = async (options: WorldOptions = {}) => {
       telemetry,
       clusterName: 'prod',
       budget: 1,
+      view,
     });
     return { runtime, kill: () => life.abort() };
   };
@@ -79,6 +82,7 @@ const setUp = async (options: WorldOptions = {}) => {
     placed,
     lines,
     counters,
+    view,
   };
 };
 
@@ -94,6 +98,21 @@ describe('The local runtime', () => {
     await clock.advanceBy(10_000);
 
     expect(placed()).toEqual([first.instanceId, second.instanceId].toSorted());
+  });
+
+  it('shows how each NodeENI stands, until it is gone', async () => {
+    const { kubernetes, clock, addNode, applyNodeEni, start, view } = await setUp();
+    await addNode();
+    await applyNodeEni();
+    await start();
+    await clock.advanceBy(10_000);
+
+    expect(view.interfaces()).toEqual([[{ nodeeni: 'data', reason: 'Attached' }, 1]]);
+    expect(view.ready()).toEqual([[{ nodeeni: 'data', reason: 'AllInterfacesReady' }, 1]]);
+
+    await kubernetes.delete(NODE_ENIS, 'data');
+    await clock.advanceBy(120_000);
+    expect(view.ready()).toEqual([]);
   });
 
   it('acts on labels, on deleted nodes and on deleted NodeENIs', async () => {

@@ -1,10 +1,37 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { COUNTERS, type CounterName, type Counter as Counting } from '#core/counters.ts';
 import type { Telemetry } from '#operator/telemetry.ts';
+import { OWN_VERSION } from '../version/command.ts';
+
+/** What `nodeeni local` shows of the present, beside what the functions count. */
+export const GAUGES = {
+  nodeeni_build_info: { help: 'Which version runs: always 1', labels: ['version'] },
+  nodeeni_interfaces: {
+    help: 'Interfaces of a NodeENI by the reason in its status',
+    labels: ['nodeeni', 'reason'],
+  },
+  nodeeni_ready: {
+    help: 'Whether a NodeENI is ready: 1 or 0, with the reason of its condition Ready',
+    labels: ['nodeeni', 'reason'],
+  },
+  nodeeni_messages_pending: { help: 'Messages that will still cause work', labels: [] },
+  nodeeni_last_sweep_timestamp_seconds: {
+    help: 'When a sweep last succeeded, in seconds since 1970',
+    labels: [],
+  },
+} as const;
+
+export type GaugeName = keyof typeof GAUGES;
+
+type Labels = Readonly<Record<string, string>>;
+
+/** One line of a metric: its labels and its value. */
+export type Sample = readonly [Labels, number];
 
 export interface Metrics {
   readonly count: Telemetry['count'];
-  /** Shows what is so at the moment somebody asks. */
-  gauge(name: string, help: string, read: () => number): void;
+  /** Shows what is so at the moment somebody asks: one line for each sample. */
+  gauge(name: GaugeName, read: () => readonly Sample[]): void;
   /** Counts the calls of an API by action and outcome. */
   counted<Api extends object>(service: string, api: Api): Api;
   readonly contentType: string;
@@ -12,28 +39,47 @@ export interface Metrics {
 }
 
 /** `ReconcilesFailed` → `nodeeni_reconciles_failed_total`, as Prometheus wants it ("Metric and label naming"). */
-const metricName = (name: string): string =>
+export const metricName = (name: CounterName): string =>
   `nodeeni${name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}_total`;
+
+/** A counter that is there from the start, with 0 for each value of its label: `rate` misses what begins at 1. */
+const counterOf = (name: CounterName, registers: Registry[]): Counter => {
+  const { help, dimension }: Counting = COUNTERS[name];
+  const counter = new Counter({
+    name: metricName(name),
+    help,
+    registers,
+    ...(dimension && { labelNames: [dimension.name] }),
+  });
+  for (const value of dimension?.values ?? []) counter.inc({ [dimension?.name ?? '']: value }, 0);
+  return counter;
+};
 
 /** Counters and gauges in the text format of Prometheus. */
 export const createMetrics = (): Metrics => {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
-  const counters = new Map<string, Counter>();
+  const names = Object.keys(COUNTERS) as CounterName[];
+  const counters = new Map(names.map((name) => [name, counterOf(name, [registry])]));
 
   const count: Metrics['count'] = (name, value = 1, dimensions = {}) => {
-    const known = counters.get(name);
-    const counter =
-      known ??
-      new Counter({
-        name: metricName(name),
-        help: name.replace(/(?<!^)[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`),
-        labelNames: Object.keys(dimensions),
-        registers: [registry],
-      });
-    counters.set(name, counter);
-    counter.inc({ ...dimensions }, value);
+    counters.get(name)?.inc({ ...dimensions }, value);
   };
+
+  const gauge: Metrics['gauge'] = (name, read) => {
+    const { help, labels } = GAUGES[name];
+    const shown: Gauge = new Gauge({
+      name,
+      help,
+      labelNames: labels,
+      registers: [registry],
+      collect() {
+        shown.reset();
+        for (const [values, value] of read()) shown.set({ ...values }, value);
+      },
+    });
+  };
+  gauge('nodeeni_build_info', () => [[{ version: OWN_VERSION }, 1]]);
 
   const calls = new Counter({
     name: 'nodeeni_aws_calls_total',
@@ -44,18 +90,11 @@ export const createMetrics = (): Metrics => {
 
   return {
     count,
+    gauge,
 
-    gauge(name, help, read) {
-      const gauge: Gauge = new Gauge({
-        name,
-        help,
-        registers: [registry],
-        collect: () => gauge.set(read()),
-      });
-    },
-
-    counted: (service, api) =>
-      new Proxy(api, {
+    counted(service, api) {
+      for (const action of Object.keys(api)) calls.inc({ service, action, outcome: 'done' }, 0);
+      return new Proxy(api, {
         get(target, action) {
           const call: unknown = Reflect.get(target, action);
           if (typeof call !== 'function') return call;
@@ -72,7 +111,8 @@ export const createMetrics = (): Metrics => {
             }
           };
         },
-      }),
+      });
+    },
 
     contentType: registry.contentType,
     text: () => registry.metrics(),

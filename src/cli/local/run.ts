@@ -6,7 +6,8 @@ import { Complaint } from '../complaint.ts';
 import { awsSettingsFor, type ConnectionOptions, connect } from '../connection.ts';
 import { startHttpServer } from './http-server.ts';
 import { acquireLease } from './lease.ts';
-import { createMetrics } from './metrics.ts';
+import { createMetrics, type Metrics } from './metrics.ts';
+import { createNodeEniView } from './node-eni-view.ts';
 import { runOnce } from './once.ts';
 import { createRuntime, type Runtime } from './runtime.ts';
 
@@ -40,6 +41,21 @@ const aborted = (signal: AbortSignal): Promise<void> =>
     if (signal.aborted) resolve();
     signal.addEventListener('abort', () => resolve(), { once: true });
   });
+
+/** The same runtime, which shows when a sweep last succeeded. */
+const withSweepTime = (runtime: Runtime, metrics: Metrics, clock: Clock): Runtime => {
+  let last: Date | undefined;
+  metrics.gauge('nodeeni_last_sweep_timestamp_seconds', () =>
+    last === undefined ? [] : [[{}, last.getTime() / 1000]],
+  );
+  return {
+    ...runtime,
+    async sweep() {
+      await runtime.sweep();
+      last = clock.now();
+    },
+  };
+};
 
 /** Sweeps until one succeeds. Throws a `Complaint` when AWS or the cluster refuses: that does not heal by itself. */
 const sweepFirst = async (
@@ -85,7 +101,7 @@ const hostCommandsFor = async (options: LocalOptions) => {
 
 const serve = async (
   runtime: Runtime,
-  metrics: ReturnType<typeof createMetrics>,
+  metrics: Metrics,
   options: LocalOptions,
   surroundings: Surroundings,
 ): Promise<() => Promise<void>> => {
@@ -128,7 +144,9 @@ export const runLocal = async (
   const connection = await connect(options);
   const metrics = createMetrics();
   const lease = await acquireLease(connection.kubernetes, clock, signal);
+  const view = createNodeEniView();
   const runtime = createRuntime({
+    view,
     connection: {
       ...connection,
       ec2: metrics.counted('ec2', connection.ec2),
@@ -142,11 +160,14 @@ export const runLocal = async (
       runCommand: { ...runCommand, ssm: metrics.counted('ssm', runCommand.ssm) },
     }),
   });
-  metrics.gauge('nodeeni_messages_pending', 'Messages that will still cause work', runtime.pending);
+  metrics.gauge('nodeeni_messages_pending', () => [[{}, runtime.pending()]]);
+  metrics.gauge('nodeeni_interfaces', view.interfaces);
+  metrics.gauge('nodeeni_ready', view.ready);
 
   const work = async (): Promise<number> => {
     if (options.isOnce) return (await runOnce(runtime, clock, write)) ? 0 : 1;
-    const close = await serve(runtime, metrics, options, surroundings);
+    const timed = withSweepTime(runtime, metrics, clock);
+    const close = await serve(timed, metrics, options, surroundings);
     await aborted(signal);
     await close();
     return 0;

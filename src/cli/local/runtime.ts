@@ -8,12 +8,14 @@ import {
 } from '#operator/create-operator.ts';
 import { routeEvents } from '#operator/route-events.ts';
 import type { Telemetry } from '#operator/telemetry.ts';
+import { NODE_ENIS } from '#providers/kubernetes/resources.ts';
 import { InMemoryQueues } from '#runtime/in-memory-queues.ts';
 import { createLambdaContext } from '#runtime/lambda-context.ts';
 import { Poller } from '#runtime/poller.ts';
 import type { Connection } from '../connection.ts';
 import { pendingIn, queuedFunctions } from '../functions.ts';
 import { createQueues } from '../queues.ts';
+import type { NodeEniView } from './node-eni-view.ts';
 import { watch } from './watch.ts';
 import { WATCHED } from './watched-change.ts';
 
@@ -26,6 +28,8 @@ export interface RuntimeOptions {
   readonly budget: number;
   /** Absent where no commands are sent to hosts. */
   readonly runCommand?: HostCommandParts;
+  /** Sees the NodeENIs as they come, change and go. */
+  readonly view?: NodeEniView;
 }
 
 export interface Runtime {
@@ -114,7 +118,12 @@ export const createRuntime = (options: RuntimeOptions): Runtime => {
       const { signal } = watching;
       const { logger } = telemetry;
       await Promise.all(
-        WATCHED.map((watched) => watch(watched, { kubernetes, clock, logger, hint, signal })),
+        WATCHED.map((watched) => {
+          const isSeen = watched.resource.plural === NODE_ENIS.plural;
+          const { view } = options;
+          const seeing = isSeen && view !== undefined && { view };
+          return watch(watched, { kubernetes, clock, logger, hint, signal, ...seeing });
+        }),
       );
     },
 

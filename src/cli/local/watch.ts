@@ -6,6 +6,7 @@ import type {
   KubernetesObject,
   WatchEvent,
 } from '#providers/kubernetes/kubernetes-api.ts';
+import type { NodeEniView } from './node-eni-view.ts';
 import { keysOf, type Watched } from './watched-change.ts';
 
 interface Dependencies {
@@ -14,6 +15,8 @@ interface Dependencies {
   readonly logger: TelemetryLogger;
   readonly hint: (keys: readonly WorkKey[]) => void;
   readonly signal: AbortSignal;
+  /** Whoever wants to see the objects themselves as they come and go. */
+  readonly view?: Pick<NodeEniView, 'see' | 'forget'>;
 }
 
 interface Seen {
@@ -25,7 +28,10 @@ const FIRST_PAUSE_SECONDS = 1;
 const LONGEST_PAUSE_SECONDS = 30;
 
 /** Remembers what was seen of each object, and asks for a reconcile when that changes. */
-const createMemory = ({ resource, essence }: Watched, hint: Dependencies['hint']) => {
+const createMemory = (
+  { resource, essence }: Watched,
+  { hint, view }: Pick<Dependencies, 'hint' | 'view'>,
+) => {
   const seen = new Map<string, Seen>();
   const textOf = (object: KubernetesObject | undefined): string => JSON.stringify(essence(object));
   const absent: Seen = { essence: textOf(undefined), keys: [] };
@@ -35,6 +41,7 @@ const createMemory = ({ resource, essence }: Watched, hint: Dependencies['hint']
   const note = (object: KubernetesObject): void => {
     const { name } = object.metadata;
     listed?.add(name);
+    view?.see(object);
     const before = seen.get(name) ?? absent;
     const now = { essence: textOf(object), keys: keysOf(resource, object) };
     seen.set(name, now);
@@ -45,6 +52,7 @@ const createMemory = ({ resource, essence }: Watched, hint: Dependencies['hint']
   const forget = (name: string): void => {
     const before = seen.get(name) ?? absent;
     seen.delete(name);
+    view?.forget(name);
     if (before.essence !== absent.essence) hint(before.keys);
   };
 
@@ -71,10 +79,10 @@ const createMemory = ({ resource, essence }: Watched, hint: Dependencies['hint']
  */
 export const watch = (
   watched: Watched,
-  { kubernetes, clock, logger, hint, signal }: Dependencies,
+  { kubernetes, clock, logger, signal, ...memorized }: Dependencies,
 ): Promise<void> => {
   const { promise: filled, resolve } = Promise.withResolvers<void>();
-  const memory = createMemory(watched, hint);
+  const memory = createMemory(watched, memorized);
   const { plural } = watched.resource;
 
   const follow = async (): Promise<void> => {

@@ -10,6 +10,7 @@ import type { KubernetesApi } from '#providers/kubernetes/kubernetes-api.ts';
 import { createNodeEniStateStore } from '#providers/kubernetes/node-eni-state-store.ts';
 import { createNodeEniStore } from '#providers/kubernetes/node-eni-store.ts';
 import { type ConnectionOptions, connect } from '../connection.ts';
+import { silentTelemetry } from '../simulation/silent-telemetry.ts';
 
 /** As every command; nothing here makes a changing call, which it would be for. */
 const BUDGET = { share: 0.5, burstShare: 0.8, concurrency: 1 } as const;
@@ -44,6 +45,7 @@ export const createReleaseTools = ({
     clusterName,
     clusterUid: () => identity.uid(),
     budget: createRequestBudget({ clock, random: Math.random, ...BUDGET }),
+    logger: silentTelemetry.logger,
   });
   const nodeEnis = createNodeEniStore(kubernetes);
   const states = createNodeEniStateStore(kubernetes);

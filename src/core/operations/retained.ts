@@ -35,7 +35,7 @@ export const createRetained = ({ enis, instances, workQueue }: Dependencies): Re
   },
 
   async delete(eni) {
-    await ignoreNotFound(enis.delete(eni.eniId));
+    await ignoreNotFound(enis.delete(eni.eniId, { why: 'asked for by nodeeni gc --retained' }));
     await workQueue.hint(instanceIdsOf(eni).map(instanceKey));
   },
 });

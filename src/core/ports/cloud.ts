@@ -1,4 +1,5 @@
 import type { CreateParameters } from '#core/apis/v1alpha1/node-eni-state.ts';
+import type { Cause } from './cause.ts';
 
 /** States of an instance ("Amazon EC2 instance state changes", EC2 User Guide). */
 export type InstanceState =
@@ -117,7 +118,7 @@ export interface InstanceProvider {
 
 /**
  * The ENIs of this cluster, and the calls that change them. Every changing call asks the request budget
- * first and throws `CallError` Throttled when it is spent.
+ * first and throws `CallError` Throttled when it is spent; it leaves a line in the log, with its cause.
  */
 export interface NetworkInterfaceProvider {
   /** Ours (cluster and cluster-uid tag) with one of these instance tags. */
@@ -130,31 +131,38 @@ export interface NetworkInterfaceProvider {
   get(eniIds: readonly string[]): Promise<readonly NetworkInterface[]>;
   /** ENIs with the Go controller's tags and without ours; cached for five seconds. */
   listPeer(): Promise<readonly NetworkInterface[]>;
-  create(parameters: CreateParameters): Promise<NetworkInterface>;
+  create(parameters: CreateParameters, cause: Cause): Promise<NetworkInterface>;
   /** Returns the attachment id. */
-  attach(input: {
-    readonly eniId: string;
-    readonly instanceId: string;
-    readonly deviceIndex: number;
-    readonly networkCardIndex: number;
-  }): Promise<string>;
-  setDeleteOnTermination(eniId: string, attachmentId: string, value: boolean): Promise<void>;
-  setGroups(eniId: string, groupIds: readonly string[]): Promise<void>;
-  setDescription(eniId: string, description: string): Promise<void>;
-  setSourceDestCheck(eniId: string, value: boolean): Promise<void>;
+  attach(
+    input: {
+      readonly eniId: string;
+      readonly instanceId: string;
+      readonly deviceIndex: number;
+      readonly networkCardIndex: number;
+    },
+    cause: Cause,
+  ): Promise<string>;
+  setDeleteOnTermination(
+    input: { readonly eniId: string; readonly attachmentId: string; readonly value: boolean },
+    cause: Cause,
+  ): Promise<void>;
+  setGroups(eniId: string, groupIds: readonly string[], cause: Cause): Promise<void>;
+  setDescription(eniId: string, description: string, cause: Cause): Promise<void>;
+  setSourceDestCheck(eniId: string, value: boolean, cause: Cause): Promise<void>;
   assignAddresses(
     eniId: string,
     counts: {
       readonly secondaryPrivateIpAddressCount?: number;
       readonly ipv6AddressCount?: number;
     },
+    cause: Cause,
   ): Promise<void>;
-  setTags(eniId: string, tags: Readonly<Record<string, string>>): Promise<void>;
-  removeTags(eniId: string, keys: readonly string[]): Promise<void>;
+  setTags(eniId: string, tags: Readonly<Record<string, string>>, cause: Cause): Promise<void>;
+  removeTags(eniId: string, keys: readonly string[], cause: Cause): Promise<void>;
   /** Takes these tags off, each only while it has this value: the ENI may be another cluster's by now. */
-  giveUp(eniId: string, tags: Readonly<Record<string, string>>): Promise<void>;
-  detach(attachmentId: string): Promise<void>;
-  delete(eniId: string): Promise<void>;
+  giveUp(eniId: string, tags: Readonly<Record<string, string>>, cause: Cause): Promise<void>;
+  detach(attachmentId: string, cause: Cause): Promise<void>;
+  delete(eniId: string, cause: Cause): Promise<void>;
 }
 
 /** A look-up reads past what is remembered when EC2 has refused what it found before. */

@@ -1,3 +1,5 @@
+import type { Cause } from './cause.ts';
+
 /** What a host is to do: the desired state, as the agent on it reads it. */
 export interface HostOrder {
   readonly instanceId: string;
@@ -20,7 +22,7 @@ export type CommandInvocation =
 /** Commands that run on hosts without an agent of ours. */
 export interface CommandRunner {
   /** Out: the id of the command. Throws `CallError` NotReady with the code InvalidInstanceId for a host that cannot be reached. */
-  send(order: HostOrder): Promise<string>;
+  send(order: HostOrder, cause: Cause): Promise<string>;
   /** A command that is not known yet counts as running. */
   get(commandId: string, instanceId: string): Promise<CommandInvocation>;
 }

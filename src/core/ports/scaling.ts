@@ -1,3 +1,5 @@
+import type { Cause } from './cause.ts';
+
 /** An instance as Auto Scaling sees it ("Amazon EC2 Auto Scaling instance lifecycle"). */
 export interface ScalingInstance {
   readonly instanceId: string;
@@ -39,6 +41,7 @@ export interface ScalingProvider {
     hook: LifecycleHook,
     instanceId: string,
     result: LifecycleResult,
+    cause: Cause,
   ): Promise<'completed' | 'already-completed'>;
-  heartbeat(hook: LifecycleHook, instanceId: string): Promise<void>;
+  heartbeat(hook: LifecycleHook, instanceId: string, cause: Cause): Promise<void>;
 }

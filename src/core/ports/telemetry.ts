@@ -1,3 +1,5 @@
+import type { CounterName } from '../counters.ts';
+
 /** Facts beside a log message. Never an event body, a header or a secret. */
 export type LogFields = Readonly<Record<string, unknown>>;
 
@@ -12,5 +14,5 @@ export interface TelemetryLogger {
 export interface Recorder {
   readonly logger: TelemetryLogger;
   /** Adds `value` (1 by default) to a counter. Dimensions must have few values: a reason, never an id. */
-  count(name: string, value?: number, dimensions?: Readonly<Record<string, string>>): void;
+  count(name: CounterName, value?: number, dimensions?: Readonly<Record<string, string>>): void;
 }

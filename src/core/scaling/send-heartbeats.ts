@@ -15,6 +15,9 @@ const MOST_AT_ONCE = 10;
 /** The caller is a function of 60 s that has other things to do. */
 const LONGEST_SECONDS = 30;
 
+/** Why a launch hook is kept open, for the log. */
+export const STILL_WAITING = 'its interfaces are not all ready yet';
+
 /**
  * Sends one heartbeat for each, a few at once, until all are sent or 30 seconds have gone by. Never throws: what one is
  * refused the others still get, and those who get none get one from their own reconciles.
@@ -33,7 +36,7 @@ export const sendHeartbeats = async (
   const work = async (): Promise<void> => {
     for (const { hook, instanceId } of due) {
       if (isTimeUp()) return;
-      await scaling.heartbeat(hook, instanceId).then(
+      await scaling.heartbeat(hook, instanceId, { why: STILL_WAITING }).then(
         () => {
           sent += 1;
         },

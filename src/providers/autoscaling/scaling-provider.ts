@@ -2,6 +2,8 @@ import type { AutoScalingGroup } from '@aws-sdk/client-auto-scaling';
 import { failureOf } from '#core/errors.ts';
 import type { Clock } from '#core/ports/clock.ts';
 import type { LifecycleHook, ScalingGroup, ScalingProvider } from '#core/ports/scaling.ts';
+import type { TelemetryLogger } from '#core/ports/telemetry.ts';
+import { loggedChanges } from '../logged-change.ts';
 import { createLookUpCache } from '../look-up-cache.ts';
 import { allPages, inChunks } from '../paginate.ts';
 import type { AutoScalingApi } from './auto-scaling-api.ts';
@@ -36,10 +38,14 @@ const transitionOf = (transition: string | undefined): LifecycleHook['transition
 export const createScalingProvider = ({
   autoScaling,
   clock,
+  logger,
 }: {
   readonly autoScaling: AutoScalingApi;
   readonly clock: Clock;
+  readonly logger: TelemetryLogger;
 }): ScalingProvider => {
+  const change = loggedChanges(logger, classifyAutoScalingError);
+
   const call = async <T>(operation: string, send: () => Promise<T>): Promise<T> => {
     try {
       return await send();
@@ -124,16 +130,20 @@ export const createScalingProvider = ({
       }
     },
 
-    async complete(hook, instanceId, result) {
+    async complete(hook, instanceId, result, cause) {
       try {
-        await call('CompleteLifecycleAction', () =>
-          autoScaling.completeLifecycleAction({
-            AutoScalingGroupName: hook.groupName,
-            LifecycleHookName: hook.hookName,
-            InstanceId: instanceId,
-            LifecycleActionResult: result,
-          }),
-        );
+        await change({
+          call: 'CompleteLifecycleAction',
+          cause: { instanceId, ...cause },
+          send: () =>
+            autoScaling.completeLifecycleAction({
+              AutoScalingGroupName: hook.groupName,
+              LifecycleHookName: hook.hookName,
+              InstanceId: instanceId,
+              LifecycleActionResult: result,
+            }),
+          facts: () => ({ group: hook.groupName, hook: hook.hookName, result }),
+        });
         return 'completed';
       } catch (error) {
         if (failureOf(error) === 'AlreadyDone') return 'already-completed';
@@ -141,15 +151,19 @@ export const createScalingProvider = ({
       }
     },
 
-    async heartbeat(hook, instanceId) {
+    async heartbeat(hook, instanceId, cause) {
       try {
-        await call('RecordLifecycleActionHeartbeat', () =>
-          autoScaling.recordLifecycleActionHeartbeat({
-            AutoScalingGroupName: hook.groupName,
-            LifecycleHookName: hook.hookName,
-            InstanceId: instanceId,
-          }),
-        );
+        await change({
+          call: 'RecordLifecycleActionHeartbeat',
+          cause: { instanceId, ...cause },
+          send: () =>
+            autoScaling.recordLifecycleActionHeartbeat({
+              AutoScalingGroupName: hook.groupName,
+              LifecycleHookName: hook.hookName,
+              InstanceId: instanceId,
+            }),
+          facts: () => ({ group: hook.groupName, hook: hook.hookName }),
+        });
       } catch (error) {
         if (failureOf(error) !== 'AlreadyDone') throw error;
       }

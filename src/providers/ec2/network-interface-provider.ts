@@ -1,12 +1,20 @@
-import type { Filter } from '@aws-sdk/client-ec2';
+import type {
+  DeleteTagsCommandInput,
+  Filter,
+  ModifyNetworkInterfaceAttributeCommandInput,
+} from '@aws-sdk/client-ec2';
 import { PEER_TAGS, TAGS } from '#core/apis/v1alpha1/names.ts';
 import type { RequestBudget } from '#core/ec2/request-budget.ts';
 import { CallError } from '#core/errors.ts';
+import type { Cause } from '#core/ports/cause.ts';
 import type { Clock } from '#core/ports/clock.ts';
 import type { NetworkInterface, NetworkInterfaceProvider } from '#core/ports/cloud.ts';
+import type { TelemetryLogger } from '#core/ports/telemetry.ts';
+import { type Change, loggedChanges } from '../logged-change.ts';
 import { createLookUpCache } from '../look-up-cache.ts';
 import { describeAll, inFilterChunks } from './describe-all.ts';
 import type { Ec2Api } from './ec2-api.ts';
+import { classifyEc2Error } from './errors.ts';
 import { toNetworkInterface } from './mapping.ts';
 import { withinBudget } from './within-budget.ts';
 
@@ -23,6 +31,7 @@ interface Dependencies {
   readonly clusterName: string;
   readonly clusterUid: () => Promise<string>;
   readonly budget: RequestBudget;
+  readonly logger: TelemetryLogger;
 }
 
 const toTags = (tags: Readonly<Record<string, string>>) =>
@@ -32,7 +41,7 @@ const toTags = (tags: Readonly<Record<string, string>>) =>
 export const createNetworkInterfaceProvider = (
   dependencies: Dependencies,
 ): NetworkInterfaceProvider => {
-  const { ec2, clock, clusterName, clusterUid, budget } = dependencies;
+  const { ec2, clock, clusterName, clusterUid, budget, logger } = dependencies;
 
   const describe = (Filters: Filter[]): Promise<NetworkInterface[]> =>
     describeAll('DescribeNetworkInterfaces', async (page) => {
@@ -51,7 +60,37 @@ export const createNetworkInterfaceProvider = (
       ...filters,
     ]);
 
-  const change = withinBudget(budget);
+  const within = withinBudget(budget);
+  const logged = loggedChanges(logger, classifyEc2Error);
+
+  /** One changing call: within the budget, and with a line in the log once it was made. */
+  const change = <Answer>(one: Change<Answer>): Promise<Answer> =>
+    within(one.call, () => logged(one));
+
+  const modify = async (
+    eniId: string,
+    cause: Cause,
+    attributes: Omit<ModifyNetworkInterfaceAttributeCommandInput, 'NetworkInterfaceId'>,
+  ): Promise<void> => {
+    await change({
+      call: 'ModifyNetworkInterfaceAttribute',
+      cause: { eniId, ...cause },
+      send: () => ec2.modifyNetworkInterfaceAttribute({ NetworkInterfaceId: eniId, ...attributes }),
+    });
+  };
+
+  const removeTags = async (
+    eniId: string,
+    Tags: NonNullable<DeleteTagsCommandInput['Tags']>,
+    cause: Cause,
+  ): Promise<void> => {
+    await change({
+      call: 'DeleteTags',
+      cause: { eniId, ...cause },
+      send: () => ec2.deleteTags({ Resources: [eniId], Tags }),
+      facts: () => ({ tags: Tags.map(({ Key }) => Key) }),
+    });
+  };
 
   const readPeers = createLookUpCache<NetworkInterface>({
     clock,
@@ -82,119 +121,131 @@ export const createNetworkInterfaceProvider = (
 
     listPeer: () => readPeers([PEERS]),
 
-    create: (parameters) =>
-      change('CreateNetworkInterface', async () => {
-        const { NetworkInterface: made } = await ec2.createNetworkInterface({
-          ClientToken: parameters.clientToken,
-          SubnetId: parameters.subnetId,
-          Description: parameters.description,
-          ...(parameters.groupIds.length > 0 && { Groups: [...parameters.groupIds] }),
-          ...(parameters.secondaryPrivateIpAddressCount !== undefined && {
-            SecondaryPrivateIpAddressCount: parameters.secondaryPrivateIpAddressCount,
+    async create(parameters, cause) {
+      const { NetworkInterface: made } = await change({
+        call: 'CreateNetworkInterface',
+        cause,
+        send: () =>
+          ec2.createNetworkInterface({
+            ClientToken: parameters.clientToken,
+            SubnetId: parameters.subnetId,
+            Description: parameters.description,
+            ...(parameters.groupIds.length > 0 && { Groups: [...parameters.groupIds] }),
+            ...(parameters.secondaryPrivateIpAddressCount !== undefined && {
+              SecondaryPrivateIpAddressCount: parameters.secondaryPrivateIpAddressCount,
+            }),
+            ...(parameters.ipv6AddressCount !== undefined && {
+              Ipv6AddressCount: parameters.ipv6AddressCount,
+            }),
+            TagSpecifications: [
+              { ResourceType: 'network-interface', Tags: toTags(parameters.tags) },
+            ],
           }),
-          ...(parameters.ipv6AddressCount !== undefined && {
-            Ipv6AddressCount: parameters.ipv6AddressCount,
-          }),
-          TagSpecifications: [{ ResourceType: 'network-interface', Tags: toTags(parameters.tags) }],
-        });
-        if (made?.NetworkInterfaceId === undefined)
-          throw new CallError('Unknown', 'NoAnswer', 'CreateNetworkInterface: EC2 named no ENI');
-        const eni = toNetworkInterface(made);
-        // The answer of a replay may be as old as its first call; the tags are those of the parameters anyway.
-        return { ...eni, tags: { ...parameters.tags, ...eni.tags } };
-      }),
-
-    attach: ({ eniId, instanceId, deviceIndex, networkCardIndex }) =>
-      change('AttachNetworkInterface', async () => {
-        const { AttachmentId } = await ec2.attachNetworkInterface({
-          NetworkInterfaceId: eniId,
-          InstanceId: instanceId,
-          DeviceIndex: deviceIndex,
-          // Named even when it is 0: without it EC2 looked at the indexes of all cards (cilium/cilium#42512).
-          NetworkCardIndex: networkCardIndex,
-        });
-        if (AttachmentId === undefined)
-          throw new CallError(
-            'Unknown',
-            'NoAnswer',
-            'AttachNetworkInterface: EC2 named no attachment',
-          );
-        return AttachmentId;
-      }),
-
-    setDeleteOnTermination: (eniId, attachmentId, value) =>
-      change('ModifyNetworkInterfaceAttribute', async () => {
-        await ec2.modifyNetworkInterfaceAttribute({
-          NetworkInterfaceId: eniId,
-          Attachment: { AttachmentId: attachmentId, DeleteOnTermination: value },
-        });
-      }),
-
-    setGroups: (eniId, groupIds) =>
-      change('ModifyNetworkInterfaceAttribute', async () => {
-        await ec2.modifyNetworkInterfaceAttribute({
-          NetworkInterfaceId: eniId,
-          Groups: [...groupIds],
-        });
-      }),
-
-    setDescription: (eniId, description) =>
-      change('ModifyNetworkInterfaceAttribute', async () => {
-        await ec2.modifyNetworkInterfaceAttribute({
-          NetworkInterfaceId: eniId,
-          Description: { Value: description },
-        });
-      }),
-
-    setSourceDestCheck: (eniId, value) =>
-      change('ModifyNetworkInterfaceAttribute', async () => {
-        await ec2.modifyNetworkInterfaceAttribute({
-          NetworkInterfaceId: eniId,
-          SourceDestCheck: { Value: value },
-        });
-      }),
-
-    async assignAddresses(eniId, { secondaryPrivateIpAddressCount, ipv6AddressCount }) {
-      if (secondaryPrivateIpAddressCount !== undefined)
-        await change('AssignPrivateIpAddresses', () =>
-          ec2.assignPrivateIpAddresses({
-            NetworkInterfaceId: eniId,
-            SecondaryPrivateIpAddressCount: secondaryPrivateIpAddressCount,
-          }),
-        );
-      if (ipv6AddressCount !== undefined)
-        await change('AssignIpv6Addresses', () =>
-          ec2.assignIpv6Addresses({
-            NetworkInterfaceId: eniId,
-            Ipv6AddressCount: ipv6AddressCount,
-          }),
-        );
+        facts: (answer) => ({
+          eniId: answer.NetworkInterface?.NetworkInterfaceId,
+          subnetId: parameters.subnetId,
+        }),
+      });
+      if (made?.NetworkInterfaceId === undefined)
+        throw new CallError('Unknown', 'NoAnswer', 'CreateNetworkInterface: EC2 named no ENI');
+      const eni = toNetworkInterface(made);
+      // The answer of a replay may be as old as its first call; the tags are those of the parameters anyway.
+      return { ...eni, tags: { ...parameters.tags, ...eni.tags } };
     },
 
-    setTags: (eniId, tags) =>
-      change('CreateTags', async () => {
-        await ec2.createTags({ Resources: [eniId], Tags: toTags(tags) });
+    async attach({ eniId, instanceId, deviceIndex, networkCardIndex }, cause) {
+      const { AttachmentId } = await change({
+        call: 'AttachNetworkInterface',
+        cause: { eniId, instanceId, ...cause },
+        send: () =>
+          ec2.attachNetworkInterface({
+            NetworkInterfaceId: eniId,
+            InstanceId: instanceId,
+            DeviceIndex: deviceIndex,
+            // Named even when it is 0: without it EC2 looked at the indexes of all cards (cilium/cilium#42512).
+            NetworkCardIndex: networkCardIndex,
+          }),
+        facts: (answer) => ({ deviceIndex, networkCardIndex, attachmentId: answer.AttachmentId }),
+      });
+      if (AttachmentId === undefined)
+        throw new CallError(
+          'Unknown',
+          'NoAnswer',
+          'AttachNetworkInterface: EC2 named no attachment',
+        );
+      return AttachmentId;
+    },
+
+    setDeleteOnTermination: ({ eniId, attachmentId, value }, cause) =>
+      modify(eniId, cause, {
+        Attachment: { AttachmentId: attachmentId, DeleteOnTermination: value },
       }),
 
-    removeTags: (eniId, keys) =>
-      change('DeleteTags', async () => {
-        await ec2.deleteTags({ Resources: [eniId], Tags: keys.map((Key) => ({ Key })) });
-      }),
+    setGroups: (eniId, groupIds, cause) => modify(eniId, cause, { Groups: [...groupIds] }),
+
+    setDescription: (eniId, description, cause) =>
+      modify(eniId, cause, { Description: { Value: description } }),
+
+    setSourceDestCheck: (eniId, value, cause) =>
+      modify(eniId, cause, { SourceDestCheck: { Value: value } }),
+
+    async assignAddresses(eniId, { secondaryPrivateIpAddressCount, ipv6AddressCount }, cause) {
+      if (secondaryPrivateIpAddressCount !== undefined)
+        await change({
+          call: 'AssignPrivateIpAddresses',
+          cause: { eniId, ...cause },
+          send: () =>
+            ec2.assignPrivateIpAddresses({
+              NetworkInterfaceId: eniId,
+              SecondaryPrivateIpAddressCount: secondaryPrivateIpAddressCount,
+            }),
+        });
+      if (ipv6AddressCount !== undefined)
+        await change({
+          call: 'AssignIpv6Addresses',
+          cause: { eniId, ...cause },
+          send: () =>
+            ec2.assignIpv6Addresses({
+              NetworkInterfaceId: eniId,
+              Ipv6AddressCount: ipv6AddressCount,
+            }),
+        });
+    },
+
+    async setTags(eniId, tags, cause) {
+      await change({
+        call: 'CreateTags',
+        cause: { eniId, ...cause },
+        send: () => ec2.createTags({ Resources: [eniId], Tags: toTags(tags) }),
+        facts: () => ({ tags: Object.keys(tags) }),
+      });
+    },
+
+    removeTags: (eniId, keys, cause) =>
+      removeTags(
+        eniId,
+        keys.map((Key) => ({ Key })),
+        cause,
+      ),
 
     // With a value a tag goes only when it has that value ("DeleteTags", EC2 API Reference).
-    giveUp: (eniId, tags) =>
-      change('DeleteTags', async () => {
-        await ec2.deleteTags({ Resources: [eniId], Tags: toTags(tags) });
-      }),
+    giveUp: (eniId, tags, cause) => removeTags(eniId, toTags(tags), cause),
 
-    detach: (attachmentId) =>
-      change('DetachNetworkInterface', async () => {
-        await ec2.detachNetworkInterface({ AttachmentId: attachmentId });
-      }),
+    async detach(attachmentId, cause) {
+      await change({
+        call: 'DetachNetworkInterface',
+        cause,
+        send: () => ec2.detachNetworkInterface({ AttachmentId: attachmentId }),
+        facts: () => ({ attachmentId }),
+      });
+    },
 
-    delete: (eniId) =>
-      change('DeleteNetworkInterface', async () => {
-        await ec2.deleteNetworkInterface({ NetworkInterfaceId: eniId });
-      }),
+    async delete(eniId, cause) {
+      await change({
+        call: 'DeleteNetworkInterface',
+        cause: { eniId, ...cause },
+        send: () => ec2.deleteNetworkInterface({ NetworkInterfaceId: eniId }),
+      });
+    },
   };
 };

@@ -1,7 +1,10 @@
 import type { RequestBudget } from '#core/ec2/request-budget.ts';
 import { failureOf } from '#core/errors.ts';
 import { documentNameOf } from '#core/manifests/ssm-document.ts';
-import type { CommandInvocation, CommandRunner } from '#core/ports/commands.ts';
+import type { Cause } from '#core/ports/cause.ts';
+import type { CommandInvocation, CommandRunner, HostOrder } from '#core/ports/commands.ts';
+import type { TelemetryLogger } from '#core/ports/telemetry.ts';
+import { loggedChanges } from '../logged-change.ts';
 import { classifySsmError } from './errors.ts';
 import type { SsmApi } from './ssm-api.ts';
 
@@ -20,24 +23,33 @@ interface Dependencies {
   readonly budget: Pick<RequestBudget, 'take'>;
   /** A link to the bundle of the agent that is good for so many seconds. */
   readonly bundleLink: (seconds: number) => Promise<string>;
+  readonly logger: TelemetryLogger;
 }
 
 /** Sends our own document, and no other, to one instance at a time. */
 export const createCommandRunner = (dependencies: Dependencies): CommandRunner => {
-  const { ssm, clusterName, budget, bundleLink } = dependencies;
+  const { ssm, clusterName, budget, bundleLink, logger } = dependencies;
+  const change = loggedChanges(logger, classifySsmError);
 
-  const send = async (instanceId: string, desired: string): Promise<string> => {
+  const send = async ({ instanceId, desired }: HostOrder, cause: Cause): Promise<string> => {
     await budget.take('SendCommand');
-    const { Command: { CommandId: commandId } = {} } = await ssm.sendCommand({
-      DocumentName: documentNameOf(clusterName),
-      InstanceIds: [instanceId],
-      Parameters: {
-        desired: [Buffer.from(desired).toString('base64')],
-        bundleUrl: [await bundleLink(LINK_SECONDS)],
-      },
-      Comment: 'nodeeni: network interfaces',
-      TimeoutSeconds: DELIVERY_SECONDS,
-      CloudWatchOutputConfig: { CloudWatchOutputEnabled: false },
+    const bundleUrl = await bundleLink(LINK_SECONDS);
+    const { Command: { CommandId: commandId } = {} } = await change({
+      call: 'SendCommand',
+      cause: { instanceId, ...cause },
+      send: () =>
+        ssm.sendCommand({
+          DocumentName: documentNameOf(clusterName),
+          InstanceIds: [instanceId],
+          Parameters: {
+            desired: [Buffer.from(desired).toString('base64')],
+            bundleUrl: [bundleUrl],
+          },
+          Comment: 'nodeeni: network interfaces',
+          TimeoutSeconds: DELIVERY_SECONDS,
+          CloudWatchOutputConfig: { CloudWatchOutputEnabled: false },
+        }),
+      facts: ({ Command }) => ({ commandId: Command?.CommandId }),
     });
     if (commandId === undefined) throw new Error('the answer names no command');
     return commandId;
@@ -60,8 +72,8 @@ export const createCommandRunner = (dependencies: Dependencies): CommandRunner =
   };
 
   return {
-    send: ({ instanceId, desired }) =>
-      send(instanceId, desired).catch((error: unknown) => {
+    send: (order, cause) =>
+      send(order, cause).catch((error: unknown) => {
         throw classifySsmError('SendCommand', error);
       }),
 

@@ -16,6 +16,7 @@ const QUIET_SWEEP: SweepReport = {
   orphansCollected: [],
   heartbeats: { sent: 0, errors: [] },
   scalingErrors: [],
+  unreadyNodeEnis: [],
 };
 
 interface Behaviour {

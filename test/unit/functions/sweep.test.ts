@@ -25,6 +25,7 @@ describe('sweep', () => {
         orphansMarked: ['eni-1'],
         orphansCollected: ['eni-2', 'eni-3'],
         heartbeats: { sent: 4, errors: [] },
+        unreadyNodeEnis: ['multus-eni'],
       },
     });
 
@@ -36,6 +37,7 @@ describe('sweep', () => {
     expect(output.counted('OrphansMarked')).toBe(1);
     expect(output.counted('OrphansCollected')).toBe(2);
     expect(output.counted('HeartbeatsSwept')).toBe(4);
+    expect(output.counted('NodeEnisNotReady')).toBe(1);
     expect(output.lines()).toContainEqual(
       expect.objectContaining({ message: 'swept', hints: 3, orphansCollected: ['eni-2', 'eni-3'] }),
     );

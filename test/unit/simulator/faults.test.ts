@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { ec2Error } from '#simulator/ec2/errors.ts';
 import { createFaultTable, type Fault, Wire } from '#simulator/faults.ts';
 import { createRandom } from '#simulator/random.ts';
 import { VirtualClock } from '#simulator/virtual-clock.ts';
@@ -40,7 +41,7 @@ describe('a wire without trouble', () => {
 
     expect(answer).toEqual({ count: 1 });
     await expect(api.keepName({ name: 'a' })).rejects.toMatchObject({ name: 'Taken' });
-    expect(wire.log.calls).toEqual([
+    expect(wire.log.calls).toMatchObject([
       { action: 'KeepName', input: { name: 'a' }, at: new Date(500) },
       { action: 'KeepName', input: { name: 'a' }, at: new Date(500), errorCode: 'Taken' },
     ]);
@@ -56,6 +57,26 @@ describe('a wire without trouble', () => {
 
     expect([before, kept]).toEqual([[], ['a']]);
     expect(await call).toEqual({ count: 1 });
+  });
+});
+
+describe('a request', () => {
+  it('has an id, which its answer and its refusal name as the SDK does', async () => {
+    const clock = new VirtualClock();
+    const wire = new Wire({ clock, makeError: ec2Error });
+    const api = wire.wrap({ renew: async (_: object) => ({ $metadata: {} }) });
+    wire.failNext('Renew', { code: 'AccessDenied' });
+    wire.failNextAfterEffect('Renew');
+
+    const refusal: unknown = await api.renew({}).catch((error: unknown) => error);
+    const lost: unknown = await api.renew({}).catch((error: unknown) => error);
+    const answer = await api.renew({});
+
+    const [first, , third] = wire.log.calls.map(({ requestId }) => requestId);
+    expect(refusal).toMatchObject({ $metadata: { requestId: first } });
+    expect(lost).not.toHaveProperty('$metadata.requestId');
+    expect(answer).toEqual({ $metadata: { requestId: third } });
+    expect(third).not.toBe(first);
   });
 });
 

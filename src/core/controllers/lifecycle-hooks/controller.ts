@@ -9,7 +9,7 @@ import type { InstanceReadiness } from '#core/readiness.ts';
 import { REQUEUE_SECONDS } from '#core/requeue.ts';
 import { asksForUid, hookFault, hookSettings } from '#core/scaling/hook-metadata.ts';
 import { awaitedTransition } from '#core/scaling/lifecycle-state.ts';
-import { type Heartbeats, sendHeartbeats } from '#core/scaling/send-heartbeats.ts';
+import { type Heartbeats, STILL_WAITING, sendHeartbeats } from '#core/scaling/send-heartbeats.ts';
 import type { HookAction } from './actions.ts';
 import { createEndings } from './endings.ts';
 import { executeHook } from './execute.ts';
@@ -154,7 +154,7 @@ export const createLifecycleHooks = (dependencies: Dependencies): LifecycleHooks
       workQueue.requeueAfter(instanceKey(instanceId), requeueSecondsFor(hook)),
     );
     if (mayHeartbeat(waiting, clock.now()))
-      await attempt('heartbeat', scaling.heartbeat(hook, instanceId));
+      await attempt('heartbeat', scaling.heartbeat(hook, instanceId, { why: STILL_WAITING }));
     return troubles;
   };
 

@@ -7,6 +7,7 @@ import type { Heartbeats } from '#core/scaling/send-heartbeats.ts';
 import { executeSweep } from './execute.ts';
 import { readSnapshot, type Sources } from './observe.ts';
 import { knownInstanceIds, planSweep, type Snapshot, terminatingIn } from './plan.ts';
+import { unreadyIn } from './unready.ts';
 
 /** What a sweep saw and asked for. */
 export interface SweepReport {
@@ -20,6 +21,8 @@ export interface SweepReport {
   readonly heartbeats: Heartbeats;
   /** What Auto Scaling did not tell: who waits for a hook was not found this time. */
   readonly scalingErrors: readonly string[];
+  /** NodeENIs that have not been ready for a quarter of an hour. */
+  readonly unreadyNodeEnis: readonly string[];
 }
 
 export interface Sweep {
@@ -88,6 +91,7 @@ export const createSweep = (dependencies: Dependencies): Sweep => ({
       orphansCollected: idsOf(actions.collect),
       heartbeats,
       scalingErrors: snapshot.scalingErrors,
+      unreadyNodeEnis: unreadyIn(snapshot.nodeEnis, snapshot.now),
     };
   },
 });

@@ -23,7 +23,9 @@ const markAll = async (
 ): Promise<void> => {
   const errors: unknown[] = [];
   for (const eni of orphans)
-    await enis.setTags(eni.eniId, markOf(eni, now)).catch((error: unknown) => errors.push(error));
+    await enis
+      .setTags(eni.eniId, markOf(eni, now), { why: 'the sweep found nobody that it belongs to' })
+      .catch((error: unknown) => errors.push(error));
   if (errors.length > 0) throw errors[0];
 };
 

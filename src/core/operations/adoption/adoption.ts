@@ -63,9 +63,14 @@ export const createAdoption = (dependencies: Dependencies): Adoption => {
       if (isDryRun) return actions;
       for (const action of actions) {
         if (action.type !== 'adopt') continue;
-        await enis.setTags(action.eniId, action.tags);
+        const cause = {
+          instanceId: action.instanceId,
+          nodeEni: action.nodeEni,
+          why: 'asked for by nodeeni adopt',
+        };
+        await enis.setTags(action.eniId, action.tags, cause);
         // The Go controller's own mark goes last: until then a crash leaves an ENI that is still found.
-        await enis.removeTags(action.eniId, [PEER_TAGS.managedBy]);
+        await enis.removeTags(action.eniId, [PEER_TAGS.managedBy], cause);
         await workQueue.hint([instanceKey(action.instanceId), nodeEniKey(action.nodeEni)]);
       }
       return actions;

@@ -19,9 +19,9 @@ const aRetained = ({
   const done: unknown[] = [];
   const provider: Pick<NetworkInterfaceProvider, 'list' | 'delete'> = {
     list: async () => enis,
-    delete(eniId) {
+    delete(eniId, cause) {
       done.push(`delete ${eniId}`);
-      return remove(eniId);
+      return remove(eniId, cause);
     },
   };
   const retained = createRetained({

@@ -5,7 +5,7 @@ describe('completing a lifecycle action', () => {
   it.each(['CONTINUE', 'ABANDON'] as const)('ends the wait with %s', async (result) => {
     const { autoScaling, provider, first } = await setUp();
 
-    const outcome = await provider.complete(OUR_HOOK, first, result);
+    const outcome = await provider.complete(OUR_HOOK, first, result, { why: 'a test asks for it' });
 
     expect(outcome).toBe('completed');
     expect(autoScaling.completions).toEqual([
@@ -15,9 +15,11 @@ describe('completing a lifecycle action', () => {
 
   it('is done already when nobody waits any more', async () => {
     const { provider, first } = await setUp();
-    await provider.complete(OUR_HOOK, first, 'CONTINUE');
+    await provider.complete(OUR_HOOK, first, 'CONTINUE', { why: 'a test asks for it' });
 
-    const outcome = await provider.complete(OUR_HOOK, first, 'CONTINUE');
+    const outcome = await provider.complete(OUR_HOOK, first, 'CONTINUE', {
+      why: 'a test asks for it',
+    });
 
     expect(outcome).toBe('already-completed');
   });
@@ -26,7 +28,9 @@ describe('completing a lifecycle action', () => {
     const { autoScaling, provider, first } = await setUp();
     autoScaling.wire.failNext('CompleteLifecycleAction', { code: 'AccessDenied' });
 
-    await expect(provider.complete(OUR_HOOK, first, 'CONTINUE')).rejects.toMatchObject({
+    await expect(
+      provider.complete(OUR_HOOK, first, 'CONTINUE', { why: 'a test asks for it' }),
+    ).rejects.toMatchObject({
       failure: 'Denied',
       code: 'AccessDenied',
     });
@@ -38,7 +42,7 @@ describe('a heartbeat', () => {
     const { clock, autoScaling, provider, first } = await setUp();
 
     await clock.advanceBy(250_000);
-    await provider.heartbeat(OUR_HOOK, first);
+    await provider.heartbeat(OUR_HOOK, first, { why: 'a test asks for it' });
     await clock.advanceBy(250_000);
     const waitsStill = autoScaling.completions.length === 0;
     await clock.advanceBy(100_000);
@@ -50,14 +54,18 @@ describe('a heartbeat', () => {
   it('is no failure when nobody waits any more', async () => {
     const { provider } = await setUp();
 
-    await expect(provider.heartbeat(OUR_HOOK, 'i-gone')).resolves.toBeUndefined();
+    await expect(
+      provider.heartbeat(OUR_HOOK, 'i-gone', { why: 'a test asks for it' }),
+    ).resolves.toBeUndefined();
   });
 
   it('fails when Auto Scaling refuses it for another reason', async () => {
     const { autoScaling, provider, first } = await setUp();
     autoScaling.wire.failNext('RecordLifecycleActionHeartbeat', { code: 'Throttling' });
 
-    await expect(provider.heartbeat(OUR_HOOK, first)).rejects.toMatchObject({
+    await expect(
+      provider.heartbeat(OUR_HOOK, first, { why: 'a test asks for it' }),
+    ).rejects.toMatchObject({
       failure: 'Throttled',
     });
   });

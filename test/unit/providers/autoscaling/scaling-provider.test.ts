@@ -33,7 +33,7 @@ describe('getInstances', () => {
     const { clock, provider, first } = await setUp();
     await provider.getInstances([first]);
 
-    await provider.complete(OUR_HOOK, first, 'CONTINUE');
+    await provider.complete(OUR_HOOK, first, 'CONTINUE', { why: 'a test asks for it' });
     await clock.advanceBy(1_000);
 
     const found = await provider.getInstances([first]);

@@ -3,6 +3,7 @@ import { createScalingProvider } from '#providers/autoscaling/scaling-provider.t
 import { SimulatedAutoScaling } from '#simulator/autoscaling/simulated-auto-scaling.ts';
 import { SimulatedEc2 } from '#simulator/ec2/simulated-ec2.ts';
 import { VirtualClock } from '#simulator/virtual-clock.ts';
+import { recordingTelemetry } from '#test/support/telemetry.ts';
 
 /** The hook as its group keeps it. */
 export const HOOK = {
@@ -38,11 +39,13 @@ export const setUp = async (desiredCapacity = 1, answers: Partial<AutoScalingApi
   });
   await clock.advanceBy(1_000);
   autoScaling.wire.log.clear();
+  const { telemetry, lines } = recordingTelemetry();
   const provider = createScalingProvider({
     autoScaling: { ...autoScaling.api, ...answers },
     clock,
+    logger: telemetry.logger,
   });
   const ids = [...autoScaling.states('workers').keys()];
   const calls = () => autoScaling.wire.log.calls.map(({ action }) => action);
-  return { clock, autoScaling, provider, ids, first: ids[0] ?? '', calls };
+  return { clock, autoScaling, provider, lines, ids, first: ids[0] ?? '', calls };
 };

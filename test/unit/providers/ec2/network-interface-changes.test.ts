@@ -5,6 +5,8 @@ import { setUp } from './network-interface-setting.ts';
 
 type Setting = ReturnType<typeof setUp>;
 
+const CAUSE = { why: 'a test asks for it' };
+
 const TAGS_OF_ONE = { 'nodeeni/name': 'data' };
 
 const parametersFor = (
@@ -23,9 +25,9 @@ const parametersFor = (
 const attached = async (setting: Setting) => {
   const { ec2, provider, subnetId } = setting;
   const { instanceId } = ec2.fleet.runInstance({ subnetId });
-  const { eniId } = await provider.create(parametersFor(setting));
+  const { eniId } = await provider.create(parametersFor(setting), CAUSE);
   const place = { eniId, instanceId, deviceIndex: 2, networkCardIndex: 0 };
-  return { eniId, attachmentId: await provider.attach(place) };
+  return { eniId, attachmentId: await provider.attach(place, CAUSE) };
 };
 
 describe('creating an ENI', () => {
@@ -33,7 +35,7 @@ describe('creating an ENI', () => {
     const setting = setUp();
     const { provider, subnetId, inputs } = setting;
 
-    const eni = await provider.create(parametersFor(setting));
+    const eni = await provider.create(parametersFor(setting), CAUSE);
 
     expect(inputs()).toEqual([
       {
@@ -53,7 +55,7 @@ describe('creating an ENI', () => {
     const groupId = setting.ec2.fleet.createSecurityGroup({ vpcId: setting.vpcId, name: 'multus' });
     const more = { groupIds: [groupId], secondaryPrivateIpAddressCount: 3, ipv6AddressCount: 2 };
 
-    const eni = await setting.provider.create(parametersFor(setting, more));
+    const eni = await setting.provider.create(parametersFor(setting, more), CAUSE);
 
     expect(eni.groupIds).toEqual([groupId]);
     expect(eni.secondaryPrivateIpAddresses).toHaveLength(3);
@@ -62,9 +64,9 @@ describe('creating an ENI', () => {
 
   it('gives the same ENI for the same token', async () => {
     const setting = setUp();
-    const first = await setting.provider.create(parametersFor(setting));
+    const first = await setting.provider.create(parametersFor(setting), CAUSE);
 
-    const second = await setting.provider.create(parametersFor(setting));
+    const second = await setting.provider.create(parametersFor(setting), CAUSE);
 
     expect(second.eniId).toBe(first.eniId);
     expect(setting.ec2.interfaces()).toHaveLength(1);
@@ -78,7 +80,7 @@ describe('creating an ENI', () => {
       }),
     });
 
-    const { tags } = await setting.provider.create(parametersFor(setting));
+    const { tags } = await setting.provider.create(parametersFor(setting), CAUSE);
 
     expect(tags).toEqual({ ...TAGS_OF_ONE, late: 'tag' });
   });
@@ -88,7 +90,7 @@ describe('creating an ENI', () => {
       createNetworkInterface: async () => ({ ...answer, $metadata: {} }),
     });
 
-    await expect(setting.provider.create(parametersFor(setting))).rejects.toMatchObject({
+    await expect(setting.provider.create(parametersFor(setting), CAUSE)).rejects.toMatchObject({
       failure: 'Unknown',
       code: 'NoAnswer',
     });
@@ -100,9 +102,9 @@ describe('giving up an ENI', () => {
     const setting = setUp();
     const { provider } = setting;
     const { eniId } = await attached(setting);
-    await provider.setTags(eniId, { cluster: 'staging', uid: 'uid-1' });
+    await provider.setTags(eniId, { cluster: 'staging', uid: 'uid-1' }, CAUSE);
 
-    await provider.giveUp(eniId, { cluster: 'prod', uid: 'uid-1' });
+    await provider.giveUp(eniId, { cluster: 'prod', uid: 'uid-1' }, CAUSE);
 
     const [eni] = await provider.get([eniId]);
     expect(eni?.tags).toMatchObject({ cluster: 'staging' });
@@ -117,17 +119,17 @@ describe('changing an ENI', () => {
     const groupId = ec2.fleet.createSecurityGroup({ vpcId, name: 'multus' });
     const { eniId, attachmentId } = await attached(setting);
 
-    await provider.setDeleteOnTermination(eniId, attachmentId, true);
-    await provider.setGroups(eniId, [groupId]);
-    await provider.setDescription(eniId, 'another');
-    await provider.setSourceDestCheck(eniId, false);
-    await provider.assignAddresses(eniId, { secondaryPrivateIpAddressCount: 2 });
-    await provider.assignAddresses(eniId, { ipv6AddressCount: 1 });
-    await provider.setTags(eniId, { new: 'tag', newer: 'tag' });
-    await provider.removeTags(eniId, ['new', 'nodeeni/name']);
+    await provider.setDeleteOnTermination({ eniId, attachmentId, value: true }, CAUSE);
+    await provider.setGroups(eniId, [groupId], CAUSE);
+    await provider.setDescription(eniId, 'another', CAUSE);
+    await provider.setSourceDestCheck(eniId, false, CAUSE);
+    await provider.assignAddresses(eniId, { secondaryPrivateIpAddressCount: 2 }, CAUSE);
+    await provider.assignAddresses(eniId, { ipv6AddressCount: 1 }, CAUSE);
+    await provider.setTags(eniId, { new: 'tag', newer: 'tag' }, CAUSE);
+    await provider.removeTags(eniId, ['new', 'nodeeni/name'], CAUSE);
     const [eni] = await provider.get([eniId]);
-    await provider.detach(attachmentId);
-    await provider.delete(eniId);
+    await provider.detach(attachmentId, CAUSE);
+    await provider.delete(eniId, CAUSE);
 
     expect(eni).toMatchObject({
       groupIds: [groupId],
@@ -146,7 +148,7 @@ describe('changing an ENI', () => {
   it('asks for no addresses where none are wanted', async () => {
     const { provider, taken } = setUp();
 
-    await provider.assignAddresses('eni-1', {});
+    await provider.assignAddresses('eni-1', {}, CAUSE);
 
     expect(taken).toEqual([]);
   });
@@ -160,7 +162,10 @@ describe('changing an ENI', () => {
       },
     });
 
-    await provider.attach({ eniId: 'eni-1', instanceId: 'i-1', deviceIndex: 1, networkCardIndex });
+    await provider.attach(
+      { eniId: 'eni-1', instanceId: 'i-1', deviceIndex: 1, networkCardIndex },
+      CAUSE,
+    );
 
     expect(asked).toEqual([
       {
@@ -176,7 +181,7 @@ describe('changing an ENI', () => {
     const { provider } = setUp({ attachNetworkInterface: async () => ({ $metadata: {} }) });
 
     await expect(
-      provider.attach({ eniId: 'e', instanceId: 'i', deviceIndex: 1, networkCardIndex: 0 }),
+      provider.attach({ eniId: 'e', instanceId: 'i', deviceIndex: 1, networkCardIndex: 0 }, CAUSE),
     ).rejects.toMatchObject({ failure: 'Unknown', code: 'NoAnswer' });
   });
 });
@@ -187,7 +192,7 @@ describe('the request budget', () => {
     const refusal = new CallError('Throttled', 'RequestBudget', 'spent', { retryAfterSeconds: 40 });
     refusals.push(refusal);
 
-    await expect(provider.delete('eni-1')).rejects.toBe(refusal);
+    await expect(provider.delete('eni-1', CAUSE)).rejects.toBe(refusal);
     expect([inputs(), throttled]).toEqual([[], []]);
   });
 
@@ -195,7 +200,7 @@ describe('the request budget', () => {
     const { ec2, provider, throttled } = setUp();
     ec2.wire.failNext('DeleteNetworkInterface', { code: 'RequestLimitExceeded' });
     ec2.wire.failNext('DeleteNetworkInterface', { code: 'UnauthorizedOperation' });
-    const remove = () => provider.delete('eni-00000000000000000');
+    const remove = () => provider.delete('eni-00000000000000000', CAUSE);
 
     await expect(remove()).rejects.toMatchObject({ failure: 'Throttled' });
     await expect(remove()).rejects.toMatchObject({ failure: 'Denied' });

@@ -3,6 +3,7 @@ import type { Ec2Api } from '#providers/ec2/ec2-api.ts';
 import { createNetworkInterfaceProvider } from '#providers/ec2/network-interface-provider.ts';
 import { SimulatedEc2 } from '#simulator/ec2/simulated-ec2.ts';
 import { VirtualClock } from '#simulator/virtual-clock.ts';
+import { recordingTelemetry } from '#test/support/telemetry.ts';
 
 const OURS = { [TAGS.cluster]: 'prod', [TAGS.clusterUid]: 'cluster-uid' };
 
@@ -15,6 +16,7 @@ export const setUp = (answers: Partial<Ec2Api> = {}) => {
   const taken: string[] = [];
   const throttled: string[] = [];
   const refusals: Error[] = [];
+  const { telemetry, lines } = recordingTelemetry();
   const provider = createNetworkInterfaceProvider({
     ec2: { ...ec2.api, ...answers },
     clock,
@@ -29,6 +31,7 @@ export const setUp = (answers: Partial<Ec2Api> = {}) => {
       noteThrottled: (action) => throttled.push(action),
       pendingSeconds: () => 0,
     },
+    logger: telemetry.logger,
   });
   /** An ENI with these tags and no other. Nobody looks at its address, so it may lie in no subnet. */
   const addForeign = (tags: Readonly<Record<string, string>>) =>
@@ -39,6 +42,7 @@ export const setUp = (answers: Partial<Ec2Api> = {}) => {
     vpcId,
     subnetId,
     provider,
+    lines,
     taken,
     throttled,
     refusals,

@@ -4,6 +4,7 @@ import { createCommandRunner } from '#providers/ssm/command-runner.ts';
 import { SimulatedSsm } from '#simulator/ssm/simulated-ssm.ts';
 import { VirtualClock } from '#simulator/virtual-clock.ts';
 import { createCommandDocument } from '#test/support/command-host.ts';
+import { recordingTelemetry } from '#test/support/telemetry.ts';
 
 const INSTANCE_ID = 'i-0123456789abcdef0';
 const LINK = 'https://assets.s3.eu-west-1.amazonaws.com/agent.mjs?X-Amz-Expires=900';
@@ -28,6 +29,7 @@ const setUp = ({ concurrency = 1 } = {}) => {
       concurrency,
       random: () => 0,
     }),
+    logger: recordingTelemetry().telemetry.logger,
     bundleLink: async (seconds) => {
       linkSeconds.push(seconds);
       return LINK;
@@ -36,13 +38,14 @@ const setUp = ({ concurrency = 1 } = {}) => {
   return { clock, ssm, commands, received, linkSeconds };
 };
 
+const CAUSE = { why: 'a test asks for it' };
 const ORDER = { instanceId: INSTANCE_ID, desired: '{"spec":{"interfaces":{}}}' };
 
 describe('sending a command', () => {
   it('sends our document, the desired state and a link to the agent to one instance', async () => {
     const { clock, ssm, commands, received, linkSeconds } = setUp();
 
-    await commands.send(ORDER);
+    await commands.send(ORDER, CAUSE);
     await clock.advanceBy(5_000);
 
     expect(ssm.wire.log.calls[0]?.input).toMatchObject({
@@ -67,21 +70,24 @@ describe('sending a command', () => {
     const { ssm, commands } = setUp();
     ssm.wire.failNext('SendCommand', { code });
 
-    await expect(commands.send(ORDER)).rejects.toMatchObject({ failure, code });
+    await expect(commands.send(ORDER, CAUSE)).rejects.toMatchObject({ failure, code });
   });
 
   it('is refused for an instance whose SSM Agent has not registered', async () => {
     const { commands } = setUp();
 
     await expect(
-      commands.send({ ...ORDER, instanceId: 'i-0aaaaaaaaaaaaaaaa' }),
+      commands.send({ ...ORDER, instanceId: 'i-0aaaaaaaaaaaaaaaa' }, CAUSE),
     ).rejects.toMatchObject({ failure: 'NotReady', code: 'InvalidInstanceId' });
   });
 
   it('keeps to a budget, so that a fleet does not use up the calls of the account', async () => {
     const { ssm, commands } = setUp({ concurrency: 25 });
 
-    const outcomes = await Promise.allSettled([commands.send(ORDER), commands.send(ORDER)]);
+    const outcomes = await Promise.allSettled([
+      commands.send(ORDER, CAUSE),
+      commands.send(ORDER, CAUSE),
+    ]);
 
     expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
     expect(outcomes[1]).toMatchObject({ reason: { failure: 'Throttled' } });
@@ -92,7 +98,7 @@ describe('sending a command', () => {
 describe('asking how a command stands', () => {
   it('runs, and then has ended with what the host wrote', async () => {
     const { clock, commands } = setUp();
-    const id = await commands.send(ORDER);
+    const id = await commands.send(ORDER, CAUSE);
 
     const before = await commands.get(id, INSTANCE_ID);
     await clock.advanceBy(5_000);
@@ -105,7 +111,7 @@ describe('asking how a command stands', () => {
   it('tells which time was up', async () => {
     const { clock, ssm, commands } = setUp();
     ssm.manage(INSTANCE_ID, async () => undefined);
-    const id = await commands.send(ORDER);
+    const id = await commands.send(ORDER, CAUSE);
 
     await clock.advanceBy(61_000);
 
@@ -127,6 +133,7 @@ describe('asking how a command stands', () => {
       clusterName: 'prod',
       budget: { take: () => Promise.resolve() },
       bundleLink: () => Promise.resolve(LINK),
+      logger: recordingTelemetry().telemetry.logger,
     });
 
     expect(await spaced.get('command-1', INSTANCE_ID)).toMatchObject({

@@ -151,8 +151,8 @@ export const runReconcile = async (
 ): Promise<Progress> => {
   let progress = start;
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
-    const actions = progress.plan.slots.flatMap(({ action }) => action ?? []);
-    if (actions.length === 0) return progress;
+    const { slots } = progress.plan;
+    if (slots.every(({ action }) => action === undefined)) return progress;
 
     const { instanceId, node, state } = progress.observed;
     const changes = recordChanges(progress.plan, progress.observed);
@@ -165,7 +165,7 @@ export const runReconcile = async (
     const { answer } = progress.observed;
     const known = stored && answer ? withAnswer(stored, answer) : stored;
     const observed = { ...progress.observed, ...(known && { state: known }) };
-    progress = afterRound(progress, observed, await executePlan(enis, instanceId, actions));
+    progress = afterRound(progress, observed, await executePlan(enis, slots, observed));
   }
   return progress;
 };

@@ -46,7 +46,10 @@ export const executeHost = async (
   now: Date,
 ): Promise<HostResult> => {
   try {
-    const commandId = await commands.send({ instanceId, desired });
+    const commandId = await commands.send(
+      { instanceId, desired },
+      { why: 'its host is to configure links by a command' },
+    );
     return { command: { ...command, commandId }, requeueAfterSeconds: RUNNING_REQUEUE_SECONDS };
   } catch (error) {
     if (error instanceof CallError && error.failure === 'Throttled')

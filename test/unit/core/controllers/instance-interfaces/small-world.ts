@@ -106,7 +106,7 @@ export const aSmallWorld = ({
       await change(`attach ${eniId} at ${deviceIndex}`);
       return `attachment-of-${eniId}`;
     },
-    setDeleteOnTermination: (eniId, attachmentId, value) =>
+    setDeleteOnTermination: ({ eniId, attachmentId, value }) =>
       change(`flag ${eniId} ${attachmentId} ${value}`),
     setDescription: (eniId) => change(`describe ${eniId}`),
     detach: (attachmentId) => change(`detach ${attachmentId}`),

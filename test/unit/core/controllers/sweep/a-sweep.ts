@@ -6,6 +6,8 @@ import type { ScalingGroup, ScalingInstance } from '#core/ports/scaling.ts';
 import type { WorkKey } from '#core/ports/work-queue.ts';
 import { aState, NOW } from '#test/support/builders.ts';
 
+type Enis = Parameters<typeof createSweep>[0]['enis'];
+
 interface World {
   readonly listed?: readonly Instance[];
   readonly others?: readonly Instance[];
@@ -66,7 +68,7 @@ export const aSweep = ({
         if (eniId === unmarkable) throw new CallError('Invalid', 'TagLimitExceeded', 'full');
         tagged.push({ eniId, tags });
       },
-    } as Parameters<typeof createSweep>[0]['enis'],
+    } as Partial<Enis> as Enis,
     scaling: {
       async getInstances(ids) {
         asked.members.push(ids);

@@ -30,7 +30,7 @@ const anAdoption = () => {
       async removeTags(eniId: string, keys: readonly string[]) {
         done.push(['untag', eniId, ...keys]);
       },
-    } as Dependencies['enis'],
+    } as Partial<Dependencies['enis']> as Dependencies['enis'],
     nodeEnis: {
       list: async () => ({ items: [aNodeEni(), aNodeEni({}, { name: 'voice' })], invalid: [] }),
     } as unknown as Dependencies['nodeEnis'],

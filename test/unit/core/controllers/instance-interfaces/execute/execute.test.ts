@@ -2,27 +2,31 @@ import { describe, expect, it } from 'vitest';
 import { executePlan } from '#core/controllers/instance-interfaces/execute/execute.ts';
 import { CallError, type FailureClass } from '#core/errors.ts';
 import type { InterfaceAction } from '#core/instance/interface-action.ts';
+import type { SlotPlan } from '#core/instance/slot-plan.ts';
 import type { NetworkInterfaceProvider } from '#core/ports/cloud.ts';
-import { anAvailableEni, aRecord, INSTANCE_ID } from '#test/support/builders.ts';
+import { anAvailableEni, anObservation, aRecord, INSTANCE_ID } from '#test/support/builders.ts';
 
 const SLOT = 'data/subnet-a';
 const ENI = { slot: SLOT, eniId: 'eni-1' } as const;
 const PARAMETERS = aRecord().create;
 
-/** Every call of the provider, noted; with `failure` each is refused so. */
+/** Every call of the provider, noted without its cause; with `failure` each is refused so. */
 const aProvider = (failure?: FailureClass) => {
   const calls: unknown[] = [];
   const provider = new Proxy({} as NetworkInterfaceProvider, {
     get:
       (_target, name) =>
       async (...given: readonly unknown[]) => {
-        calls.push([name, ...given]);
+        calls.push([name, ...given.slice(0, -1)]);
         if (failure !== undefined) throw new CallError(failure, 'Code', 'refused');
         return { create: anAvailableEni(), attach: 'eni-attach-9' }[String(name)];
       },
   });
   return { calls, provider };
 };
+
+const slotsWith = (...actions: readonly InterfaceAction[]): SlotPlan[] =>
+  actions.map((action) => ({ slot: SLOT, nodeEni: 'data', action }));
 
 const ATTACH: InterfaceAction = { type: 'attach', ...ENI, deviceIndex: 2, networkCardIndex: 1 };
 const DELETE: InterfaceAction = { type: 'delete', ...ENI };
@@ -38,7 +42,10 @@ describe('executePlan', () => {
         attachmentId: 'eni-attach-1',
         value: true,
       },
-      ['setDeleteOnTermination', 'eni-1', 'eni-attach-1', true],
+      [
+        'setDeleteOnTermination',
+        expect.objectContaining({ eniId: 'eni-1', attachmentId: 'eni-attach-1', value: true }),
+      ],
     ],
     [{ type: 'set-groups', ...ENI, groupIds: ['sg-2'] }, ['setGroups', 'eni-1', ['sg-2']]],
     [{ type: 'set-description', ...ENI, description: 'd' }, ['setDescription', 'eni-1', 'd']],
@@ -54,7 +61,7 @@ describe('executePlan', () => {
   ])('makes one call for %o', async (action, call) => {
     const { calls, provider } = aProvider();
 
-    expect(await executePlan(provider, INSTANCE_ID, [action])).toEqual([{ action }]);
+    expect(await executePlan(provider, slotsWith(action), anObservation())).toEqual([{ action }]);
     expect(calls).toEqual([call]);
   });
 
@@ -63,7 +70,7 @@ describe('executePlan', () => {
     if (PARAMETERS === undefined) throw new Error('the record has no parameters');
     const create: InterfaceAction = { type: 'create', slot: SLOT, parameters: PARAMETERS };
 
-    const results = await executePlan(provider, INSTANCE_ID, [create, ATTACH]);
+    const results = await executePlan(provider, slotsWith(create, ATTACH), anObservation());
 
     expect(results).toEqual([
       { action: create, created: anAvailableEni() },
@@ -87,7 +94,7 @@ describe('executePlan', () => {
     const { calls, provider } = aProvider();
     const action: InterfaceAction = { type: 'assign-addresses', ...ENI, ipv6AddressCount: 2 };
 
-    await executePlan(provider, INSTANCE_ID, [action]);
+    await executePlan(provider, slotsWith(action), anObservation());
 
     expect(calls).toEqual([
       ['assignAddresses', 'eni-1', expect.objectContaining({ ipv6AddressCount: 2 })],
@@ -97,15 +104,20 @@ describe('executePlan', () => {
   it.each([DETACH, DELETE, GIVE_UP])('takes what is gone for done: %o', async (action) => {
     const { provider } = aProvider('NotFound');
 
-    expect(await executePlan(provider, INSTANCE_ID, [action])).toEqual([{ action }]);
+    expect(await executePlan(provider, slotsWith(action), anObservation())).toEqual([{ action }]);
   });
 
   it('tells every failure beside its action, but for what is there already', async () => {
-    const refused = await executePlan(aProvider('NotFound').provider, INSTANCE_ID, [
-      ATTACH,
-      DELETE,
-    ]);
-    const done = await executePlan(aProvider('AlreadyDone').provider, INSTANCE_ID, [ATTACH]);
+    const refused = await executePlan(
+      aProvider('NotFound').provider,
+      slotsWith(ATTACH, DELETE),
+      anObservation(),
+    );
+    const done = await executePlan(
+      aProvider('AlreadyDone').provider,
+      slotsWith(ATTACH),
+      anObservation(),
+    );
 
     expect(refused).toEqual([
       { action: ATTACH, error: expect.objectContaining({ failure: 'NotFound' }) },

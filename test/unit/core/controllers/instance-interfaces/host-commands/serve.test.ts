@@ -75,9 +75,9 @@ const serve = async (
     },
   };
   const commands: CommandRunner = {
-    send(order) {
+    send(...given) {
       done.push('send');
-      return send(order);
+      return send(...given);
     },
     get: nobodyAsks,
   };
