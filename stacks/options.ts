@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { PLUGIN_NAMESPACES } from '#core/manifests/agent.ts';
 import { AGENT_IMAGE } from '#core/manifests/agent-daemon-set.ts';
+import { RESERVED_CONCURRENCY } from '#core/manifests/webhook.ts';
 import { hooks } from './hook-options.ts';
 import { policySizeFault } from './policies/policy-size.ts';
 
@@ -123,7 +124,7 @@ const schema = z.strictObject({
         .min(0)
         .max(1000)
         .nullable()
-        .default(10)
+        .default(RESERVED_CONCURRENCY)
         .describe(
           'calls of the public URL that are served at once; `null` or 0 reserves none, for accounts whose limit of concurrent executions leaves nothing to reserve (new ones have 10)',
         ),

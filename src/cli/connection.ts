@@ -46,6 +46,8 @@ export const addConnectionOptions = (command: Command): Command =>
 
 export interface Connection extends AwsApis {
   readonly kubernetes: KubernetesApi;
+  /** The name by which the kubeconfig gets its tokens from EKS, if it does. */
+  readonly eksName?: string;
 }
 
 const explain = (error: unknown): Complaint => {
@@ -143,5 +145,5 @@ export const connect = async (
     return `Whether the name of the cluster fits is not known: ${(error as Error).message}`;
   });
   if (warning !== undefined) complain(warning);
-  return { ...apis, kubernetes };
+  return { ...apis, kubernetes, ...(eksName !== undefined && { eksName }) };
 };

@@ -168,6 +168,7 @@ export const createOperator = (parts: OperatorParts) => {
       scaling: world.scaling,
       subnets: world.subnets,
       securityGroups: world.securityGroups,
+      instanceTypes: world.instanceTypes,
       enis,
     },
   };

@@ -15,6 +15,10 @@ const patientOf = async ({ installation, kubernetes, clock }: Scenario) => ({
     now: clock.now(),
     kubernetes,
     stores: installation.operator().stores,
+    account: {
+      eksCluster: () => Promise.reject(new Error('No cluster of EKS is asked about.')),
+      concurrency: () => Promise.resolve({ most: 1000, unreserved: 1000 }),
+    },
     answers: () => Promise.resolve(true),
   })),
 });

@@ -1,8 +1,14 @@
 import { Command, Option } from 'commander';
 import { FUNCTIONS_GROUP } from '#core/manifests/manifest.ts';
+import { createAccount } from '#operator/account.ts';
 import { systemClock } from '#operator/system-clock.ts';
 import { operatorOver } from '../command-operator.ts';
-import { addConnectionOptions, type ConnectionOptions, connect } from '../connection.ts';
+import {
+  addConnectionOptions,
+  awsSettingsFor,
+  type ConnectionOptions,
+  connect,
+} from '../connection.ts';
 import { findAgentBundle } from '../manifests/agent-bundle.ts';
 import { answers } from './answers.ts';
 import { examineAll } from './examine.ts';
@@ -33,12 +39,15 @@ export const doctorCommand = (onExit: (code: number) => void): Command =>
     .addHelpText('after', EXAMPLE)
     .action(async (options: Given) => {
       const connection = await connect(options, { needsCrds: false });
+      const { kubernetes, eksName } = connection;
       const agentBundle = findAgentBundle();
       const all = await examineAll({
         clusterName: options.cluster,
         group: options.group,
         now: systemClock.now(),
-        kubernetes: connection.kubernetes,
+        kubernetes,
+        account: createAccount(awsSettingsFor(options)),
+        ...(eksName !== undefined && { eksName }),
         stores: operatorOver(connection, options.cluster).stores,
         answers,
         ...(agentBundle !== undefined && { agentBundle }),

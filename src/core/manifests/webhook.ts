@@ -21,6 +21,9 @@ const conditionsFor = (
   },
 ];
 
+/** Calls of the relay that a deploy lets in at once, reserved for them, unless it is told otherwise. */
+export const RESERVED_CONCURRENCY = 10;
+
 /**
  * Tells the relay of changes as they are written ("Dynamic Admission Control", kubernetes.io). In: its URL with the
  * secret path, and the group whose own writes are not told. A relay that fails or hangs costs a write 2 s at most and

@@ -9,6 +9,7 @@ import { printManifests } from '../installed-cluster.ts';
 import { apply, manifestFor } from '../manifests.ts';
 import { openScene, type Scene } from '../scene.ts';
 import type { Stage } from '../stage.ts';
+import { type AccountWords, startEksAccount } from './eks-account.ts';
 
 /** What a doctor finds, as its JSON says it. */
 export interface Found {
@@ -19,6 +20,8 @@ export interface Found {
 
 export interface Clinic {
   readonly scene: Scene;
+  /** What EKS and Lambda say; a test changes it. */
+  readonly account: AccountWords;
   /** Runs kubectl and throws when it fails. */
   readonly kubectl: (args: readonly string[], stdin?: string) => Promise<string>;
   /** Brings everything back to how it was installed. */
@@ -79,6 +82,7 @@ export const setAgents = (
 export const openClinic = async (stage: Stage): Promise<Clinic> => {
   const scene = await openScene(stage, { size: 2, zones: ['us-east-1a'] });
   const relay = await startRelay(stage.caFile);
+  const account = await startEksAccount(stage.kubeconfigFile, scene.fleet.cluster);
   const printed = await printManifests('--agent', `--webhook-url=${relay.url}`);
 
   const kubectl: Clinic['kubectl'] = async (args, stdin) => {
@@ -91,11 +95,12 @@ export const openClinic = async (stage: Stage): Promise<Clinic> => {
     await kubectl(force, printed);
     await kubectl(force, JSON.stringify(VPC_CNI));
     await setAgents(kubectl, { desired: 2, ready: 2 });
+    account.heal();
   };
 
   const environment: NodeJS.ProcessEnv = {
     PATH: process.env.PATH,
-    KUBECONFIG: stage.kubeconfigFile,
+    ...account.environment,
     AWS_ENDPOINT_URL: scene.proxy.url,
     AWS_ACCESS_KEY_ID: 'e2e',
     AWS_SECRET_ACCESS_KEY: 'e2e',
@@ -112,6 +117,7 @@ export const openClinic = async (stage: Stage): Promise<Clinic> => {
   await runLocalOnce(scene.localOptions);
   return {
     scene,
+    account: account.words,
     kubectl,
     heal,
     async examine() {
@@ -129,6 +135,7 @@ export const openClinic = async (stage: Stage): Promise<Clinic> => {
     examineAsText: async () => (await run()).stdout,
     close: async () => {
       relay.close();
+      await account.close();
       await scene[Symbol.asyncDispose]();
     },
   };

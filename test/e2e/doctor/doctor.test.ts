@@ -26,7 +26,7 @@ describe('nodeeni doctor', () => {
 
     expect({ code, found }).toEqual({ code: 0, found: [] });
     expect(await clinic.examineAsText()).toMatch(
-      /^ok {7}CRDs\nok {7}rights of the functions\n[\s\S]*11 checks: 0 errors, 0 warnings, 0 notes\n$/,
+      /^ok {7}CRDs\nok {7}EKS\n[\s\S]*14 checks: 0 errors, 0 warnings, 0 notes\n$/,
     );
   });
 
@@ -42,8 +42,34 @@ describe('nodeeni doctor', () => {
   });
 });
 
+describe('nodeeni doctor before a deploy', () => {
+  it('finds that the account has nothing left to reserve', async () => {
+    await clinic.kubectl(['delete', 'validatingwebhookconfiguration', 'nodeeni']);
+    clinic.account.unreserved = 109;
+
+    const { found } = await clinic.examine();
+
+    expect(found.map(({ check, what }) => [check, what])).toEqual([
+      [
+        'concurrency of Lambda',
+        'Of the 1000 executions that the account may have at once, 109 are not reserved, and a deploy reserves 10.',
+      ],
+      ['webhook', 'There is no webhook "nodeeni".'],
+    ]);
+  });
+
+  it('finds nothing where it just fits', async () => {
+    await clinic.kubectl(['delete', 'validatingwebhookconfiguration', 'nodeeni']);
+    clinic.account.unreserved = 110;
+
+    const { found } = await clinic.examine();
+
+    expect(found.map(({ check }) => check)).toEqual(['webhook']);
+  });
+});
+
 describe('nodeeni doctor without CRDs', () => {
-  it('says so, and asks nothing else', async () => {
+  it('says so, and asks about the account alone', async () => {
     await clinic.kubectl(['delete', 'crd', 'nodeenistates.networking.k8s.aws']);
 
     const { code, found } = await clinic.examine();

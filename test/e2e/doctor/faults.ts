@@ -60,6 +60,27 @@ const subnet = async ({ scene }: Clinic, zone: string, cidr: string): Promise<st
   return made.Subnet?.SubnetId ?? '';
 };
 
+const VPC_CNI_SETTINGS = '/spec/template/spec/containers/0/env';
+
+const patchVpcCni =
+  (operation: object) =>
+  ({ kubectl }: Clinic) =>
+    kubectl([
+      ...['patch', 'daemonset', 'aws-node', '--namespace=kube-system', '--type=json'],
+      json([operation]),
+    ]);
+
+const setPodsOfNode =
+  (pods: number) =>
+  ({ kubectl, scene }: Clinic) => {
+    const [name = ''] = scene.fleet.nodes.map((each) => each.name);
+    const body = { status: { allocatable: { pods: `${pods}` } } };
+    return kubectl([
+      ...['patch', 'node', name, '--subresource=status', '--type=merge'],
+      `--patch=${JSON.stringify(body)}`,
+    ]);
+  };
+
 const TAG = 'kubernetes.io/cluster/e2e';
 
 const firstInstance = ({ scene }: Clinic): string => scene.fleet.nodes[0]?.instanceId ?? '';
@@ -185,11 +206,45 @@ export const FAULTS: readonly Fault[] = [
     check: 'VPC CNI',
     severity: 'warning',
     what: /MAX_ENI is not set/,
-    breakIt: ({ kubectl }) =>
-      kubectl([
-        ...['patch', 'daemonset', 'aws-node', '--namespace=kube-system', '--type=json'],
-        json([{ op: 'remove', path: '/spec/template/spec/containers/0/env' }]),
-      ]),
+    breakIt: patchVpcCni({ op: 'remove', path: VPC_CNI_SETTINGS }),
+  },
+  {
+    title: 'a VPC CNI that manages network cards',
+    check: 'VPC CNI',
+    severity: 'warning',
+    what: /ENABLE_MULTI_NIC is on/,
+    breakIt: patchVpcCni({
+      op: 'add',
+      path: `${VPC_CNI_SETTINGS}/-`,
+      value: { name: 'ENABLE_MULTI_NIC', value: 'true' },
+    }),
+  },
+  {
+    title: 'a kubelet that lets more pods in than there are addresses',
+    check: 'pods of the nodes',
+    severity: 'warning',
+    // Of an m5.4xlarge the VPC CNI may take 4 interfaces with 30 addresses each.
+    what: /more pods in than the VPC CNI has addresses for: \S+ \(234 pods, addresses for 118\)/,
+    breakIt: setPodsOfNode(234),
+    undo: setPodsOfNode(118),
+  },
+  {
+    title: 'a cluster of EKS that takes no access entries',
+    check: 'EKS',
+    severity: 'warning',
+    what: /takes no access entries/,
+    breakIt: async ({ account }) => {
+      account.authenticationMode = 'CONFIG_MAP';
+    },
+  },
+  {
+    title: 'an API server that calls through the VPC of whoever has the cluster',
+    check: 'EKS',
+    severity: 'note',
+    what: /goes through your VPC \(CUSTOMER_ROUTED\)/,
+    breakIt: async ({ account }) => {
+      account.egressMode = 'CUSTOMER_ROUTED';
+    },
   },
   {
     title: 'a selected node that is no instance',

@@ -1,37 +1,9 @@
-import { ignoreNotFound } from '#core/errors.ts';
 import { AGENT } from '#core/manifests/agent.ts';
 import { bundleName } from '#core/manifests/agent-daemon-set.ts';
 import { NAMESPACE } from '#core/manifests/manifest.ts';
-import type { KubernetesApi } from '#providers/kubernetes/kubernetes-api.ts';
+import { type DaemonSet, readDaemonSet } from './daemon-set.ts';
 import type { Check, Finding } from './finding.ts';
-import { matchedNodes, type Patient } from './patient.ts';
-import { DAEMON_SETS } from './resources.ts';
-
-interface DaemonSet {
-  readonly spec: {
-    readonly template: {
-      readonly spec: {
-        readonly containers: readonly {
-          readonly env?: readonly { readonly name: string; readonly value?: string }[];
-        }[];
-        readonly volumes?: readonly { readonly configMap?: { readonly name: string } }[];
-      };
-    };
-  };
-  readonly status?: {
-    readonly desiredNumberScheduled?: number;
-    readonly numberReady?: number;
-  };
-}
-
-const daemonSet = async (
-  kubernetes: KubernetesApi,
-  name: string,
-  namespace: string,
-): Promise<DaemonSet | undefined> =>
-  (await ignoreNotFound(kubernetes.get(DAEMON_SETS, name, namespace))) as unknown as
-    | DaemonSet
-    | undefined;
+import type { Patient } from './patient.ts';
 
 const APPLY = 'nodeeni manifests --without-crds --agent | kubectl apply --server-side -f -';
 
@@ -55,7 +27,7 @@ const versionFindings = ({ spec }: DaemonSet, { agentBundle }: Patient): readonl
 export const agentCheck: Check<Patient> = {
   name: 'node agent',
   async find(patient) {
-    const agent = await daemonSet(patient.kubernetes, AGENT, NAMESPACE);
+    const agent = await readDaemonSet(patient.kubernetes, AGENT, NAMESPACE);
     if (agent === undefined)
       return [
         {
@@ -78,25 +50,5 @@ export const agentCheck: Check<Patient> = {
             },
           ];
     return [...away, ...versionFindings(agent, patient)];
-  },
-};
-
-/** Whether the VPC CNI leaves room for our interfaces ("MAX_ENI", amazon-vpc-cni-k8s). */
-export const vpcCniCheck: Check<Patient> = {
-  name: 'VPC CNI',
-  async find(patient) {
-    const cni = await daemonSet(patient.kubernetes, 'aws-node', 'kube-system');
-    if (cni === undefined || matchedNodes(patient).length === 0) return [];
-    const env = cni.spec.template.spec.containers.flatMap((container) => container.env ?? []);
-    const value = env.find(({ name }) => name === 'MAX_ENI')?.value;
-    if (Number(value) > 0) return [];
-    return [
-      {
-        severity: 'warning',
-        what: 'The VPC CNI may take every interface of a node: MAX_ENI is not set.',
-        why: 'As pods come it takes the places that NodeENIs need (InstanceLimitReached).',
-        mend: 'kubectl -n kube-system set env daemonset/aws-node MAX_ENI=<what the CNI may take>',
-      },
-    ];
   },
 };

@@ -1,0 +1,20 @@
+import { classifyConnectionError } from '../kubernetes/connection-errors.ts';
+import type { LambdaApi } from './lambda-api.ts';
+
+/** How many executions at once an account may have in a region. */
+export interface Concurrency {
+  readonly most: number;
+  /** Of those, how many no function has reserved. */
+  readonly unreserved: number;
+}
+
+/** What Lambda says of the account ("GetAccountSettings", AWS Lambda API Reference). Throws `CallError`. */
+export const readConcurrency = async (lambda: LambdaApi): Promise<Concurrency> => {
+  const { AccountLimit } = await lambda.getAccountSettings().catch((error: unknown) => {
+    throw classifyConnectionError('GetAccountSettings', error);
+  });
+  return {
+    most: AccountLimit?.ConcurrentExecutions ?? 0,
+    unreserved: AccountLimit?.UnreservedConcurrentExecutions ?? 0,
+  };
+};
