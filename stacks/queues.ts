@@ -5,7 +5,10 @@ import type { Scope } from './scope.ts';
 
 const DAY_SECONDS = 86_400;
 
-/** Reconciles that fail for longer than an hour of tries are a fault to be seen ("redrive policy" wants 5 or more with Lambda). */
+/**
+ * What fails five times, for half an hour at most, is a fault to be seen ("Using Lambda with Amazon SQS" wants 5 or more
+ * receives).
+ */
 const MOST_RECEIVES = 5;
 
 /**
