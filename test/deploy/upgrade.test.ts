@@ -1,10 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { buildEarlierSources } from '#test/support/deploy/earlier-sources.ts';
+import { buildEarlierSources, findEarlierVersion } from '#test/support/deploy/earlier-sources.ts';
 import { type DeployStage, startDeployStage } from '#test/support/deploy/stage.ts';
 import type { TemporaryFolder } from '#test/support/servers/temporary-folder.ts';
-
-/** No version has been tagged yet: a commit that people may have deployed, with what this one has changed since. */
-const EARLIER = '7cf58a6';
 
 const OPTIONS = { clusterName: 'e2e', vpcIds: ['vpc-0123456789abcdef0'] };
 
@@ -13,7 +10,7 @@ let earlier: TemporaryFolder;
 
 beforeAll(async () => {
   stage = await startDeployStage('e2e');
-  earlier = await buildEarlierSources(EARLIER);
+  earlier = await buildEarlierSources(await findEarlierVersion());
 });
 
 afterAll(async () => {

@@ -1,5 +1,6 @@
 import { stringify } from 'yaml';
 import { FINALIZER } from '#core/apis/v1alpha1/names.ts';
+import type { KubeApiserver } from '#test/support/servers/kube-apiserver.ts';
 import { NODE_ENIS_PATH } from '../kube-client.ts';
 import { apply, manifestFor } from '../manifests.ts';
 import { makePeerInterface } from '../peer-interface.ts';
@@ -72,13 +73,22 @@ const OBJECTS = [
   workload('DaemonSet', 'eni-manager'),
 ];
 
+/** Installs the Go controller in a cluster as its chart does: the definition, and what runs. In: what a person types. */
+export const applyGoController = async (kubectl: KubeApiserver['kubectl']): Promise<void> => {
+  const mustRun = async (args: readonly string[], stdin?: string): Promise<void> => {
+    const { code, stderr } = await kubectl(args, stdin);
+    if (code !== 0) throw new Error(`kubectl ${args.join(' ')}: ${stderr}`);
+  };
+  await mustRun(['apply', '--filename=-'], stringify(CRD));
+  await mustRun(['wait', '--for=condition=Established', '--timeout=30s', 'crd', '--all']);
+  await mustRun(['apply', '--filename=-'], OBJECTS.map((each) => stringify(each)).join('---\n'));
+};
+
 /** Makes the cluster and the account what they are where the Go controller has run. Out: its interfaces. */
 export const installGoController = async (scene: Scene): Promise<readonly string[]> => {
   const { stage, client, fleet } = scene;
   await stage.kubectl(['delete', 'crd', '--all', '--wait=true']);
-  await apply(scene, stringify(CRD));
-  await stage.kubectl(['wait', '--for=condition=Established', '--timeout=30s', 'crd', '--all']);
-  await apply(scene, OBJECTS.map((object) => stringify(object)).join('---\n'));
+  await applyGoController(stage.kubectl);
   const rows = await Promise.all(fleet.nodes.map((node) => makePeerInterface(scene, node, NAME)));
   await apply(scene, manifestFor(fleet, {}, NAME));
   await client.call('PATCH', `${NODE_ENIS_PATH}/${NAME}`, {
