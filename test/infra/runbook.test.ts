@@ -69,4 +69,5 @@ it('is as many alarms as the guide to costs counts', () => {
   const cost = readFileSync(join(ROOT, 'docs', 'guides', 'cost.md'), 'utf8');
 
   expect(cost).toContain(`| ${count('usual')} (${count('secluded')} without the webhook)`);
+  expect(cost).toContain(`- Alarms (${count('usual')}), dashboards`);
 });

@@ -1,11 +1,14 @@
 import { DisableRuleCommand, EnableRuleCommand } from '@aws-sdk/client-eventbridge';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { functionOf } from '#test/support/deployed/functions.ts';
+import { LONGEST_LINEAGE } from '#simulator/lambda/lineage.ts';
+import { FUNCTION_SETTINGS, type FunctionName } from '#stacks/function-settings.ts';
+import { functionOf, mayLoop } from '#test/support/deployed/functions.ts';
 import { type QueueCounts, viewQueue } from '#test/support/deployed/queue-view.ts';
 import { lastResultOf } from '#test/support/deployed/triggers.ts';
 import { seedFor } from '../manifests.ts';
 import { eventually } from '../outcomes.ts';
 import { elsewhere, isLetThrough, launch, tell } from './launch.ts';
+import { lineageOf } from './lineage.ts';
 import {
   apply,
   kubectl,
@@ -38,7 +41,7 @@ const inTheEnd = <T>(assertion: () => Promise<T>): Promise<T> =>
       await letTimePass();
       return assertion();
     },
-    { timeout: 40_000, interval: 1_500 },
+    { timeout: 80_000, interval: 1_500 },
   );
 
 describe('kubectl apply', () => {
@@ -121,6 +124,31 @@ const withoutSweeps = async (): Promise<AsyncDisposable> => {
     },
   };
 };
+
+describe('a launch that waits', () => {
+  it('is a longer chain of calls than Lambda lets through, of functions that are told that it is meant', async () => {
+    const { deployment } = stage;
+    const { lambda, synthesis, queueDoor } = deployment;
+    await using _sweeps = await withoutSweeps();
+    const [group = ''] = stage.fleet.groups.map(({ id }) => id).slice(-1);
+    await apply(stage, nodeEniFor(stage, 'waiting').replace(group, 'sg-0123456789abcdef0'));
+    const { node, detail } = await launch(stage, 'waiting');
+
+    await tell(stage, detail);
+    await inTheEnd(async () =>
+      expect(lineageOf(queueDoor.admitted, node.instanceId)).toBeGreaterThan(LONGEST_LINEAGE),
+    );
+
+    const names = Object.keys(FUNCTION_SETTINGS) as FunctionName[];
+    const allowed = await Promise.all(
+      names.map(async (name) =>
+        (await mayLoop(lambda, functionOf(synthesis, name).name)) ? [name] : [],
+      ),
+    );
+    expect(allowed.flat().toSorted()).toEqual(['reconcile', 'requeue', 'roll-up']);
+    await kubectl(stage, ['delete', 'nodeeni', 'waiting', '--timeout=25s']);
+  });
+});
 
 describe('a worker that is killed in the middle of a batch', () => {
   it('loses no message, and no interface is made twice', async () => {

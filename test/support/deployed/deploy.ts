@@ -6,7 +6,12 @@ import { synthesise } from '#test/support/infra/synthesise.ts';
 import type { KubeApiserver } from '#test/support/servers/kube-apiserver.ts';
 import type { KubeUser } from '#test/support/servers/kubeconfig.ts';
 import type { Ministack } from '#test/support/servers/ministack.ts';
-import { createFunctions, createFunctionUrl, type Variables } from './functions.ts';
+import {
+  createFunctions,
+  createFunctionUrl,
+  createRecursionConfigs,
+  type Variables,
+} from './functions.ts';
 import { applyObjects, selfContainedKubeconfig } from './kubernetes-objects.ts';
 import { createLambdaRest, type LambdaRest } from './lambda-rest.ts';
 import { clientConfig, inRegion } from './place.ts';
@@ -97,6 +102,7 @@ export const deploy = async (options: DeployOptions): Promise<Deployment> => {
   const endpoints = { ministack: ministack.url, queues: queueDoor.url, aws: awsUrl };
   await createFunctions(lambda, synthesis, withEndpoints(endpoints));
   await createInvokeConfigs(lambda, synthesis);
+  await createRecursionConfigs(lambda, synthesis);
   await createMappings(lambda, synthesis);
   await createRules(eventBridge, synthesis);
 

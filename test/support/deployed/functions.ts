@@ -77,6 +77,27 @@ export const createFunctions = async (
   }
 };
 
+/** Tells Lambda which functions may be called by what their own calls led to, as the deploy does. */
+export const createRecursionConfigs = async (
+  lambda: LambdaRest,
+  synthesis: Synthesis,
+): Promise<void> => {
+  const type = 'aws:lambda/functionRecursionConfig:FunctionRecursionConfig';
+  for (const { inputs } of resourcesOf(synthesis, type))
+    await lambda('PUT', recursionPathOf(String(inputs.functionName)), {
+      RecursiveLoop: inputs.recursiveLoop,
+    });
+};
+
+const recursionPathOf = (functionName: string): string =>
+  `/2024-08-31/functions/${functionName}/recursion-config`;
+
+/** Whether a function may be called by what its own calls led to, by Lambda's word. */
+export const mayLoop = async (lambda: LambdaRest, functionName: string): Promise<boolean> => {
+  const config = await lambda('GET', recursionPathOf(functionName));
+  return (config as { readonly RecursiveLoop: string }).RecursiveLoop === 'Allow';
+};
+
 /** Creates the one Function URL. Out: its host, by which the emulator knows a call of it. */
 export const createFunctionUrl = async (
   lambda: LambdaRest,
