@@ -20,28 +20,6 @@ beforeEach(() => clinic.heal());
 
 const CODES = { error: 2, warning: 1, note: 0 } as const;
 
-describe('nodeeni doctor', () => {
-  it('finds nothing on a healthy installation, and says what it has asked', async () => {
-    const { code, found } = await clinic.examine();
-
-    expect({ code, found }).toEqual({ code: 0, found: [] });
-    expect(await clinic.examineAsText()).toMatch(
-      /^ok {7}CRDs\nok {7}EKS\n[\s\S]*14 checks: 0 errors, 0 warnings, 0 notes\n$/,
-    );
-  });
-
-  it.each(FAULTS)('finds $title, and nothing else', async (fault) => {
-    await fault.breakIt(clinic);
-
-    const { code, found } = await clinic.examine();
-    await fault.undo?.(clinic);
-
-    const { check, severity, what } = fault;
-    expect(found).toEqual([{ check, severity, what: expect.stringMatching(what) }]);
-    expect(code).toBe(CODES[severity]);
-  });
-});
-
 describe('nodeeni doctor before a deploy', () => {
   it('finds that the account has nothing left to reserve', async () => {
     await clinic.kubectl(['delete', 'validatingwebhookconfiguration', 'nodeeni']);
@@ -65,6 +43,28 @@ describe('nodeeni doctor before a deploy', () => {
     const { found } = await clinic.examine();
 
     expect(found.map(({ check }) => check)).toEqual(['webhook']);
+  });
+});
+
+describe('nodeeni doctor', () => {
+  it('finds nothing on a healthy installation, and says what it has asked', async () => {
+    const { code, found } = await clinic.examine();
+
+    expect({ code, found }).toEqual({ code: 0, found: [] });
+    expect(await clinic.examineAsText()).toMatch(
+      /^ok {7}CRDs\nok {7}EKS\n[\s\S]*14 checks: 0 errors, 0 warnings, 0 notes\n$/,
+    );
+  });
+
+  it.each(FAULTS)('finds $title, and nothing else', async (fault) => {
+    await fault.breakIt(clinic);
+
+    const { code, found } = await clinic.examine();
+    await fault.undo?.(clinic);
+
+    const { check, severity, what } = fault;
+    expect(found).toEqual([{ check, severity, what: expect.stringMatching(what) }]);
+    expect(code).toBe(CODES[severity]);
   });
 });
 

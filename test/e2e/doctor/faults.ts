@@ -218,6 +218,7 @@ export const FAULTS: readonly Fault[] = [
       path: `${VPC_CNI_SETTINGS}/-`,
       value: { name: 'ENABLE_MULTI_NIC', value: 'true' },
     }),
+    undo: patchVpcCni({ op: 'remove', path: `${VPC_CNI_SETTINGS}/1` }),
   },
   {
     title: 'a kubelet that lets more pods in than there are addresses',
