@@ -39,7 +39,7 @@ const detailOf = (given: {
   Destination: 'AutoScalingGroup',
 });
 
-/** Starts one instance that waits in `Pending:Wait`, with no Node yet. */
+/** Starts one instance, in a group of its own, that waits in `Pending:Wait`, with no Node yet. */
 export const launch = async (
   { proxy, fleet }: DeployedStage,
   ng: string,
@@ -56,6 +56,8 @@ export const launch = async (
   const { name: group, hook } = await createAutoScalingGroup({
     awsUrl: proxy.url,
     fleet: { ...fleet, nodes },
+    // The hooks of a group are remembered by the functions.
+    name: ng,
   });
   const metadata = metadataFor(cluster, ng);
   await new AutoScalingClient(config).send(
