@@ -1,14 +1,34 @@
-import type { ManagerName, PciIdentity } from './observed.ts';
+import { describeValues, type SettingGroup, type SettingValues } from './link-settings.ts';
+import type { Given, ManagerName, OwnRoute, OwnRule, PciIdentity } from './observed.ts';
 
 /** One change on the host. Plain data, so a plan can be printed, compared and asserted on. */
 export type HostAction =
-  | { readonly type: 'remember'; readonly macAddress: string; readonly device: PciIdentity }
+  | {
+      readonly type: 'remember';
+      readonly macAddress: string;
+      readonly device: PciIdentity;
+      /** What the agent gave the link, and takes away when it is not asked for any more. */
+      readonly given?: Given;
+    }
   | { readonly type: 'set-mtu'; readonly link: string; readonly mtuBytes: number }
+  | { readonly type: 'set-tx-queue-length'; readonly link: string; readonly packets: number }
+  | {
+      readonly type: 'set-link-settings';
+      readonly link: string;
+      readonly group: SettingGroup;
+      readonly values: SettingValues;
+    }
   | { readonly type: 'set-up'; readonly link: string }
   | { readonly type: 'set-down'; readonly link: string }
   | { readonly type: 'ignore-router-advertisements'; readonly link: string }
   | { readonly type: 'add-alt-name'; readonly link: string; readonly altName: string }
   | { readonly type: 'remove-alt-name'; readonly link: string; readonly altName: string }
+  | { readonly type: 'add-address'; readonly link: string; readonly address: string }
+  | { readonly type: 'remove-address'; readonly link: string; readonly address: string }
+  | { readonly type: 'set-route'; readonly route: OwnRoute }
+  | { readonly type: 'remove-route'; readonly route: OwnRoute }
+  | { readonly type: 'add-rule'; readonly rule: OwnRule }
+  | { readonly type: 'remove-rule'; readonly rule: OwnRule }
   | {
       readonly type: 'take-over';
       readonly manager: ManagerName;
@@ -35,6 +55,10 @@ export const describeAction = (action: HostAction): string => {
       return `forget where ${action.macAddress} was`;
     case 'set-mtu':
       return `set the MTU of ${action.link} to ${action.mtuBytes}`;
+    case 'set-tx-queue-length':
+      return `set the transmit queue of ${action.link} to ${action.packets} packets`;
+    case 'set-link-settings':
+      return `set ${action.group} of ${action.link}: ${describeValues(action.values)}`;
     case 'set-up':
       return `set ${action.link} up`;
     case 'set-down':
@@ -45,6 +69,18 @@ export const describeAction = (action: HostAction): string => {
       return `give ${action.link} the name ${action.altName} as well`;
     case 'remove-alt-name':
       return `take the name ${action.altName} off ${action.link}`;
+    case 'add-address':
+      return `give ${action.link} the address ${action.address}`;
+    case 'remove-address':
+      return `take the address ${action.address} off ${action.link}`;
+    case 'set-route':
+      return `set the route to ${action.route.destination} by ${action.route.link} in table ${action.route.table}`;
+    case 'remove-route':
+      return `remove the route to ${action.route.destination} from table ${action.route.table}`;
+    case 'add-rule':
+      return `have ${action.rule.source} routed by table ${action.rule.table}`;
+    case 'remove-rule':
+      return `have ${action.rule.source} routed by table ${action.rule.table} no more`;
     case 'take-over':
       return `make ${action.manager} leave ${action.link} alone`;
     case 'hand-back':

@@ -1,6 +1,6 @@
 import { canonicalJson } from '#core/json.ts';
 import type { HostAction } from './actions.ts';
-import { messageOf } from './errors.ts';
+import { messageOf, RefusedError } from './errors.ts';
 
 const FIRST_WAIT_SECONDS = 2;
 const LONGEST_WAIT_SECONDS = 300;
@@ -10,7 +10,7 @@ export interface Failure {
   readonly action: HostAction;
   readonly message: string;
   readonly failures: number;
-  /** By the clock of the backoff. */
+  /** By the clock of the backoff; infinite for what was refused for good. */
   readonly untilSeconds: number;
 }
 
@@ -44,7 +44,10 @@ export const createBackoff = (seconds: () => number): Backoff => {
     },
     failed(scope, action, error) {
       const failures = (lastFailure(scope, action)?.failures ?? 0) + 1;
-      const untilSeconds = seconds() + waitSeconds(failures);
+      const untilSeconds =
+        error instanceof RefusedError
+          ? Number.POSITIVE_INFINITY
+          : seconds() + waitSeconds(failures);
       held.set(keyOf(scope, action), { action, message: messageOf(error), failures, untilSeconds });
     },
     succeeded(scope, action) {
@@ -53,7 +56,7 @@ export const createBackoff = (seconds: () => number): Backoff => {
     secondsToNext() {
       const waits = [...held.values()]
         .map(({ untilSeconds }) => untilSeconds - seconds())
-        .filter((wait) => wait > 0);
+        .filter((wait) => wait > 0 && Number.isFinite(wait));
       return waits.length === 0 ? undefined : Math.min(...waits);
     },
   };

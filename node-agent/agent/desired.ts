@@ -1,4 +1,6 @@
+import type { LinkSettings } from '#core/apis/v1alpha1/link-settings.ts';
 import type { NodeEniState, Slot, SlotSpec } from '#core/apis/v1alpha1/node-eni-state.ts';
+import { type DesiredAddresses, desiredAddressesOf } from './desired-addresses.ts';
 import { normalPciAddress } from './pci-address.ts';
 
 /** The resource of a device that is advertised without a name, as the Go controller called it. */
@@ -14,6 +16,14 @@ export interface DesiredInterface {
   readonly deviceIndex?: number;
   readonly networkCardIndex: number;
   readonly mtuBytes?: number;
+  /** A name that the user gave the link. */
+  readonly linkName?: string;
+  /** The slot whose link is to have that name instead. */
+  readonly linkNameOf?: Slot;
+  readonly settings?: LinkSettings;
+  /** True when the link is to have addresses, whether they are known or not. */
+  readonly isAddressed: boolean;
+  readonly addresses?: DesiredAddresses;
   /** False: a link that the kernel owns is left as it is. */
   readonly managesLink: boolean;
   /** The driver to bind to for DPDK; absent for a link of the kernel. */
@@ -42,6 +52,7 @@ const interfaceOf = (
   const last = reported?.eniId === spec.eniId ? reported.pciAddress : undefined;
   const expected = spec.dpdk === undefined ? spec.pciAddress : spec.dpdk.pciAddress;
   const resourceName = resourceOf(spec);
+  const addresses = desiredAddressesOf(spec);
   return [
     {
       slot,
@@ -51,8 +62,12 @@ const interfaceOf = (
       macAddress: spec.macAddress.toLowerCase(),
       networkCardIndex: spec.networkCardIndex ?? 0,
       managesLink: spec.linkMode !== 'Unmanaged',
+      isAddressed: spec.linkMode === 'Addressed' && spec.dpdk === undefined,
       ...(spec.deviceIndex === undefined ? {} : { deviceIndex: spec.deviceIndex }),
       ...(spec.mtu ? { mtuBytes: spec.mtu } : {}),
+      ...(spec.linkName === undefined ? {} : { linkName: spec.linkName }),
+      ...(spec.link === undefined ? {} : { settings: spec.link }),
+      ...(addresses === undefined ? {} : { addresses }),
       ...(spec.dpdk === undefined ? {} : { dpdkDriver: spec.dpdk.driver }),
       ...(expected === undefined ? {} : { expectedPciAddress: normalPciAddress(expected) }),
       ...(last === undefined ? {} : { lastPciAddress: last }),
@@ -66,11 +81,26 @@ const byPosition = (left: DesiredInterface, right: DesiredInterface): number =>
   (left.deviceIndex ?? 0) - (right.deviceIndex ?? 0) ||
   (left.slot < right.slot ? -1 : 1);
 
+/** Two subnets of a NodeENI may be of one zone, and two NodeENIs may ask for one name: the first interface has it. */
+const withOwnNames = (all: readonly DesiredInterface[]): readonly DesiredInterface[] => {
+  const owners = new Map<string, Slot>();
+  return all.map((one) => {
+    const { linkName, isReleasing, slot } = one;
+    if (linkName === undefined || isReleasing) return one;
+    const owner = owners.get(linkName);
+    if (owner !== undefined) return { ...one, linkNameOf: owner };
+    owners.set(linkName, slot);
+    return one;
+  });
+};
+
 /** The interfaces a host is to show, by network card and device index, from the part of its object that counts. */
 export const desiredFrom = ({
   spec,
   status,
 }: Pick<NodeEniState, 'spec' | 'status'>): readonly DesiredInterface[] =>
-  Object.entries(spec.interfaces ?? {})
-    .flatMap(([slot, record]) => interfaceOf(slot, record, status))
-    .toSorted(byPosition);
+  withOwnNames(
+    Object.entries(spec.interfaces ?? {})
+      .flatMap(([slot, record]) => interfaceOf(slot, record, status))
+      .toSorted(byPosition),
+  );

@@ -21,6 +21,11 @@ export class DriverError extends Error {
   override readonly name = 'DriverError';
 }
 
+/** What was asked for cannot be had here, and asking again changes nothing but the traffic that it disturbs. */
+export class RefusedError extends Error {
+  override readonly name = 'RefusedError';
+}
+
 /** The message of any thrown value. */
 export const messageOf = (error: unknown): string =>
   error instanceof Error ? error.message : String(error);

@@ -14,29 +14,31 @@ export interface ActionResult {
 
 type Remember = Extract<HostAction, { type: 'remember' }>;
 
-const without = (
-  known: Readonly<Record<string, string>>,
+const without = <T>(
+  known: Readonly<Record<string, T>>,
   macAddress: string,
-): Readonly<Record<string, string>> => {
+): Readonly<Record<string, T>> => {
   const { [macAddress]: _gone, ...rest } = known;
   return rest;
 };
 
-const remember = async ({ memory }: Host, { macAddress, device }: Remember) => {
-  const { devices, births = {}, ...known } = await memory.read();
+const remember = async ({ memory }: Host, { macAddress, device, given }: Remember) => {
+  const { devices, births = {}, given: others = {}, ...known } = await memory.read();
   await memory.write({
     ...known,
     devices: { ...devices, [macAddress]: device.address },
     births: { ...births, [macAddress]: device.birth },
+    given: { ...without(others, macAddress), ...(given && { [macAddress]: given }) },
   });
 };
 
 const forget = async ({ memory }: Host, macAddress: string) => {
-  const { devices, births = {}, ...known } = await memory.read();
+  const { devices, births = {}, given = {}, ...known } = await memory.read();
   await memory.write({
     ...known,
     devices: without(devices, macAddress),
     births: without(births, macAddress),
+    given: without(given, macAddress),
   });
 };
 
@@ -67,6 +69,10 @@ const apply = (host: Host, action: HostAction): Promise<void> => {
       return forget(host, action.macAddress);
     case 'set-mtu':
       return host.links.setMtu(action.link, action.mtuBytes);
+    case 'set-tx-queue-length':
+      return host.links.setTxQueueLength(action.link, action.packets);
+    case 'set-link-settings':
+      return host.tuning.set(action.link, action.group, action.values);
     case 'set-up':
       return host.links.setUp(action.link);
     case 'set-down':
@@ -77,6 +83,18 @@ const apply = (host: Host, action: HostAction): Promise<void> => {
       return host.links.addAltName(action.link, action.altName);
     case 'remove-alt-name':
       return host.links.removeAltName(action.link, action.altName);
+    case 'add-address':
+      return host.addresses.addAddress(action.link, action.address);
+    case 'remove-address':
+      return host.addresses.removeAddress(action.link, action.address);
+    case 'set-route':
+      return host.addresses.setRoute(action.route);
+    case 'remove-route':
+      return host.addresses.removeRoute(action.route);
+    case 'add-rule':
+      return host.addresses.addRule(action.rule);
+    case 'remove-rule':
+      return host.addresses.removeRule(action.rule);
     case 'take-over':
       return managerNamed(host, action.manager).release(action);
     case 'hand-back':

@@ -1,10 +1,14 @@
+import type { FoundSettings, SettingGroup, SettingValues } from './link-settings.ts';
 import type {
+  Addressing,
   Holder,
   Link,
   LinkManagement,
   ManagerName,
   Memory,
   NoIommu,
+  OwnRoute,
+  OwnRule,
   PciDevice,
   PciIdentity,
   PluginConfig,
@@ -14,12 +18,36 @@ import type {
 export interface LinkTable {
   list(): Promise<{ readonly links: readonly Link[]; readonly takenNames: readonly string[] }>;
   setMtu(name: string, mtuBytes: number): Promise<void>;
+  setTxQueueLength(name: string, packets: number): Promise<void>;
   setUp(name: string): Promise<void>;
   setDown(name: string): Promise<void>;
   /** No default route or address comes from routers any more; a route that came before goes. */
   ignoreRouterAdvertisements(name: string): Promise<void>;
   addAltName(name: string, altName: string): Promise<void>;
   removeAltName(name: string, altName: string): Promise<void>;
+}
+
+/** How a link works beside its state: what its driver has set, and the kernel's own settings for it. */
+export interface LinkTuning {
+  /** Reads what is asked for, in the network namespace of the process if there is one. A group that nobody shows is absent. */
+  read(
+    link: { readonly link: string; readonly pid?: string },
+    asked: Readonly<Partial<Record<SettingGroup, SettingValues>>>,
+  ): Promise<FoundSettings>;
+  /** Sets, and reads back. Rejects with the kernel's reason; with a `RefusedError` when something else came of it. */
+  set(link: string, group: SettingGroup, values: SettingValues): Promise<void>;
+}
+
+/** Addresses of links, with routing tables and rules of the agent's own. Every change rejects with what the kernel said. */
+export interface AddressTable {
+  read(): Promise<Addressing>;
+  /** Brings no route to the network of the address into the main table. */
+  addAddress(link: string, address: string): Promise<void>;
+  removeAddress(link: string, address: string): Promise<void>;
+  setRoute(route: OwnRoute): Promise<void>;
+  removeRoute(route: OwnRoute): Promise<void>;
+  addRule(rule: OwnRule): Promise<void>;
+  removeRule(rule: OwnRule): Promise<void>;
 }
 
 /** The main routing table. */
@@ -122,6 +150,8 @@ export interface PluginCluster {
 /** The kernel surfaces of a host, each behind its own small interface. */
 export interface Host {
   readonly links: LinkTable;
+  readonly tuning: LinkTuning;
+  readonly addresses: AddressTable;
   readonly routes: RouteTable;
   readonly pci: PciBus;
   readonly modules: KernelModules;

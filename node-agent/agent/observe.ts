@@ -1,8 +1,9 @@
 import type { DesiredInterface } from './desired.ts';
 import { messageOf } from './errors.ts';
-import { devicesToAskAbout } from './holders.ts';
+import { devicesToAskAbout, linkInPodOf } from './holders.ts';
 import type { Host } from './host.ts';
-import { identify } from './identity.ts';
+import { identify, type Subject } from './identity.ts';
+import { askedGroups, askedOf } from './link-settings.ts';
 import type { LinkManagement, Memory, ObservedHost, PluginConfig } from './observed.ts';
 
 const NO_MEMORY: Memory = { devices: {} };
@@ -21,6 +22,39 @@ const managersOf = async ({ managers }: Host): Promise<readonly LinkManagement[]
     }),
   );
   return observed.filter((one) => one !== undefined);
+};
+
+/** Addresses are read only where they matter: it takes four commands. */
+const addressingOf = async (
+  { addresses }: Host,
+  desired: readonly DesiredInterface[],
+  { given = {} }: Memory,
+): Promise<Pick<ObservedHost, 'addressing'>> =>
+  desired.some(({ isAddressed }) => isAddressed) ||
+  Object.values(given).some((one) => one.addresses.length > 0)
+    ? { addressing: await addresses.read() }
+    : {};
+
+/** Reads the settings that are asked for where the link is; of one in a pod not the kernel's own, which are the pod's. */
+const settingsOf = async (
+  { tuning }: Host,
+  subjects: readonly Subject[],
+  observed: ObservedHost,
+): Promise<ObservedHost['settings']> => {
+  const read = subjects.map(async (subject) => {
+    const { link, desired } = subject;
+    const { settings, managesLink, slot } = desired;
+    const inPod = linkInPodOf(subject, observed);
+    const name = link?.name ?? inPod?.name;
+    if (settings === undefined || !managesLink || name === undefined) return [];
+    const groups = askedGroups(settings).filter(
+      (group) => link !== undefined || group !== 'sysctls',
+    );
+    const asked = Object.fromEntries(groups.map((group) => [group, askedOf(settings, group)]));
+    const where = { link: name, ...(link === undefined && inPod && { pid: inPod.pid }) };
+    return [[slot, await tuning.read(where, asked)] as const];
+  });
+  return Object.fromEntries((await Promise.all(read)).flat());
 };
 
 /**
@@ -54,6 +88,8 @@ export const observeHost = async (
     defaultLinks,
     holders: {},
     addressesInPods: {},
+    settings: {},
+    ...(await addressingOf(host, desired, memory)),
     managers,
     noIommu,
     drivers,
@@ -63,7 +99,9 @@ export const observeHost = async (
     ...(writeCombining !== undefined && { isWriteCombining: writeCombining }),
   };
   const asked = devicesToAskAbout(identify(desired, observed));
-  if (asked.length === 0) return observed;
-  const { holders, addresses } = await host.processes.holdersOf(asked);
-  return { ...observed, holders, addressesInPods: addresses };
+  const { holders, addresses } =
+    asked.length === 0 ? { holders: {}, addresses: {} } : await host.processes.holdersOf(asked);
+  const informed = { ...observed, holders, addressesInPods: addresses };
+  const settings = await settingsOf(host, identify(desired, informed), informed);
+  return { ...informed, settings };
 };

@@ -1,3 +1,6 @@
+import type { Slot } from '#core/apis/v1alpha1/node-eni-state.ts';
+import type { FoundSettings } from './link-settings.ts';
+
 /** A network link of the host's own namespace that a PCI device backs. Software links (veth, ipvlan, …) are not listed. */
 export interface Link {
   readonly ifindex: number;
@@ -10,6 +13,8 @@ export interface Link {
   readonly mtuBytes: number;
   /** Largest MTU the driver takes; 0 when the kernel does not say. */
   readonly maxMtuBytes: number;
+  /** In packets. */
+  readonly txQueueLength: number;
   readonly isUp: boolean;
   /** False while udev may still rename the link. */
   readonly isSettled: boolean;
@@ -57,7 +62,12 @@ export interface LinkManagement {
 
 /** A link of ours in a pod's network namespace. */
 export interface LinkInPod {
+  /** Its name there. */
+  readonly name: string;
+  /** A process in the namespace. */
+  readonly pid: string;
   readonly mtuBytes: number;
+  readonly txQueueLength: number;
 }
 
 /** Who uses a device. */
@@ -68,12 +78,48 @@ export interface Holder {
   readonly link?: LinkInPod;
 }
 
+/** A route that the agent made, in a table of its own. */
+export interface OwnRoute {
+  readonly family: 'inet' | 'inet6';
+  readonly table: number;
+  /** `default`, or a network: `10.0.2.0/24`. */
+  readonly destination: string;
+  readonly link: string;
+  readonly gateway?: string;
+  /** Address that packets leave with. */
+  readonly source?: string;
+}
+
+/** A rule that the agent made: what comes from an address goes by its table. */
+export interface OwnRule {
+  readonly family: 'inet' | 'inet6';
+  readonly source: string;
+  readonly table: number;
+}
+
+/** Addresses of links, and the routes and rules that the agent made. */
+export interface Addressing {
+  /** Name of a link → its addresses with their prefix lengths: `10.0.2.15/24`. */
+  readonly addresses: Readonly<Record<string, readonly string[]>>;
+  readonly routes: readonly OwnRoute[];
+  readonly rules: readonly OwnRule[];
+}
+
+/** What the agent gave a link. */
+export interface Given {
+  readonly names: readonly string[];
+  /** With their prefix lengths. */
+  readonly addresses: readonly string[];
+}
+
 /** What outlives the agent, and no reboot. */
 export interface Memory {
   /** MAC → PCI address of every link of ours: a bound device, or one in a pod, shows no MAC. */
   readonly devices: Readonly<Record<string, string>>;
   /** MAC → which device that was: an address may be given to another ENI. */
   readonly births?: Readonly<Record<string, string>>;
+  /** MAC → what the link was given, beside the names that tell themselves whose they are. */
+  readonly given?: Readonly<Record<string, Given>>;
   /** The devices that were there when the device plugin was last restarted, a line each. */
   readonly advertised?: readonly string[];
   /** True when the agent loaded igb_uio with `wc_activate=1`, which the kernel does not show. */
@@ -104,6 +150,10 @@ export interface ObservedHost {
   readonly holders: Readonly<Record<string, Holder>>;
   /** MAC → PCI address of links that pods have. Only for interfaces that were asked about. */
   readonly addressesInPods: Readonly<Record<string, string>>;
+  /** By slot: what is set of that which is asked for. */
+  readonly settings: Readonly<Record<Slot, FoundSettings>>;
+  /** Absent where no link has addresses of the agent's, and none is to have any. */
+  readonly addressing?: Addressing;
   readonly noIommu: NoIommu;
   /** Drivers the kernel has registered for PCI devices. */
   readonly drivers: readonly string[];

@@ -1,6 +1,7 @@
 import type { HostAction } from './actions.ts';
 import type { DesiredInterface } from './desired.ts';
 import type { ObservedHost } from './observed.ts';
+import { planRulesOf } from './plan-addresses.ts';
 import { planHandBack } from './plan-managers.ts';
 
 /** What takes away the traces of interfaces that no row names any more. Their devices are not touched. */
@@ -18,6 +19,10 @@ export const planLeftovers = (
         devices.every(({ address }) => address !== pciAddress) ||
         links.some((link) => link.pciAddress === pciAddress),
     )
-    .map(([macAddress]) => ({ type: 'forget', macAddress }) as const);
+    .flatMap(([macAddress]) => {
+      const rules = planRulesOf(macAddress, host);
+      // Without them nobody would know whose the rules are.
+      return rules.length > 0 ? rules : [{ type: 'forget', macAddress } as const];
+    });
   return [...files, ...entries];
 };

@@ -3,51 +3,78 @@ import { isKernelDriven } from './drivers.ts';
 import { type Finding, finding } from './finding.ts';
 import { holderOf, linkInPodOf } from './holders.ts';
 import { identityOf, type PresentSubject, type Subject } from './identity.ts';
-import type { Link, ObservedHost } from './observed.ts';
-import { planTakeOver } from './plan-managers.ts';
+import type { Link, LinkInPod, ObservedHost } from './observed.ts';
+import { planAddresses } from './plan-addresses.ts';
+import { planHandBack, planTakeOver } from './plan-managers.ts';
 import { planNames } from './plan-names.ts';
+import { missingInPod, planSettings } from './plan-settings.ts';
 import { type SlotPlan, slotPlan } from './slot-plan.ts';
 
 /** True when the driver refuses the MTU in any case, so that asking is no use. */
 const isMtuBeyond = (mtuBytes: number | undefined, { maxMtuBytes }: Link): boolean =>
   mtuBytes !== undefined && maxMtuBytes > 0 && mtuBytes > maxMtuBytes;
 
-const planLinkState = ({ desired: { mtuBytes } }: Subject, link: Link): HostAction[] => [
+const planLinkState = (
+  { desired: { mtuBytes, settings: { txQueueLength: packets } = {} } }: Subject,
+  link: Link,
+): HostAction[] => [
   // Before the link is up, and so before a pod's child copies the MTU or is limited by it.
   ...(mtuBytes !== undefined && mtuBytes !== link.mtuBytes && !isMtuBeyond(mtuBytes, link)
     ? [{ type: 'set-mtu', link: link.name, mtuBytes } as const]
     : []),
+  ...(packets !== undefined && packets !== link.txQueueLength
+    ? [{ type: 'set-tx-queue-length', link: link.name, packets } as const]
+    : []),
   ...(link.isUp ? [] : [{ type: 'set-up', link: link.name } as const]),
 ];
 
-const mtuFinding = ({ desired: { mtuBytes } }: Subject, link: Link): Finding | undefined =>
-  isMtuBeyond(mtuBytes, link)
-    ? finding(
-        'MtuTooLarge',
-        `The driver of ${link.name} takes an MTU of at most ${link.maxMtuBytes}, and ${mtuBytes} is asked for.`,
-      )
+const outOfReach = (
+  { desired: { eniId, mtuBytes, isAddressed, addresses } }: Subject,
+  link: Link,
+): Finding | undefined => {
+  if (isMtuBeyond(mtuBytes, link))
+    return finding(
+      'MtuTooLarge',
+      `The driver of ${link.name} takes an MTU of at most ${link.maxMtuBytes}, and ${mtuBytes} is asked for.`,
+    );
+  return isAddressed && addresses === undefined
+    ? finding('AddressUnknown', `EC2 has told of no address of ${eniId} yet.`)
     : undefined;
+};
+
+/** What of a link in a pod is not as asked, in words; undefined when all is. */
+const differenceInPod = (
+  subject: PresentSubject,
+  inPod: LinkInPod,
+  host: ObservedHost,
+): string | undefined => {
+  const { managesLink, mtuBytes, settings, isAddressed } = subject.desired;
+  if (!managesLink) return undefined;
+  if (isAddressed) return 'without the addresses that it is to have on the host';
+  if (mtuBytes !== undefined && mtuBytes !== inPod.mtuBytes)
+    return `with an MTU of ${inPod.mtuBytes}; ${mtuBytes} is set when it comes back`;
+  const packets = settings?.txQueueLength;
+  if (packets !== undefined && packets !== inPod.txQueueLength)
+    return `with a transmit queue of ${inPod.txQueueLength}; ${packets} is set when it comes back`;
+  const missing = missingInPod(subject, host);
+  return missing && `without ${missing}, which is set when it comes back`;
+};
 
 /** A link in a pod is the pod's: it is as asked if it is so already, and is put right when it comes back. */
 const planInPod = (subject: PresentSubject, holder: string, host: ObservedHost): SlotPlan => {
-  const { desired, device } = subject;
+  const { device } = subject;
   const inPod = linkInPodOf(subject, host);
   if (inPod === undefined)
     return slotPlan(subject, {
       inUseBy: holder,
       finding: finding('InUse', `${holder} has ${device.address}, whose link cannot be read.`),
     });
-  const { mtuBytes } = inPod;
-  const isAsAsked =
-    !desired.managesLink || desired.mtuBytes === undefined || desired.mtuBytes === mtuBytes;
+  const difference = differenceInPod(subject, inPod, host);
   return slotPlan(subject, {
     inUseBy: holder,
-    mtuBytesInPod: mtuBytes,
-    ...(!isAsAsked && {
-      finding: finding(
-        'InUse',
-        `${holder} has the link of ${device.address}, with an MTU of ${mtuBytes}; ${desired.mtuBytes} is set when it comes back.`,
-      ),
+    mtuBytesInPod: inPod.mtuBytes,
+    ...(difference !== undefined && {
+      finding: finding('InUse', `${holder} has the link of ${device.address}, ${difference}.`),
     }),
   });
 };
@@ -71,7 +98,19 @@ const planMissingLink = (subject: PresentSubject, host: ObservedHost): SlotPlan 
   });
 };
 
-/** What makes a device a link of the kernel that is up, with its MTU and its names, and that nobody else configures. */
+/** What gives a link back to the host's own services, if the agent has had it before. */
+const planUnmanaged = (subject: PresentSubject, link: Link, host: ObservedHost): SlotPlan =>
+  slotPlan(subject, {
+    actions: [
+      ...planAddresses(subject, link, host),
+      ...planHandBack(host, (eniId) => eniId === subject.desired.eniId),
+    ],
+  });
+
+/**
+ * What makes a device a link of the kernel that is up, with its MTU, its names and settings, with its addresses if it is to
+ * have any, and that nobody else configures.
+ */
 export const planLink = (subject: PresentSubject, host: ObservedHost): SlotPlan => {
   const { desired, link } = subject;
   if (link === undefined) return planMissingLink(subject, host);
@@ -79,11 +118,11 @@ export const planLink = (subject: PresentSubject, host: ObservedHost): SlotPlan 
     return slotPlan(subject, {
       finding: finding('WaitingForUdev', `udev has not finished with ${link.name}.`),
     });
-  if (!desired.managesLink) return slotPlan(subject);
+  if (!desired.managesLink) return planUnmanaged(subject, link, host);
 
   const { takeOver, notes } = planTakeOver(subject, link, host);
   const names = planNames(subject, link, host);
-  const beyond = mtuFinding(subject, link);
+  const beyond = outOfReach(subject, link);
   return slotPlan(subject, {
     preparations: [
       ...takeOver,
@@ -91,8 +130,13 @@ export const planLink = (subject: PresentSubject, host: ObservedHost): SlotPlan 
       ...(link.acceptsRouterAdvertisements
         ? [{ type: 'ignore-router-advertisements', link: link.name } as const]
         : []),
+      ...planSettings(subject, link, host),
     ],
-    actions: [...planLinkState(subject, link), ...names.actions],
+    actions: [
+      ...planLinkState(subject, link),
+      ...names.actions,
+      ...planAddresses(subject, link, host),
+    ],
     notes: [...notes, ...names.notes],
     ...(beyond && { finding: beyond }),
   });

@@ -5,7 +5,7 @@ import type { Subject } from './identity.ts';
 import type { Link, ObservedHost } from './observed.ts';
 
 /**
- * `eth<index>`, by which network attachments name a link on every node alike. Cards count their indexes each on their own,
+ * `eth<index>`, by which network attachments name a link on every node alike, unless it has a name for that. Cards count their indexes each on their own,
  * so only the first card's is one link's; and a pod that is given the link itself could not call it so any more, as an
  * alternative name goes with its link (CNI plugin host-device, "File exists").
  */
@@ -13,19 +13,44 @@ const indexNameOf = ({
   deviceIndex,
   networkCardIndex,
   resourceName,
+  linkName,
 }: DesiredInterface): string | undefined =>
-  deviceIndex === undefined || networkCardIndex !== 0 || resourceName !== undefined
+  deviceIndex === undefined ||
+  networkCardIndex !== 0 ||
+  resourceName !== undefined ||
+  linkName !== undefined
     ? undefined
     : `eth${deviceIndex}`;
 
-/** Names the link should have beside its own: its ENI's, which no other link has anywhere, and maybe that of its index. */
+const userNameOf = ({ linkName, linkNameOf }: DesiredInterface): string | undefined =>
+  linkNameOf === undefined ? linkName : undefined;
+
+/** Names the link should have beside its own: its ENI's, which no other link has anywhere, the user's, or that of its index. */
 const altNamesOf = (desired: DesiredInterface): readonly string[] =>
-  [desired.eniId, indexNameOf(desired)].filter((name) => name !== undefined);
+  [desired.eniId, userNameOf(desired), indexNameOf(desired)].filter((name) => name !== undefined);
+
+const namesGiven = ({ desired: { macAddress } }: Subject, { memory }: ObservedHost) =>
+  memory.given?.[macAddress]?.names ?? [];
 
 /** The alternative names of ours that the link has. */
-export const ownAltNames = ({ desired, link }: Subject): readonly string[] => {
-  const own = [desired.eniId, `eth${desired.deviceIndex}`];
+export const ownAltNames = (subject: Subject, host: ObservedHost): readonly string[] => {
+  const { desired, link } = subject;
+  const own = [
+    ...[desired.eniId, `eth${desired.deviceIndex}`],
+    ...[userNameOf(desired)].filter((name) => name !== undefined),
+    ...namesGiven(subject, host),
+  ];
   return link?.altNames.filter((name) => own.includes(name)) ?? [];
+};
+
+/** Names of a link that would not tell whose they are. */
+export const namesToRemember = (subject: Subject, host: ObservedHost): readonly string[] => {
+  const { desired, link } = subject;
+  const given = namesGiven(subject, host);
+  if (link === undefined) return given;
+  const wanted = userNameOf(desired);
+  const still = given.filter((name) => link.altNames.includes(name));
+  return [...new Set([...(wanted === undefined ? [] : [wanted]), ...still])];
 };
 
 interface Names {
@@ -33,26 +58,36 @@ interface Names {
   readonly notes: readonly Finding[];
 }
 
-/** Gives the link the names that it should have; one that another link has is noted. */
-export const planNames = (
-  { desired }: Subject,
-  link: Link,
-  { takenNames }: ObservedHost,
-): Names => {
-  const missing = altNamesOf(desired).filter(
-    (name) => link.name !== name && !link.altNames.includes(name),
-  );
+/** Gives the link the names that it should have, and takes off others of ours; one that another link has is noted. */
+export const planNames = (subject: Subject, link: Link, host: ObservedHost): Names => {
+  const { desired } = subject;
+  const wanted = altNamesOf(desired);
+  const missing = wanted.filter((name) => link.name !== name && !link.altNames.includes(name));
+  const taken = missing.filter((name) => host.takenNames.includes(name));
   return {
-    actions: missing
-      .filter((name) => !takenNames.includes(name))
-      .map((altName) => ({ type: 'add-alt-name', link: link.name, altName })),
-    notes: missing
-      .filter((name) => takenNames.includes(name))
-      .map((name) =>
+    actions: [
+      ...ownAltNames(subject, host)
+        .filter((altName) => !wanted.includes(altName))
+        .map((altName) => ({ type: 'remove-alt-name', link: link.name, altName }) as const),
+      ...missing
+        .filter((name) => !taken.includes(name))
+        .map((altName) => ({ type: 'add-alt-name', link: link.name, altName }) as const),
+    ],
+    notes: [
+      ...taken.map((name) =>
         finding(
           'AltNameTaken',
           `Another link is called ${name}; use ${link.name} or ${desired.eniId}.`,
         ),
       ),
+      ...(desired.linkNameOf === undefined
+        ? []
+        : [
+            finding(
+              'AltNameTaken',
+              `${desired.linkName} is the name of ${desired.linkNameOf} on this host; use ${link.name} or ${desired.eniId}.`,
+            ),
+          ]),
+    ],
   };
 };

@@ -4,6 +4,7 @@ import { finding } from './finding.ts';
 import { holderOf } from './holders.ts';
 import { identityOf, type Subject } from './identity.ts';
 import type { ObservedHost } from './observed.ts';
+import { planAddresses } from './plan-addresses.ts';
 import { planHandBack } from './plan-managers.ts';
 import { ownAltNames } from './plan-names.ts';
 import { type SlotPlan, slotPlan } from './slot-plan.ts';
@@ -13,11 +14,12 @@ const planGone = (subject: Subject, host: ObservedHost): SlotPlan =>
     actions: planHandBack(host, (eniId) => eniId === subject.desired.eniId),
   });
 
-const planLinkRelease = (subject: Subject): HostAction[] => {
+const planLinkRelease = (subject: Subject, host: ObservedHost): HostAction[] => {
   const { desired, link } = subject;
   if (link === undefined || !desired.managesLink) return [];
   return [
-    ...ownAltNames(subject).map(
+    ...planAddresses(subject, link, host),
+    ...ownAltNames(subject, host).map(
       (altName) => ({ type: 'remove-alt-name', link: link.name, altName }) as const,
     ),
     ...(link.isUp ? [{ type: 'set-down', link: link.name } as const] : []),
@@ -45,5 +47,5 @@ export const planRelease = (subject: Subject, host: ObservedHost): SlotPlan => {
     return slotPlan(subject, {
       finding: finding('WaitingForUdev', `udev has not finished with ${link.name}.`),
     });
-  return slotPlan(subject, { actions: planLinkRelease(subject) });
+  return slotPlan(subject, { actions: planLinkRelease(subject, host) });
 };

@@ -1,12 +1,15 @@
+import { sameJson } from '#core/json.ts';
 import type { HostAction } from './actions.ts';
 import type { DesiredInterface } from './desired.ts';
 import { finding } from './finding.ts';
 import { identify, identityOf, type Subject } from './identity.ts';
-import type { ObservedHost } from './observed.ts';
+import type { Given, ObservedHost } from './observed.ts';
+import { addressesToRemember, planRulesOf } from './plan-addresses.ts';
 import { planDpdk } from './plan-dpdk.ts';
 import { planLeftovers } from './plan-leftovers.ts';
 import { planLink } from './plan-link.ts';
 import { planTakeOver } from './plan-managers.ts';
+import { namesToRemember } from './plan-names.ts';
 import { planPlugin } from './plan-plugin.ts';
 import { planRelease } from './plan-release.ts';
 import { isSparedUplink, protectionOf } from './protection.ts';
@@ -72,18 +75,41 @@ const planSlot = (
     : planPresent(subject, host, settings);
 };
 
+/** The rules of a link that is not there, for its addresses went with it. */
+const withoutRules = (plan: SlotPlan, host: ObservedHost): SlotPlan =>
+  plan.subject.link === undefined
+    ? {
+        ...plan,
+        preparations: [...plan.preparations, ...planRulesOf(plan.subject.desired.macAddress, host)],
+      }
+    : plan;
+
+/** What of the link is to be taken away later; undefined for nothing, and for a device that must not be touched. */
+const givenTo = (subject: Subject, host: ObservedHost): Given | undefined => {
+  const names = namesToRemember(subject, host);
+  const addresses = addressesToRemember(subject, host);
+  return names.length + addresses.length === 0 ? undefined : { names, addresses };
+};
+
 /**
  * A bound device, and one in a pod, shows no MAC. For DPDK it is remembered before anything changes, or nothing changes; a
  * link of the kernel is served all the same.
  */
-const remembering = (plan: SlotPlan, { memory }: ObservedHost): SlotPlan => {
+const remembering = (plan: SlotPlan, host: ObservedHost): SlotPlan => {
+  const { memory } = host;
   const { desired, device } = plan.subject;
   const { macAddress } = desired;
   if (device === undefined) return plan;
+  const given = givenTo(plan.subject, host);
   const isKnown =
-    memory.devices[macAddress] === device.address && memory.births?.[macAddress] === device.birth;
+    memory.devices[macAddress] === device.address &&
+    memory.births?.[macAddress] === device.birth &&
+    sameJson(memory.given?.[macAddress], given);
   if (isKnown) return plan;
-  const remember: HostAction = { type: 'remember', macAddress, device: identityOf(device) };
+  const remember: HostAction = {
+    ...{ type: 'remember', macAddress, device: identityOf(device) },
+    ...(given && { given }),
+  };
   return desired.dpdkDriver === undefined
     ? { ...plan, remember }
     : { ...plan, actions: [remember, ...plan.actions] };
@@ -101,7 +127,7 @@ export const planHost = (
   const subjects = identify(desired, host);
   const linksOfRows = subjects.flatMap(({ link }) => link?.name ?? []);
   const slots = subjects.map((subject) =>
-    remembering(planSlot(subject, host, { settings, linksOfRows }), host),
+    remembering(withoutRules(planSlot(subject, host, { settings, linksOfRows }), host), host),
   );
   const plugin = planPlugin(slots, host, settings);
   return {

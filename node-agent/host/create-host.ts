@@ -1,6 +1,8 @@
 import type { Host, PluginCluster } from '../agent/host.ts';
 import { steadySeconds } from '../steady-clock.ts';
+import { createAddressTable } from './addresses.ts';
 import { createRunCommand } from './command.ts';
+import { createLinkTuning } from './link-tuning.ts';
 import { createLinkTable } from './links.ts';
 import { createMemoryFile } from './memory-file.ts';
 import { createKernelModules } from './modules.ts';
@@ -36,7 +38,9 @@ export const createHost = ({
   const write = createSysfsWriter(createRunCommand(), SYSFS_TIMEOUT_SECONDS);
   return {
     links: createLinkTable(roots, run, createIsSettled(roots, steadySeconds)),
-    routes: createRouteTable(roots),
+    tuning: createLinkTuning(roots, run),
+    addresses: createAddressTable(run),
+    routes: createRouteTable(roots, run),
     pci: createPciBus(roots, write),
     modules: createKernelModules(roots, run, write),
     managers: [createSystemdNetworkd(roots, run), createNetworkManager(roots, run)],

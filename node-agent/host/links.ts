@@ -6,11 +6,8 @@ import type { Link } from '../agent/observed.ts';
 import { isPciAddress } from '../agent/pci-address.ts';
 import type { RunCommand } from './command.ts';
 import { isMissing } from './files.ts';
+import { acceptsRouterAdvertisements, refuseRouterAdvertisements } from './link-sysctls.ts';
 import type { Roots } from './roots.ts';
-import {
-  acceptsRouterAdvertisements,
-  refuseRouterAdvertisements,
-} from './router-advertisements.ts';
 import type { IsSettled } from './udev.ts';
 
 /** What is read of `ip -j -d link` (iproute2). */
@@ -20,6 +17,7 @@ const linkSchema = z.object({
   flags: z.array(z.string()),
   mtu: z.int(),
   max_mtu: z.int().default(0),
+  txqlen: z.int().default(0),
   address: z.string().default(''),
   /** Only there when it differs from the address. */
   permaddr: z.string().optional(),
@@ -73,6 +71,7 @@ export const createLinkTable = (
         pciAddress,
         mtuBytes: raw.mtu,
         maxMtuBytes: raw.max_mtu,
+        txQueueLength: raw.txqlen,
         isUp: raw.flags.includes('UP'),
         isSettled: await isSettled(raw.ifindex),
         acceptsRouterAdvertisements: await acceptsRouterAdvertisements(proc, raw.ifname),
@@ -99,6 +98,7 @@ export const createLinkTable = (
       };
     },
     setMtu: (name, mtuBytes) => set(name, 'mtu', String(mtuBytes)),
+    setTxQueueLength: (name, packets) => set(name, 'txqueuelen', String(packets)),
     setUp: (name) => set(name, 'up'),
     setDown: (name) => set(name, 'down'),
     async ignoreRouterAdvertisements(name) {

@@ -7,6 +7,9 @@ import type { Roots } from './roots.ts';
 const memorySchema = z.object({
   devices: z.record(z.string(), z.string()),
   births: z.record(z.string(), z.string()).exactOptional(),
+  given: z
+    .record(z.string(), z.object({ names: z.array(z.string()), addresses: z.array(z.string()) }))
+    .exactOptional(),
   advertised: z.array(z.string()).exactOptional(),
   isWriteCombining: z.boolean().exactOptional(),
 });

@@ -15,8 +15,10 @@ export interface Sighting {
 }
 
 interface ForeignLink {
+  readonly name: string;
   readonly macAddress: string;
   readonly mtuBytes: number;
+  readonly txQueueLength: number;
   /** Index of the link below, in its own namespace; its own index when there is none. */
   readonly lowerIndex: number;
   readonly index: number;
@@ -24,17 +26,21 @@ interface ForeignLink {
   readonly device?: string;
 }
 
-const readLink = async (folder: string): Promise<ForeignLink> => {
-  const [macAddress = '', mtu, lowerIndex, index, device] = await Promise.all([
+const readLink = async (all: string, name: string): Promise<ForeignLink> => {
+  const folder = join(all, name);
+  const [macAddress = '', mtu, queue, lowerIndex, index, device] = await Promise.all([
     readText(join(folder, 'address')),
     readText(join(folder, 'mtu')),
+    readText(join(folder, 'tx_queue_len')),
     readText(join(folder, 'iflink')),
     readText(join(folder, 'ifindex')),
     linkName(join(folder, 'device')),
   ]);
   return {
+    name,
     macAddress: macAddress.trim().toLowerCase(),
     mtuBytes: Number(mtu),
+    txQueueLength: Number(queue),
     lowerIndex: Number(lowerIndex),
     index: Number(index),
     ...(device === undefined ? {} : { device }),
@@ -42,7 +48,7 @@ const readLink = async (folder: string): Promise<ForeignLink> => {
 };
 
 const readLinks = async (folder: string): Promise<readonly ForeignLink[]> =>
-  Promise.all((await namesIn(folder)).map((name) => readLink(join(folder, name))));
+  Promise.all((await namesIn(folder)).map((name) => readLink(folder, name)));
 
 const isChildOf = ({ ifindex }: Asked, { lowerIndex, index }: ForeignLink): boolean =>
   ifindex !== undefined && lowerIndex === ifindex && index !== ifindex;
@@ -61,7 +67,10 @@ const sightingOf = (
   const shownAddress = isPciAddress(own?.device) ? own?.device : undefined;
   const address = asked.address ?? shownAddress;
   if (address === undefined) return undefined;
-  if (own !== undefined) return { address, macAddress, pid, link: { mtuBytes: own.mtuBytes } };
+  if (own !== undefined) {
+    const { name, mtuBytes, txQueueLength } = own;
+    return { address, macAddress, pid, link: { name, pid, mtuBytes, txQueueLength } };
+  }
   return links.some((link) => link.device === undefined && isChildOf(asked, link))
     ? { address, macAddress, pid }
     : undefined;

@@ -1,5 +1,7 @@
 import { join } from 'node:path';
+import { z } from 'zod';
 import type { RouteTable } from '../agent/host.ts';
+import type { RunCommand } from './command.ts';
 import { readText } from './files.ts';
 import type { Roots } from './roots.ts';
 
@@ -20,12 +22,22 @@ const defaultsOf4 = (text: string): DefaultRoute[] =>
     .filter(([, destination, , , , , , mask]) => destination === '00000000' && mask === '00000000')
     .map(([link = '', , , , , , metric]) => ({ link, metric: Number(metric) }));
 
-/** Destination, its prefix length, source, its prefix length, next hop, metric, RefCnt, Use, flags, Iface; all hex. */
+/** `ip -j -6 route show default` (iproute2); a route by several links names each as a next hop. */
+const routes6Schema = z.array(
+  z.object({
+    dev: z.string().optional(),
+    metric: z.int().default(0),
+    nexthops: z.array(z.object({ dev: z.string().default('') })).default([]),
+  }),
+);
+
 const defaultsOf6 = (text: string): DefaultRoute[] =>
-  fieldsOf(text)
-    .filter(([destination = '', length]) => /^0{32}$/.test(destination) && length === '00')
-    .map((fields) => ({ link: fields[9] ?? '', metric: Number.parseInt(fields[5] ?? '', 16) }))
-    .filter(({ link }) => link !== 'lo');
+  routes6Schema.parse(JSON.parse(text === '' ? '[]' : text)).flatMap(({ dev, metric, nexthops }) =>
+    [...(dev === undefined ? [] : [{ dev }]), ...nexthops].map((hop) => ({
+      link: hop.dev,
+      metric,
+    })),
+  );
 
 const preferred = (routes: readonly DefaultRoute[]): readonly string[] => {
   const best = Math.min(...routes.map(({ metric }) => metric));
@@ -37,11 +49,12 @@ const preferred = (routes: readonly DefaultRoute[]): readonly string[] => {
  * several, the one of the lowest metric: systemd-networkd gives each ENI that it configures a default route of its own
  * (metrics 512 and up, amazon-eks-ami), and router advertisements do so for IPv6, and those links are not the host's.
  */
-export const createRouteTable = ({ proc }: Roots): RouteTable => {
+export const createRouteTable = ({ proc }: Roots, run: RunCommand): RouteTable => {
   const defaults = async (): Promise<readonly DefaultRoute[]> => {
     const ipv4 = defaultsOf4((await readText(join(proc, 'net/route'))) ?? '');
     if (ipv4.length > 0) return ipv4;
-    return defaultsOf6((await readText(join(proc, 'net/ipv6_route'))) ?? '');
+    // /proc/net/ipv6_route has the routes of all tables, those that are only for some source addresses among them.
+    return defaultsOf6(await run('ip', ['-j', '-6', 'route', 'show', 'default']));
   };
   return {
     uplinks: async () => preferred(await defaults()),

@@ -89,6 +89,20 @@ const BREAKING: Readonly<Record<string, { readonly path: string; readonly spec: 
     path: 'spec.mtu',
     spec: { ...NODE_ENI_SPEC, mtu: 67 },
   },
+  'sysctls are settings of a link: write net.ipv4.conf.IFNAME.… (or ipv6, or neigh), with IFNAME for the name of the link':
+    {
+      path: 'spec.link',
+      spec: { ...NODE_ENI_SPEC, link: { sysctls: { 'net.ipv4.ip_forward': 1 } } },
+    },
+  'net.ipv6.conf.IFNAME.accept_ra is not yours to set: the agent keeps it 0, or the host would get a second default route':
+    {
+      path: 'spec.link',
+      spec: { ...NODE_ENI_SPEC, link: { sysctls: { 'net.ipv6.conf.IFNAME.accept_ra': 2 } } },
+    },
+  'the name of a setting is too long: at most 96 characters': {
+    path: 'spec.link',
+    spec: { ...NODE_ENI_SPEC, link: { offloads: { ['x'.repeat(97)]: true } } },
+  },
   'a tag key is reserved: aws:*, nodeeni.networking.k8s.aws/*, Name and the owner tags of other controllers are not yours to set':
     { path: 'spec.tags', spec: { ...NODE_ENI_SPEC, tags: { team: 'net', Name: 'mine' } } },
   'too many or too long tags: at most 40, since EC2 takes 50 and some are ours, with keys of 128 and values of 256 characters':
@@ -102,6 +116,10 @@ const OUT_OF_SCHEMA: readonly [object, string, string][] = [
   [{ deviceIndex: -1 }, 'spec.deviceIndex', 'should be greater than or equal to 0'],
   [{ deviceIndex: 128 }, 'spec.deviceIndex', 'should be less than or equal to 127'],
   [{ linkMode: 'Down' }, 'spec.linkMode', 'Unsupported value: "Down"'],
+  [{ linkName: 'sig/0' }, 'spec.linkName', 'should match'],
+  [{ linkName: 'x'.repeat(16) }, 'spec.linkName', 'Too long'],
+  [{ link: { rings: { rx: 0 } } }, 'spec.link.rings.rx', 'greater than or equal to 1'],
+  [{ link: { offloads: { gro: 'on' } } }, 'spec.link.offloads.gro', 'must be of type boolean'],
   [{ dpdkDriver: 'vfio' }, 'spec.dpdkDriver', 'Unsupported value: "vfio"'],
   [{ description: 'x'.repeat(256) }, 'spec.description', 'Too long'],
   [{ subnetIDs: ['subnet-1', ''] }, 'spec.subnetIDs[1]', 'should be at least 1 chars long'],

@@ -44,6 +44,8 @@ export const warnedSpecSchema = z.object({
   secondaryPrivateIPAddressCount: whole,
   ipv6AddressCount: whole,
   linkMode: text,
+  linkName: text,
+  link: z.optional(z.record(z.string(), z.unknown())),
   paused: flag,
 } satisfies Partial<Record<keyof NodeEniSpec, unknown>>);
 
@@ -131,6 +133,19 @@ const deviceIndexWarning = ({
 const isForDpdk = ({ enableDPDK, dpdkEnabled }: WarnedSpec): boolean =>
   enableDPDK === true || dpdkEnabled === true;
 
+/** What is asked of a link of the kernel that nobody will do. */
+const kernelLinkWarnings = (spec: WarnedSpec): Warnings => {
+  const { link, linkName, linkMode } = spec;
+  const hasNone =
+    (isForDpdk(spec) && 'with DPDK: there is no link of the kernel') ||
+    (linkMode === 'Unmanaged' && 'while linkMode is Unmanaged');
+  return [
+    hasNone && link !== undefined && `link has no effect ${hasNone}`,
+    hasNone && linkName !== undefined && `linkName has no effect ${hasNone}`,
+    linkMode === 'Addressed' && isForDpdk(spec) && 'linkMode Addressed has no effect with DPDK',
+  ];
+};
+
 const linkWarnings = (spec: WarnedSpec): Warnings => {
   const { mtu = 0, ipv6AddressCount = 0 } = spec;
   return [
@@ -143,6 +158,7 @@ const linkWarnings = (spec: WarnedSpec): Warnings => {
       spec.linkMode === 'Unmanaged' &&
       'mtu has no effect while linkMode is Unmanaged: nobody sets it on the host',
     mtu > 0 && isForDpdk(spec) && 'mtu has no effect with DPDK: the application sets it',
+    ...kernelLinkWarnings(spec),
   ];
 };
 

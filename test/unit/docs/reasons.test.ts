@@ -22,11 +22,12 @@ const NO_REASONS = new Set([
     'False',
   ],
   ...['NetworkManager', 'Normal', 'Warning'],
-  ...['Configured', 'CONTINUE', 'Require', 'SSM', 'Terminating', 'Unmanaged'],
+  ...['Configured', 'CONTINUE', 'Require', 'SSM', 'Addressed', 'Terminating', 'Unmanaged'],
   ...[
     'CallError',
     'DeviceGoneError',
     'DriverError',
+    'RefusedError',
     'TimeLimitError',
     'InvalidInstanceId',
     'InvalidSubnet',

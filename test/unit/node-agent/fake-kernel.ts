@@ -2,6 +2,8 @@ import { realpathSync } from 'node:fs';
 import { basename } from 'node:path';
 import { CommandError, type RunCommand } from '#node-agent/host/command.ts';
 import type { WriteSysfs } from '#node-agent/host/sysfs-writer.ts';
+import { FakeAddresses } from './fake-addresses.ts';
+import { FakeEthtool } from './fake-ethtool.ts';
 import type { ScratchTree } from './scratch-tree.ts';
 
 /** A network device to plug in. */
@@ -26,6 +28,7 @@ interface LinkState {
   ifindex: number;
   name: string;
   mtu: number;
+  txQueueLength: number;
   isUp: boolean;
   altNames: string[];
   isInPod: boolean;
@@ -44,6 +47,9 @@ export class FakeKernel {
   readonly commands: string[] = [];
   /** Links that the kernel has and no PCI device: raw `ip -j -d link` rows. */
   readonly softwareLinks: object[] = [];
+  readonly addresses = new FakeAddresses();
+  /** Of every link; one is enough for a test. */
+  readonly ethtool = new FakeEthtool();
   readonly #tree: ScratchTree;
   readonly #nics = new Map<string, NicState>();
   readonly #effects: { match: RegExp; effect: () => void }[] = [];
@@ -140,10 +146,14 @@ export class FakeKernel {
   readonly run: RunCommand = async (file, args) => {
     const command = [file, ...args].join(' ');
     if (command === 'ip -j -d link') return JSON.stringify(this.#rows());
+    const [first, ...shown] = args;
+    if (file === 'ip' && first === '-j') return JSON.stringify(this.addresses.show(shown) ?? []);
+    if (file === 'ethtool' && first === first?.toLowerCase()) return this.ethtool.run(args);
     this.commands.push(command);
     this.#happen(command);
     if (file === 'modprobe') this.#modprobe(args[0] ?? '');
-    if (file === 'ip') this.#ip(args);
+    if (file === 'ethtool') this.ethtool.run(args);
+    if (file === 'ip' && !this.addresses.change(args)) this.#ip(args);
     return '';
   };
 
@@ -180,7 +190,10 @@ export class FakeKernel {
 
   #unbind(nic: NicState): void {
     const folder = `sys/bus/pci/devices/${nic.pciAddress}`;
-    if (nic.link !== undefined) this.#tree.remove(`sys/class/net/${nic.link.name}`);
+    if (nic.link !== undefined) {
+      this.#tree.remove(`sys/class/net/${nic.link.name}`);
+      this.addresses.dropLink(nic.link.name);
+    }
     if (nic.iommuGroup === undefined) this.#tree.remove(`${folder}/iommu_group`);
     this.#tree.remove(`${folder}/driver`);
     nic.link = undefined;
@@ -216,6 +229,7 @@ export class FakeKernel {
       ifindex: this.#nextIfindex++,
       name: nic.name,
       mtu: 1500,
+      txQueueLength: 1000,
       isUp: false,
       altNames: [],
       isInPod: false,
@@ -258,7 +272,11 @@ export class FakeKernel {
       if (Number(value) > (nic.maxMtuBytes ?? 9216))
         throw new CommandError('ip', 2, 'RTNETLINK answers: Invalid argument');
       link.mtu = Number(value);
-    } else link.isUp = what === 'up';
+    } else if (what === 'txqueuelen') link.txQueueLength = Number(value);
+    else {
+      link.isUp = what === 'up';
+      if (!link.isUp) this.addresses.dropRoutes(name);
+    }
   }
 
   #rows(): object[] {
@@ -271,6 +289,7 @@ export class FakeKernel {
           ifname: link.name,
           flags: ['BROADCAST', 'MULTICAST', ...(link.isUp ? ['UP', 'LOWER_UP'] : [])],
           mtu: link.mtu,
+          txqlen: link.txQueueLength,
           address: nic.macAddress,
           min_mtu: 128,
           max_mtu: nic.maxMtuBytes ?? 9216,

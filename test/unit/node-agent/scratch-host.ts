@@ -2,6 +2,8 @@ import { createBackoff } from '#node-agent/agent/backoff.ts';
 import { createHostController } from '#node-agent/agent/controller.ts';
 import type { Host, PluginCluster } from '#node-agent/agent/host.ts';
 import { ENA_PCI_IDS, type Settings } from '#node-agent/agent/settings.ts';
+import { createAddressTable } from '#node-agent/host/addresses.ts';
+import { createLinkTuning } from '#node-agent/host/link-tuning.ts';
 import { createLinkTable } from '#node-agent/host/links.ts';
 import { createMemoryFile } from '#node-agent/host/memory-file.ts';
 import { createKernelModules } from '#node-agent/host/modules.ts';
@@ -67,7 +69,9 @@ export const createScratchHost = ({
       kernel.run,
       createIsSettled(roots, () => clock.seconds),
     ),
-    routes: createRouteTable(roots),
+    tuning: createLinkTuning(roots, kernel.run),
+    addresses: createAddressTable(kernel.run),
+    routes: createRouteTable(roots, kernel.run),
     pci: createPciBus(roots, kernel.write),
     modules: createKernelModules(roots, kernel.run, kernel.write),
     managers: [createSystemdNetworkd(roots, kernel.run), createNetworkManager(roots, kernel.run)],

@@ -26,6 +26,9 @@ export const MOST = {
   /** Looser than the rule of tags, which says what EC2 takes and why. */
   tags: 64,
   tagCharacters: 1_024,
+  /** A driver has some sixty. */
+  offloads: 64,
+  sysctls: 64,
   /** Also of the Go controller, which lists every node. */
   attachments: 5_000,
   /** "Condition v1 meta", Kubernetes API Reference. */

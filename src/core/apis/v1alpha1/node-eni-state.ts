@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { linkNameSchema, linkSettingsSchema } from './link-settings.ts';
 
 /** The exact parameters of one CreateNetworkInterface call, kept so that a retry replays the same bytes. */
 const createParametersSchema = z.object({
@@ -98,7 +99,9 @@ const slotSpecSchema = z.object({
   /** The user's tags as last written, so that one taken out of the spec is taken off the ENI. */
   userTags: z.record(z.string(), z.string()).optional(),
   mtu: z.int().optional(),
-  linkMode: z.enum(['Up', 'Unmanaged']).optional(),
+  linkMode: z.enum(['Up', 'Addressed', 'Unmanaged']).optional(),
+  linkName: linkNameSchema.optional(),
+  link: linkSettingsSchema.optional(),
   dpdk: dpdkSettingsSchema.optional(),
   /** PCI address to advertise without binding, as the Go controller does when DPDK is off. */
   pciAddress: z.string().optional(),

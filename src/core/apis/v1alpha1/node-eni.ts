@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { EC2_ID, MOST } from './bounds.ts';
 import { labelKey, labelValue } from './label-syntax.ts';
+import { linkNameSchema, linkSettingsSchema } from './link-settings.ts';
 import { validationsAt } from './rules.ts';
 
 const labels = (description: string) =>
@@ -116,9 +117,17 @@ export const nodeEniSpecSchema = z
     ipv6AddressCount: z.int().min(0).max(50).optional().meta({
       description: 'How many IPv6 addresses the ENI gets. Absent: not changed.',
     }),
-    linkMode: z.enum(['Up', 'Unmanaged']).default('Up').meta({
+    linkMode: z.enum(['Up', 'Addressed', 'Unmanaged']).default('Up').meta({
       description:
-        'Up: the agent keeps the link up and its MTU right. Unmanaged: it leaves it alone.',
+        'Up: the agent keeps the link up, with its MTU, names and settings. Addressed: it gives it its addresses too, with a routing table of its own. Unmanaged: it leaves it alone.',
+    }),
+    linkName: linkNameSchema.optional().meta({
+      description:
+        'A name for the link beside its own, the same on every node. It always has the id of its ENI.',
+    }),
+    link: linkSettingsSchema.optional().meta({
+      description: 'Settings of the link, kept by the agent. What is absent is left alone.',
+      'x-kubernetes-validations': validationsAt('link'),
     }),
     host: z.enum(['Agent', 'SSM']).optional().meta({
       description:

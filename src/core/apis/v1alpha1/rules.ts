@@ -1,16 +1,8 @@
-/** What a schema cannot say: as CEL for the API server, and as code for everybody else. */
-export interface Rule<T> {
-  /** The field of the spec that the rule is about and that `self` stands for; empty for the whole spec. */
-  readonly path: string;
-  /** CEL ("Validation rules", Extend the Kubernetes API with CustomResourceDefinitions, kubernetes.io). */
-  readonly rule: string;
-  /** What is wrong, and what to write instead. */
-  readonly message: string;
-  isBroken(spec: T): boolean;
-}
+import { LINK_RULES, type LinkSpec } from './link-rules.ts';
+import type { Rule } from './rule.ts';
 
 /** The fields that rules look at, so that this file and the schema it completes do not import each other. */
-interface SpecLike {
+interface SpecLike extends LinkSpec {
   readonly nodeSelector?: object | undefined;
   readonly selector?:
     | {
@@ -133,6 +125,7 @@ export const NODE_ENI_RULES: readonly Rule<SpecLike>[] = [
           [...key].length > LONGEST_TAG_KEY || [...String(value)].length > LONGEST_TAG_VALUE,
       ),
   },
+  ...LINK_RULES,
 ];
 
 /** The rules of one field (or, with the empty path, of the whole spec) as a CRD's schema carries them. */

@@ -63,6 +63,21 @@ describe('admissionWarnings', () => {
     ['the name of a subnet among the ids', { subnetID: 'lan' }, 'belong into subnetNames'],
     ['an MTU that IPv6 does not work with', { mtu: 1279, ipv6AddressCount: 1 }, 'less than 1280'],
     ['an MTU on a link nobody manages', { linkMode: 'Unmanaged' }, 'linkMode is Unmanaged'],
+    [
+      'settings of a link nobody manages',
+      { linkMode: 'Unmanaged', mtu: 0, link: { rings: { rx: 4096 } } },
+      'link has no effect while linkMode is Unmanaged',
+    ],
+    [
+      'a name for a device without a link',
+      { dpdkEnabled: true, mtu: 0, linkName: 'sig0' },
+      'linkName has no effect with DPDK',
+    ],
+    [
+      'addresses for a device without a link',
+      { dpdkEnabled: true, mtu: 0, linkMode: 'Addressed' },
+      'linkMode Addressed has no effect with DPDK',
+    ],
     ['an MTU on a device without a link', { dpdkEnabled: true }, 'mtu has no effect with DPDK'],
     [
       'more addresses than most types take',

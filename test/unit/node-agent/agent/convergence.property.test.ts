@@ -14,7 +14,9 @@ const NICS = [6, 7, 8].map((slot) => ({
 
 const anyRequest = fc.record({
   phase: fc.constantFrom('Present' as const, 'Releasing' as const),
-  linkMode: fc.constantFrom('Up' as const, 'Unmanaged' as const),
+  linkMode: fc.constantFrom('Up' as const, 'Addressed' as const, 'Unmanaged' as const),
+  linkName: fc.constantFrom(undefined, 'sig0', 'media0'),
+  rx: fc.constantFrom(undefined, 2048),
   mtu: fc.constantFrom(0, 1500, 9001),
   dpdk: fc.constantFrom(
     undefined,
@@ -36,10 +38,13 @@ const anyEvent = fc.record({
 type Event = typeof anyEvent extends fc.Arbitrary<infer T> ? T : never;
 
 const specOf = (request: Request, nic: number, generation: number) => {
-  const { dpdk, ...rest } = request;
+  const { dpdk, linkName, rx, ...rest } = request;
   return slotSpec({
     ...rest,
     ...(dpdk && { dpdk }),
+    ...(linkName !== undefined && { linkName }),
+    ...(rx !== undefined && { link: { rings: { rx } } }),
+    ...{ privateIpAddress: `10.0.2.${nic + 10}`, subnetCidr: '10.0.2.0/24', gateway: '10.0.2.1' },
     generation,
     eniId: `eni-${nic}`,
     macAddress: NICS[nic]?.macAddress ?? '',
@@ -89,6 +94,7 @@ const setUp = () => {
     reboot: () => {
       for (const one of NICS) plugAgain(one);
       tree.remove('run/nodeeni');
+      kernel.addresses.rules.length = 0;
       restart();
     },
   };
@@ -109,6 +115,11 @@ const expectDriver = (
   expect(kernel.driverOf(device?.pciAddress ?? '')).toBe(wanted);
 };
 
+const sourcesOf = (rows: Readonly<Record<string, ReturnType<typeof slotSpec>>>): string[] =>
+  Object.values(rows)
+    .filter(({ phase, linkMode, dpdk }) => phase === 'Present' && linkMode === 'Addressed' && !dpdk)
+    .flatMap(({ privateIpAddress = '' }) => privateIpAddress);
+
 describe('the agent, whatever happens to its host', () => {
   it('ends with every interface as asked, settles there, and never touches what is not its own', async () => {
     await fc.assert(
@@ -123,6 +134,10 @@ describe('the agent, whatever happens to its host', () => {
 
         expect({ results, isConverged }).toEqual({ results: [], isConverged: true });
         for (const row of Object.values(rows)) expectDriver(row, kernel);
+        const { rules, addresses } = kernel.addresses;
+        const given = [...addresses.values()].flat().map((address) => address.split('/')[0]);
+        expect(rules.map(({ src }) => src).toSorted()).toEqual(sourcesOf(rows).toSorted());
+        expect(given.toSorted()).toEqual(sourcesOf(rows).toSorted());
         expect(kernel.linkOf(UPLINK.pciAddress)).toMatchObject({ isUp: true, mtu: 1500 });
         expect(kernel.linkOf(STRANGER.pciAddress)).toMatchObject({ isUp: false, mtu: 1500 });
       }),

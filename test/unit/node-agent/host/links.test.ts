@@ -53,6 +53,7 @@ describe('createLinkTable', () => {
       pciAddress: '0000:00:06.0',
       mtuBytes: 1500,
       maxMtuBytes: 9216,
+      txQueueLength: 1000,
       isUp: false,
       isSettled: true,
       acceptsRouterAdvertisements: false,

@@ -7,28 +7,35 @@ const HEADER = 'Iface\tDestination\tGateway\tFlags\tRefCnt\tUse\tMetric\tMask\n'
 const defaultBy = (link: string, metric: number) =>
   `${link}\t00000000\t0100000A\t0003\t0\t0\t${metric}\t00000000\n`;
 
-const uplinksOf = (ipv4: string | undefined, ipv6?: string) => {
+const IPV6 = JSON.stringify([
+  { dst: 'default', gateway: 'fe80::1', dev: 'ens9', protocol: 'ra', metric: 512, flags: [] },
+  { dst: 'default', gateway: 'fe80::1', dev: 'ens10', protocol: 'ra', metric: 1024, flags: [] },
+]);
+
+const uplinksOf = (ipv4: string | undefined, ipv6 = '[ ]') => {
   const tree = createScratchTree();
   if (ipv4 !== undefined) tree.file('proc/net/route', ipv4);
-  if (ipv6 !== undefined) tree.file('proc/net/ipv6_route', ipv6);
-  return createRouteTable(tree.roots).uplinks();
+  // What `ip -j -6 route show default` prints: the main table, and no other.
+  return createRouteTable(tree.roots, async () => ipv6).uplinks();
 };
 
 describe('createRouteTable', () => {
   it('knows the host’s own link by the lowest metric', async () => {
-    const uplinks = await uplinksOf(
-      hostFixture('proc/route-al2023'),
-      hostFixture('proc/ipv6_route'),
-    );
+    const uplinks = await uplinksOf(hostFixture('proc/route-al2023'), IPV6);
 
     expect(uplinks).toEqual(['ens5']);
   });
 
   it('takes IPv6 only where there is no default route of IPv4', async () => {
-    const ipv6 = hostFixture('proc/ipv6_route').replaceAll('ens5', 'ens9');
+    await expect(uplinksOf(HEADER + defaultBy('ens5', 100), IPV6)).resolves.toEqual(['ens5']);
+    await expect(uplinksOf(HEADER, IPV6)).resolves.toEqual(['ens9']);
+  });
 
-    await expect(uplinksOf(HEADER + defaultBy('ens5', 100), ipv6)).resolves.toEqual(['ens5']);
-    await expect(uplinksOf(HEADER, ipv6)).resolves.toEqual(['ens9']);
+  it('takes each next hop of a route of IPv6 that has several', async () => {
+    const hops = [{ dev: 'ens5' }, { dev: 'ens6' }];
+    const route = { dst: 'default', metric: 1024, nexthops: hops };
+
+    await expect(uplinksOf(HEADER, JSON.stringify([route]))).resolves.toEqual(['ens5', 'ens6']);
   });
 
   it('takes every link of several that are equally good', async () => {

@@ -27,6 +27,8 @@ const gatewayOf = (cidr: string): string => {
 const desiredHosts = ({ nodeEni: { spec } }: DesiredInterface): Partial<SlotSpec> => ({
   ...(spec.mtu ? { mtu: spec.mtu } : {}),
   linkMode: spec.linkMode,
+  ...(spec.linkName === undefined ? {} : { linkName: spec.linkName }),
+  ...(spec.link === undefined ? {} : { link: spec.link }),
   ...(wantsDpdk(spec)
     ? {
         dpdk: {

@@ -41,6 +41,12 @@ const anyTagValue = fc.oneof(
   fc.string({ unit: 'grapheme-composite', minLength: 254, maxLength: 258 }),
 );
 
+const anySettingName = fc.oneof(
+  fc.constantFrom('gro', 'net.ipv4.conf.all.rp_filter', 'net.ipv6.conf.IFNAME.accept_ra'),
+  fc.constantFrom('net.ipv4.conf.IFNAME.rp_filter', 'net.ipv6.neigh.IFNAME.gc_stale_time'),
+  fc.string({ unit: 'grapheme-composite', minLength: 94, maxLength: 98 }),
+);
+
 /** What the schema lets through to the rules, around the borders that they draw. */
 const anySpec = fc.record({
   nodeSelector: optional(someLabels),
@@ -57,6 +63,12 @@ const anySpec = fc.record({
   enableDPDK: optional(fc.boolean()),
   dpdkEnabled: optional(fc.boolean()),
   mtu: optional(fc.constantFrom(0, 1, 67, 68, 9216)),
+  link: optional(
+    fc.record({
+      offloads: optional(fc.dictionary(anySettingName, fc.boolean(), { maxKeys: 2 })),
+      sysctls: optional(fc.dictionary(anySettingName, fc.integer(), { maxKeys: 2 })),
+    }),
+  ),
   tags: optional(
     fc.oneof(
       fc.dictionary(anyTagKey, anyTagValue, { maxKeys: 3 }),
@@ -84,7 +96,7 @@ describe('NODE_ENI_RULES', () => {
 
     const placed = [...paths].flatMap(validationsAt);
 
-    expect([...paths].toSorted()).toEqual(['', 'mtu', 'selector', 'tags']);
+    expect([...paths].toSorted()).toEqual(['', 'link', 'mtu', 'selector', 'tags']);
     expect(placed).toEqual(NODE_ENI_RULES.map(({ rule, message }) => ({ rule, message })));
   });
 
@@ -144,6 +156,12 @@ describe.each(JUDGES)('NODE_ENI_RULES, judged by $judge', ({ messagesFor }) => {
     { name: 'an MTU of 0', spec: { mtu: 0 } },
     { name: 'an MTU of 68', spec: { mtu: 68 } },
     {
+      name: 'settings of a link',
+      spec: {
+        link: { offloads: { gro: true }, sysctls: { 'net.ipv4.conf.IFNAME.arp_ignore': 1 } },
+      },
+    },
+    {
       name: 'as many and as long tags as there may be',
       spec: { tags: { ...manyTags(39), ['ü'.repeat(128)]: '𝄞'.repeat(256) } },
     },
@@ -170,6 +188,15 @@ describe.each(JUDGES)('NODE_ENI_RULES, judged by $judge', ({ messagesFor }) => {
     })),
     { spec: { mtu: 1 }, message: 'mtu must be' },
     { spec: { mtu: 67 }, message: 'mtu must be' },
+    {
+      spec: { link: { sysctls: { 'net.ipv4.ip_forward': 1 } } },
+      message: 'sysctls are settings of a link',
+    },
+    {
+      spec: { link: { sysctls: { 'net.ipv6.conf.IFNAME.accept_ra': 2 } } },
+      message: 'not yours to set',
+    },
+    { spec: { link: { offloads: { ['x'.repeat(97)]: true } } }, message: 'too long' },
     { spec: { tags: { Name: 'a' } }, message: 'reserved' },
     { spec: { tags: manyTags(41) }, message: 'too many or too long tags' },
     { spec: { tags: { ['k'.repeat(129)]: 'a' } }, message: 'too many or too long tags' },
