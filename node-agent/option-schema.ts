@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ENA_PCI_IDS } from './agent/settings.ts';
+import { ENA_COUNTERS, ENA_PCI_IDS } from './agent/settings.ts';
 
 const words = (text: string): string[] => text.split(/[\s,]+/).filter((word) => word !== '');
 const list = z.string().transform(words);
@@ -18,6 +18,8 @@ export const optionSchema = z.object({
   'ca-file': z.string().exactOptional(),
   'token-file': z.string().exactOptional(),
   'pci-ids': list.default(ENA_PCI_IDS),
+  /** Counts of the drivers, by their own names, that become metrics of our links. */
+  'link-counters': list.default(ENA_COUNTERS),
   'no-iommu': switched.default(true),
   'device-plugin': switched.default(true),
   'corrupt-config': z.enum(['report', 'replace']).default('report'),

@@ -19,6 +19,8 @@ export interface AgentOptions {
   readonly nodeName?: string;
   readonly connection: ConnectionSettings;
   readonly settings: Settings;
+  /** Counts of the drivers that become metrics. */
+  readonly linkCounters: readonly string[];
   readonly roots: Roots;
   readonly commandPrefix: readonly string[];
   readonly pluginConfigPath: string;
@@ -94,6 +96,7 @@ export const parseOptions = (args: readonly string[], environment: Environment):
       advertises: raw['device-plugin'],
       replacesCorruptConfig: raw['corrupt-config'] === 'replace',
     },
+    linkCounters: raw['link-counters'],
     roots: {
       sysfs: raw['sysfs-root'],
       proc: raw['proc-root'],

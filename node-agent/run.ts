@@ -66,7 +66,9 @@ export const runAgent = async (options: AgentOptions, running: Running): Promise
   const { log, now, sleep, signal } = running;
   const cluster = joinCluster(options, running.environment);
   const { api } = cluster;
-  const watchers = await startWatchers({ options, api, log, now, signal });
+  const host = createHost({ ...options, ...(cluster.plugin && { cluster: cluster.plugin }) });
+  const { tuning } = host;
+  const watchers = await startWatchers({ options, api, tuning, log, now, signal });
   const instanceId = await untilInstanceIsKnown(cluster, options, {
     ...running,
     health: watchers.health,
@@ -75,7 +77,6 @@ export const runAgent = async (options: AgentOptions, running: Running): Promise
     api.close();
     return;
   }
-  const host = createHost({ ...options, ...(cluster.plugin && { cluster: cluster.plugin }) });
   const controller = createHostController({
     host,
     settings: options.settings,

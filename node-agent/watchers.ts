@@ -1,12 +1,14 @@
 import type { Outcome } from './agent/controller.ts';
 import { messageOf } from './agent/errors.ts';
 import { createHealth, type Health } from './agent/health.ts';
+import type { LinkTuning } from './agent/host.ts';
 import type { HostState } from './agent/parse-state.ts';
 import { createPersonEvents } from './agent/person-events.ts';
 import { createSettleTimes } from './agent/settle-times.ts';
 import { startHealthServer } from './health-server.ts';
 import type { ApiClient } from './kubernetes/api-client.ts';
 import { createRecordOnNode } from './kubernetes/event-client.ts';
+import { createLinkCounters } from './link-counters.ts';
 import type { Log } from './log.ts';
 import { createMetrics } from './metrics.ts';
 import type { AgentOptions } from './options.ts';
@@ -18,7 +20,7 @@ export interface Watchers {
   sawChange(): void;
   beginReconcile(): void;
   /** Counts what the reconcile came to. */
-  endReconcile(outcome: Pick<Outcome, 'status' | 'results'>): void;
+  endReconcile(outcome: Pick<Outcome, 'status' | 'results' | 'plan'>): void;
   /** Records an event for each new finding. Never rejects. */
   recordEvents(state: HostState, outcome: Pick<Outcome, 'status'>): Promise<void>;
   reconcileFailed(error: unknown): void;
@@ -27,6 +29,7 @@ export interface Watchers {
 export interface WatcherOptions {
   readonly options: AgentOptions;
   readonly api: ApiClient;
+  readonly tuning: LinkTuning;
   readonly log: Log;
   readonly now: () => Date;
   readonly signal: AbortSignal;
@@ -36,16 +39,18 @@ export interface WatcherOptions {
 export const startWatchers = async ({
   options,
   api,
+  tuning,
   log,
   now,
   signal,
 }: WatcherOptions): Promise<Watchers> => {
-  const { port, listenAddress, resyncSeconds } = options;
-  const metrics = createMetrics();
+  const { port, listenAddress, resyncSeconds, linkCounters: names } = options;
+  let nodeName = options.nodeName;
+  const counters = createLinkCounters({ tuning, names, seconds: steadySeconds });
+  const metrics = createMetrics({ names, read: counters.read, nodeName: () => nodeName ?? '' });
   const health = createHealth({ resyncSeconds, seconds: steadySeconds });
   const times = createSettleTimes(steadySeconds);
   const recordOnNode = createRecordOnNode({ api, now });
-  let nodeName: string | undefined;
   const events = createPersonEvents(
     {
       async record(event) {
@@ -70,7 +75,8 @@ export const startWatchers = async ({
     health,
     sawChange: times.sawChange,
     beginReconcile: times.beginReconcile,
-    endReconcile({ status, results }) {
+    endReconcile({ status, results, plan }) {
+      counters.follow(plan.slots);
       health.reconciled();
       metrics.reconciled('done');
       metrics.acted(results);

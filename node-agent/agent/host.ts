@@ -27,15 +27,23 @@ export interface LinkTable {
   removeAltName(name: string, altName: string): Promise<void>;
 }
 
-/** How a link works beside its state: what its driver has set, and the kernel's own settings for it. */
+/** A link by its name, in the network namespace of the process if there is one. */
+interface LinkPlace {
+  readonly link: string;
+  readonly pid?: string;
+}
+
+/** How a link works beside its state: what its driver has set and counted, and the kernel's own settings for it. */
 export interface LinkTuning {
-  /** Reads what is asked for, in the network namespace of the process if there is one. A group that nobody shows is absent. */
+  /** Reads what is asked for. A group that nobody shows is absent. */
   read(
-    link: { readonly link: string; readonly pid?: string },
+    place: LinkPlace,
     asked: Readonly<Partial<Record<SettingGroup, SettingValues>>>,
   ): Promise<FoundSettings>;
   /** Sets, and reads back. Rejects with the kernel's reason; with a `RefusedError` when something else came of it. */
   set(link: string, group: SettingGroup, values: SettingValues): Promise<void>;
+  /** What the driver counts by names of its own. Rejects where it counts nothing, or the host has no program to ask it. */
+  counters(place: LinkPlace): Promise<Readonly<Record<string, number>>>;
 }
 
 /** Addresses of links, with routing tables and rules of the agent's own. Every change rejects with what the kernel said. */

@@ -72,7 +72,7 @@ const planInPod = (subject: PresentSubject, holder: string, host: ObservedHost):
   const difference = differenceInPod(subject, inPod, host);
   return slotPlan(subject, {
     inUseBy: holder,
-    mtuBytesInPod: inPod.mtuBytes,
+    inPod,
     ...(difference !== undefined && {
       finding: finding('InUse', `${holder} has the link of ${device.address}, ${difference}.`),
     }),

@@ -10,5 +10,18 @@ export interface Settings {
   readonly replacesCorruptConfig: boolean;
 }
 
+/**
+ * What of the traffic was shaped because an allowance of the instance was exceeded, and how many more connections it may have
+ * ("Monitor network performance for your Amazon EC2 instance").
+ */
+export const ENA_COUNTERS = [
+  'bw_in_allowance_exceeded',
+  'bw_out_allowance_exceeded',
+  'pps_allowance_exceeded',
+  'conntrack_allowance_exceeded',
+  'linklocal_allowance_exceeded',
+  'conntrack_allowance_available',
+];
+
 /** Elastic Network Adapters (`modinfo ena`, the Linux ENA driver). */
 export const ENA_PCI_IDS = ['1d0f:ec20', '1d0f:ec21', '1d0f:0ec2', '1d0f:1ec2', '1d0f:0051'];

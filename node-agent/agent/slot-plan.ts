@@ -1,6 +1,7 @@
 import type { HostAction } from './actions.ts';
 import type { Finding } from './finding.ts';
 import type { Subject } from './identity.ts';
+import type { LinkInPod } from './observed.ts';
 
 /** What is left to do for one interface. Nothing to do and nothing found means: the host is as asked. */
 export interface SlotPlan {
@@ -19,8 +20,8 @@ export interface SlotPlan {
   readonly isProtected?: boolean;
   /** Who uses the device. */
   readonly inUseBy?: string;
-  /** Read in the pod that has the link. */
-  readonly mtuBytesInPod?: number;
+  /** The link, where a pod has it. */
+  readonly inPod?: LinkInPod;
 }
 
 type Parts = Partial<Omit<SlotPlan, 'subject'>>;

@@ -65,7 +65,7 @@ const statusOfSlot = (plan: SlotPlan, host: HostPlan, backoff: Backoff): HostSta
     eniId: desired.eniId,
     generation: desired.generation,
     ...(link && { interfaceName: link.name, mtu: link.mtuBytes }),
-    ...(plan.mtuBytesInPod !== undefined && { mtu: plan.mtuBytesInPod }),
+    ...(plan.inPod && { mtu: plan.inPod.mtuBytes }),
     ...(device && { pciAddress: device.address }),
     ...(device?.driver === undefined ? {} : { driver: device.driver }),
     ...(desired.isReleasing ? { released: why === undefined } : { configured: why === undefined }),

@@ -8,7 +8,7 @@ import {
   type SettingValues,
 } from '../agent/link-settings.ts';
 import type { RunCommand } from './command.ts';
-import { readDriverSettings, setDriverSettings } from './ethtool.ts';
+import { readDriverCounters, readDriverSettings, setDriverSettings } from './ethtool.ts';
 import { readSysctls, writeSysctls } from './link-sysctls.ts';
 import type { Roots } from './roots.ts';
 
@@ -19,19 +19,21 @@ export const createLinkTuning = ({ proc }: Roots, run: RunCommand): LinkTuning =
       ? readSysctls(proc, link, names)
       : readDriverSettings(inside, link, group, names);
 
-  /** The pod's network namespace, with the programs of the host. */
-  const runInPod =
-    (pid: string): RunCommand =>
+  /** In the network namespace of a process, with the programs of the host. */
+  const runAt =
+    (pid: string | undefined): RunCommand =>
     (file, args, options) =>
-      run('nsenter', ['--target', pid, '--net', '--', file, ...args], options);
+      pid === undefined
+        ? run(file, args, options)
+        : run('nsenter', ['--target', pid, '--net', '--', file, ...args], options);
 
   return {
     async read({ link, pid }, asked) {
       const found = await Promise.all(
         Object.entries(asked).map(async ([group, values]): Promise<[string, SettingValues][]> => {
-          const inside = pid === undefined ? run : runInPod(pid);
           try {
-            return [[group, await read(link, group as SettingGroup, Object.keys(values), inside)]];
+            const names = Object.keys(values);
+            return [[group, await read(link, group as SettingGroup, names, runAt(pid))]];
           } catch {
             // A driver without the group, or a host without ethtool: setting it tells why.
             return [];
@@ -40,6 +42,7 @@ export const createLinkTuning = ({ proc }: Roots, run: RunCommand): LinkTuning =
       );
       return Object.fromEntries(found.flat()) as FoundSettings;
     },
+    counters: ({ link, pid }) => readDriverCounters(runAt(pid), link),
     async set(link, group, values) {
       if (group === 'sysctls') await writeSysctls(proc, link, values);
       else await setDriverSettings(run, link, group, values);

@@ -13,6 +13,15 @@ export interface Unready {
   readonly message: string;
 }
 
+/** Which NodeENIs have on an instance what they ask for. */
+export interface NodeEniPresence {
+  /** True once the host has reported on any interface: there is an agent. */
+  readonly isReported: boolean;
+  readonly ready: readonly string[];
+  /** Of these nobody can tell now. All that are neither are not there. */
+  readonly unknown: readonly string[];
+}
+
 /** How far the interfaces of an instance are: what lifecycle hooks and startup taints decide by. */
 export interface InstanceReadiness {
   /** False while nothing tells the node's labels, or the reconcile failed: nothing may be concluded then. */

@@ -2,6 +2,7 @@ import { ASG_NAME_TAG, FINALIZER } from '#core/apis/v1alpha1/names.ts';
 import type { NodeEni } from '#core/apis/v1alpha1/node-eni.ts';
 import { createInstanceInterfaces } from '#core/controllers/instance-interfaces/controller.ts';
 import { createLifecycleHooks } from '#core/controllers/lifecycle-hooks/controller.ts';
+import { createNodeLabels } from '#core/controllers/node-labels/controller.ts';
 import { createRollUp } from '#core/controllers/roll-up/controller.ts';
 import { createStartupTaint } from '#core/controllers/startup-taint/controller.ts';
 import { createSweep } from '#core/controllers/sweep/controller.ts';
@@ -134,6 +135,7 @@ export const createOperator = (parts: OperatorParts) => {
       telemetry,
       interfaces,
       hooks,
+      nodeLabels: createNodeLabels(world),
       startupTaint: createStartupTaint(world.nodes),
       reporter: createFailureReporter({ ...world, telemetry }),
     }),

@@ -78,13 +78,31 @@ const byCommands = async (into: Set<string>) => {
   await scenario.pass(600);
 };
 
-/** Addresses besides the first one, the word of an agent, and a Node that goes while its instance lives. */
+const LINK = {
+  txQueueLength: 2000,
+  rings: { rx: 8192, tx: 1024 },
+  channels: { rx: 1, tx: 1, combined: 4 },
+  coalescing: {
+    ...{ adaptiveRx: false, adaptiveTx: false },
+    ...{ rxUsecs: 0, txUsecs: 0, rxFrames: 1, txFrames: 1 },
+  },
+  offloads: { gro: false },
+  sysctls: { 'net.ipv4.conf.IFNAME.rp_filter': 2 },
+};
+
+/** Addresses besides the first one, all that a link can be asked for, the word of an agent, and a Node that goes while its instance lives. */
 const withAddresses = async (into: Set<string>) => {
   const scenario = createScenario();
   record(scenario, into);
   const { name, instanceId } = await scenario.addNode();
   const counts = { secondaryPrivateIPAddressCount: 2, ipv6AddressCount: 1 };
-  await scenario.applyNodeEni('data', { subnetID: scenario.subnets.a, ...counts });
+  await scenario.applyNodeEni('data', {
+    subnetID: scenario.subnets.a,
+    ...counts,
+    linkMode: 'Addressed',
+    linkName: 'sig0',
+    link: LINK,
+  });
   await scenario.pass(60);
   const host = { [`data/${scenario.subnets.a}`]: { eniId: 'eni-0', generation: 1 } };
   const report = { type: 'merge', body: { status: { host } } } as const;

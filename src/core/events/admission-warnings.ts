@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { LABEL_PREFIX } from '#core/apis/v1alpha1/names.ts';
 import type { NodeEniSpec } from '#core/apis/v1alpha1/node-eni.ts';
 import { contradictions } from '#core/apis/v1alpha1/selector.ts';
 
@@ -72,12 +73,20 @@ type Warnings = readonly (string | false | undefined)[];
 const listed = (one: string | undefined, many: readonly string[] | undefined): readonly string[] =>
   [one ?? '', ...(many ?? [])].filter((text) => text !== '');
 
+const labelsAskedFor = ({ nodeSelector, selector }: WarnedSpec): readonly string[] => [
+  ...Object.keys(nodeSelector ?? {}),
+  ...Object.keys(selector?.matchLabels ?? {}),
+  ...(selector?.matchExpressions ?? []).map(({ key }) => key),
+];
+
 const selectorWarnings = (spec: WarnedSpec): Warnings => {
   const [contradiction] = contradictions(spec);
   const type = spec.nodeSelector?.[COMPUTE_TYPE] ?? spec.selector?.matchLabels?.[COMPUTE_TYPE];
   return [
     contradiction !== undefined &&
       `no node can match: what is asked of the label ${contradiction.slice(0, 60)} contradicts itself`,
+    labelsAskedFor(spec).some((key) => key.startsWith(LABEL_PREFIX)) &&
+      `a label ${LABEL_PREFIX}… is set and taken off by nodeeni: interfaces that depend on one come and go with it`,
     type !== undefined &&
       UNSERVED_COMPUTE_TYPES.includes(type) &&
       `${COMPUTE_TYPE} ${type} selects nodes to which nobody can attach an ENI`,

@@ -34,6 +34,9 @@ export interface ClusterNode {
   readonly bootId?: string;
 }
 
+/** Key → its new value, or null to take the label off. */
+export type LabelChanges = Readonly<Record<string, string | null>>;
+
 export interface NodeStore {
   /** The first of the candidate names whose Node is this instance's, by its providerID. */
   findByInstance(
@@ -44,6 +47,8 @@ export interface NodeStore {
   list(labelSelector?: string): Promise<readonly ClusterNode[]>;
   /** JSON patch with `test`: a changed taint list is left alone and reported by `ConflictError`. */
   removeTaint(node: ClusterNode, taintKey: string): Promise<void>;
+  /** Leaves every other label as it is. */
+  patchLabels(node: ClusterNode, changes: LabelChanges): Promise<void>;
 }
 
 export interface NodeEniStore {

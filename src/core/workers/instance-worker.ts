@@ -2,8 +2,10 @@ import type {
   InstanceInterfaces,
   ReconcileOutcome,
 } from '#core/controllers/instance-interfaces/controller.ts';
+import { presenceOf } from '#core/controllers/instance-interfaces/presence.ts';
 import { readinessOf } from '#core/controllers/instance-interfaces/readiness.ts';
 import type { HookTrouble, LifecycleHooks } from '#core/controllers/lifecycle-hooks/controller.ts';
+import type { NodeLabels } from '#core/controllers/node-labels/controller.ts';
 import type { StartupTaint } from '#core/controllers/startup-taint/controller.ts';
 import type { Instance, InstanceProvider } from '#core/ports/cloud.ts';
 import type { Recorder } from '#core/ports/telemetry.ts';
@@ -14,6 +16,7 @@ interface Dependencies {
   readonly instances: InstanceProvider;
   readonly interfaces: InstanceInterfaces;
   readonly hooks: LifecycleHooks;
+  readonly nodeLabels: NodeLabels;
   readonly startupTaint: StartupTaint;
   readonly reporter: FailureReporter;
   readonly workQueue: WorkQueue;
@@ -29,12 +32,18 @@ export interface InstanceWorker {
 /** A step of the reconcile at one instance that failed. No other step, and no other instance, is kept by it. */
 interface StepFailure {
   readonly instanceId: string;
-  readonly step: 'interfaces' | 'taint' | HookTrouble['step'];
+  readonly step: 'interfaces' | 'labels' | 'taint' | HookTrouble['step'];
   readonly error: unknown;
 }
 
 /** Steps after which nobody reconciles again unless it is asked for here. A launch that waits has asked for its next reconcile. */
-const NEEDS_REQUEUE: readonly StepFailure['step'][] = ['interfaces', 'taint', 'read', 'requeue'];
+const NEEDS_REQUEUE: readonly StepFailure['step'][] = [
+  'interfaces',
+  'labels',
+  'taint',
+  'read',
+  'requeue',
+];
 
 const asError = (error: unknown): Error =>
   error instanceof Error ? error : new Error(String(error));
@@ -47,8 +56,8 @@ const troublesOf = (troubles: readonly HookTrouble[]): ReadonlyMap<string, strin
   );
 
 export const createInstanceWorker = (dependencies: Dependencies): InstanceWorker => {
-  const { instances, interfaces, hooks, startupTaint, reporter, workQueue, telemetry } =
-    dependencies;
+  const { instances, interfaces, hooks, nodeLabels, startupTaint } = dependencies;
+  const { reporter, workQueue, telemetry } = dependencies;
 
   const failAll = (ids: readonly string[], error: unknown): ReadonlyMap<string, ReconcileOutcome> =>
     new Map(ids.map((id) => [id, { kind: 'failed', error }]));
@@ -68,6 +77,23 @@ export const createInstanceWorker = (dependencies: Dependencies): InstanceWorker
       );
     });
     return (await Promise.all(failures)).flat();
+  };
+
+  /** Before the taints: pods that wait for both find the label when the taint goes. */
+  const labelNodes = async (
+    outcomes: ReadonlyMap<string, ReconcileOutcome>,
+  ): Promise<readonly StepFailure[]> => {
+    const labelled = [...outcomes].map(async ([instanceId, outcome]): Promise<StepFailure[]> => {
+      if (outcome.kind !== 'reconciled') return [];
+      try {
+        const seconds = await nodeLabels.reconcile(outcome.observed.node, presenceOf(outcome));
+        if (seconds !== undefined) await workQueue.requeueAfter(instanceKey(instanceId), seconds);
+        return [];
+      } catch (error) {
+        return [{ instanceId, step: 'labels', error }];
+      }
+    });
+    return (await Promise.all(labelled)).flat();
   };
 
   const count = (outcome: ReconcileOutcome): void => {
@@ -95,8 +121,9 @@ export const createInstanceWorker = (dependencies: Dependencies): InstanceWorker
     const failed = [...outcomes].flatMap(([instanceId, outcome]): StepFailure[] =>
       outcome.kind === 'failed' ? [{ instanceId, step: 'interfaces', error: outcome.error }] : [],
     );
+    const labelled = await labelNodes(outcomes);
     const tainted = await takeTaintsOff(outcomes);
-    return [...begun.troubles, ...failed, ...finished.troubles, ...tainted];
+    return [...begun.troubles, ...failed, ...finished.troubles, ...labelled, ...tainted];
   };
 
   const report = (failures: readonly StepFailure[]): void => {

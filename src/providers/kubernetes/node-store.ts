@@ -63,6 +63,10 @@ export const createNodeStore = (kubernetes: KubernetesApi): NodeStore => ({
   list: (labelSelector) =>
     listAll(kubernetes, NODES, toNode, labelSelector ? { labelSelector } : {}),
 
+  async patchLabels({ name }, labels) {
+    await kubernetes.patch(NODES, name, { type: 'merge', body: { metadata: { labels } } });
+  },
+
   async removeTaint({ name }, taintKey) {
     const object = await ignoreNotFound(kubernetes.get(NODES, name));
     const taints = (object as NodeObject | undefined)?.spec?.taints ?? [];

@@ -144,11 +144,16 @@ export class FakeKernel {
   };
 
   readonly run: RunCommand = async (file, args) => {
+    // The driver's settings are those of the link in whatever namespace it is.
+    if (file === 'nsenter') {
+      const [inside = '', ...rest] = args.slice(args.indexOf('--') + 1);
+      return this.run(inside, rest);
+    }
     const command = [file, ...args].join(' ');
     if (command === 'ip -j -d link') return JSON.stringify(this.#rows());
     const [first, ...shown] = args;
     if (file === 'ip' && first === '-j') return JSON.stringify(this.addresses.show(shown) ?? []);
-    if (file === 'ethtool' && first === first?.toLowerCase()) return this.ethtool.run(args);
+    if (file === 'ethtool' && /^-[a-zS]$/.test(first ?? '')) return this.ethtool.run(args);
     this.commands.push(command);
     this.#happen(command);
     if (file === 'modprobe') this.#modprobe(args[0] ?? '');

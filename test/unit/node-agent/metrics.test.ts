@@ -38,6 +38,41 @@ describe('createMetrics', () => {
     expect(lines).toEqual(['nodeeni_agent_findings{reason="InUse"} 2']);
   });
 
+  it('shows what the drivers of links count now, each with its NodeENI, its node and its link', async () => {
+    const links = [
+      { nodeEni: 'data', link: 'ens6', counters: { pps_allowance_exceeded: 3 } },
+      { nodeEni: 'voice', link: 'net1', counters: { conntrack_allowance_available: 135_763 } },
+    ];
+    const metrics = createMetrics({
+      names: ['pps_allowance_exceeded', 'conntrack_allowance_available'],
+      read: async () => links,
+      nodeName: () => 'node-1',
+    });
+    await metrics.text();
+
+    const lines = (await linesOf(metrics)).filter((line) => line.includes('_link_'));
+
+    expect(lines).toEqual([
+      'nodeeni_agent_link_pps_allowance_exceeded_total{nodeeni="data",node="node-1",link="ens6"} 3',
+      'nodeeni_agent_link_conntrack_allowance_available{nodeeni="voice",node="node-1",link="net1"} 135763',
+    ]);
+  });
+
+  it('has no line of a link that is gone', async () => {
+    let links = [{ nodeEni: 'data', link: 'ens6', counters: { pps_allowance_exceeded: 3 } }];
+    const metrics = createMetrics({
+      names: ['pps_allowance_exceeded'],
+      read: async () => links,
+      nodeName: () => 'node-1',
+    });
+    await metrics.text();
+    links = [];
+
+    const lines = (await linesOf(metrics)).filter((line) => line.includes('ens6'));
+
+    expect(lines).toEqual([]);
+  });
+
   it('sorts the times into buckets', async () => {
     const metrics = createMetrics();
     metrics.settled(0.04);

@@ -13,6 +13,18 @@ export const RETRY_ANNOTATION = `${PREFIX}/retry`;
 /** Startup taint that holds pods off a node until its interfaces are there (for nodes without a launch hook). */
 export const NOT_READY_TAINT = `${PREFIX}/not-ready`;
 
+/** "Syntax and character set", Labels and Selectors, kubernetes.io; the names of objects have no other characters. */
+const LONGEST_LABEL_NAME = 63;
+
+export const READY_LABEL_VALUE = 'ready';
+
+/** What the keys of our labels begin with. */
+export const LABEL_PREFIX = `${PREFIX}/`;
+
+/** Label of a node on which the NodeENI has all that it asks for. A NodeENI whose name is too long for one has none. */
+export const readyLabelOf = (nodeEniName: string): string | undefined =>
+  nodeEniName.length > LONGEST_LABEL_NAME ? undefined : `${LABEL_PREFIX}${nodeEniName}`;
+
 /** EC2 tags that mark an ENI as ours and say what it is for. All are written by the create call itself. */
 export const TAGS = {
   cluster: `${PREFIX}/cluster`,

@@ -136,21 +136,25 @@ describe('the policy of the functions', () => {
     expect(partsOf(FUNCTIONS).who).toEqual(['"team:nodeeni" in request.userInfo.groups']);
   });
 
-  it('lets them take their own taint off, and change nothing else', () => {
+  it('lets them take their own taint off, and set their own labels', () => {
     const { variables, validations } = partsOf(FUNCTIONS);
-    const [others = '', ...taints] = validations;
+    const [others = '', putsOn, takesOff, ...taints] = validations;
 
     expect(
       others.split(' && ').map((change) => /^!\(object\.(\S+)\.orValue/.exec(change)?.[1]),
     ).toEqual(
-      ['labels', 'annotations', 'finalizers', 'ownerReferences']
+      ['annotations', 'finalizers', 'ownerReferences']
         .map((field) => `?metadata.?${field}`)
         .concat('?spec.?unschedulable'),
     );
     expect(variables).toEqual({
       before: 'oldObject.?spec.?taints.orValue([])',
       after: 'object.?spec.?taints.orValue([])',
+      labelsBefore: 'oldObject.?metadata.?labels.orValue({})',
+      labelsAfter: 'object.?metadata.?labels.orValue({})',
     });
+    for (const labels of [putsOn, takesOff])
+      expect(labels).toContain('key.startsWith("nodeeni.networking.k8s.aws/")');
     expect(taints).toEqual([
       `variables.before.all(taint, taint.key == "${NOT_READY_TAINT}" || taint in variables.after)`,
       'variables.after.all(taint, taint in variables.before)',

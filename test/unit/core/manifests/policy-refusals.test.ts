@@ -154,12 +154,17 @@ describe('an agent and the events', () => {
 });
 
 describe('the functions and the nodes', () => {
-  const NOTHING_ELSE = 'nodeeni changes nothing of a node but its taints';
+  const NOTHING_ELSE = 'nodeeni changes nothing of a node but its taints and labels';
+  const LABEL = 'nodeeni.networking.k8s.aws/data';
+  const NO_OTHER_LABEL = 'nodeeni.networking.k8s.aws/<nodeeni>=ready';
   const OURS = { key: NOT_READY_TAINT, effect: 'NoSchedule' };
   const HELD = { key: 'example.com/held', effect: 'NoSchedule' };
   const userInfo = { username: 'lambda', groups: ['system:authenticated', GROUP] };
   const before = {
-    metadata: { labels: { ng: 'a' }, annotations: { b: 'c' } },
+    metadata: {
+      labels: { ng: 'a', [`${LABEL}-old`]: 'ready', [`${LABEL}-mine`]: 'x' },
+      annotations: { b: 'c' },
+    },
     spec: { providerID: 'aws:///us-east-1a/i-1', unschedulable: true, taints: [OURS, HELD] },
   };
   const { metadata, spec } = before;
@@ -167,6 +172,16 @@ describe('the functions and the nodes', () => {
   it.each([
     { what: 'take their own taint off', after: { spec: { ...spec, taints: [HELD] } } },
     { what: 'change nothing', after: {} },
+    {
+      what: 'label it with what is ready',
+      after: { metadata: { ...metadata, labels: { ...metadata.labels, [LABEL]: 'ready' } } },
+    },
+    {
+      what: 'take such a label off',
+      after: {
+        metadata: { ...metadata, labels: { ...metadata.labels, [`${LABEL}-old`]: undefined } },
+      },
+    },
   ])('may $what', ({ after }) => {
     const object = { ...before, ...after };
 
@@ -174,7 +189,17 @@ describe('the functions and the nodes', () => {
   });
 
   it.each([
-    { what: 'labels', after: { metadata: { ...metadata, labels: { ng: 'b' } } } },
+    ...[
+      ['the value of a label', { ng: 'b' }, 'puts no label on but'],
+      ['a new label', { other: 'ready' }, 'puts no label on but'],
+      ['a label of its own to another value', { [LABEL]: 'soon' }, 'puts no label on but'],
+      ['a label that is not its own', { ng: undefined }, 'takes no label off but'],
+      ['a label that has its prefix', { [`${LABEL}-mine`]: undefined }, 'takes no label off but'],
+    ].map(([what, labels, why]) => ({
+      what,
+      after: { metadata: { ...metadata, labels: { ...metadata.labels, ...(labels as object) } } },
+      expected: `nodeeni ${why} ${NO_OTHER_LABEL}`,
+    })),
     { what: 'annotations', after: { metadata: { ...metadata, annotations: {} } } },
     { what: 'finalizers', after: { metadata: { ...metadata, finalizers: ['x'] } } },
     { what: 'owners', after: { metadata: { ...metadata, ownerReferences: [{ name: 'x' }] } } },

@@ -60,6 +60,21 @@ describe('systemd-networkd', () => {
     expect(readdirSync(tree.path(folder))).toEqual([]);
   });
 
+  it('gets the link back when it is to be left alone, and not with every reconcile', async () => {
+    const scratch = setUp();
+    const { agent, kernel, tree } = scratch;
+    managed(scratch);
+    await agent.reconcile(hostState({ [SLOT]: slotSpec() }));
+    kernel.commands.length = 0;
+    const unmanaged = hostState({ [SLOT]: slotSpec({ linkMode: 'Unmanaged', generation: 2 }) });
+
+    await agent.reconcile(unmanaged);
+    await agent.reconcile(unmanaged);
+
+    expect(readdirSync(tree.path(folder))).toEqual([]);
+    expect(kernel.commands).toEqual(['networkctl reload']);
+  });
+
   it('gets back what no row names any more', async () => {
     const scratch = setUp();
     managed(scratch);

@@ -30,6 +30,7 @@ describe('a link in a pod', () => {
     tree.file(`${net}/ifindex`, '3\n');
     tree.file(`${net}/iflink`, '3\n');
     tree.file(`${net}/mtu`, `${mtu}\n`);
+    tree.file(`${net}/tx_queue_len`, '1000\n');
     tree.link(`${net}/device`, `../../../${PCI}`);
     return scratch;
   };
@@ -50,6 +51,53 @@ describe('a link in a pod', () => {
       driver: 'ena',
       inUseBy: 'pause (process 4242, pod 1b2c3d4e-0000-1111-2222-333344445555)',
     });
+  });
+
+  it('has the settings of its driver there too, and of the kernel’s own nothing is asked', async () => {
+    const { agent } = await inPod();
+    const link = { txQueueLength: 1000, rings: { rx: 1024 } };
+    const sysctls = { 'net.ipv4.conf.IFNAME.rp_filter': 2 };
+
+    const { status, results } = await agent.reconcile(
+      hostState({ [SLOT]: slotSpec({ link: { ...link, sysctls }, generation: 2 }) }),
+    );
+
+    expect(status[SLOT]).toMatchObject({ configured: true });
+    expect(results.filter(({ action }) => action.type !== 'remember')).toEqual([]);
+  });
+
+  it.each([
+    ['rings', { rings: { rx: 4096 } }, 'without rings rx 4096'],
+    ['queue', { txQueueLength: 10 }, 'with a transmit queue of 1000; 10 is set'],
+  ])('is not as asked while its %s is another there', async (_, link, why) => {
+    const { agent, kernel } = await inPod();
+    kernel.commands.length = 0;
+
+    const { status } = await agent.reconcile(
+      hostState({ [SLOT]: slotSpec({ link, generation: 2 }) }),
+    );
+
+    expect(kernel.commands).toEqual([]);
+    expect(status[SLOT]).toMatchObject({
+      configured: false,
+      reason: 'InUse',
+      message: expect.stringContaining(why),
+    });
+  });
+
+  it('has not the addresses that are asked for on the host', async () => {
+    const { agent } = await inPod();
+    const addresses = {
+      privateIpAddress: '10.0.2.15',
+      subnetCidr: '10.0.2.0/24',
+      gateway: '10.0.2.1',
+    };
+
+    const { status } = await agent.reconcile(
+      hostState({ [SLOT]: slotSpec({ linkMode: 'Addressed', ...addresses, generation: 2 }) }),
+    );
+
+    expect(status[SLOT]).toMatchObject({ configured: false, reason: 'InUse' });
   });
 
   it('is not as asked while it has another MTU there, and is reported with what it has', async () => {

@@ -67,6 +67,7 @@ const aRollUp = ({ items = [], invalid = [], states = [], remaining = [], ...wor
       },
       findByInstance: nobodyAsks,
       removeTaint: nobodyAsks,
+      patchLabels: nobodyAsks,
     },
     nodeEnis: {
       list: async () => ({ items, invalid }),

@@ -21,6 +21,7 @@ const aCluster = (removeTaint: NodeStore['removeTaint'] = async () => undefined)
   const nodes: NodeStore = {
     findByInstance: () => Promise.reject(new Error('nobody asks')),
     list: () => Promise.reject(new Error('nobody asks')),
+    patchLabels: () => Promise.reject(new Error('nobody asks')),
     removeTaint(node, key) {
       removed.push(`${node.name} ${key}`);
       return removeTaint(node, key);
