@@ -115,10 +115,13 @@ const webhookManifest = (url: $util.Output<string>): Manifest => ({
   webhooks: url.apply((known) => webhookConfiguration(known, FUNCTIONS_GROUP).webhooks),
 });
 
-const agentOf = ({ agent }: Pick<Options, 'agent'>): AgentManifestOptions => ({
+const agentOf = ({
+  agent: { isOn: _isOn, image, pluginNamespaces, ...fit },
+}: Pick<Options, 'agent'>): AgentManifestOptions => ({
   bundle: readBuiltFile(AGENT_BUNDLE),
-  image: agent.image,
-  pluginNamespaces: agent.pluginNamespaces,
+  image,
+  pluginNamespaces,
+  fit,
 });
 
 /** What the functions need in the cluster, and the agent where it is asked for. */

@@ -40,6 +40,8 @@ export const workerEnvironment = (
   BUDGET_BURST_SHARE: `${options.budget.burstShare}`,
   // The budget is divided among the workers that the event source mapping lets run at once.
   WORKER_CONCURRENCY: `${options.budget.workerConcurrency}`,
+  VPC_IDS: options.vpcIds.join(','),
+  LEGACY_TAGS: options.legacyTags ? 'on' : 'off',
   HOST: options.host,
   ...(bundleUrl !== undefined && { AGENT_BUNDLE_URL: bundleUrl }),
   EVENT_BUS_NAME: options.eventBusName,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { PLUGIN_NAMESPACES } from '#core/manifests/agent.ts';
 import { AGENT_IMAGE } from '#core/manifests/agent-daemon-set.ts';
 import { RESERVED_CONCURRENCY } from '#core/manifests/webhook.ts';
+import { agentFitShape } from '#core/manifests/agent-options.ts';
 import { hooks } from './hook-options.ts';
 import { policySizeFault } from './policies/policy-size.ts';
 
@@ -73,6 +74,7 @@ const schema = z.strictObject({
         .min(1)
         .default([...PLUGIN_NAMESPACES])
         .describe('namespaces where the SR-IOV device plugin may run'),
+      ...agentFitShape,
     })
     .prefault({}),
   scalingGroups: z
@@ -183,6 +185,12 @@ const schema = z.strictObject({
     .default({})
     .describe(
       'tags for everything that the deploy makes; an interface gets those of its NodeENI (`spec.tags`)',
+    ),
+  legacyTags: z
+    .boolean()
+    .default(false)
+    .describe(
+      'whether interfaces carry the tags `NodeENI`, `Node` and `SubnetID` of the Go controller, too, and the node’s name in `Name` once it is known',
     ),
   eventBusName: name.default('default').describe('event bus that is told of interfaces'),
   tracing: z.boolean().default(false).describe('whether X-Ray traces the working functions'),

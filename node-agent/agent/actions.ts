@@ -9,6 +9,8 @@ export type HostAction =
       readonly device: PciIdentity;
       /** What the agent gave the link, and takes away when it is not asked for any more. */
       readonly given?: Given;
+      /** The driver for DPDK that is ours to take away again; absent: none. */
+      readonly boundTo?: string;
     }
   | { readonly type: 'set-mtu'; readonly link: string; readonly mtuBytes: number }
   | { readonly type: 'set-tx-queue-length'; readonly link: string; readonly packets: number }

@@ -30,6 +30,8 @@ export interface DesiredInterface {
   readonly dpdkDriver?: string;
   /** Where the user expects the device. */
   readonly expectedPciAddress?: string;
+  /** True: the controller did not make this ENI, it was there before. */
+  readonly isTakenOver: boolean;
   /** Where this agent last reported the device of this ENI. */
   readonly lastPciAddress?: string;
   /** Resource to advertise the device under, as the user wrote it. */
@@ -61,6 +63,7 @@ const interfaceOf = (
       isReleasing: spec.phase === 'Releasing',
       macAddress: spec.macAddress.toLowerCase(),
       networkCardIndex: spec.networkCardIndex ?? 0,
+      isTakenOver: spec.create === undefined,
       managesLink: spec.linkMode !== 'Unmanaged',
       isAddressed: spec.linkMode === 'Addressed' && spec.dpdk === undefined,
       ...(spec.deviceIndex === undefined ? {} : { deviceIndex: spec.deviceIndex }),

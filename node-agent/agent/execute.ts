@@ -22,23 +22,28 @@ const without = <T>(
   return rest;
 };
 
-const remember = async ({ memory }: Host, { macAddress, device, given }: Remember) => {
-  const { devices, births = {}, given: others = {}, ...known } = await memory.read();
+const remember = async ({ memory }: Host, { macAddress, device, given, boundTo }: Remember) => {
+  const { devices, births = {}, given: others = {}, bound = {}, ...known } = await memory.read();
   await memory.write({
     ...known,
     devices: { ...devices, [macAddress]: device.address },
     births: { ...births, [macAddress]: device.birth },
     given: { ...without(others, macAddress), ...(given && { [macAddress]: given }) },
+    bound: {
+      ...without(bound, macAddress),
+      ...(boundTo !== undefined && { [macAddress]: boundTo }),
+    },
   });
 };
 
 const forget = async ({ memory }: Host, macAddress: string) => {
-  const { devices, births = {}, given = {}, ...known } = await memory.read();
+  const { devices, births = {}, given = {}, bound = {}, ...known } = await memory.read();
   await memory.write({
     ...known,
     devices: without(devices, macAddress),
     births: without(births, macAddress),
     given: without(given, macAddress),
+    bound: without(bound, macAddress),
   });
 };
 

@@ -28,7 +28,9 @@ export const devicesToAskAbout = (subjects: readonly Subject[]): readonly Asked[
     if (device === undefined) return problem === undefined ? [{ macAddress, nodes: [] }] : [];
     const isSettled =
       desired.dpdkDriver === undefined && link !== undefined && isKernelDriven(device.driver);
-    if (!desired.isReleasing && (isSettled || !mayChangeDriver(subject))) return [];
+    // A link with the MAC in a pod would show that a presumed device is not the one.
+    const isSure = subject.isPresumed !== true;
+    if (!desired.isReleasing && isSure && (isSettled || !mayChangeDriver(subject))) return [];
     return [
       {
         address: device.address,

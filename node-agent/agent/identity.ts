@@ -9,6 +9,8 @@ export interface Subject {
   readonly device?: PciDevice;
   /** Absent while a program drives the device, or its link is in a pod. */
   readonly link?: Link;
+  /** True for a device that nobody has seen with the ENI's MAC address: it was bound before the agent came. */
+  readonly isPresumed?: true;
   /** Why its device is not known. */
   readonly problem?: Finding;
 }
@@ -72,6 +74,52 @@ const unseen = (desired: DesiredInterface, host: ObservedHost): Subject => {
   return known.device === undefined ? inPod(desired, host) : known;
 };
 
+/** Devices that drive no link and that nothing on this host knows as anybody's. */
+const boundByOthers = (all: readonly DesiredInterface[], host: ObservedHost): PciDevice[] => {
+  const known = [
+    ...Object.values(host.memory.devices),
+    ...host.links.map(({ pciAddress }) => pciAddress),
+    ...all.map(({ lastPciAddress }) => lastPciAddress),
+  ];
+  return host.devices.filter(
+    ({ address, driver }) =>
+      driver !== undefined && !isKernelDriven(driver) && !known.includes(address),
+  );
+};
+
+/**
+ * The device of an interface for DPDK that was bound before the agent came, as the Go controller's agent binds: it shows no MAC,
+ * and nothing remembers it. It is the one at the address where the user expects it; or, of an ENI that was there before the
+ * controller, the only one that has the driver and that nobody knows, while no other interface is looked for. A device that an
+ * ENI of our own brings comes with the kernel's driver, and is none of these.
+ */
+const boundBefore = (
+  desired: DesiredInterface,
+  missing: readonly DesiredInterface[],
+  candidates: readonly PciDevice[],
+): PciDevice | undefined => {
+  const { dpdkDriver, expectedPciAddress } = desired;
+  if (dpdkDriver === undefined) return undefined;
+  if (expectedPciAddress !== undefined)
+    return candidates.find(({ address }) => address === expectedPciAddress);
+  const [only, ...others] = candidates.filter(({ driver }) => driver === dpdkDriver);
+  return desired.isTakenOver && missing.length === 1 && others.length === 0 ? only : undefined;
+};
+
+const withBoundBefore = (subjects: readonly Subject[], host: ObservedHost): readonly Subject[] => {
+  const missing = subjects.flatMap(({ desired, device, problem }) =>
+    device === undefined && problem === undefined ? desired : [],
+  );
+  if (missing.length === 0) return subjects;
+  const all = subjects.map(({ desired }) => desired);
+  const candidates = boundByOthers(all, host);
+  return subjects.map((subject) => {
+    if (!missing.includes(subject.desired)) return subject;
+    const device = boundBefore(subject.desired, missing, candidates);
+    return device === undefined ? subject : { ...subject, device, isPresumed: true };
+  });
+};
+
 const claimed = (subject: Subject, claims: Claims): Subject => {
   const address = subject.device?.address;
   if (address === undefined) return subject;
@@ -87,7 +135,7 @@ const claimed = (subject: Subject, claims: Claims): Subject => {
 
 /**
  * Finds the device of every interface: by the MAC address its link shows, then by the PCI address it was last seen at, then
- * among the links of pods.
+ * among the links of pods, then among the devices that were bound before the agent came.
  * Never by name. A device belongs to one interface only; those whose MAC is visible come first.
  */
 export const identify = (
@@ -101,5 +149,8 @@ export const identify = (
       return subject === undefined ? [] : [[one.slot, claimed(subject, claims)]];
     }),
   );
-  return desired.map((one) => visible.get(one.slot) ?? claimed(unseen(one, host), claims));
+  const seen = desired.map((one) => visible.get(one.slot) ?? claimed(unseen(one, host), claims));
+  return withBoundBefore(seen, host).map((subject) =>
+    subject.isPresumed === true ? claimed(subject, claims) : subject,
+  );
 };

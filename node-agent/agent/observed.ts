@@ -120,6 +120,8 @@ export interface Memory {
   readonly births?: Readonly<Record<string, string>>;
   /** MAC → what the link was given, beside the names that tell themselves whose they are. */
   readonly given?: Readonly<Record<string, Given>>;
+  /** MAC → driver for DPDK that the agent gave the device, or took over with it: what somebody else bound is not ours to undo. */
+  readonly bound?: Readonly<Record<string, string>>;
   /** The devices that were there when the device plugin was last restarted, a line each. */
   readonly advertised?: readonly string[];
   /** True when the agent loaded igb_uio with `wc_activate=1`, which the kernel does not show. */

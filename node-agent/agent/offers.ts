@@ -63,21 +63,32 @@ const conflictWith = (
     : undefined;
 };
 
-const driverFor = ({ subject: { desired, device } }: SlotPlan): string | undefined =>
-  desired.dpdkDriver ?? (isKernelDriven(device?.driver) ? device?.driver : undefined);
-
 const isBarred = ({ isProtected, subject: { desired, device } }: SlotPlan): boolean =>
   isProtected === true ||
   desired.isReleasing ||
   device === undefined ||
   (desired.expectedPciAddress !== undefined && desired.expectedPciAddress !== device.address);
 
-// Added once it is ready; kept while it is not, since the driver in its entry keeps the plugin off it until then.
-const keptOffer = (offer: Offer, own: readonly OwnDevice[]): Verdict => {
-  const kept = own.find(
-    ({ resource, pciAddress }) => resource === offer.resource && pciAddress === offer.pciAddress,
-  );
-  return kept && { offer: { ...offer, driver: kept.driver } };
+/** Our entry about a device, as the plugin has read it. */
+const entryOf = (
+  reading: ConfigReading,
+  offer: Pick<Offer, 'resource' | 'pciAddress'>,
+): OwnDevice | undefined =>
+  reading.kind === 'corrupt'
+    ? undefined
+    : reading.own.find(
+        ({ resource, pciAddress }) =>
+          resource === offer.resource && pciAddress === offer.pciAddress,
+      );
+
+const driverFor = (
+  { subject: { desired, device } }: SlotPlan,
+  entry: OwnDevice | undefined,
+): string | undefined => {
+  if (desired.dpdkDriver !== undefined) return desired.dpdkDriver;
+  if (isKernelDriven(device?.driver)) return device?.driver;
+  // A pod that was given the device may drive it itself: without its entry the plugin would be restarted.
+  return desired.managesLink ? undefined : entry?.driver;
 };
 
 const verdictOn = (plan: SlotPlan, reading: ConfigReading): Verdict => {
@@ -92,20 +103,18 @@ const verdictOn = (plan: SlotPlan, reading: ConfigReading): Verdict => {
         `${desired.resourceName} is no name of a resource; write name or prefix/name.`,
       ),
     };
-  const driver = driverFor(plan);
+  const place = { resource: `${name.prefix}/${name.name}`, pciAddress: device.address };
+  const entry = entryOf(reading, place);
+  const driver = driverFor(plan, entry);
   if (driver === undefined) return undefined;
-  const offer: Offer = {
-    slot: desired.slot,
-    eniId: desired.eniId,
-    resource: `${name.prefix}/${name.name}`,
-    pciAddress: device.address,
-    driver,
-    isReady: device.driver === driver,
-  };
+  const isReady = device.driver === driver;
+  const offer: Offer = { slot: desired.slot, eniId: desired.eniId, ...place, driver, isReady };
   if (reading.kind === 'corrupt') return { offer };
   const conflict = conflictWith(reading.foreign, offer);
   if (conflict !== undefined) return conflict;
-  return offer.isReady ? { offer } : keptOffer(offer, reading.own);
+  if (isReady) return { offer };
+  // Added once it is ready; kept while it is not, since the driver in its entry keeps the plugin off it until then.
+  return entry && { offer: { ...offer, driver: entry.driver } };
 };
 
 const has =

@@ -79,6 +79,31 @@ const planInPod = (subject: PresentSubject, holder: string, host: ObservedHost):
   });
 };
 
+/** The agent gave the device its driver, or took it over with it. */
+const isBoundByUs = ({ desired }: Subject, { memory }: ObservedHost): boolean =>
+  memory.bound?.[desired.macAddress] !== undefined;
+
+/** A pod may drive a device itself (CNI plugin host-device with DPDK): who asks for `Unmanaged` has it left as it is. */
+const planLeftAlone = (subject: PresentSubject, holder: string | undefined): SlotPlan => {
+  const { address, driver } = subject.device;
+  if (driver === undefined)
+    return slotPlan(subject, {
+      finding: finding(
+        'NoDriver',
+        `${address} has no driver, and linkMode Unmanaged leaves that to whoever took it from the kernel.`,
+      ),
+    });
+  return slotPlan(subject, {
+    ...(holder !== undefined && { inUseBy: holder }),
+    notes: [
+      finding(
+        'BoundByUser',
+        `${address} is bound to ${driver}, not by the agent, and linkMode Unmanaged leaves it so.`,
+      ),
+    ],
+  });
+};
+
 const planMissingLink = (subject: PresentSubject, host: ObservedHost): SlotPlan => {
   const { address, driver } = subject.device;
   const holder = holderOf(subject, host);
@@ -88,6 +113,8 @@ const planMissingLink = (subject: PresentSubject, host: ObservedHost): SlotPlan 
           finding: finding('LinkMissing', `${address} is driven by ${driver} and shows no link.`),
         })
       : planInPod(subject, holder, host);
+  if (!subject.desired.managesLink && !isBoundByUs(subject, host))
+    return planLeftAlone(subject, holder);
   if (holder !== undefined)
     return slotPlan(subject, {
       inUseBy: holder,

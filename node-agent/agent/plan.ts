@@ -1,6 +1,7 @@
 import { sameJson } from '#core/json.ts';
 import type { HostAction } from './actions.ts';
 import type { DesiredInterface } from './desired.ts';
+import { isKernelDriven } from './drivers.ts';
 import { finding } from './finding.ts';
 import { identify, identityOf, type Subject } from './identity.ts';
 import type { Given, ObservedHost } from './observed.ts';
@@ -101,14 +102,19 @@ const remembering = (plan: SlotPlan, host: ObservedHost): SlotPlan => {
   const { macAddress } = desired;
   if (device === undefined) return plan;
   const given = givenTo(plan.subject, host);
+  const bound = memory.bound?.[macAddress];
+  // Until the kernel has the device back it is ours to give back.
+  const boundTo = desired.dpdkDriver ?? (isKernelDriven(device.driver) ? undefined : bound);
   const isKnown =
     memory.devices[macAddress] === device.address &&
     memory.births?.[macAddress] === device.birth &&
-    sameJson(memory.given?.[macAddress], given);
+    sameJson(memory.given?.[macAddress], given) &&
+    bound === boundTo;
   if (isKnown) return plan;
   const remember: HostAction = {
     ...{ type: 'remember', macAddress, device: identityOf(device) },
     ...(given && { given }),
+    ...(boundTo !== undefined && { boundTo }),
   };
   return desired.dpdkDriver === undefined
     ? { ...plan, remember }

@@ -10,6 +10,7 @@ const memorySchema = z.object({
   given: z
     .record(z.string(), z.object({ names: z.array(z.string()), addresses: z.array(z.string()) }))
     .exactOptional(),
+  bound: z.record(z.string(), z.string()).exactOptional(),
   advertised: z.array(z.string()).exactOptional(),
   isWriteCombining: z.boolean().exactOptional(),
 });

@@ -65,7 +65,8 @@ const sightingOf = (
       device !== undefined && (device === asked.address || shown === macAddress),
   );
   const shownAddress = isPciAddress(own?.device) ? own?.device : undefined;
-  const address = asked.address ?? shownAddress;
+  // What the link itself shows comes first: the asked one may be a guess.
+  const address = shownAddress ?? asked.address;
   if (address === undefined) return undefined;
   if (own !== undefined) {
     const { name, mtuBytes, txQueueLength } = own;

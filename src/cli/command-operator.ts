@@ -1,3 +1,4 @@
+import type { InstallationSettings } from '#core/instance/installation-settings.ts';
 import type { WorkQueue } from '#core/ports/work-queue.ts';
 import { createOperator, type FullOperator } from '#operator/create-operator.ts';
 import { systemClock } from '#operator/system-clock.ts';
@@ -22,10 +23,15 @@ const telemetry: Telemetry = {
 };
 
 /** An operator for one command over a connection that stands. */
-export const operatorOver = (apis: Connection, clusterName: string): FullOperator =>
+export const operatorOver = (
+  apis: Connection,
+  clusterName: string,
+  settings: InstallationSettings = {},
+): FullOperator =>
   createOperator({
     clock: systemClock,
     clusterName,
+    settings,
     apis,
     workQueue: nobody,
     telemetry,
@@ -33,5 +39,7 @@ export const operatorOver = (apis: Connection, clusterName: string): FullOperato
   });
 
 /** Connects and puts an operator together for one command. Throws as `connect` does. */
-export const createCommandOperator = async (options: ConnectionOptions): Promise<FullOperator> =>
-  operatorOver(await connect(options), options.cluster);
+export const createCommandOperator = async (
+  options: ConnectionOptions,
+  settings?: InstallationSettings,
+): Promise<FullOperator> => operatorOver(await connect(options), options.cluster, settings);

@@ -7,6 +7,7 @@ import { createRollUp } from '#core/controllers/roll-up/controller.ts';
 import { createStartupTaint } from '#core/controllers/startup-taint/controller.ts';
 import { createSweep } from '#core/controllers/sweep/controller.ts';
 import { createRequestBudget } from '#core/ec2/request-budget.ts';
+import type { InstallationSettings } from '#core/instance/installation-settings.ts';
 import { createFindUnadopted } from '#core/instance/unadopted.ts';
 import { createAdoption } from '#core/operations/adoption/adoption.ts';
 import { createRetained } from '#core/operations/retained.ts';
@@ -55,6 +56,7 @@ export interface OperatorParts {
   readonly events?: { readonly eventBridge: EventBridgeApi; readonly busName: string };
   /** How hosts without an agent get theirs done; no command is sent without it. */
   readonly runCommand?: HostCommandParts;
+  readonly settings?: InstallationSettings;
   readonly workQueue: WorkQueue;
   readonly telemetry: Telemetry;
   readonly budget: {
@@ -114,6 +116,7 @@ export const createOperator = (parts: OperatorParts) => {
     events: createEventRecorder({ kubernetes, clock }),
     troubles: createInstanceTroubles({ kubernetes, clock }),
     publisher: parts.events === undefined ? silent : createEventPublisher(parts.events),
+    ...(parts.settings && { settings: parts.settings }),
     ...(parts.runCommand && {
       runCommand: {
         isUsual: parts.runCommand.isUsual,

@@ -62,7 +62,7 @@ const connectBy = (way: ClusterWay): Promise<KubernetesConnection> => {
  * `KUBECONFIG_PARAMETER`, or `KUBECONFIG` names. Throws an Error that names every unusable variable.
  */
 export const createLambdaOperator = async (env: Environment): Promise<FullOperator> => {
-  const { clusterName, way, budget, eventBusName, isTraced, runCommand, ...queues } =
+  const { clusterName, way, budget, settings, eventBusName, isTraced, runCommand, ...queues } =
     parseLambdaOptions(env);
   // The X-Ray SDK is slow to load, so only those who ask for it pay for it.
   const middlewares = isTraced ? [(await import('./tracing.ts')).createTracing()] : [];
@@ -70,6 +70,7 @@ export const createLambdaOperator = async (env: Environment): Promise<FullOperat
     clock: systemClock,
     clusterName,
     budget,
+    settings,
     telemetry: createPowertoolsTelemetry({ clusterName, middlewares }),
     apis: { ...createAwsApis(), kubernetes: createConnectedApi(await connectBy(way)) },
     events: {

@@ -25,6 +25,9 @@ const schema = z.object({
   BUDGET_BURST_SHARE: share(0.8),
   /** Worker environments that run at once: what the event source mapping allows. */
   WORKER_CONCURRENCY: z._default(z.coerce.number().check(z.int(), z.gte(1)), 2),
+  /** VPCs in whose subnets interfaces may be made, with commas between them. */
+  VPC_IDS: z.optional(z.string().check(z.regex(/^vpc-[0-9a-f]+(,vpc-[0-9a-f]+)*$/))),
+  LEGACY_TAGS: z._default(z.enum(['on', 'off']), 'off'),
   HOST: z._default(z.enum(['agent', 'ssm', 'either']), 'agent'),
   /** Where hosts that are configured by commands find the agent. */
   AGENT_BUNDLE_URL: z.optional(z.url()),
@@ -62,6 +65,10 @@ export const parseLambdaOptions = (env: Environment) => {
       share: options.BUDGET_SHARE,
       burstShare: options.BUDGET_BURST_SHARE,
       concurrency: options.WORKER_CONCURRENCY,
+    },
+    settings: {
+      ...(options.VPC_IDS !== undefined && { vpcIds: options.VPC_IDS.split(',') }),
+      hasLegacyTags: options.LEGACY_TAGS === 'on',
     },
     ...(options.HOST !== 'agent' &&
       options.AGENT_BUNDLE_URL !== undefined && {

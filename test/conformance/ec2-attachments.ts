@@ -82,6 +82,28 @@ const describeAttaching = ({ rule }: Ec2Rules): void => {
     await expectRefusal(call, 'InvalidParameterCombination', 'same availability zone');
   });
 
+  // "Multi-VPC ENI attachments": the zone must be the same, the VPC need not.
+  rule('attaches an ENI of another VPC in the zone of the instance', async (site) => {
+    const vpcId = await site.lab.createVpc();
+    const subnetId = await site.lab.createSubnet({ vpcId, zone: 'a', cidr: '10.0.1.0/24' });
+    const groupId = await site.lab.createSecurityGroup({ vpcId, name: site.mark });
+    const { NetworkInterface: eni } = await site.ec2.createNetworkInterface({
+      SubnetId: subnetId,
+      Groups: [groupId],
+    });
+    await site.lab.settle();
+    const eniId = eni?.NetworkInterfaceId ?? '';
+    const instanceId = await site.createInstance();
+
+    await site.attach(eniId, instanceId, 1);
+
+    expect(await site.find(eniId)).toMatchObject({
+      VpcId: vpcId,
+      SubnetId: subnetId,
+      Attachment: { InstanceId: instanceId },
+    });
+  });
+
   rule('refuses an ENI that is attached already', async (site) => {
     const eniId = await site.createInterface();
     await site.attach(eniId, await site.createInstance(), 1);

@@ -276,6 +276,29 @@ const describeOthers = ({ rule }: Ec2Rules): void => {
     );
   });
 
+  rule('finds by a name the subnets of every VPC that have it', async (site) => {
+    const vpcId = await site.lab.createVpc();
+    const other = await site.lab.createSubnet({
+      vpcId,
+      zone: 'a',
+      cidr: '10.0.1.0/24',
+      name: site.mark,
+    });
+
+    const { Subnets = [] } = await site.ec2.describeSubnets({
+      Filters: [{ Name: 'tag:Name', Values: [site.mark] }],
+    });
+
+    const found = Subnets.map(({ SubnetId, VpcId }) => ({ SubnetId, VpcId }));
+    expect(found).toHaveLength(2);
+    expect(found).toEqual(
+      expect.arrayContaining([
+        { SubnetId: site.subnetA, VpcId: site.vpcId },
+        { SubnetId: other, VpcId: vpcId },
+      ]),
+    );
+  });
+
   rule('tells of no VPC with which a group is associated', async ({ ec2, groupId }) => {
     const { SecurityGroupVpcAssociations } = await ec2.describeSecurityGroupVpcAssociations({
       Filters: [

@@ -14,6 +14,8 @@ interface Given extends ConnectionOptions {
   readonly budget: number;
   readonly host: 'agent' | 'ssm' | 'either';
   readonly agentBundle?: string;
+  readonly vpc?: readonly string[];
+  readonly legacyTags?: boolean;
   readonly once?: boolean;
 }
 
@@ -92,9 +94,14 @@ export const localCommand = (onExit: (code: number) => void): Command =>
         'AGENT_BUNDLE_URL',
       ),
     )
+    .option(
+      '--vpc <id...>',
+      'VPCs in whose subnets interfaces may be made (default: any by id, the node’s own by name)',
+    )
+    .option('--legacy-tags', 'give ENIs the tags of the Go controller’s names, too')
     .option('--once', 'one sweep and what it leads to, print the result, exit')
     .addHelpText('after', EXAMPLE)
-    .action(async ({ sweepInterval, once = false, ...options }: Given) => {
+    .action(async ({ sweepInterval, once = false, vpc, legacyTags = false, ...options }: Given) => {
       const write = (text: string): void => {
         process.stdout.write(text);
       };
@@ -105,7 +112,13 @@ export const localCommand = (onExit: (code: number) => void): Command =>
       const isForPeople = process.stdout.isTTY === true;
       const logger = createLog({ isForPeople, write: writeLog, now: () => new Date() });
       const code = await runLocal(
-        { ...options, ...tokenFor(options), sweepIntervalSeconds: sweepInterval, isOnce: once },
+        {
+          ...options,
+          ...tokenFor(options),
+          sweepIntervalSeconds: sweepInterval,
+          settings: { ...(vpc && { vpcIds: vpc }), hasLegacyTags: legacyTags },
+          isOnce: once,
+        },
         { clock: systemClock, logger, write, signal: untilSignal() },
       );
       onExit(code);

@@ -1,4 +1,5 @@
 import { failureOf } from '#core/errors.ts';
+import type { InstallationSettings } from '#core/instance/installation-settings.ts';
 import type { Clock } from '#core/ports/clock.ts';
 import { createHostCommandParts } from '#operator/host-command-parts.ts';
 import type { Telemetry } from '#operator/telemetry.ts';
@@ -22,6 +23,7 @@ export interface LocalOptions extends ConnectionOptions {
   readonly host?: 'agent' | 'ssm' | 'either';
   /** Where hosts fetch the agent that commands run. */
   readonly agentBundle?: string;
+  readonly settings?: InstallationSettings;
   readonly isOnce: boolean;
 }
 
@@ -156,6 +158,7 @@ export const runLocal = async (
     telemetry: { logger, count: metrics.count, middlewares: [] },
     clusterName: options.cluster,
     budget: options.budget,
+    ...(options.settings && { settings: options.settings }),
     ...(runCommand && {
       runCommand: { ...runCommand, ssm: metrics.counted('ssm', runCommand.ssm) },
     }),

@@ -1,3 +1,4 @@
+import type { InstallationSettings } from '#core/instance/installation-settings.ts';
 import type { Clock } from '#core/ports/clock.ts';
 import type { WorkKey } from '#core/ports/work-queue.ts';
 import { createHandler as createSweep } from '#functions/sweep/handler.ts';
@@ -26,6 +27,7 @@ export interface RuntimeOptions {
   readonly clusterName: string;
   /** Part of AWS's request buckets that may be used, 0 to 1. */
   readonly budget: number;
+  readonly settings?: InstallationSettings;
   /** Absent where no commands are sent to hosts. */
   readonly runCommand?: HostCommandParts;
   /** Sees the NodeENIs as they come, change and go. */
@@ -74,6 +76,7 @@ export const createRuntime = (options: RuntimeOptions): Runtime => {
     apis: connection,
     workQueue,
     telemetry,
+    ...(options.settings && { settings: options.settings }),
     ...(options.runCommand && { runCommand: options.runCommand }),
     // One process with one budget, however many of its functions run at once.
     budget: { share: budget, burstShare: Math.max(budget, LEAST_BURST_SHARE), concurrency: 1 },

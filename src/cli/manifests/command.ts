@@ -3,6 +3,7 @@ import { AGENT_IMAGE } from '#core/manifests/agent-daemon-set.ts';
 import type { AgentManifestOptions } from '#core/manifests/agent-manifests.ts';
 import { FUNCTIONS_GROUP } from '#core/manifests/manifest.ts';
 import { readAgentBundle } from './agent-bundle.ts';
+import { readAgentFit, readNodeEnis } from './agent-files.ts';
 import { runDeployerPolicy } from './deployer-policy.ts';
 import { runManifests } from './run.ts';
 
@@ -16,12 +17,15 @@ interface Given {
   readonly deployerPolicy?: string | true;
   readonly permissionsBoundary?: string;
   readonly bottlerocket?: boolean;
+  readonly agentFit?: string;
+  readonly nodesOf?: readonly string[];
 }
 
 const EXAMPLE = `
 Examples:
   nodeeni manifests | kubectl apply --server-side -f -
   nodeeni manifests --agent | kubectl apply --server-side -f -
+  nodeeni manifests --agent --nodes-of nodeenis.yaml --agent-fit fit.yaml > nodeeni.yaml
   nodeeni manifests --without-crds --webhook-url "$URL" > nodeeni.yaml
   nodeeni manifests --deployer-policy > deployer.json
   nodeeni manifests --deployer-policy acme-platform- --permissions-boundary "$ARN"`;
@@ -30,11 +34,15 @@ const agentOptions = ({
   agentImage,
   pluginNamespace,
   bottlerocket = false,
+  agentFit,
+  nodesOf,
 }: Given): AgentManifestOptions => ({
   bundle: readAgentBundle(),
   image: agentImage,
   isForBottlerocket: bottlerocket,
   ...(pluginNamespace !== undefined && { pluginNamespaces: pluginNamespace }),
+  ...(agentFit !== undefined && { fit: readAgentFit(agentFit) }),
+  ...(nodesOf !== undefined && { nodeEnis: readNodeEnis(nodesOf) }),
 });
 
 /** `nodeeni manifests`: prints what the functions, and the agent where it is asked for, need in a cluster. */
@@ -66,6 +74,14 @@ export const manifestsCommand = (): Command =>
     .option(
       '--bottlerocket',
       'for nodes of Bottlerocket: give the agent the SELinux type it needs there',
+    )
+    .option(
+      '--agent-fit <file>',
+      'YAML or JSON that fits the agent to nodes: nodeSelector, affinity, tolerations, resources, env',
+    )
+    .option(
+      '--nodes-of <file...>',
+      'files with NodeENIs, or - : only nodes that one of them selects get an agent (default: all)',
     )
     .addHelpText('after', EXAMPLE)
     .action((given: Given) => {

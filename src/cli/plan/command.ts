@@ -7,6 +7,7 @@ import { type PlanOutcome, runPlan } from './run.ts';
 interface Given extends ConnectionOptions {
   readonly output: string;
   readonly detailedExitcode?: boolean;
+  readonly vpc?: readonly string[];
 }
 
 const EXAMPLE = `
@@ -35,10 +36,15 @@ export const planCommand = (onExit: (code: number) => void): Command =>
       '--detailed-exitcode',
       'exit with 0 for nothing to do, 1 for an error or something blocked, 2 for changes',
     )
+    .option(
+      '--vpc <id...>',
+      'the vpcIds of the deploy (default: any by id, the node’s own by name)',
+    )
     .addHelpText('after', EXAMPLE)
     .action(async (subject: string | undefined, options: Given) => {
-      const { output, detailedExitcode: isDetailed = false } = options;
-      const operator = await createCommandOperator(options).catch((error: unknown) => {
+      const { output, detailedExitcode: isDetailed = false, vpc: vpcIds } = options;
+      const settings = vpcIds && { vpcIds };
+      const operator = await createCommandOperator(options, settings).catch((error: unknown) => {
         throw isDetailed ? withoutRefusal(error) : error;
       });
       const text = await runPlan(operator, {

@@ -3,6 +3,7 @@ import { pendingIn, queuedFunctions } from '#cli/functions.ts';
 import { createQueues } from '#cli/queues.ts';
 import { LOOPING_FUNCTIONS } from '#core/events/looping-functions.ts';
 import { eventRoutes } from '#core/events/routes.ts';
+import type { InstallationSettings } from '#core/instance/installation-settings.ts';
 import { createHandler as createOnAsgLifecycle } from '#functions/on-asg-lifecycle/handler.ts';
 import { createHandler as createOnCommandResult } from '#functions/on-command-result/handler.ts';
 import { createHandler as createOnInstanceState } from '#functions/on-ec2-state-change/handler.ts';
@@ -29,6 +30,8 @@ export interface InstallationOptions {
   readonly budget?: { readonly share: number; readonly burstShare: number };
   /** Who configures hosts: agents, or commands where NodeENIs say so or say nothing. Default `agent`. */
   readonly host?: 'agent' | 'ssm' | 'either';
+  /** What whoever installed it decided. */
+  readonly settings?: InstallationSettings;
   /** Worker processes, each with caches and a budget of its own; two is what SQS keeps busy at least. */
   readonly workers?: number;
 }
@@ -86,6 +89,7 @@ export const createInstallation = (options: InstallationOptions) => {
       }),
       workQueue: own(workQueue),
       telemetry,
+      ...(options.settings && { settings: options.settings }),
       budget: { share: 0.5, burstShare: 0.8, concurrency: workers, ...options.budget },
     });
   };

@@ -181,7 +181,11 @@ const addressWarnings = (spec: WarnedSpec): Warnings =>
   });
 
 const dpdkWarnings = (spec: WarnedSpec): Warnings => {
-  if (isForDpdk(spec)) return [];
+  if (isForDpdk(spec))
+    return [
+      spec.dpdkResourceName === undefined &&
+        'enableDPDK without dpdkResourceName: the device is bound, and offered to no pod',
+    ];
   const hasAddress = spec.dpdkPCIAddress !== undefined;
   return [
     spec.dpdkDriver !== undefined && 'dpdkDriver has no effect unless enableDPDK is true',

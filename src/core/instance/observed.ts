@@ -12,6 +12,7 @@ import type { ClusterNode, InvalidNodeEni } from '#core/ports/cluster.ts';
 import type { Unresolved } from './fault.ts';
 import type { Answer } from './host-command.ts';
 import { isRunning } from './host-command.ts';
+import type { InstallationSettings } from './installation-settings.ts';
 import type { Purpose } from './interface-action.ts';
 import type { OurInterface } from './ownership.ts';
 import type { Setback } from './setback.ts';
@@ -63,6 +64,8 @@ export interface Observed {
   readonly securityGroups: readonly SecurityGroup[];
   /** NodeENIs whose subnets and groups could not be looked up, by name: nothing is concluded of them. Absent: none. */
   readonly unresolved?: ReadonlyMap<string, Unresolved>;
+  /** Absent: nothing was decided. */
+  readonly settings?: InstallationSettings;
   /** Present when commands may be sent to hosts; `isUsual`: to those, too, whose NodeENI does not say who serves them. */
   readonly runCommand?: { readonly isUsual: boolean };
   /** What a host answered to the last command, already part of `state` and not stored yet. */

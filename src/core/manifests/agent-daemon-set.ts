@@ -1,6 +1,9 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import type { Selecting } from '#core/apis/v1alpha1/selector.ts';
 import { AGENT } from './agent.ts';
+import { agentAffinity } from './agent-nodes.ts';
+import { type AgentFit, USUAL_FIT } from './agent-options.ts';
 import { AGENT_MOUNTS, AGENT_PATHS, agentVolumes } from './agent-volumes.ts';
 import { LABELS, type Manifest, NAMESPACE } from './manifest.ts';
 
@@ -43,6 +46,7 @@ const container = ({
   image,
   pluginNamespaces,
   isForBottlerocket = false,
+  fit = USUAL_FIT,
 }: AgentDaemonSetOptions) => ({
   name: 'agent',
   image,
@@ -61,6 +65,7 @@ const container = ({
     { name: 'NODE_ENV', value: 'production' },
     // The C library keeps freed memory in an arena for each thread (mallopt(3)).
     { name: 'MALLOC_ARENA_MAX', value: '1' },
+    ...Object.entries(fit.env).map(([name, value]) => ({ name, value })),
   ],
   ports: [{ name: 'health', containerPort: AGENT_PORT }],
   readinessProbe: { httpGet: { path: '/healthz', port: 'health' }, periodSeconds: 10 },
@@ -70,7 +75,7 @@ const container = ({
     periodSeconds: 30,
     timeoutSeconds: 5,
   },
-  resources: { requests: { cpu: '10m', memory: '80Mi' }, limits: { memory: '192Mi' } },
+  resources: fit.resources,
   securityContext: {
     runAsUser: 0,
     readOnlyRootFilesystem: true,
@@ -83,31 +88,6 @@ const container = ({
   volumeMounts: AGENT_MOUNTS,
 });
 
-/**
- * Kinds of EKS nodes to which nobody attaches an interface: Fargate and hybrid nodes are no EC2 instances, and those of Auto
- * Mode are managed ones ("Amazon EKS compute", Amazon EKS User Guide).
- */
-const UNSERVED_COMPUTE_TYPES = ['fargate', 'hybrid', 'auto'];
-
-const ON_INSTANCES = {
-  nodeAffinity: {
-    requiredDuringSchedulingIgnoredDuringExecution: {
-      nodeSelectorTerms: [
-        {
-          matchExpressions: [
-            { key: 'kubernetes.io/os', operator: 'In', values: ['linux'] },
-            {
-              key: 'eks.amazonaws.com/compute-type',
-              operator: 'NotIn',
-              values: UNSERVED_COMPUTE_TYPES,
-            },
-          ],
-        },
-      ],
-    },
-  },
-};
-
 export interface AgentDaemonSetOptions {
   /** The agent in one file. */
   readonly bundle: string;
@@ -115,6 +95,9 @@ export interface AgentDaemonSetOptions {
   readonly pluginNamespaces: readonly string[];
   /** True: the pods run under Bottlerocket's SELinux type for programs that configure the host; others do not know it. */
   readonly isForBottlerocket?: boolean;
+  readonly fit?: AgentFit;
+  /** NodeENIs: only nodes that one of them selects get an agent. Absent: all nodes do. */
+  readonly nodeEnis?: readonly Selecting[];
 }
 
 /** The bundle has `${…}` of its own, which Flux would take for variables ("Post build variable substitution", fluxcd.io). */
@@ -132,6 +115,8 @@ export const bundleName = (bundle: string): string =>
 /** The agent on every node: its bundle in a ConfigMap, and the DaemonSet that runs it, anew when the bundle changes. */
 export const agentDaemonSet = (options: AgentDaemonSetOptions): readonly Manifest[] => {
   const metadata = { name: AGENT, namespace: NAMESPACE, labels: LABELS };
+  const { fit = USUAL_FIT, nodeEnis } = options;
+  const { nodeSelector, affinity, tolerations } = fit;
   const configMap = bundleName(options.bundle);
   const labels = { ...LABELS, 'app.kubernetes.io/component': 'agent' };
   return [
@@ -157,9 +142,13 @@ export const agentDaemonSet = (options: AgentDaemonSetOptions): readonly Manifes
             hostNetwork: true,
             hostPID: true,
             dnsPolicy: 'Default',
-            affinity: ON_INSTANCES,
-            // Interfaces come before whatever holds pods off a node.
-            tolerations: [{ operator: 'Exists' }],
+            ...(Object.keys(nodeSelector).length > 0 && { nodeSelector }),
+            affinity: agentAffinity({
+              ...(affinity && { affinity }),
+              ...(nodeEnis && { nodeEnis }),
+            }),
+            // All of them by default: interfaces come before whatever holds pods off a node.
+            tolerations,
             // A step that has begun is ended: a device is never left without a driver.
             terminationGracePeriodSeconds: 60,
             containers: [container(options)],

@@ -18,7 +18,7 @@ describe('the completion of words', () => {
 
   it('offers what begins as the typed word does', () => {
     expect(wordsFor('un')).toEqual(['uninstall']);
-    expect(wordsFor('manifests', '--agent-')).toEqual(['--agent-image']);
+    expect(wordsFor('manifests', '--agent-')).toEqual(['--agent-image', '--agent-fit']);
   });
 
   it('offers the choices of an option and of an argument', () => {

@@ -1,13 +1,13 @@
 type Labels = Readonly<Record<string, string>>;
 
-interface Requirement {
+export interface Requirement {
   readonly key: string;
   readonly operator: 'In' | 'NotIn' | 'Exists' | 'DoesNotExist';
   readonly values?: readonly string[] | undefined;
 }
 
 /** The fields of a spec that say which nodes it is about. */
-interface Selecting {
+export interface Selecting {
   readonly nodeSelector?: Labels | undefined;
   readonly selector?:
     | {
@@ -34,7 +34,7 @@ const holds = ({ key, operator, values = [] }: Requirement, labels: Labels): boo
 };
 
 /** Everything that is asked of labels, as one list: `nodeSelector` AND `selector`. */
-const requirementsOf = ({ nodeSelector = {}, selector }: Selecting): Requirement[] => [
+export const requirementsOf = ({ nodeSelector = {}, selector }: Selecting): Requirement[] => [
   ...[nodeSelector, selector?.matchLabels ?? {}]
     .flatMap((equalities) => Object.entries(equalities))
     .map(([key, value]): Requirement => ({ key, operator: 'In', values: [value] })),

@@ -144,6 +144,12 @@ const lastUpdatedOf = (next: Attachment, previous: readonly Attachment[], now: D
   return isSame ? lastUpdated : now.toISOString();
 };
 
+/**
+ * What stands in a field that is not known yet. Tools that print `.attachments[*].eniID` in a column leave out a row without the
+ * field, and the next row's value would stand beside this one's node (kubectl, custom-columns).
+ */
+const orWord = (value: string | undefined, row: Row): string => value ?? wordFor(row);
+
 const defined = <T extends object>(fields: T) =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 
@@ -158,13 +164,14 @@ export const attachmentOf = (row: Row, previous: readonly Attachment[], now: Dat
       ? `${said} No agent has reported from its host.`
       : said;
   const attachment: Attachment = defined({
-    nodeID: row.nodeName,
+    // Before a Node has registered its instance is all that is known.
+    nodeID: row.nodeName ?? row.instanceId,
     instanceID: row.instanceId,
     // The slot of an ENI beside the one that holds it carries its id.
-    eniID: record?.eniId ?? slotEni,
-    attachmentID: record?.attachmentId,
+    eniID: orWord(record?.eniId ?? slotEni, row),
+    attachmentID: orWord(record?.attachmentId, row),
     subnetID: record?.subnetId ?? slotSubnet,
-    subnetCIDR: record?.subnetCidr,
+    subnetCIDR: orWord(record?.subnetCidr, row),
     // What the link has, once its host has read it.
     mtu: host?.mtu ?? record?.mtu,
     deviceIndex: record?.deviceIndex,

@@ -42,7 +42,12 @@ describe('admissionWarnings', () => {
     ],
     [
       'one PCI address for several subnets',
-      { mtu: 0, dpdkEnabled: true, dpdkPCIAddress: '0000:00:07.0' },
+      {
+        mtu: 0,
+        dpdkEnabled: true,
+        dpdkResourceName: 'a/b',
+        dpdkPCIAddress: '0000:00:07.0',
+      },
       'several subnets',
     ],
     ['a driver without DPDK', { dpdkDriver: 'vfio-pci' }, 'dpdkDriver has no effect'],
@@ -70,15 +75,24 @@ describe('admissionWarnings', () => {
     ],
     [
       'a name for a device without a link',
-      { dpdkEnabled: true, mtu: 0, linkName: 'sig0' },
+      { dpdkEnabled: true, dpdkResourceName: 'a/b', mtu: 0, linkName: 'sig0' },
       'linkName has no effect with DPDK',
     ],
     [
       'addresses for a device without a link',
-      { dpdkEnabled: true, mtu: 0, linkMode: 'Addressed' },
+      { dpdkEnabled: true, dpdkResourceName: 'a/b', mtu: 0, linkMode: 'Addressed' },
       'linkMode Addressed has no effect with DPDK',
     ],
-    ['an MTU on a device without a link', { dpdkEnabled: true }, 'mtu has no effect with DPDK'],
+    [
+      'an MTU on a device without a link',
+      { dpdkEnabled: true, dpdkResourceName: 'a/b' },
+      'mtu has no effect with DPDK',
+    ],
+    [
+      'a device for DPDK that no pod can ask for',
+      { mtu: 0, dpdkEnabled: true },
+      'the device is bound, and offered to no pod',
+    ],
     [
       'more addresses than most types take',
       { secondaryPrivateIPAddressCount: 30 },
@@ -147,6 +161,7 @@ describe('admissionWarnings', () => {
       subnetID: 'subnet-a',
       subnetIDs: ['subnet-a'],
       enableDPDK: true,
+      dpdkResourceName: 'a/b',
     };
 
     expect(admissionWarnings({ ...spec, dpdkPCIAddress: '0000:00:07.0' })).toEqual([]);

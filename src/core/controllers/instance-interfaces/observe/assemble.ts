@@ -49,6 +49,12 @@ const elsewhereFrom = (
     ),
   );
 
+/** What is the same for every instance. */
+const decidedFor = ({ settings, runCommand }: Snapshot): Partial<Observed> => ({
+  ...(settings && { settings }),
+  ...(runCommand && { runCommand }),
+});
+
 /** The observation of one instance. */
 export const assemble = (instanceId: string, snapshot: Snapshot): Observed => {
   const { uid, name } = snapshot.cluster;
@@ -84,7 +90,7 @@ export const assemble = (instanceId: string, snapshot: Snapshot): Observed => {
     ...(answer && { answer }),
     forgotten,
     ...(Object.keys(voided).length > 0 && { voided }),
-    ...(snapshot.runCommand && { runCommand: snapshot.runCommand }),
+    ...decidedFor(snapshot),
     isTerminating: snapshot.terminating.has(instanceId),
     nodeEnis: concerning({ ...knownOf(instanceId, snapshot), ours: mine }, snapshot.nodeEnis.items),
     invalidNodeEnis: invalidIn(snapshot.nodeEnis),

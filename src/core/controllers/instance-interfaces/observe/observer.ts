@@ -1,5 +1,6 @@
 import { ASG_NAME_TAG, TAGS } from '#core/apis/v1alpha1/names.ts';
 import { isRunning } from '#core/instance/host-command.ts';
+import type { InstallationSettings } from '#core/instance/installation-settings.ts';
 import { PREDICTION_GRACE_SECONDS, secondsSince } from '#core/instance/observed.ts';
 import { doubtsReferences } from '#core/instance/setback.ts';
 import type { Clock } from '#core/ports/clock.ts';
@@ -41,6 +42,7 @@ export interface Sources {
   readonly nodeEnis: NodeEniStore;
   readonly states: NodeEniStateStore;
   readonly nodes: NodeStore;
+  readonly settings?: InstallationSettings;
   /** Absent where no commands are sent to hosts; `isUsual`: to all hosts whose NodeENI does not say otherwise. */
   readonly runCommand?: { readonly isUsual: boolean; readonly commands: CommandRunner };
 }
@@ -182,6 +184,7 @@ export const createObserver = (sources: Sources) => {
       ours,
       peers,
       named,
+      ...(sources.settings && { settings: sources.settings }),
       ...(sources.runCommand && { runCommand: { isUsual: sources.runCommand.isUsual } }),
     };
   };

@@ -68,6 +68,8 @@ const withOneMissing = (references: readonly SubnetReference[]): SubnetReference
 /** Where an instance is: its subnets' Availability Zone, and the Outpost that hangs on it, if it runs on one. */
 export type Place = Pick<Instance, 'vpcId' | 'zone' | 'outpostArn'>;
 
+type VpcIds = readonly string[] | undefined;
+
 const outpostName = (arn: string): string => `Outpost ${arn.slice(arn.lastIndexOf('/') + 1)}`;
 
 const placeName = ({ zone, outpostArn }: Pick<Subnet, 'zone' | 'outpostArn'>): string =>
@@ -93,27 +95,52 @@ const elsewhere = (text: string, subnets: readonly Subnet[], place: Place): Faul
       };
 };
 
+/** What was meant is there, and the installation may make nothing in it. */
+const notAllowed = (text: string, vpcId: string, allowed: readonly string[]): Fault => ({
+  reason: 'VpcNotAllowed',
+  message: `${text} lies in ${vpcId}, and this installation makes interfaces in ${allowed.join(', ')} only. Add the VPC to vpcIds and deploy again, or name a subnet of one of these.`,
+});
+
+const isAllowed = ({ vpcId }: Subnet, allowed: VpcIds): boolean =>
+  allowed === undefined || allowed.includes(vpcId);
+
 const byId =
-  (subnets: readonly Subnet[], place: Place) =>
+  (subnets: readonly Subnet[], place: Place, allowed: VpcIds) =>
   (id: string): SubnetReference => {
     const subnet = subnets.find(({ subnetId }) => subnetId === id);
     if (subnet === undefined) return { text: id, fault: notFound(`EC2 knows no subnet ${id}`) };
-    return isHere(subnet, place)
+    if (!isHere(subnet, place)) return { text: id, elsewhere: elsewhere(id, [subnet], place) };
+    return isAllowed(subnet, allowed)
       ? { text: id, subnet }
-      : { text: id, elsewhere: elsewhere(id, [subnet], place) };
+      : { text: id, fault: notAllowed(id, subnet.vpcId, allowed ?? []) };
   };
 
-// Names are looked up in the instance's own VPC only: a subnet of the same name elsewhere is someone else's.
-const byName =
-  (subnets: readonly Subnet[], place: Place) =>
-  (name: string): SubnetReference => {
-    const { vpcId } = place;
-    const named = subnets.filter((subnet) => subnet.tags.Name === name && subnet.vpcId === vpcId);
-    if (named.length === 0)
-      return { text: name, fault: notFound(`No subnet in ${vpcId} has the Name tag "${name}"`) };
+/**
+ * Those of the instance's own VPC, or, where it has none, those of the other VPCs of the installation: a subnet of the same name
+ * anywhere else is someone else's.
+ */
+const named = (
+  name: string,
+  subnets: readonly Subnet[],
+  { vpcId }: Place,
+  allowed: VpcIds,
+): readonly Subnet[] => {
+  const all = subnets.filter(({ tags }) => tags.Name === name);
+  const own = all.filter((subnet) => subnet.vpcId === vpcId && isAllowed(subnet, allowed));
+  return own.length > 0 ? own : all.filter((subnet) => allowed?.includes(subnet.vpcId) === true);
+};
 
-    const [subnet, ...others] = named.filter((candidate) => isHere(candidate, place));
-    if (subnet === undefined) return { text: name, elsewhere: elsewhere(name, named, place) };
+const byName =
+  (subnets: readonly Subnet[], place: Place, allowed: VpcIds) =>
+  (name: string): SubnetReference => {
+    const found = named(name, subnets, place, allowed);
+    if (found.length === 0) {
+      const vpcs = (allowed ?? [place.vpcId]).join(' or ');
+      return { text: name, fault: notFound(`No subnet in ${vpcs} has the Name tag "${name}"`) };
+    }
+
+    const [subnet, ...others] = found.filter((candidate) => isHere(candidate, place));
+    if (subnet === undefined) return { text: name, elsewhere: elsewhere(name, found, place) };
     if (others.length === 0) return { text: name, subnet };
     const ids = [subnet, ...others].map(({ subnetId }) => subnetId).join(', ');
     return {
@@ -125,14 +152,21 @@ const byName =
     };
   };
 
-/** What each subnet of the spec means for an instance in this VPC, zone and Outpost; one subnet appears once. */
+/**
+ * What each subnet of the spec means for an instance in this VPC, zone and Outpost; one subnet appears once. `allowed`: the VPCs in
+ * which the installation may make interfaces, where it was told.
+ */
 export const resolveSubnets = (
   spec: NodeEniSpec,
   subnets: readonly Subnet[],
   place: Place,
+  allowed?: VpcIds,
 ): SubnetReference[] => {
   const { ids, names } = subnetReferences(spec);
-  const resolved = [...ids.map(byId(subnets, place)), ...names.map(byName(subnets, place))];
+  const resolved = [
+    ...ids.map(byId(subnets, place, allowed)),
+    ...names.map(byName(subnets, place, allowed)),
+  ];
   const [text, ...others] = beyond(allSubnets(spec));
   const once = resolved.filter(
     (reference, position) =>

@@ -1,6 +1,7 @@
 import { TAGS } from '#core/apis/v1alpha1/names.ts';
 import type { NodeEniState } from '#core/apis/v1alpha1/node-eni-state.ts';
 import type { Unresolved } from '#core/instance/fault.ts';
+import type { InstallationSettings } from '#core/instance/installation-settings.ts';
 import { once } from '#core/once.ts';
 import type {
   Instance,
@@ -38,6 +39,7 @@ export interface Snapshot {
   readonly securityGroups: readonly SecurityGroup[];
   /** NodeENIs whose subnets and groups could not be looked up, by name. Absent: none. */
   readonly unresolved?: ReadonlyMap<string, Unresolved>;
+  readonly settings?: InstallationSettings;
   readonly runCommand?: { readonly isUsual: boolean };
   /** How the commands stand that were running when they were last read. */
   readonly invocations?: ReadonlyMap<string, CommandInvocation>;

@@ -19,10 +19,11 @@ import { base, heldBack, waitFor, waiting } from './waits.ts';
 /** What differs, and the next of it that is mended now: not what waits, and not what was mended in this reconcile and is not shown yet. */
 const mending = (slotInput: SlotInput, eni: NetworkInterface) => {
   const refused = growthObstacles(slotInput, eni);
-  const drifts = withoutFamilies(driftOf(slotInput.desired, eni, slotInput.record), refused);
+  const { desired, record, observed } = slotInput;
+  const drifts = withoutFamilies(driftOf(desired, eni, record, observed), refused);
   const due = drifts.filter((action) => waitFor(slotInput, purposeOf(action)) <= 0);
   const isMade = (action: InterfaceAction): boolean =>
-    slotInput.observed.made?.has(canonicalJson(action)) === true;
+    observed.made?.has(canonicalJson(action)) === true;
   const [short] = Object.values(refused);
   return { drifts, short, action: due.find((action) => !isMade(action)) };
 };

@@ -1,14 +1,13 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
-import { NO_MANAGE_TAG, TAGS } from '#core/apis/v1alpha1/names.ts';
 import type { CreateParameters, SlotSpec } from '#core/apis/v1alpha1/node-eni-state.ts';
-import { userTagsOf } from '#core/apis/v1alpha1/rules.ts';
 import type { Observed } from '#core/instance/observed.ts';
 import { secondsSince, VISIBILITY_SECONDS } from '#core/instance/observed.ts';
 import { report, type SlotPlan } from '#core/instance/slot-plan.ts';
 import { absenceOf } from './absence.ts';
 import { countsToCreate } from './addresses.ts';
 import type { DesiredInterface } from './desired.ts';
+import { tagsAtCreation } from './eni-tags.ts';
 import type { SlotInput } from './match.ts';
 import { obstacle } from './obstacle.ts';
 import { lastTryOf, recordOf } from './records.ts';
@@ -116,7 +115,7 @@ export const creationFor = (
 ): CreateParameters => {
   const { nodeEni, subnet } = desired;
   const { cluster, instanceId, now } = observed;
-  const { name, uid } = nodeEni.metadata;
+  const { uid } = nodeEni.metadata;
   const incarnation = incarnationAfter(lastTry, now);
   return {
     incarnation,
@@ -131,23 +130,10 @@ export const creationFor = (
     subnetId: subnet.subnetId,
     groupIds: [...desired.groupIds],
     description: descriptionFor(desired, instanceId),
-    tags: {
-      ...userTagsOf(nodeEni.spec),
-      Name: `nodeeni-${name}-${instanceId}-${subnet.subnetId.slice(-8)}`.slice(0, TAG_VALUE_LIMIT),
-      [NO_MANAGE_TAG]: 'true',
-      [TAGS.cluster]: cluster.name,
-      [TAGS.clusterUid]: cluster.uid,
-      [TAGS.uid]: uid,
-      [TAGS.name]: name,
-      [TAGS.instance]: instanceId,
-      [TAGS.subnet]: subnet.subnetId,
-      [TAGS.createdAt]: incarnation,
-    },
+    tags: tagsAtCreation(desired, observed, incarnation),
     ...countsToCreate(desired),
   };
 };
-
-const TAG_VALUE_LIMIT = 256;
 
 /** EC2 takes 255 characters, as the schema says of the field; the name of an object may have 253 of its own. */
 const DESCRIPTION_LIMIT = 255;

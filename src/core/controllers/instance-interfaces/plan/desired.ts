@@ -95,28 +95,31 @@ const desiredOf = (
   const isByCommand = nodeEni.spec.host === undefined ? isUsual : nodeEni.spec.host === 'SSM';
   const vpcIds = vpcIdsOf(nodeEni.spec, observed.subnets);
   let position = 0;
-  const all = resolveSubnets(nodeEni.spec, observed.subnets, instance).map(
-    (reference): DesiredInterface | Refusal => {
-      const slot = slotOf(nodeEni.metadata.name, reference.text);
-      if ('fault' in reference) return { slot, nodeEni, phase: 'Failed', ...reference.fault };
-      if ('elsewhere' in reference)
-        return { slot, nodeEni, phase: 'Skipped', ...reference.elsewhere };
+  const all = resolveSubnets(
+    nodeEni.spec,
+    observed.subnets,
+    instance,
+    observed.settings?.vpcIds,
+  ).map((reference): DesiredInterface | Refusal => {
+    const slot = slotOf(nodeEni.metadata.name, reference.text);
+    if ('fault' in reference) return { slot, nodeEni, phase: 'Failed', ...reference.fault };
+    if ('elsewhere' in reference)
+      return { slot, nodeEni, phase: 'Skipped', ...reference.elsewhere };
 
-      const { subnet } = reference;
-      const askedIndex = nodeEni.spec.deviceIndex + position;
-      position += 1;
-      const own = slotOf(nodeEni.metadata.name, subnet.subnetId);
-      const groups = resolveSecurityGroups(
-        nodeEni.spec,
-        observed.securityGroups,
-        subnet.vpcId,
-        vpcIds,
-      );
-      return 'fault' in groups
-        ? { slot: own, nodeEni, phase: 'Failed', ...groups.fault }
-        : { slot: own, nodeEni, subnet, groupIds: groups.groupIds, askedIndex, isByCommand };
-    },
-  );
+    const { subnet } = reference;
+    const askedIndex = nodeEni.spec.deviceIndex + position;
+    position += 1;
+    const own = slotOf(nodeEni.metadata.name, subnet.subnetId);
+    const groups = resolveSecurityGroups(
+      nodeEni.spec,
+      observed.securityGroups,
+      subnet.vpcId,
+      vpcIds,
+    );
+    return 'fault' in groups
+      ? { slot: own, nodeEni, phase: 'Failed', ...groups.fault }
+      : { slot: own, nodeEni, subnet, groupIds: groups.groupIds, askedIndex, isByCommand };
+  });
   if (match === 'yes') return all;
   return all.filter(({ slot }) => isRecorded(observed, slot, nodeEni.metadata.uid));
 };

@@ -1,16 +1,18 @@
 import { NO_MANAGE_TAG, TAGS } from '#core/apis/v1alpha1/names.ts';
 import type { SlotSpec } from '#core/apis/v1alpha1/node-eni-state.ts';
-import { userTagsOf } from '#core/apis/v1alpha1/rules.ts';
 import type { InterfaceAction } from '#core/instance/interface-action.ts';
+import type { Observed } from '#core/instance/observed.ts';
 import type { OurInterface } from '#core/instance/ownership.ts';
 import { sameJson } from '#core/json.ts';
 import { descriptionFor } from './create.ts';
 import type { DesiredInterface } from './desired.ts';
+import { tagsToKeep } from './eni-tags.ts';
 
 type Drift = (
   desired: DesiredInterface,
   eni: OurInterface,
   record: SlotSpec | undefined,
+  observed: Observed,
 ) => InterfaceAction[];
 
 const deleteOnTermination: Drift = ({ slot, nodeEni }, { eniId, attachment }) => {
@@ -62,11 +64,12 @@ const ownTags: Drift = ({ slot }, { eniId, tags, wornTags = {} }) => {
     : [{ type: 'restore-tags', slot, eniId, tags: missing }];
 };
 
-const addedTags: Drift = ({ slot, nodeEni }, eni) => {
-  const tags = Object.fromEntries(
-    Object.entries(userTagsOf(nodeEni.spec)).filter(([key, value]) => eni.tags[key] !== value),
-  );
-  return Object.keys(tags).length === 0 ? [] : [{ type: 'set-tags', slot, eniId: eni.eniId, tags }];
+const addedTags: Drift = (desired, eni, _, observed) => {
+  const kept = Object.entries(tagsToKeep(desired, observed, eni.tags));
+  const tags = Object.fromEntries(kept.filter(([key, value]) => eni.tags[key] !== value));
+  return Object.keys(tags).length === 0
+    ? []
+    : [{ type: 'set-tags', slot: desired.slot, eniId: eni.eniId, tags }];
 };
 
 /** What we live by is no user's tag, whatever a record says. */
@@ -74,18 +77,20 @@ const isOwn = (key: string): boolean =>
   [...Object.values(TAGS), NO_MANAGE_TAG].some((own) => own === key);
 
 // An orphan's mark goes too once the ENI is wanted: left in place it would count as a first sighting years later.
-const removedTags: Drift = ({ slot, nodeEni }, eni, record) => {
-  const wanted = userTagsOf(nodeEni.spec);
+const removedTags: Drift = (desired, eni, record, observed) => {
+  const wanted = tagsToKeep(desired, observed, eni.tags);
   const users = Object.keys(record?.userTags ?? {}).filter((key) => !isOwn(key));
   const keys = [...users, TAGS.orphanSince].filter((key) => key in eni.tags && !(key in wanted));
-  return keys.length === 0 ? [] : [{ type: 'remove-tags', slot, eniId: eni.eniId, keys }];
+  return keys.length === 0
+    ? []
+    : [{ type: 'remove-tags', slot: desired.slot, eniId: eni.eniId, keys }];
 };
 
 /**
  * What differs between an ENI and its spec, or what we live by, mended in place, never by a new ENI. The delete-on-termination flag
  * comes first: without it an instance that ends now leaves its ENI behind.
  */
-export const driftOf: Drift = (desired, eni, record) =>
+export const driftOf: Drift = (desired, eni, record, observed) =>
   [
     deleteOnTermination,
     ownTags,
@@ -95,4 +100,4 @@ export const driftOf: Drift = (desired, eni, record) =>
     addresses,
     addedTags,
     removedTags,
-  ].flatMap((drift) => drift(desired, eni, record));
+  ].flatMap((drift) => drift(desired, eni, record, observed));

@@ -28,6 +28,12 @@ const ATTACHED = {
 } as const;
 const HOST = { eniId: 'eni-1', generation: 1, configured: true };
 
+/** What the documents of the Go controller print in columns. */
+const GO_FIELDS = [
+  ...['nodeID', 'instanceID', 'eniID', 'attachmentID'],
+  ...['subnetID', 'subnetCIDR', 'status', 'lastUpdated'],
+];
+
 const aRow = (row: Partial<Row> = {}): Row => ({
   slot: SLOT,
   instanceId: INSTANCE_ID,
@@ -233,14 +239,33 @@ describe('attachmentOf', () => {
     const row = aRow({ record: undefined, status: undefined, nodeName: undefined });
 
     expect(attachmentOf(row, [], NOW)).toEqual({
+      nodeID: INSTANCE_ID,
       instanceID: INSTANCE_ID,
+      eniID: 'pending',
+      attachmentID: 'pending',
       subnetID: 'subnet-a',
+      subnetCIDR: 'pending',
       status: 'pending',
       reason: 'InProgress',
       message: 'Not reconciled yet.',
       lastUpdated: NOW.toISOString(),
     });
   });
+
+  it.each(['Pending', 'Failed', 'Skipped', 'Releasing', 'Retained', 'Attached'] as const)(
+    'has the fields of every other row while its phase is %s, and says so where it knows no more',
+    (phase) => {
+      const status = { ...ATTACHED, phase };
+      const row = aRow({ record: undefined, status, nodeName: undefined });
+
+      const attachment = attachmentOf(row, [], NOW);
+
+      expect(Object.keys(written)).toEqual(expect.arrayContaining(GO_FIELDS));
+      expect(Object.keys(attachment)).toEqual(expect.arrayContaining(GO_FIELDS));
+      expect(attachment.eniID).toBe(phase.toLowerCase());
+      expect(attachment.status).toBe(phase.toLowerCase());
+    },
+  );
 
   it('tells of DPDK only where it is asked for', () => {
     const dpdk = { driver: 'vfio-pci', resourceName: 'intel.com/a' };

@@ -5,6 +5,7 @@ import {
   vpcIdsOf,
 } from '#core/controllers/instance-interfaces/observe/references.ts';
 import { securityGroupReferences } from '#core/controllers/instance-interfaces/observe/security-groups.ts';
+import type { Subnet } from '#core/ports/cloud.ts';
 import { aNodeEni, aSubnet } from '#test/support/builders.ts';
 
 const PLACE = { vpcId: 'vpc-1', zone: 'us-east-1a' };
@@ -67,6 +68,38 @@ describe('resolveSubnets', () => {
     ]);
     expect(resolveSubnets(specOf({ subnetID: 'subnet-a' }), [elsewhere], PLACE)).toEqual([
       { text: 'subnet-a', subnet: elsewhere },
+    ]);
+  });
+
+  it('takes by name a subnet of another VPC of the installation, where the own VPC has none', () => {
+    const spec = specOf({ subnetName: 'lan' });
+    const second = { ...here, subnetId: 'subnet-2', vpcId: 'vpc-2' };
+    const foreign = { ...here, subnetId: 'subnet-3', vpcId: 'vpc-3' };
+    const resolve = (...subnets: readonly Subnet[]) =>
+      resolveSubnets(spec, subnets, PLACE, ['vpc-1', 'vpc-2']);
+
+    expect(resolve(foreign, second)).toEqual([{ text: 'lan', subnet: second }]);
+    expect(resolve(foreign, second, here)).toEqual([{ text: 'lan', subnet: here }]);
+    expect(resolve(foreign)).toMatchObject([
+      { fault: { message: expect.stringContaining('No subnet in vpc-1 or vpc-2 has the Name') } },
+    ]);
+  });
+
+  it('refuses by id a subnet of a VPC in which nothing may be made, and names those', () => {
+    const foreign = { ...here, vpcId: 'vpc-3' };
+
+    const resolved = resolveSubnets(specOf({ subnetID: 'subnet-a' }), [foreign], PLACE, ['vpc-1']);
+
+    expect(resolved).toMatchObject([
+      {
+        text: 'subnet-a',
+        fault: {
+          reason: 'VpcNotAllowed',
+          message: expect.stringContaining(
+            'subnet-a lies in vpc-3, and this installation makes interfaces in vpc-1 only',
+          ),
+        },
+      },
     ]);
   });
 

@@ -31,7 +31,7 @@ describe('creationFor', () => {
       groupIds: ['sg-1', 'sg-2'],
       description: `NodeENI data on ${INSTANCE_ID}`,
       tags: {
-        Name: `nodeeni-data-${INSTANCE_ID}-9abcdef0`,
+        Name: 'nodeeni-data-ip-10-0-0-5.ec2.internal-9abcdef0',
         [NO_MANAGE_TAG]: 'true',
         [TAGS.cluster]: 'prod',
         [TAGS.clusterUid]: 'cluster-uid',

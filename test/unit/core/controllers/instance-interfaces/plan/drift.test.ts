@@ -4,7 +4,15 @@ import type { NodeEniSpec } from '#core/apis/v1alpha1/node-eni.ts';
 import type { SlotSpec } from '#core/apis/v1alpha1/node-eni-state.ts';
 import type { DesiredInterface } from '#core/controllers/instance-interfaces/plan/desired.ts';
 import { driftOf } from '#core/controllers/instance-interfaces/plan/drift.ts';
-import { ago, aNodeEni, anAvailableEni, anEni, aRecord, aSubnet } from '#test/support/builders.ts';
+import {
+  ago,
+  aNodeEni,
+  anAvailableEni,
+  anEni,
+  anObservation,
+  aRecord,
+  aSubnet,
+} from '#test/support/builders.ts';
 
 const ENI = { slot: 'data/subnet-a', eniId: 'eni-1' };
 
@@ -25,7 +33,7 @@ const drift = (
   spec: Partial<NodeEniSpec>,
   eni = anEni(),
   { desired = {}, record }: { desired?: Partial<DesiredInterface>; record?: SlotSpec } = {},
-) => driftOf(aDesiredInterface(spec, desired), eni, record);
+) => driftOf(aDesiredInterface(spec, desired), eni, record, anObservation());
 
 describe('driftOf', () => {
   it('finds nothing to mend on an ENI that is as its spec asks', () => {
