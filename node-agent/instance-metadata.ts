@@ -8,9 +8,18 @@ const SERVICE = 'http://169.254.169.254';
 const TOKEN_SECONDS = 60;
 const TIMEOUT_SECONDS = 5;
 
+/** Between two tries: right after a boot the service may not answer, or answer that it is busy. */
+const WAITS_MILLISECONDS = [500, 1_500];
+
+/** What the service says is so, and asking again is no use. */
+class Answered extends Error {
+  override readonly name = 'Answered';
+}
+
 export interface MetadataOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly signal?: AbortSignal;
+  readonly sleep: (milliseconds: number) => Promise<void>;
 }
 
 type Call = readonly [
@@ -21,7 +30,7 @@ type Call = readonly [
 
 const ask = async (
   [method, path, headers]: Call,
-  { environment, signal }: MetadataOptions,
+  { environment, signal }: Omit<MetadataOptions, 'sleep'>,
 ): Promise<string> => {
   // "IMDS client", AWS SDKs and Tools Reference Guide.
   const service = environment.AWS_EC2_METADATA_SERVICE_ENDPOINT ?? SERVICE;
@@ -35,21 +44,39 @@ const ask = async (
   const [incoming] = (await once(outgoing, 'response')) as [IncomingMessage];
   const body = await textOf(incoming);
   if (incoming.statusCode === 200) return body.trim();
-  throw new Error(`${method} ${path} was answered with ${incoming.statusCode}`);
+  const message = `${method} ${path} was answered with ${incoming.statusCode}`;
+  const isPassing = incoming.statusCode === 429 || (incoming.statusCode ?? 0) >= 500;
+  throw isPassing ? new Error(message) : new Answered(message);
+};
+
+const askForId = async (options: MetadataOptions): Promise<string> => {
+  const lifetime = { 'x-aws-ec2-metadata-token-ttl-seconds': `${TOKEN_SECONDS}` };
+  const token = await ask(['PUT', '/latest/api/token', lifetime], options);
+  const proof = { 'x-aws-ec2-metadata-token': token };
+  const id = await ask(['GET', '/latest/meta-data/instance-id', proof], options);
+  if (!/^i-[0-9a-f]+$/.test(id)) throw new Answered(`${id.slice(0, 40)} is no instance id`);
+  return id;
+};
+
+const askPatiently = async (options: MetadataOptions): Promise<string> => {
+  const { signal, sleep } = options;
+  for (const milliseconds of WAITS_MILLISECONDS)
+    try {
+      return await askForId(options);
+    } catch (error) {
+      if (error instanceof Answered || signal?.aborted === true) throw error;
+      await sleep(milliseconds);
+    }
+  return askForId(options);
 };
 
 /**
  * The id of the instance that this runs on, by version 2 of the instance metadata service: with a token, or not at all.
- * Rejects when there is no such service, when it is switched off, or does not answer within seconds.
+ * Asks three times. Rejects when there is no such service, when it is switched off, or does not answer within seconds.
  */
 export const readInstanceId = async (options: MetadataOptions): Promise<string> => {
   try {
-    const lifetime = { 'x-aws-ec2-metadata-token-ttl-seconds': `${TOKEN_SECONDS}` };
-    const token = await ask(['PUT', '/latest/api/token', lifetime], options);
-    const proof = { 'x-aws-ec2-metadata-token': token };
-    const id = await ask(['GET', '/latest/meta-data/instance-id', proof], options);
-    if (!/^i-[0-9a-f]+$/.test(id)) throw new Error(`${id.slice(0, 40)} is no instance id`);
-    return id;
+    return await askPatiently(options);
   } catch (cause) {
     throw new Error(
       `the instance metadata service does not say whose host this is (${messageOf(cause)}): give --instance-id or --node-name`,

@@ -5,6 +5,7 @@ import { createLog } from './log.ts';
 import { type AgentOptions, parseOptions, UsageError } from './options.ts';
 import { runAgent } from './run.ts';
 import { steadySeconds } from './steady-clock.ts';
+import { usage } from './usage.ts';
 
 const write = (text: string): void => {
   process.stdout.write(text);
@@ -34,6 +35,10 @@ const perform = async (options: AgentOptions): Promise<number> => {
 };
 
 const main = async (): Promise<number> => {
+  if (process.argv.includes('--help')) {
+    write(usage());
+    return EXIT_CODES.converged;
+  }
   try {
     return await perform(parseOptions(process.argv.slice(2), process.env));
   } catch (error) {

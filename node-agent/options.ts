@@ -5,6 +5,7 @@ import type { Settings } from './agent/settings.ts';
 import type { Roots } from './host/roots.ts';
 import type { ConnectionSettings } from './kubernetes/connection.ts';
 import { OPTION_NAMES, optionSchema, type RawOptions } from './option-schema.ts';
+import { variableOf } from './usage.ts';
 
 /** Input that cannot be worked with; the message is for the person who wrote it. */
 export class UsageError extends Error {
@@ -36,7 +37,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 const fromEnvironment = (environment: Environment): Record<string, string> =>
   Object.fromEntries(
     OPTION_NAMES.flatMap((name) => {
-      const value = environment[`NODEENI_${name.toUpperCase().replaceAll('-', '_')}`];
+      const value = environment[variableOf(name)];
       return value === undefined || value === '' ? [] : [[name, value]];
     }),
   );

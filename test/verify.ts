@@ -8,12 +8,19 @@ process.env.PATH = ['node_modules/.bin', process.env.PATH].join(delimiter);
 
 // A copy without its history has nothing to compare with.
 const compared: readonly Step[] = existsSync('.git')
-  ? [{ name: 'generated', command: ['git', 'diff', '--exit-code', '--', 'crds', 'stacks'] }]
+  ? [
+      {
+        name: 'generated',
+        command: ['git', 'diff', '--exit-code', '--', 'crds', 'stacks', 'docs/reference'],
+      },
+    ]
   : [];
 
 const steps: readonly Step[] = [
   { name: 'generate', command: ['node', 'crds/generate.ts'] },
   { name: 'options', command: ['node', 'stacks/options-table.ts'] },
+  { name: 'policies', command: ['node', 'stacks/policies-page.ts'] },
+  { name: 'settings', command: ['node', 'node-agent/settings-page.ts'] },
   ...compared,
   { name: 'format', command: ['biome', 'format', '.'] },
   {

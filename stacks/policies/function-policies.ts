@@ -1,3 +1,4 @@
+import { EVENT_DETAIL_TYPE, EVENT_SOURCE } from '#core/apis/v1alpha1/names.ts';
 import type { Statement } from '#core/manifests/policy-statement.ts';
 import { type FunctionName, isInVpc } from '../function-settings.ts';
 import type { Options } from '../options.ts';
@@ -35,8 +36,7 @@ export interface PolicyInput {
   readonly bundleArn?: string;
 }
 
-/** How our own events are marked; rules of users match on it. */
-const PUBLISHED = { source: 'nodeeni', detailType: 'NodeENI Interface State Change' };
+const PUBLISHED = { source: EVENT_SOURCE, detailType: EVENT_DETAIL_TYPE };
 
 const router = ({ queues }: PolicyInput): readonly Statement[] =>
   // What fails for good is kept for a person ("Capturing records of Lambda asynchronous invocations").

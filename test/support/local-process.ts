@@ -14,6 +14,8 @@ export type LocalOptions = {
   /** As the command line takes it: `3s`, `5m`. */
   readonly sweepInterval?: string;
   readonly budget?: number;
+  /** VPCs in which interfaces may be made. */
+  readonly vpcIds?: readonly string[];
 };
 
 export type LocalExit = { readonly code: number | null; readonly signal: NodeJS.Signals | null };
@@ -47,6 +49,7 @@ const localArgs = (options: LocalOptions, port: number): readonly string[] => [
   `--port=${port}`,
   `--sweep-interval=${options.sweepInterval ?? '5m'}`,
   `--budget=${options.budget ?? 0.5}`,
+  ...(options.vpcIds === undefined ? [] : ['--vpc', ...options.vpcIds]),
 ];
 
 /** The SDK's own settings: how any AWS client is told of another endpoint. */

@@ -1,10 +1,7 @@
+import { EVENT_DETAIL_TYPE, EVENT_SOURCE } from '#core/apis/v1alpha1/names.ts';
 import { CallError } from '#core/errors.ts';
 import type { EventPublisher } from '#core/ports/publisher.ts';
 import type { EventBridgeApi } from './event-bridge-api.ts';
-
-/** What rules of our users match on. */
-const EVENT_SOURCE = 'nodeeni';
-const EVENT_DETAIL_TYPE = 'NodeENI Interface State Change';
 
 /** PutEvents takes ten entries (Amazon EventBridge API Reference). */
 const MOST_ENTRIES = 10;

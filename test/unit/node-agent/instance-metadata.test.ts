@@ -14,6 +14,8 @@ const asking = async (answers: Readonly<Record<string, Answer>>) => {
   return { requests, environment: { AWS_EC2_METADATA_SERVICE_ENDPOINT: url } };
 };
 
+const sleep = () => Promise.resolve();
+
 describe('readInstanceId', () => {
   it('asks for a token, and with it for the id', async () => {
     const { requests, environment } = await asking({
@@ -21,7 +23,7 @@ describe('readInstanceId', () => {
       GET: saying('i-0123456789abcdef0\n'),
     });
 
-    await expect(readInstanceId({ environment })).resolves.toBe('i-0123456789abcdef0');
+    await expect(readInstanceId({ environment, sleep })).resolves.toBe('i-0123456789abcdef0');
 
     expect(requests.map(({ method, path }) => `${method} ${path}`)).toEqual([
       'PUT /latest/api/token',
@@ -35,22 +37,44 @@ describe('readInstanceId', () => {
       GET: saying('i-0123456789abcdef0'),
     });
 
-    await expect(readInstanceId({ environment })).rejects.toThrow('answered with 403');
+    await expect(readInstanceId({ environment, sleep })).rejects.toThrow('answered with 403');
 
     expect(requests.map(({ method }) => method)).toEqual(['PUT']);
+  });
+
+  it('asks again when the service is busy, or cuts the connection', async () => {
+    const troubles: Answer[] = [saying('', 503), (_, response) => response.destroy()];
+    const { requests, environment } = await asking({
+      PUT: (request, response) => (troubles.shift() ?? saying('token'))(request, response),
+      GET: saying('i-0123456789abcdef0'),
+    });
+
+    await expect(readInstanceId({ environment, sleep })).resolves.toBe('i-0123456789abcdef0');
+
+    expect(requests.map(({ method }) => method)).toEqual(['PUT', 'PUT', 'PUT', 'GET']);
+  });
+
+  it('gives up after three tries', async () => {
+    const { requests, environment } = await asking({ PUT: saying('', 500) });
+
+    await expect(readInstanceId({ environment, sleep })).rejects.toThrow('answered with 500');
+
+    expect(requests).toHaveLength(3);
   });
 
   it('rejects what is no instance id', async () => {
     const { environment } = await asking({ PUT: saying('token'), GET: saying('<html>') });
 
-    await expect(readInstanceId({ environment })).rejects.toThrow('<html> is no instance id');
+    await expect(readInstanceId({ environment, sleep })).rejects.toThrow(
+      '<html> is no instance id',
+    );
   });
 
   it('ends with the signal when the service does not answer', async () => {
     const ending = new AbortController();
     const { environment } = await asking({ PUT: () => ending.abort() });
 
-    await expect(readInstanceId({ environment, signal: ending.signal })).rejects.toThrow(
+    await expect(readInstanceId({ environment, sleep, signal: ending.signal })).rejects.toThrow(
       'give --instance-id or --node-name',
     );
   });

@@ -85,3 +85,7 @@ export const NODE_TEMPLATE_LABEL_PREFIX = 'k8s.io/cluster-autoscaler/node-templa
  * released as that of an instance which is gone.
  */
 export const NO_INSTANCE = 'i-00000000000000000';
+
+/** How our own events on the event bus are marked; rules of our users match on it. */
+export const EVENT_SOURCE = 'nodeeni';
+export const EVENT_DETAIL_TYPE = 'NodeENI Interface State Change';

@@ -1,10 +1,10 @@
+import type { InterfaceEvent } from '#core/apis/v1alpha1/interface-event.ts';
 import { nodeEniNameOf, type SlotStatus } from '#core/apis/v1alpha1/node-eni-state.ts';
 import type { InstancePlan } from '#core/instance/instance-plan.ts';
 import type { Observed } from '#core/instance/observed.ts';
 import type { SlotPlan } from '#core/instance/slot-plan.ts';
 import { sameJson } from '#core/json.ts';
 import type { SlotPatch } from '#core/ports/cluster.ts';
-import type { InterfaceEvent } from '#core/ports/publisher.ts';
 import { recordsOf } from './plan/record-changes.ts';
 import { rowsWithinRoom } from './plan/room.ts';
 
