@@ -21,6 +21,7 @@ const steps: readonly Step[] = [
   { name: 'options', command: ['node', 'stacks/options-table.ts'] },
   { name: 'policies', command: ['node', 'stacks/policies-page.ts'] },
   { name: 'settings', command: ['node', 'node-agent/settings-page.ts'] },
+  { name: 'metrics', command: ['node', 'src/cli/local/metrics-page.ts'] },
   ...compared,
   { name: 'format', command: ['biome', 'format', '.'] },
   {
