@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { PLUGIN_NAMESPACES } from '#core/manifests/agent.ts';
 import { AGENT_IMAGE } from '#core/manifests/agent-daemon-set.ts';
-import { RESERVED_CONCURRENCY } from '#core/manifests/webhook.ts';
 import { agentFitShape } from '#core/manifests/agent-options.ts';
+import { RESERVED_CONCURRENCY } from '#core/manifests/webhook.ts';
 import { hooks } from './hook-options.ts';
 import { policySizeFault } from './policies/policy-size.ts';
 
