@@ -73,6 +73,8 @@ export const metricsPage = (): string =>
     row(...RULE),
     ...AGENT_ROWS.map(([name, labels, help]) => row(code(name), code(labels), help)),
     '',
+    'Beside them the counts of the drivers of our links that the setting [`--link-counters`](agent-settings.md) names, as `nodeeni_agent_link_…`.',
+    '',
     'An alert on nodes whose interfaces are not right, without the reasons that are notes:',
     '',
     '```promql',

@@ -6,6 +6,7 @@ import type { Affinity } from './agent-nodes.ts';
 /** Settings of the agent that the environment of its container may give; all others the DaemonSet itself decides. */
 export const GIVEN_SETTINGS = [
   'NODEENI_PCI_IDS',
+  'NODEENI_LINK_COUNTERS',
   'NODEENI_NO_IOMMU',
   'NODEENI_DEVICE_PLUGIN',
   'NODEENI_CORRUPT_CONFIG',
