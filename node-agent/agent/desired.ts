@@ -40,7 +40,7 @@ export interface DesiredInterface {
 
 const resourceOf = ({ dpdk, pciAddress, resourceName }: SlotSpec): string | undefined => {
   if (dpdk !== undefined) return dpdk.resourceName;
-  return pciAddress === undefined ? undefined : (resourceName ?? DEFAULT_RESOURCE);
+  return resourceName ?? (pciAddress === undefined ? undefined : DEFAULT_RESOURCE);
 };
 
 const interfaceOf = (

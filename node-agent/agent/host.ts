@@ -163,6 +163,8 @@ export interface Host {
   readonly routes: RouteTable;
   readonly pci: PciBus;
   readonly modules: KernelModules;
+  /** How many huge pages there are; undefined where the kernel does not say. */
+  readonly hugePages: () => Promise<number | undefined>;
   readonly managers: readonly LinkManager[];
   readonly pluginConfig: PluginConfigFile;
   readonly memory: MemoryFile;

@@ -67,14 +67,16 @@ export const observeHost = async (
 ): Promise<ObservedHost> => {
   // Before the links: a device that has come meanwhile is not the one its link is taken to be on, and no step reaches it.
   const devices = await host.pci.list();
-  const [table, uplinks, drivers, noIommu, isWriteCombining, defaultLinks] = await Promise.all([
-    host.links.list(),
-    host.routes.uplinks(),
-    host.modules.drivers(),
-    host.modules.noIommu(),
-    host.modules.writeCombining(),
-    host.routes.defaultLinks(),
-  ]);
+  const [table, uplinks, drivers, noIommu, hugePages, isWriteCombining, defaultLinks] =
+    await Promise.all([
+      host.links.list(),
+      host.routes.uplinks(),
+      host.modules.drivers(),
+      host.modules.noIommu(),
+      host.hugePages(),
+      host.modules.writeCombining(),
+      host.routes.defaultLinks(),
+    ]);
   const [managers, memory, pluginConfig] = await Promise.all([
     managersOf(host),
     host.memory.read().catch(() => NO_MEMORY),
@@ -92,6 +94,7 @@ export const observeHost = async (
     ...(await addressingOf(host, desired, memory)),
     managers,
     noIommu,
+    ...(hugePages !== undefined && { hugePages }),
     drivers,
     memory,
     pluginConfig,

@@ -157,6 +157,7 @@ export interface ObservedHost {
   /** Absent where no link has addresses of the agent's, and none is to have any. */
   readonly addressing?: Addressing;
   readonly noIommu: NoIommu;
+  readonly hugePages?: number;
   /** Drivers the kernel has registered for PCI devices. */
   readonly drivers: readonly string[];
   /** The services that run and configure links. */

@@ -36,6 +36,14 @@ const notesOn = (device: PciDevice, host: ObservedHost): Finding[] => [
         ),
       ]
     : []),
+  ...(host.hugePages === 0
+    ? [
+        finding(
+          'NoHugePages',
+          'The host has no huge pages, without which a DPDK program does not start: set them aside in the AMI or by the kernel line.',
+        ),
+      ]
+    : []),
 ];
 
 const planNoIommu = (

@@ -2,6 +2,7 @@ import type { Host, PluginCluster } from '../agent/host.ts';
 import { steadySeconds } from '../steady-clock.ts';
 import { createAddressTable } from './addresses.ts';
 import { createRunCommand } from './command.ts';
+import { countHugePages } from './huge-pages.ts';
 import { createLinkTuning } from './link-tuning.ts';
 import { createLinkTable } from './links.ts';
 import { createMemoryFile } from './memory-file.ts';
@@ -43,6 +44,7 @@ export const createHost = ({
     routes: createRouteTable(roots, run),
     pci: createPciBus(roots, write),
     modules: createKernelModules(roots, run, write),
+    hugePages: () => countHugePages(roots),
     managers: [createSystemdNetworkd(roots, run), createNetworkManager(roots, run)],
     pluginConfig: createPluginConfigFile(pluginConfigPath),
     memory: createMemoryFile(roots),

@@ -189,10 +189,8 @@ const dpdkWarnings = (spec: WarnedSpec): Warnings => {
   const hasAddress = spec.dpdkPCIAddress !== undefined;
   return [
     spec.dpdkDriver !== undefined && 'dpdkDriver has no effect unless enableDPDK is true',
-    spec.dpdkResourceName !== undefined &&
-      !hasAddress &&
-      'dpdkResourceName has no effect unless enableDPDK is true',
-    hasAddress && 'without enableDPDK the device at dpdkPCIAddress is advertised, but not bound',
+    (hasAddress || spec.dpdkResourceName !== undefined) &&
+      'without enableDPDK the device is advertised, but not bound: pods get a link of the kernel',
   ];
 };
 

@@ -16,8 +16,8 @@ export interface AgentStage extends Pick<ApiServer, 'ask' | 'reported' | 'startP
   startAgent(): Promise<GuestProgram>;
 }
 
-/** Sets everything up, with the agent running; it goes with the test. */
-export const createAgentStage = async (machine: Machine): Promise<AgentStage> => {
+/** Sets everything up, with the agent running; it goes with the test. In: more options of the agent. */
+export const createAgentStage = async (machine: Machine, options = ''): Promise<AgentStage> => {
   await machine.tell('rm -rf /run/nodeeni /exchange/plugin');
   const plugin = createDevicePlugin(machine);
   const api = await startApiServer(plugin.start);
@@ -25,7 +25,7 @@ export const createAgentStage = async (machine: Machine): Promise<AgentStage> =>
 
   const startAgent = async (): Promise<GuestProgram> => {
     const command = agentCommand(
-      `run --server ${api.url} --instance-id ${INSTANCE_ID} --node-name ${NODE_NAME} --resync-seconds 600`,
+      `run --server ${api.url} --instance-id ${INSTANCE_ID} --node-name ${NODE_NAME} --resync-seconds 600 ${options}`,
     );
     const agent = await startProgram(machine, command);
     onTestFinished(() => agent.end());

@@ -13,6 +13,7 @@ export const PACKAGES = [
   'coreutils',
   'dbus',
   'dnsmasq-base',
+  'ethtool',
   'grep',
   'iproute2',
   'iputils-ping',

@@ -3,6 +3,7 @@ import { createHostController } from '#node-agent/agent/controller.ts';
 import type { Host, PluginCluster } from '#node-agent/agent/host.ts';
 import { ENA_PCI_IDS, type Settings } from '#node-agent/agent/settings.ts';
 import { createAddressTable } from '#node-agent/host/addresses.ts';
+import { countHugePages } from '#node-agent/host/huge-pages.ts';
 import { createLinkTuning } from '#node-agent/host/link-tuning.ts';
 import { createLinkTable } from '#node-agent/host/links.ts';
 import { createMemoryFile } from '#node-agent/host/memory-file.ts';
@@ -74,6 +75,7 @@ export const createScratchHost = ({
     routes: createRouteTable(roots, kernel.run),
     pci: createPciBus(roots, kernel.write),
     modules: createKernelModules(roots, kernel.run, kernel.write),
+    hugePages: () => countHugePages(roots),
     managers: [createSystemdNetworkd(roots, kernel.run), createNetworkManager(roots, kernel.run)],
     pluginConfig: createPluginConfigFile(pluginConfigPath),
     memory: createMemoryFile(roots),

@@ -51,7 +51,7 @@ describe('admissionWarnings', () => {
       'several subnets',
     ],
     ['a driver without DPDK', { dpdkDriver: 'vfio-pci' }, 'dpdkDriver has no effect'],
-    ['a resource without DPDK', { dpdkResourceName: 'a/b' }, 'dpdkResourceName has no effect'],
+    ['a resource without DPDK', { dpdkResourceName: 'a/b' }, 'advertised, but not bound'],
     [
       'a PCI address without DPDK',
       { subnetIDs: ['subnet-a'], dpdkResourceName: 'a/b', dpdkPCIAddress: '0000:00:07.0' },

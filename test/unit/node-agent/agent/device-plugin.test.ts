@@ -123,10 +123,27 @@ describe('the configuration of the device plugin', () => {
     ]);
   });
 
-  it('has nothing of a link without DPDK and without PCI address', async () => {
+  it('offers a link of the kernel wherever it is, under the name that the user gives it', async () => {
+    const { agent, read, kernel } = setUp();
+
+    const { status } = await agent.reconcile(
+      hostState({ [SLOT]: row('6', { resourceName: 'data' }) }),
+    );
+
+    expect(read().resourceList).toEqual([
+      expect.objectContaining({
+        resourceName: 'data',
+        selectors: { drivers: ['ena'], pciAddresses: ['0000:00:06.0'] },
+      }),
+    ]);
+    expect(kernel.driverOf('0000:00:06.0')).toBe('ena');
+    expect(status[SLOT]).toMatchObject({ configured: true });
+  });
+
+  it('has nothing of a link without DPDK, without a name and without a PCI address', async () => {
     const { agent, pluginConfigPath } = setUp();
 
-    await agent.reconcile(hostState({ [SLOT]: row('6', { resourceName: 'data' }) }));
+    await agent.reconcile(hostState({ [SLOT]: row('6') }));
 
     expect(existsSync(pluginConfigPath)).toBe(false);
   });

@@ -46,6 +46,23 @@ describe('a device for DPDK', () => {
     expect(status[SLOT]?.message).not.toContain('IOMMU');
   });
 
+  it.each([
+    ['0', true],
+    ['64', false],
+  ])(
+    'is told to lie on a host with %s huge pages where a program could not start',
+    async (count, isTold) => {
+      const { agent, tree } = setUp({ hasIommu: true });
+      tree.file('sys/kernel/mm/hugepages/hugepages-2048kB/nr_hugepages', `${count}\n`);
+      tree.file('sys/kernel/mm/hugepages/hugepages-1048576kB/nr_hugepages', '0\n');
+
+      const { status } = await agent.reconcile(wanted);
+
+      expect(status[SLOT]).toMatchObject({ configured: true });
+      expect(status[SLOT]?.message?.includes('no huge pages')).toBe(isTold);
+    },
+  );
+
   it('is bound without an IOMMU once vfio is switched to do so, and the report says so', async () => {
     const { agent, kernel } = setUp({ noIommu: 'N' });
 

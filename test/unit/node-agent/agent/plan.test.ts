@@ -44,6 +44,7 @@ const observed = (changes: Partial<ObservedHost> = {}): ObservedHost => ({
   settings: {},
   managers: [],
   noIommu: 'absent',
+  hugePages: 64,
   drivers: ['ena'],
   isWriteCombining: false,
   memory: {
