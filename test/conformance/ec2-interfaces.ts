@@ -234,6 +234,54 @@ const describeAddresses = ({ rule }: Ec2Rules): void => {
   );
 };
 
+const describePrefixes = ({ rule }: Ec2Rules): void => {
+  const create = ({ ec2, subnetA }: Ec2Site, counts: object) =>
+    ec2.createNetworkInterface({ SubnetId: subnetA, ...counts });
+
+  rule('gives a new ENI prefixes of its subnet, sixteen addresses each', async (site) => {
+    const before = await freeAddresses(site, site.subnetA);
+
+    const { NetworkInterface: made } = await create(site, { Ipv4PrefixCount: 2 });
+
+    const prefixes = made?.Ipv4Prefixes?.map(({ Ipv4Prefix }) => Ipv4Prefix) ?? [];
+    expect(new Set(prefixes).size).toBe(2);
+    for (const prefix of prefixes) expect(prefix).toMatch(/^10\.0\.1\.\d+\/28$/);
+    expect(await freeAddresses(site, site.subnetA)).toBe(before - 1 - 2 * 16);
+  });
+
+  rule('adds prefixes to an ENI that has addresses', async (site) => {
+    const { NetworkInterface: made } = await create(site, { SecondaryPrivateIpAddressCount: 1 });
+    const NetworkInterfaceId = made?.NetworkInterfaceId ?? '';
+
+    await site.ec2.assignPrivateIpAddresses({ NetworkInterfaceId, Ipv4PrefixCount: 1 });
+
+    const eni = await site.find(NetworkInterfaceId);
+    expect(eni?.PrivateIpAddresses).toHaveLength(2);
+    expect(eni?.Ipv4Prefixes).toHaveLength(1);
+  });
+
+  rule('refuses addresses and prefixes of a family in one call', async (site) => {
+    const NetworkInterfaceId = await site.createInterface();
+    const ipv4 = { SecondaryPrivateIpAddressCount: 1, Ipv4PrefixCount: 1 };
+
+    await expectRefusal(create(site, ipv4), 'InvalidParameterCombination');
+    await expectRefusal(
+      site.ec2.assignPrivateIpAddresses({ NetworkInterfaceId, ...ipv4 }),
+      'InvalidParameterCombination',
+    );
+  });
+
+  rule('refuses a prefix of a subnet whose blocks all have an address in use', async (site) => {
+    const { ec2, lab, vpcId } = site;
+    const subnetId = await lab.createSubnet({ vpcId, zone: 'a', cidr: '10.0.3.0/27' });
+
+    const call = ec2.createNetworkInterface({ SubnetId: subnetId, Ipv4PrefixCount: 1 });
+
+    await expectRefusal(call, 'InsufficientCidrBlocks');
+    expect(await freeAddresses(site, subnetId)).toBe(32 - 5);
+  });
+};
+
 const describeDeletion = ({ rule }: Ec2Rules): void => {
   rule('deletes an ENI', async (site) => {
     const eniId = await site.createInterface();
@@ -331,6 +379,7 @@ export const describeInterfaces = (rules: Ec2Rules): void => {
   describe('creation', () => describeCreation(rules));
   describe('client tokens', () => describeTokens(rules));
   describe('addresses', () => describeAddresses(rules));
+  describe('prefixes', () => describePrefixes(rules));
   describe('tags', () => describeTags(rules));
   describe('deletion', () => describeDeletion(rules));
 };

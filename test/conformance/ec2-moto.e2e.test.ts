@@ -84,6 +84,11 @@ const UNMODELLED: readonly string[] = [
   'refuses a sixth group ("Amazon VPC quotas")',
   'refuses an ENI in a subnet without a free address',
   'refuses more addresses than the type of the instance holds on an interface',
+  // It knows no prefixes.
+  'gives a new ENI prefixes of its subnet, sixteen addresses each',
+  'adds prefixes to an ENI that has addresses',
+  'refuses addresses and prefixes of a family in one call',
+  'refuses a prefix of a subnet whose blocks all have an address in use',
   'refuses tags whose key begins with aws:',
   'knows no ENI to tag',
   // Everything happens at once there, so there is nothing between two states.

@@ -103,6 +103,8 @@ const withAddresses = async (into: Set<string>) => {
     linkName: 'sig0',
     link: LINK,
   });
+  const prefixes = { ipv4PrefixCount: 1, ipv6PrefixCount: 1 };
+  await scenario.applyNodeEni('blocks', { subnetID: scenario.subnets.a2, ...prefixes });
   await scenario.pass(60);
   const host = { [`data/${scenario.subnets.a}`]: { eniId: 'eni-0', generation: 1 } };
   const report = { type: 'merge', body: { status: { host } } } as const;

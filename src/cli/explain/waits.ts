@@ -30,6 +30,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
   NeedsAdoption: 'nodeeni adopt',
   NodeMissing: 'the kubelet, by registering the node again',
   Paused: 'taking spec.paused out',
+  SubnetFragmented: 'a prefix reservation in the subnet, or another subnet',
   SubnetFull: 'freeing addresses of the subnet',
   Throttled: 'a larger budget.share, or higher request limits from AWS',
   WaitingForHost: 'the agent on the node: see that its pod runs',

@@ -44,6 +44,8 @@ export const warnedSpecSchema = z.object({
   dpdkPCIAddress: text,
   secondaryPrivateIPAddressCount: whole,
   ipv6AddressCount: whole,
+  ipv4PrefixCount: whole,
+  ipv6PrefixCount: whole,
   linkMode: text,
   linkName: text,
   link: z.optional(z.record(z.string(), z.unknown())),
@@ -156,12 +158,12 @@ const kernelLinkWarnings = (spec: WarnedSpec): Warnings => {
 };
 
 const linkWarnings = (spec: WarnedSpec): Warnings => {
-  const { mtu = 0, ipv6AddressCount = 0 } = spec;
+  const { mtu = 0, ipv6AddressCount = 0, ipv6PrefixCount = 0 } = spec;
   return [
     mtu > LARGEST_MTU && `mtu ${mtu} is more than ${LARGEST_MTU}, the most EC2 carries`,
     mtu > 0 &&
       mtu < LEAST_IPV6_MTU &&
-      ipv6AddressCount > 0 &&
+      ipv6AddressCount + ipv6PrefixCount > 0 &&
       `mtu ${mtu} is less than ${LEAST_IPV6_MTU}: the kernel takes IPv6 off such a link, and its addresses are of no use`,
     mtu > 0 &&
       spec.linkMode === 'Unmanaged' &&
@@ -171,8 +173,13 @@ const linkWarnings = (spec: WarnedSpec): Warnings => {
   ];
 };
 
+const ADDRESS_FIELDS = [
+  ...(['secondaryPrivateIPAddressCount', 'ipv4PrefixCount'] as const),
+  ...(['ipv6AddressCount', 'ipv6PrefixCount'] as const),
+] as const;
+
 const addressWarnings = (spec: WarnedSpec): Warnings =>
-  (['secondaryPrivateIPAddressCount', 'ipv6AddressCount'] as const).map((field) => {
+  ADDRESS_FIELDS.map((field) => {
     const count = spec[field] ?? 0;
     return (
       count > USUAL_ADDRESSES &&

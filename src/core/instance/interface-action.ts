@@ -1,4 +1,5 @@
 import type { CreateParameters, Slot } from '#core/apis/v1alpha1/node-eni-state.ts';
+import type { AddressCounts } from '#core/ports/cloud.ts';
 
 /**
  * One change to make in EC2. Plain data, so a plan can be printed, compared and asserted on.
@@ -38,13 +39,11 @@ export type InterfaceAction =
       readonly eniId: string;
       readonly value: boolean;
     }
-  | {
+  | ({
       readonly type: 'assign-addresses';
       readonly slot: Slot;
       readonly eniId: string;
-      readonly secondaryPrivateIpAddressCount?: number;
-      readonly ipv6AddressCount?: number;
-    }
+    } & AddressCounts)
   | {
       readonly type: 'set-tags';
       readonly slot: Slot;
@@ -80,10 +79,17 @@ export type InterfaceAction =
   | { readonly type: 'delete'; readonly slot: Slot; readonly eniId: string };
 
 /** Kinds of calls. What is refused of one kind holds back no other. */
-export type Purpose = InterfaceAction['type'] | 'assign-ipv4' | 'assign-ipv6';
+export type Purpose =
+  | InterfaceAction['type']
+  | 'assign-ipv4'
+  | 'assign-ipv6'
+  | 'assign-ipv4-prefixes'
+  | 'assign-ipv6-prefixes';
 
 export const purposeOf = (action: InterfaceAction): Purpose => {
   if (action.type !== 'assign-addresses') return action.type;
+  if (action.ipv4PrefixCount !== undefined) return 'assign-ipv4-prefixes';
+  if (action.ipv6PrefixCount !== undefined) return 'assign-ipv6-prefixes';
   return action.ipv6AddressCount === undefined ? 'assign-ipv4' : 'assign-ipv6';
 };
 
@@ -103,7 +109,9 @@ export const describeAction = (action: InterfaceAction): string => {
     case 'set-source-dest-check':
       return `set the source/destination check of ${action.eniId} to ${action.value}`;
     case 'assign-addresses':
-      return `assign more addresses to ${action.eniId}`;
+      return purposeOf(action).endsWith('prefixes')
+        ? `assign more prefixes to ${action.eniId}`
+        : `assign more addresses to ${action.eniId}`;
     case 'set-tags':
       return `set tags ${Object.keys(action.tags).join(', ')} of ${action.eniId}`;
     case 'restore-tags':

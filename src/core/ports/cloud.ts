@@ -58,11 +58,22 @@ export interface NetworkInterface {
   readonly privateIpAddress?: string;
   readonly secondaryPrivateIpAddresses: readonly string[];
   readonly ipv6Addresses: readonly string[];
+  /** Blocks of addresses that are the ENI's as a whole, /28 and /80. Absent: none. */
+  readonly ipv4Prefixes?: readonly string[];
+  readonly ipv6Prefixes?: readonly string[];
   readonly groupIds: readonly string[];
   readonly description: string;
   readonly sourceDestCheck: boolean;
   readonly tags: Readonly<Record<string, string>>;
   readonly attachment?: NetworkInterfaceAttachment;
+}
+
+/** How many addresses and prefixes an ENI is to get. */
+export interface AddressCounts {
+  readonly secondaryPrivateIpAddressCount?: number | undefined;
+  readonly ipv6AddressCount?: number | undefined;
+  readonly ipv4PrefixCount?: number | undefined;
+  readonly ipv6PrefixCount?: number | undefined;
 }
 
 export interface Subnet {
@@ -149,14 +160,8 @@ export interface NetworkInterfaceProvider {
   setGroups(eniId: string, groupIds: readonly string[], cause: Cause): Promise<void>;
   setDescription(eniId: string, description: string, cause: Cause): Promise<void>;
   setSourceDestCheck(eniId: string, value: boolean, cause: Cause): Promise<void>;
-  assignAddresses(
-    eniId: string,
-    counts: {
-      readonly secondaryPrivateIpAddressCount?: number;
-      readonly ipv6AddressCount?: number;
-    },
-    cause: Cause,
-  ): Promise<void>;
+  /** Adds what one of the counts says; a call takes no more than one ("AssignPrivateIpAddresses"). */
+  assignAddresses(eniId: string, counts: AddressCounts, cause: Cause): Promise<void>;
   setTags(eniId: string, tags: Readonly<Record<string, string>>, cause: Cause): Promise<void>;
   removeTags(eniId: string, keys: readonly string[], cause: Cause): Promise<void>;
   /** Takes these tags off, each only while it has this value: the ENI may be another cluster's by now. */

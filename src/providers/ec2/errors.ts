@@ -23,6 +23,7 @@ const BY_CODE: Readonly<Record<string, FailureClass>> = {
   AttachmentLimitExceeded: 'Capacity',
   NetworkInterfaceLimitExceeded: 'Capacity',
   InsufficientFreeAddressesInSubnet: 'Capacity',
+  InsufficientCidrBlocks: 'Capacity',
   PrivateIpAddressLimitExceeded: 'Capacity',
   SecurityGroupsPerInterfaceLimitExceeded: 'Capacity',
   TagLimitExceeded: 'Capacity',

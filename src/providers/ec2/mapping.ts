@@ -18,6 +18,10 @@ import type {
   Subnet,
 } from '#core/ports/cloud.ts';
 
+/** Tags as a call takes them. */
+export const toTags = (tags: Readonly<Record<string, string>>) =>
+  Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+
 const tagsOf = (tags: readonly Tag[] | undefined): Record<string, string> =>
   Object.fromEntries((tags ?? []).map(({ Key = '', Value = '' }) => [Key, Value]));
 
@@ -81,6 +85,12 @@ export const toNetworkInterface = (eni: SdkNetworkInterface): NetworkInterface =
       .filter(({ Primary }) => Primary !== true)
       .map(({ PrivateIpAddress = '' }) => PrivateIpAddress),
     ipv6Addresses: (eni.Ipv6Addresses ?? []).map(({ Ipv6Address = '' }) => Ipv6Address),
+    ...(eni.Ipv4Prefixes?.length && {
+      ipv4Prefixes: eni.Ipv4Prefixes.map(({ Ipv4Prefix = '' }) => Ipv4Prefix),
+    }),
+    ...(eni.Ipv6Prefixes?.length && {
+      ipv6Prefixes: eni.Ipv6Prefixes.map(({ Ipv6Prefix = '' }) => Ipv6Prefix),
+    }),
     groupIds: (eni.Groups ?? []).map(({ GroupId = '' }) => GroupId),
     description: eni.Description ?? '',
     sourceDestCheck: eni.SourceDestCheck ?? true,

@@ -12,10 +12,11 @@ import type { NetworkInterface, NetworkInterfaceProvider } from '#core/ports/clo
 import type { TelemetryLogger } from '#core/ports/telemetry.ts';
 import { type Change, loggedChanges } from '../logged-change.ts';
 import { createLookUpCache } from '../look-up-cache.ts';
+import { toCreationInput } from './creation-input.ts';
 import { describeAll, inFilterChunks } from './describe-all.ts';
 import type { Ec2Api } from './ec2-api.ts';
 import { classifyEc2Error } from './errors.ts';
-import { toNetworkInterface } from './mapping.ts';
+import { toNetworkInterface, toTags } from './mapping.ts';
 import { withinBudget } from './within-budget.ts';
 
 const PAGE_SIZE = 1000;
@@ -33,9 +34,6 @@ interface Dependencies {
   readonly budget: RequestBudget;
   readonly logger: TelemetryLogger;
 }
-
-const toTags = (tags: Readonly<Record<string, string>>) =>
-  Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
 
 /** The cluster's ENIs in EC2's words. Reads go by filters, changes ask the request budget first. */
 export const createNetworkInterfaceProvider = (
@@ -92,6 +90,22 @@ export const createNetworkInterfaceProvider = (
     });
   };
 
+  const assignIpv4 = (eniId: string, count: object, cause: Cause) =>
+    change({
+      call: 'AssignPrivateIpAddresses',
+      cause: { eniId, ...cause },
+      send: () => ec2.assignPrivateIpAddresses({ NetworkInterfaceId: eniId, ...count }),
+      facts: () => ({ ...count }),
+    });
+
+  const assignIpv6 = (eniId: string, count: object, cause: Cause) =>
+    change({
+      call: 'AssignIpv6Addresses',
+      cause: { eniId, ...cause },
+      send: () => ec2.assignIpv6Addresses({ NetworkInterfaceId: eniId, ...count }),
+      facts: () => ({ ...count }),
+    });
+
   const readPeers = createLookUpCache<NetworkInterface>({
     clock,
     timeToLiveSeconds: PEER_SECONDS,
@@ -125,22 +139,7 @@ export const createNetworkInterfaceProvider = (
       const { NetworkInterface: made } = await change({
         call: 'CreateNetworkInterface',
         cause,
-        send: () =>
-          ec2.createNetworkInterface({
-            ClientToken: parameters.clientToken,
-            SubnetId: parameters.subnetId,
-            Description: parameters.description,
-            ...(parameters.groupIds.length > 0 && { Groups: [...parameters.groupIds] }),
-            ...(parameters.secondaryPrivateIpAddressCount !== undefined && {
-              SecondaryPrivateIpAddressCount: parameters.secondaryPrivateIpAddressCount,
-            }),
-            ...(parameters.ipv6AddressCount !== undefined && {
-              Ipv6AddressCount: parameters.ipv6AddressCount,
-            }),
-            TagSpecifications: [
-              { ResourceType: 'network-interface', Tags: toTags(parameters.tags) },
-            ],
-          }),
+        send: () => ec2.createNetworkInterface(toCreationInput(parameters)),
         facts: (answer) => ({
           eniId: answer.NetworkInterface?.NetworkInterfaceId,
           subnetId: parameters.subnetId,
@@ -189,27 +188,21 @@ export const createNetworkInterfaceProvider = (
     setSourceDestCheck: (eniId, value, cause) =>
       modify(eniId, cause, { SourceDestCheck: { Value: value } }),
 
-    async assignAddresses(eniId, { secondaryPrivateIpAddressCount, ipv6AddressCount }, cause) {
+    async assignAddresses(eniId, counts, cause) {
+      const { secondaryPrivateIpAddressCount, ipv4PrefixCount } = counts;
+      const { ipv6AddressCount, ipv6PrefixCount } = counts;
       if (secondaryPrivateIpAddressCount !== undefined)
-        await change({
-          call: 'AssignPrivateIpAddresses',
-          cause: { eniId, ...cause },
-          send: () =>
-            ec2.assignPrivateIpAddresses({
-              NetworkInterfaceId: eniId,
-              SecondaryPrivateIpAddressCount: secondaryPrivateIpAddressCount,
-            }),
-        });
+        await assignIpv4(
+          eniId,
+          { SecondaryPrivateIpAddressCount: secondaryPrivateIpAddressCount },
+          cause,
+        );
+      if (ipv4PrefixCount !== undefined)
+        await assignIpv4(eniId, { Ipv4PrefixCount: ipv4PrefixCount }, cause);
       if (ipv6AddressCount !== undefined)
-        await change({
-          call: 'AssignIpv6Addresses',
-          cause: { eniId, ...cause },
-          send: () =>
-            ec2.assignIpv6Addresses({
-              NetworkInterfaceId: eniId,
-              Ipv6AddressCount: ipv6AddressCount,
-            }),
-        });
+        await assignIpv6(eniId, { Ipv6AddressCount: ipv6AddressCount }, cause);
+      if (ipv6PrefixCount !== undefined)
+        await assignIpv6(eniId, { Ipv6PrefixCount: ipv6PrefixCount }, cause);
     },
 
     async setTags(eniId, tags, cause) {

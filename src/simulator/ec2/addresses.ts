@@ -20,11 +20,23 @@ export const newMacAddress = (random: Random): string =>
 export const privateDnsNameOf = (address: string): string =>
   `ip-${address.replaceAll('.', '-')}.ec2.internal`;
 
+/** A /28 ("Prefix delegation for Amazon EC2 network interfaces", EC2 User Guide). */
+const PREFIX_SIZE = 16;
+
+const addressesOf = (prefix: string): string[] => {
+  const first = toNumber(prefix.split('/')[0] ?? '');
+  return Array.from({ length: PREFIX_SIZE }, (_, offset) => toText(first + offset));
+};
+
 const usedIn = (world: Ec2World, subnetId: string): Set<string> =>
   new Set(
     [...world.interfaces.values()]
       .filter((eni) => eni.subnetId === subnetId)
-      .flatMap((eni) => [eni.privateIpAddress ?? [], ...eni.secondaryPrivateIpAddresses].flat()),
+      .flatMap((eni) => [
+        ...(eni.privateIpAddress === undefined ? [] : [eni.privateIpAddress]),
+        ...eni.secondaryPrivateIpAddresses,
+        ...eni.ipv4Prefixes.flatMap(addressesOf),
+      ]),
   );
 
 const capacityOf = ({ cidr }: SimulatedSubnet): number =>
@@ -49,6 +61,33 @@ export const takeAddresses = (
   }
   return taken;
 };
+
+/** The next free /28s of a subnet, none of whose addresses is in use; fewer than asked for when there are no more. */
+export const takePrefixes = (world: Ec2World, subnet: SimulatedSubnet, count: number): string[] => {
+  if (count === 0) return [];
+  const used = usedIn(world, subnet.subnetId);
+  const start = toNumber(subnet.cidr?.split('/')[0] ?? '');
+  const size = capacityOf(subnet) + RESERVED;
+  const taken: string[] = [];
+  // The first four addresses and the last one are AWS's, so neither the first block nor the last is whole.
+  for (let offset = PREFIX_SIZE; offset + PREFIX_SIZE < size; offset += PREFIX_SIZE) {
+    const prefix = `${toText(start + offset)}/28`;
+    if (taken.length < count && !addressesOf(prefix).some((address) => used.has(address)))
+      taken.push(prefix);
+  }
+  return taken;
+};
+
+/** As many /80s of the subnet's IPv6 block, which never runs out of them here. */
+export const takeIpv6Prefixes = (
+  random: Random,
+  { ipv6Cidr }: Pick<SimulatedSubnet, 'ipv6Cidr'>,
+  count: number,
+): string[] =>
+  Array.from({ length: count }, () => {
+    const network = ipv6Cidr?.split('::')[0] ?? '';
+    return `${network}:${(1 + random.int(65_535)).toString(16)}::/80`;
+  });
 
 /** As many addresses of the subnet's IPv6 block; a /64 never runs out. */
 export const takeIpv6Addresses = (

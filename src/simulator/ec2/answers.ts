@@ -8,7 +8,7 @@ import type {
   Tag,
 } from '@aws-sdk/client-ec2';
 import { availableAddresses, privateDnsNameOf } from './addresses.ts';
-import { ADDRESSES_PER_INTERFACE } from './instance-types.ts';
+import { ADDRESSES_PER_INTERFACE, XEN_TYPES } from './instance-types.ts';
 import type {
   Ec2World,
   SimulatedGroup,
@@ -58,6 +58,8 @@ export const interfaceAnswer = (world: Ec2World, eni: SimulatedInterface): Netwo
       })),
     ],
     Ipv6Addresses: eni.ipv6Addresses.map((Ipv6Address) => ({ Ipv6Address })),
+    Ipv4Prefixes: eni.ipv4Prefixes.map((Ipv4Prefix) => ({ Ipv4Prefix })),
+    Ipv6Prefixes: eni.ipv6Prefixes.map((Ipv6Prefix) => ({ Ipv6Prefix })),
     Groups: eni.groupIds.map((GroupId) => ({
       GroupId,
       GroupName: world.groups.get(GroupId)?.groupName ?? '',
@@ -127,6 +129,7 @@ export const groupAnswer = (group: SimulatedGroup): SecurityGroup => ({
 
 export const instanceTypeAnswer = (name: string, cards: readonly number[]): InstanceTypeInfo => ({
   InstanceType: name as _InstanceType,
+  Hypervisor: XEN_TYPES.has(name) ? 'xen' : 'nitro',
   NetworkInfo: {
     MaximumNetworkInterfaces: cards.reduce((sum, each) => sum + each, 0),
     MaximumNetworkCards: cards.length,

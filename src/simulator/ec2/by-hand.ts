@@ -83,6 +83,8 @@ export const createByHand = ({
         privateIpAddress: address,
         secondaryPrivateIpAddresses: [],
         ipv6Addresses: [],
+        ipv4Prefixes: [],
+        ipv6Prefixes: [],
         createdAt: 0,
         groupIds: [],
         description: '',

@@ -3,7 +3,13 @@ import { canonicalJson } from '#core/json.ts';
 import type { Clock } from '#core/ports/clock.ts';
 import type { Ec2Api } from '#providers/ec2/ec2-api.ts';
 import type { Random } from '../random.ts';
-import { newMacAddress, takeAddresses, takeIpv6Addresses } from './addresses.ts';
+import {
+  newMacAddress,
+  takeAddresses,
+  takeIpv6Addresses,
+  takeIpv6Prefixes,
+  takePrefixes,
+} from './addresses.ts';
 import { interfaceAnswer } from './answers.ts';
 import { ec2Error } from './errors.ts';
 import { existingGroup, existingInterface, existingSubnet } from './existing.ts';
@@ -63,8 +69,9 @@ export const checkAddressCount = (
   const type = world.instances.get(instanceId)?.instanceType ?? '';
   const most = ADDRESSES_PER_INTERFACE.get(type) ?? Number.POSITIVE_INFINITY;
   const primary = eni.privateIpAddress === undefined ? 0 : 1;
-  const ipv4 = primary + eni.secondaryPrivateIpAddresses.length + added;
-  if (Math.max(ipv4, eni.ipv6Addresses.length + addedIpv6) > most)
+  const { secondaryPrivateIpAddresses, ipv4Prefixes, ipv6Addresses, ipv6Prefixes } = eni;
+  const ipv4 = primary + secondaryPrivateIpAddresses.length + ipv4Prefixes.length + added;
+  if (Math.max(ipv4, ipv6Addresses.length + ipv6Prefixes.length + addedIpv6) > most)
     throw ec2Error(
       'PrivateIpAddressLimitExceeded',
       'Number of private addresses will exceed limit.',
@@ -79,6 +86,26 @@ const addressesFor = (world: Ec2World, subnet: SimulatedSubnet, count: number): 
       `The specified subnet does not have enough free addresses to satisfy the request.`,
     );
   return addresses;
+};
+
+/** A subnet without a free block has none to give, however many single addresses are free ("InsufficientCidrBlocks", EC2 API Reference). */
+const prefixesFor = (world: Ec2World, subnet: SimulatedSubnet, count: number): string[] => {
+  const prefixes = takePrefixes(world, subnet, count);
+  if (prefixes.length < count)
+    throw ec2Error(
+      'InsufficientCidrBlocks',
+      `The specified subnet does not have enough free cidr blocks to satisfy the request.`,
+    );
+  return prefixes;
+};
+
+/** A call takes addresses or prefixes of a family ("CreateNetworkInterface", "AssignPrivateIpAddresses", "AssignIpv6Addresses"). */
+const checkOneKind = (addresses: unknown, prefixes: unknown): void => {
+  if (addresses !== undefined && prefixes !== undefined)
+    throw ec2Error(
+      'InvalidParameterCombination',
+      'The parameters for addresses and for prefixes may not be used together.',
+    );
 };
 
 /** The limit that the console and CloudFormation give for descriptions. */
@@ -133,13 +160,17 @@ const make = (input: CreateNetworkInterfaceCommandInput, setting: Setting): Simu
       'NetworkInterfaceLimitExceeded',
       `Maximum number of network interfaces exceeded`,
     );
+  const { Ipv4PrefixCount: ipv4Blocks = 0, Ipv6PrefixCount: ipv6Blocks = 0 } = input;
+  checkOneKind(input.SecondaryPrivateIpAddressCount, input.Ipv4PrefixCount);
+  checkOneKind(input.Ipv6AddressCount, input.Ipv6PrefixCount);
   const secondary = input.SecondaryPrivateIpAddressCount ?? 0;
   const ipv6Count = input.Ipv6AddressCount ?? (subnet.cidr === undefined ? 1 : 0);
-  checkIpv6(subnet, ipv6Count);
-  checkFamily(subnet, secondary, ipv6Count);
+  checkIpv6(subnet, ipv6Count + ipv6Blocks);
+  checkFamily(subnet, secondary + ipv4Blocks, ipv6Count);
   checkDescription(input.Description);
   const ipv4Count = subnet.cidr === undefined ? 0 : 1 + secondary;
   const [primary, ...others] = addressesFor(world, subnet, ipv4Count);
+  const ipv4Prefixes = prefixesFor(world, subnet, ipv4Blocks);
   return {
     eniId: random.id('eni'),
     subnetId: subnet.subnetId,
@@ -147,6 +178,8 @@ const make = (input: CreateNetworkInterfaceCommandInput, setting: Setting): Simu
     privateIpAddress: primary,
     secondaryPrivateIpAddresses: others,
     ipv6Addresses: takeIpv6Addresses(random, subnet, ipv6Count),
+    ipv4Prefixes,
+    ipv6Prefixes: takeIpv6Prefixes(random, subnet, ipv6Blocks),
     createdAt: clock.now().getTime(),
     groupIds: [...groupIds],
     description: input.Description ?? '',
@@ -187,10 +220,13 @@ export const createCreation = (
     async assignPrivateIpAddresses(input) {
       const eni = existingInterface(world, input.NetworkInterfaceId);
       const subnet = world.subnets.get(eni.subnetId);
-      const count = input.SecondaryPrivateIpAddressCount ?? 0;
-      checkAddressCount(world, eni, { added: count, instanceId: eni.attachment?.instanceId });
+      checkOneKind(input.SecondaryPrivateIpAddressCount, input.Ipv4PrefixCount);
+      const { SecondaryPrivateIpAddressCount: count = 0, Ipv4PrefixCount: blocks = 0 } = input;
+      const added = count + blocks;
+      checkAddressCount(world, eni, { added, instanceId: eni.attachment?.instanceId });
       if (subnet !== undefined) {
-        checkFamily(subnet, count, 1);
+        checkFamily(subnet, added, 1);
+        eni.ipv4Prefixes.push(...prefixesFor(world, subnet, blocks));
         eni.secondaryPrivateIpAddresses.push(...addressesFor(world, subnet, count));
       }
       return { NetworkInterfaceId: eni.eniId, $metadata: {} };
@@ -199,10 +235,12 @@ export const createCreation = (
     async assignIpv6Addresses(input) {
       const eni = existingInterface(world, input.NetworkInterfaceId);
       const subnet = existingSubnet(world, eni.subnetId);
-      const count = input.Ipv6AddressCount ?? 0;
-      checkIpv6(subnet, count);
+      checkOneKind(input.Ipv6AddressCount, input.Ipv6PrefixCount);
+      const { Ipv6AddressCount: count = 0, Ipv6PrefixCount: blocks = 0 } = input;
+      checkIpv6(subnet, count + blocks);
       const { instanceId } = eni.attachment ?? {};
-      checkAddressCount(world, eni, { addedIpv6: count, instanceId });
+      checkAddressCount(world, eni, { addedIpv6: count + blocks, instanceId });
+      eni.ipv6Prefixes.push(...takeIpv6Prefixes(random, subnet, blocks));
       eni.ipv6Addresses.push(...takeIpv6Addresses(random, subnet, count));
       return { NetworkInterfaceId: eni.eniId, $metadata: {} };
     },

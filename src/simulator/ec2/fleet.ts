@@ -147,6 +147,8 @@ export const createFleet = (setting: Setting) => {
         privateIpAddress: address,
         secondaryPrivateIpAddresses: [],
         ipv6Addresses: [],
+        ipv4Prefixes: [],
+        ipv6Prefixes: [],
         createdAt: 0,
         groupIds: defaultGroupIds(world, subnet.vpcId),
         description: '',

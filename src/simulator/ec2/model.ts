@@ -18,6 +18,8 @@ export interface SimulatedInterface {
   readonly privateIpAddress: string | undefined;
   readonly secondaryPrivateIpAddresses: string[];
   readonly ipv6Addresses: string[];
+  readonly ipv4Prefixes: string[];
+  readonly ipv6Prefixes: string[];
   readonly createdAt: number;
   groupIds: string[];
   description: string;

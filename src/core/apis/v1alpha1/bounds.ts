@@ -11,6 +11,8 @@ export const MOST = {
   items: 512,
   entries: 512,
 
+  /** The largest types take 50 addresses on an interface; a prefix counts as one ("IP addresses per network interface"). */
+  prefixes: 49,
   /** An instance has 15 interfaces, rarely more, and a region has 6 zones at most. */
   references: 32,
   /** "Amazon EC2 API: Filter": also the longest of EC2's names and ids. */

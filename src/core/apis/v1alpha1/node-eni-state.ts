@@ -12,6 +12,8 @@ const createParametersSchema = z.object({
   tags: z.record(z.string(), z.string()),
   secondaryPrivateIpAddressCount: z.int().optional(),
   ipv6AddressCount: z.int().optional(),
+  ipv4PrefixCount: z.int().optional(),
+  ipv6PrefixCount: z.int().optional(),
 });
 
 /** A refusal by EC2 that cannot be foreseen from describes, or a repair that did not last: tried again only after `until`. */
@@ -95,6 +97,8 @@ const slotSpecSchema = z.object({
   privateIpAddress: z.string().optional(),
   secondaryPrivateIpAddresses: z.array(z.string()).optional(),
   ipv6Addresses: z.array(z.string()).optional(),
+  ipv4Prefixes: z.array(z.string()).optional(),
+  ipv6Prefixes: z.array(z.string()).optional(),
   deleteOnTermination: z.boolean().optional(),
   /** The user's tags as last written, so that one taken out of the spec is taken off the ENI. */
   userTags: z.record(z.string(), z.string()).optional(),

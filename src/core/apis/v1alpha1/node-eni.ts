@@ -1,37 +1,8 @@
 import { z } from 'zod';
 import { EC2_ID, MOST } from './bounds.ts';
-import { labelKey, labelValue } from './label-syntax.ts';
+import { labelSelector, labels } from './label-selector.ts';
 import { linkNameSchema, linkSettingsSchema } from './link-settings.ts';
 import { validationsAt } from './rules.ts';
-
-const labels = (description: string) =>
-  z.record(labelKey, labelValue).optional().meta({ description, maxProperties: MOST.labels });
-
-/** Kubernetes' own LabelSelector ("Labels and Selectors", kubernetes.io). */
-const labelSelector = z
-  .object({
-    matchLabels: labels('Labels a node must carry, all of them.'),
-    matchExpressions: z
-      .array(
-        z.object({
-          key: labelKey.meta({ description: 'The key of a label.' }),
-          operator: z.enum(['In', 'NotIn', 'Exists', 'DoesNotExist']),
-          values: z.array(labelValue).optional().meta({
-            maxItems: MOST.requirementValues,
-            description: 'Values for In and NotIn; none for Exists and DoesNotExist.',
-          }),
-        }),
-      )
-      .optional()
-      .meta({
-        maxItems: MOST.requirements,
-        description: 'Conditions a node must meet, all of them.',
-      }),
-  })
-  .meta({
-    description: 'A label selector; ANDed with nodeSelector.',
-    'x-kubernetes-validations': validationsAt('selector'),
-  });
 
 const ID = { maxLength: MOST.idCharacters, pattern: EC2_ID };
 const NAME = { maxLength: MOST.nameCharacters };
@@ -116,6 +87,14 @@ export const nodeEniSpecSchema = z
     }),
     ipv6AddressCount: z.int().min(0).max(50).optional().meta({
       description: 'How many IPv6 addresses the ENI gets. Absent: not changed.',
+    }),
+    ipv4PrefixCount: z.int().min(0).max(MOST.prefixes).optional().meta({
+      description:
+        'How many IPv4 prefixes the ENI gets, 16 addresses each (/28). They are added, never taken away. Absent: not changed.',
+    }),
+    ipv6PrefixCount: z.int().min(0).max(MOST.prefixes).optional().meta({
+      description:
+        'How many IPv6 prefixes the ENI gets (/80). They are added, never taken away. Absent: not changed.',
     }),
     linkMode: z.enum(['Up', 'Addressed', 'Unmanaged']).default('Up').meta({
       description:

@@ -25,6 +25,7 @@ const REFERENCE_REASONS = new Set([
   'TooManySecurityGroups',
   'NoIPv4InSubnet',
   'NoIPv6InSubnet',
+  'PrefixesNeedNitro',
 ]);
 
 /** Reasons that mean there is no room. */
@@ -32,6 +33,7 @@ const CAPACITY_REASONS = new Set([
   'InstanceLimitReached',
   'NetworkCardNotFound',
   'SubnetFull',
+  'SubnetFragmented',
   'TooManyAddresses',
   'RegionLimitReached',
   'CapacityExceeded',

@@ -16,6 +16,12 @@ const BY_CODE: Readonly<Record<string, FailureRule>> = {
     retryAfterSeconds: 60,
     isEscalating: true,
   },
+  // No free block for a prefix: of a create call the next one asks for single addresses only.
+  InsufficientCidrBlocks: {
+    reason: 'SubnetFragmented',
+    retryAfterSeconds: 60,
+    isEscalating: true,
+  },
   PrivateIpAddressLimitExceeded: {
     reason: 'TooManyAddresses',
     retryAfterSeconds: 300,

@@ -4,8 +4,9 @@ import type { CreateParameters, SlotSpec } from '#core/apis/v1alpha1/node-eni-st
 import type { Observed } from '#core/instance/observed.ts';
 import { secondsSince, VISIBILITY_SECONDS } from '#core/instance/observed.ts';
 import { report, type SlotPlan } from '#core/instance/slot-plan.ts';
+import type { AddressCounts } from '#core/ports/cloud.ts';
 import { absenceOf } from './absence.ts';
-import { countsToCreate } from './addresses.ts';
+import { countsToCreate, withoutPrefixes } from './addresses.ts';
 import type { DesiredInterface } from './desired.ts';
 import { tagsAtCreation } from './eni-tags.ts';
 import type { SlotInput } from './match.ts';
@@ -33,6 +34,12 @@ const hasLeftNothing = (
   (record?.eniId !== undefined || wasRefused(slotInput)) &&
   // Of a call that was refused at its first try there is no record.
   (record?.create === undefined || !isTooSoon);
+
+/** A subnet without a free block gives no ENI with a prefix, and may give one without. */
+const countsFor = (slotInput: SlotInput): AddressCounts =>
+  setbackFor(slotInput, 'create')?.reason === 'SubnetFragmented'
+    ? withoutPrefixes(slotInput.desired)
+    : countsToCreate(slotInput.desired);
 
 const withoutCall = ({ create: _create, ...record }: SlotSpec): SlotSpec => record;
 
@@ -73,7 +80,8 @@ export const planCreate = (slotInput: SlotInput): SlotPlan => {
 
   const isOver = absence !== undefined || hasLeftNothing(slotInput, record, isTooSoon);
   const replayed = isOver ? undefined : record?.create;
-  const parameters = replayed ?? creationFor(desired, observed, lastTryOf(record));
+  const parameters =
+    replayed ?? creationFor(desired, observed, lastTryOf(record), countsFor(slotInput));
   return {
     ...base(slotInput),
     action: { type: 'create', slot: desired.slot, parameters },
@@ -112,6 +120,7 @@ export const creationFor = (
   desired: DesiredInterface,
   observed: Observed,
   lastTry?: string,
+  counts: AddressCounts = countsToCreate(desired),
 ): CreateParameters => {
   const { nodeEni, subnet } = desired;
   const { cluster, instanceId, now } = observed;
@@ -131,7 +140,7 @@ export const creationFor = (
     groupIds: [...desired.groupIds],
     description: descriptionFor(desired, instanceId),
     tags: tagsAtCreation(desired, observed, incarnation),
-    ...countsToCreate(desired),
+    ...counts,
   };
 };
 

@@ -44,12 +44,17 @@ const sourceDestCheck: Drift = ({ slot, nodeEni }, eni) => {
 // Addresses are only ever added: one that a pod uses must not vanish because a number in a manifest went down.
 const addresses: Drift = ({ slot, nodeEni }, eni) => {
   const { secondaryPrivateIPAddressCount = 0, ipv6AddressCount = 0 } = nodeEni.spec;
+  const { ipv4PrefixCount = 0, ipv6PrefixCount = 0 } = nodeEni.spec;
   const ipv4 = secondaryPrivateIPAddressCount - eni.secondaryPrivateIpAddresses.length;
   const ipv6 = ipv6AddressCount - eni.ipv6Addresses.length;
+  const ipv4Prefixes = ipv4PrefixCount - (eni.ipv4Prefixes?.length ?? 0);
+  const ipv6Prefixes = ipv6PrefixCount - (eni.ipv6Prefixes?.length ?? 0);
   const action = { type: 'assign-addresses', slot, eniId: eni.eniId } as const;
   return [
     ...(ipv4 > 0 ? [{ ...action, secondaryPrivateIpAddressCount: ipv4 }] : []),
     ...(ipv6 > 0 ? [{ ...action, ipv6AddressCount: ipv6 }] : []),
+    ...(ipv4Prefixes > 0 ? [{ ...action, ipv4PrefixCount: ipv4Prefixes }] : []),
+    ...(ipv6Prefixes > 0 ? [{ ...action, ipv6PrefixCount: ipv6Prefixes }] : []),
   ];
 };
 

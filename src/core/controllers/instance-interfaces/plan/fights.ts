@@ -18,6 +18,8 @@ const WHAT: Readonly<Partial<Record<Purpose, string>>> = {
   'set-delete-on-termination': 'the delete-on-termination flag',
   'assign-ipv4': 'the secondary addresses',
   'assign-ipv6': 'the IPv6 addresses',
+  'assign-ipv4-prefixes': 'the IPv4 prefixes',
+  'assign-ipv6-prefixes': 'the IPv6 prefixes',
 };
 
 /** True for a call that sets right what was right already when the instance was last reconciled. */

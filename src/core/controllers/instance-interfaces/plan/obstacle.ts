@@ -1,7 +1,8 @@
 import { CLUSTER_TAGS, clusterTagOf, isOfCluster } from '#core/apis/v1alpha1/names.ts';
 import { report, type SlotPlan, type SlotReport } from '#core/instance/slot-plan.ts';
 import type { Instance, NetworkInterface } from '#core/ports/cloud.ts';
-import { addressFaults, attachFault, ipv4Needed } from './addresses.ts';
+import { addressFaults, attachFault } from './address-faults.ts';
+import { ipv4Needed } from './addresses.ts';
 import type { SlotInput } from './match.ts';
 
 /** Addresses become free without anybody telling. */
@@ -72,7 +73,10 @@ export const growthObstacles = (
 ): Partial<Record<'ipv4' | 'ipv6', Obstacle>> => {
   const { desired, observed } = slotInput;
   const faults = addressFaults(desired, observed.limits);
-  const lacksIpv6 = (desired.nodeEni.spec.ipv6AddressCount ?? 0) > eni.ipv6Addresses.length;
+  const { ipv6AddressCount = 0, ipv6PrefixCount = 0 } = desired.nodeEni.spec;
+  const lacksIpv6 =
+    ipv6AddressCount > eni.ipv6Addresses.length ||
+    ipv6PrefixCount > (eni.ipv6Prefixes?.length ?? 0);
   const ipv4 = faults.ipv4 && failed(faults.ipv4.reason, faults.ipv4.message);
   const blocked = ipv4Needed(desired, eni) > 0 ? (ipv4 ?? subnetFull(slotInput)) : undefined;
   return {

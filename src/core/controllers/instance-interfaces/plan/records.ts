@@ -52,6 +52,8 @@ const eniFacts = (eni: NetworkInterface, subnet: Subnet): Partial<SlotSpec> => (
     ? { secondaryPrivateIpAddresses: [...eni.secondaryPrivateIpAddresses] }
     : {}),
   ...(eni.ipv6Addresses.length > 0 ? { ipv6Addresses: [...eni.ipv6Addresses] } : {}),
+  ...(eni.ipv4Prefixes && { ipv4Prefixes: [...eni.ipv4Prefixes] }),
+  ...(eni.ipv6Prefixes && { ipv6Prefixes: [...eni.ipv6Prefixes] }),
   ...(eni.attachment === undefined
     ? {}
     : {
@@ -120,6 +122,8 @@ export const withoutEni = (record: SlotSpec): SlotSpec => {
     privateIpAddress: _privateIpAddress,
     secondaryPrivateIpAddresses: _secondaryPrivateIpAddresses,
     ipv6Addresses: _ipv6Addresses,
+    ipv4Prefixes: _ipv4Prefixes,
+    ipv6Prefixes: _ipv6Prefixes,
     isSeen: _isSeen,
     missingSince: _missingSince,
     ...kept

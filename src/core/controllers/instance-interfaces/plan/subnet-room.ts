@@ -1,12 +1,15 @@
 import type { Slot } from '#core/apis/v1alpha1/node-eni-state.ts';
 import type { InterfaceAction } from '#core/instance/interface-action.ts';
-import type { Subnet } from '#core/ports/cloud.ts';
-import { ipv4Needed } from './addresses.ts';
+import type { AddressCounts, Subnet } from '#core/ports/cloud.ts';
+import { ADDRESSES_PER_IPV4_PREFIX, ipv4Needed } from './addresses.ts';
 import type { MatchedInterface } from './match.ts';
 
+const ipv4Of = ({ secondaryPrivateIpAddressCount = 0, ipv4PrefixCount = 0 }: AddressCounts) =>
+  secondaryPrivateIpAddressCount + ADDRESSES_PER_IPV4_PREFIX * ipv4PrefixCount;
+
 const ipv4Taken = (action: InterfaceAction | undefined): number => {
-  if (action?.type === 'create') return 1 + (action.parameters.secondaryPrivateIpAddressCount ?? 0);
-  return action?.type === 'assign-addresses' ? (action.secondaryPrivateIpAddressCount ?? 0) : 0;
+  if (action?.type === 'create') return 1 + ipv4Of(action.parameters);
+  return action?.type === 'assign-addresses' ? ipv4Of(action) : 0;
 };
 
 /** The free IPv4 addresses of each slot's subnet, less those that the slots before it are about to take. */

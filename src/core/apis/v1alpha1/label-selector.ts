@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { MOST } from './bounds.ts';
+import { labelKey, labelValue } from './label-syntax.ts';
+import { validationsAt } from './rules.ts';
+
+/** A map of labels, as a field that may be absent. */
+export const labels = (description: string) =>
+  z.record(labelKey, labelValue).optional().meta({ description, maxProperties: MOST.labels });
+
+/** Kubernetes' own LabelSelector ("Labels and Selectors", kubernetes.io). */
+export const labelSelector = z
+  .object({
+    matchLabels: labels('Labels a node must carry, all of them.'),
+    matchExpressions: z
+      .array(
+        z.object({
+          key: labelKey.meta({ description: 'The key of a label.' }),
+          operator: z.enum(['In', 'NotIn', 'Exists', 'DoesNotExist']),
+          values: z.array(labelValue).optional().meta({
+            maxItems: MOST.requirementValues,
+            description: 'Values for In and NotIn; none for Exists and DoesNotExist.',
+          }),
+        }),
+      )
+      .optional()
+      .meta({
+        maxItems: MOST.requirements,
+        description: 'Conditions a node must meet, all of them.',
+      }),
+  })
+  .meta({
+    description: 'A label selector; ANDed with nodeSelector.',
+    'x-kubernetes-validations': validationsAt('selector'),
+  });
