@@ -132,4 +132,16 @@ export const sstComponent: BuildOptions = {
   output: { dir: 'dist/sst', format: 'esm', cleanDir: true },
 };
 
-export default defineConfig([commandLine, nodeAgent, sstComponent, ...lambdaFunctions]);
+/** What programs of others import: objects, plan and simulator. Their types come when the package is packed. */
+const library: RolldownOptions = {
+  ...FOR_NODE,
+  input: {
+    objects: 'src/library/objects.ts',
+    plan: 'src/library/plan.ts',
+    simulator: 'src/library/simulator.ts',
+  },
+  plugins: [bundledPackages('library')],
+  output: { dir: 'dist/library', format: 'esm', cleanDir: true },
+};
+
+export default defineConfig([commandLine, nodeAgent, sstComponent, library, ...lambdaFunctions]);

@@ -1,8 +1,9 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runOrThrow } from '#test/support/servers/run-command.ts';
+import { runCommand, runOrThrow } from '#test/support/servers/run-command.ts';
 import { apply, manifestFor } from '../e2e/manifests.ts';
 import { openScene } from '../e2e/scene.ts';
 import { type Stage, startStage } from '../e2e/stage.ts';
@@ -51,6 +52,36 @@ describe('the package', () => {
   });
 });
 
+const TYPED = `
+import { loadNodeEni, type NodeEniSpec } from 'nodeeni/objects';
+import { planInstance, type Observed } from 'nodeeni/plan';
+import { createWorld } from 'nodeeni/simulator';
+declare const observed: Observed;
+export const actions = planInstance(observed).slots.map(({ action }) => action?.type);
+export const spec: Partial<NodeEniSpec> = { deviceIndex: 2, linkMode: 'Unmanaged' };
+export const loaded = loadNodeEni({});
+export const now: Date = createWorld().clock.now();
+`;
+
+it('types what programs import, and tells them of a field that is none', async () => {
+  const folder = emptyFolder();
+  const run = await createUser(NODES[2], folder);
+  await run('npm', ['install', '--no-audit', '--no-fund', '--offline', tarball]);
+  const check = async (text: string) => {
+    await writeFile(join(folder, 'program.mts'), text);
+    const options = ['--noEmit', '--strict', '--skipLibCheck', '--module', 'nodenext'];
+    return runCommand(join(process.cwd(), 'node_modules/.bin/tsc'), [...options, 'program.mts'], {
+      cwd: folder,
+    });
+  };
+
+  const right = await check(TYPED);
+  const wrong = await check(TYPED.replace('deviceIndex: 2', 'deviceIndexes: 2'));
+
+  expect(right).toMatchObject({ code: 0, stdout: '' });
+  expect(wrong.stdout).toContain('deviceIndexes');
+});
+
 describe.each(NODES)('the package on Node %s, in an empty folder', (version) => {
   let run: Awaited<ReturnType<typeof createUser>>;
 
@@ -90,6 +121,16 @@ describe.each(NODES)('the package on Node %s, in an empty folder', (version) => 
 
     expect({ code, stdout }).toEqual({ code: 2, stdout: expect.stringMatching(/create/i) });
     expect((await run('kubectl', ['nodeeni', '--help'])).stdout).toContain('kubectl nodeeni');
+  });
+
+  it('gives programs its objects, its plan and its simulator', async () => {
+    const example = 'node_modules/nodeeni/examples/library.mjs';
+
+    const { code, stdout, stderr } = await run('node', [example]);
+
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/^planned: create an ENI in subnet-\w+ for data\/subnet-\w+$/m);
+    expect(stdout).toMatch(/^made: eni-\w+, at index 2$/m);
   });
 
   it('prints the agent that it was built with', async () => {

@@ -14,7 +14,7 @@ const nodeEnisIn = (folder: URL, file: string) =>
     .map(loadNodeEni)
     .flatMap((loaded) => ('nodeEni' in loaded ? [loaded.nodeEni] : []));
 
-const examples = readdirSync(EXAMPLES);
+const examples = readdirSync(EXAMPLES).filter((file) => file.endsWith('.yaml'));
 
 describe.each([
   { name: 'the examples', folder: EXAMPLES, files: examples },

@@ -60,4 +60,10 @@ describe('what people copy from the documentation', () => {
     expect(taints.length).toBeGreaterThan(2);
     expect(new Set(taints)).toEqual(new Set([NOT_READY_TAINT]));
   });
+
+  it('holds the program of the examples', () => {
+    const [program] = codeIn(readFileSync('docs/guides/library.md', 'utf8'), ['js']);
+
+    expect(program).toBe(readFileSync('examples/library.mjs', 'utf8'));
+  });
 });
