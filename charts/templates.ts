@@ -3,6 +3,7 @@ import { AGENT } from '#core/manifests/agent.ts';
 import { bundleName } from '#core/manifests/agent-daemon-set.ts';
 import { clusterManifests } from '#core/manifests/cluster-manifests.ts';
 import { type Manifest, NAMESPACE } from '#core/manifests/manifest.ts';
+import { monitoringManifests } from '#core/manifests/monitoring.ts';
 
 /** Stands where a value of the chart will stand; no manifest has such a text of its own. */
 const PLACE = {
@@ -16,6 +17,7 @@ const PLACE = {
   resources: 'place-of-the-resources',
   env: 'place-of-the-env',
   seLinuxOptions: 'place-of-the-selinux-options',
+  runbook: 'place-of-the-runbook',
 } as const;
 
 /** Where the chart keeps the agent in one file. */
@@ -71,6 +73,7 @@ const valuesFor = (container: Container | undefined): readonly (readonly [string
     `seLinuxOptions: ${PLACE.seLinuxOptions}`,
     `{{ if $.Values.agent.bottlerocket }}seLinuxOptions: ${JSON.stringify(container?.securityContext.seLinuxOptions)}{{ end }}`,
   ],
+  [PLACE.runbook, '{{ $.Values.monitoring.runbookUrl }}'],
   [`: ${NAMESPACE}\n`, ': {{ $.Release.Namespace | quote }}\n'],
   [NAMESPACE, '{{ $.Release.Namespace }}'],
 ];
@@ -97,11 +100,17 @@ const forEachPluginNamespace = (text: string): string =>
 
 const HEADER = '{{- /* Made from the manifests of nodeeni. */ -}}\n';
 
-type Part = 'crds' | 'webhook' | 'agent' | 'plugin' | 'functions';
+const identityOf = ({ kind, metadata }: Manifest): string => `${kind} ${metadata.name}`;
 
-const partOf = ({ kind, metadata }: Manifest): Part => {
+type Part = 'crds' | 'webhook' | 'agent' | 'plugin' | 'monitoring' | 'functions';
+
+const MONITORING = new Set(monitoringManifests().map(identityOf));
+
+const partOf = (manifest: Manifest): Part => {
+  const { kind, metadata } = manifest;
   if (kind === 'CustomResourceDefinition') return 'crds';
   if (kind === 'ValidatingWebhookConfiguration') return 'webhook';
+  if (MONITORING.has(identityOf(manifest))) return 'monitoring';
   if (metadata.namespace === PLACE.pluginNamespace) return 'plugin';
   return metadata.name.startsWith('nodeeni-agent') ? 'agent' : 'functions';
 };
@@ -120,6 +129,7 @@ export const chartTemplates = (): Readonly<Record<string, string>> => {
       pluginNamespaces: [PLACE.pluginNamespace],
       isForBottlerocket: true,
     },
+    monitoring: { runbook: PLACE.runbook },
   }).filter(({ kind }) => kind !== 'Namespace');
   const of = (part: Part): string => templatesOf(manifests.filter((each) => partOf(each) === part));
   const agent = `${of('agent')}${forEachPluginNamespace(of('plugin'))}`;
@@ -128,5 +138,6 @@ export const chartTemplates = (): Readonly<Record<string, string>> => {
     'functions.yaml': HEADER + of('functions'),
     'webhook.yaml': HEADER + onlyIf('$.Values.webhook.url', of('webhook')),
     'agent.yaml': HEADER + onlyIf('$.Values.agent.enabled', agent),
+    'monitoring.yaml': HEADER + onlyIf('$.Values.monitoring.enabled', of('monitoring')),
   };
 };

@@ -1,5 +1,7 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { HostStatus, Slot } from '#core/apis/v1alpha1/node-eni-state.ts';
+import product from '../package.json' with { type: 'json' };
+import type { HostAction } from './agent/actions.ts';
 import type { ActionResult } from './agent/execute.ts';
 import type { LinkCounters } from './link-counters.ts';
 
@@ -69,6 +71,37 @@ const addLinkMetrics = (registry: Registry, { names, read, nodeName }: LinkMetri
   }
 };
 
+/** Every type of step, so that each is counted from 0 on: `rate` misses what begins at 1. */
+const ACTION_TYPES = Object.keys({
+  remember: 0,
+  'set-mtu': 0,
+  'set-tx-queue-length': 0,
+  'set-link-settings': 0,
+  'set-up': 0,
+  'set-down': 0,
+  'ignore-router-advertisements': 0,
+  'add-alt-name': 0,
+  'remove-alt-name': 0,
+  'add-address': 0,
+  'remove-address': 0,
+  'set-route': 0,
+  'remove-route': 0,
+  'add-rule': 0,
+  'remove-rule': 0,
+  'take-over': 0,
+  'hand-back': 0,
+  'load-module': 0,
+  'enable-no-iommu': 0,
+  bind: 0,
+  'restore-driver': 0,
+  'back-up-plugin-config': 0,
+  'write-plugin-config': 0,
+  'restart-plugin': 0,
+  forget: 0,
+} satisfies Record<HostAction['type'], 0>);
+
+const OUTCOMES = ['done', 'failed'] as const;
+
 /** The agent's counters in the text format of Prometheus. */
 export const createMetrics = (links?: LinkMetricsOptions): Metrics => {
   const registry = new Registry();
@@ -99,6 +132,17 @@ export const createMetrics = (links?: LinkMetricsOptions): Metrics => {
     buckets: SETTLE_BUCKETS_SECONDS,
     registers,
   });
+  const build = new Gauge({
+    name: 'nodeeni_agent_build_info',
+    help: 'Which version runs: always 1',
+    labelNames: ['version'],
+    registers,
+  });
+  build.set({ version: product.version }, 1);
+  for (const outcome of OUTCOMES) {
+    reconciles.inc({ outcome }, 0);
+    for (const type of ACTION_TYPES) actions.inc({ type, outcome }, 0);
+  }
 
   return {
     reconciled: (outcome) => reconciles.inc({ outcome }),

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, inject, it } from 'vitest';
+import { ruleGroups } from '#core/manifests/monitoring-rules.ts';
 import { ROOT } from '#test/support/infra/platform.ts';
 import { type Resource, resourcesOf } from '#test/support/infra/synthesis.ts';
 import { headingIds } from '#test/unit/docs/markdown.ts';
@@ -19,6 +20,13 @@ const alarms = Object.values(syntheses).flatMap((synthesis) =>
 
 const sectionOf = ({ inputs }: Resource): string =>
   /What to do: docs\/runbook\.md#([\w-]+)$/.exec(String(inputs.alarmDescription))?.[1] ?? 'none';
+
+const rules = ruleGroups('docs/runbook.md').flatMap((group) =>
+  group.rules.map(({ alert, annotations }) => ({
+    alert,
+    section: /^docs\/runbook\.md#([\w-]+)$/.exec(annotations.runbook_url)?.[1] ?? 'none',
+  })),
+);
 
 /** Functions have alarms of two kinds each, which one section is about. */
 const nameInRunbook = ({ name }: Resource): string =>
@@ -40,8 +48,17 @@ describe('the runbook', () => {
     expect(unnamed.map(({ name }) => name)).toEqual([]);
   });
 
-  it('has no section that no alarm leads to', () => {
-    const named = new Set(alarms.map(sectionOf));
+  it('has the section that each rule of Prometheus names, and names the rule there', () => {
+    const lost = rules.filter(
+      ({ alert, section }) => !bySection.get(section)?.includes(`\`${alert}\``),
+    );
+
+    expect(rules.length).toBeGreaterThan(5);
+    expect(lost).toEqual([]);
+  });
+
+  it('has no section that no alarm and no rule leads to', () => {
+    const named = new Set([...alarms.map(sectionOf), ...rules.map(({ section }) => section)]);
 
     expect([...bySection.keys()].filter((section) => !named.has(section))).toEqual([]);
   });

@@ -68,7 +68,7 @@ const recorded = async ({ kubernetes }: Scenario): Promise<Recorded> => ({
   state: (await kubernetes.list(NODE_ENI_STATES)).items[0],
 });
 
-/** What stood in the API server at six moments of the product's life, and how Argo CD shows it. */
+/** What stood in the API server at seven moments of the product's life, and how Argo CD shows it. */
 const MOMENTS: readonly {
   readonly title: string;
   readonly play: () => Promise<Recorded>;
@@ -117,6 +117,17 @@ const MOMENTS: readonly {
     play: async () => {
       const scenario = await start();
       await scenario.applyNodeEni('data', { subnetID: scenario.subnets.a, paused: true });
+      await scenario.pass(60);
+      return recorded(scenario);
+    },
+    nodeEni: 'Suspended',
+    state: 'Progressing',
+  },
+  {
+    title: 'without a node that it matches',
+    play: async () => {
+      const scenario = createScenario();
+      await scenario.applyNodeEni('data', { subnetID: scenario.subnets.a });
       await scenario.pass(60);
       return recorded(scenario);
     },

@@ -32,11 +32,11 @@ describe('the chart', () => {
     expect(byName(parseManifests(stdout))).toEqual(byName(withoutNamespace(await printed())));
   });
 
-  it('brings what "nodeeni manifests" prints with an agent and a webhook', async () => {
+  it('brings what "nodeeni manifests" prints with an agent, a webhook and what watches over them', async () => {
     const { stdout } = await template(...EVERYTHING);
 
     const url = 'https://relay.example.com/secret';
-    const text = await printed('--agent', `--webhook-url=${url}`);
+    const text = await printed('--agent', '--monitoring', `--webhook-url=${url}`);
     expect(byName(parseManifests(stdout))).toEqual(byName(withoutNamespace(withDefaults(text))));
   });
 
@@ -99,6 +99,7 @@ describe('the chart', () => {
     ['a group that ends its CEL text', '--set=group=a" in [""] || "a'],
     ['a webhook without TLS', '--set=webhook.url=http://relay/secret'],
     ['a webhook without its secret', '--set=webhook.url=https://relay.example.com/'],
+    ['a runbook with an anchor of its own', '--set=monitoring.runbookUrl=https://wiki/#a'],
     ['a value that it does not know', '--set=agents.enabled=true'],
     ['no namespace of plugins', '--set-json=agent.pluginNamespaces=[]'],
   ])('refuses %s', async (_, value) => {

@@ -10,6 +10,7 @@ export const NAMESPACE = 'nodeeni-system';
 /** All that the chart can bring. */
 export const EVERYTHING = [
   '--set=agent.enabled=true',
+  '--set=monitoring.enabled=true',
   '--set=webhook.url=https://relay.example.com/secret',
 ];
 

@@ -6,6 +6,13 @@ import { runOrThrow } from '#test/support/servers/run-command.ts';
 
 const MODULE = fileURLToPath(new URL('tools/', import.meta.url));
 
+interface Tool {
+  readonly module: string;
+  readonly command: string;
+  /** Folder of the go.mod that pins it, where it has one of its own. */
+  readonly folder?: string;
+}
+
 /** What checks that which is shipped: the Go module of each, and the command in it. */
 const TOOLS = {
   helm: { module: 'helm.sh/helm/v4', command: 'helm.sh/helm/v4/cmd/helm' },
@@ -18,24 +25,30 @@ const TOOLS = {
     module: 'github.com/rhysd/actionlint',
     command: 'github.com/rhysd/actionlint/cmd/actionlint',
   },
-} as const;
+  promtool: {
+    module: 'github.com/prometheus/prometheus',
+    command: 'github.com/prometheus/prometheus/cmd/promtool',
+    folder: 'promtool',
+  },
+} as const satisfies Readonly<Record<string, Tool>>;
 
-const versionOf = async (module: string): Promise<string> => {
-  const goMod = await readFile(join(MODULE, 'go.mod'), 'utf8');
+const versionIn = async (folder: string, module: string): Promise<string> => {
+  const goMod = await readFile(join(folder, 'go.mod'), 'utf8');
   const line = goMod.split('\n').find((each) => each.trim().startsWith(`${module} v`));
   const version = line?.trim().split(' ')[1];
-  if (version === undefined) throw new Error(`${MODULE}go.mod requires no ${module}.`);
+  if (version === undefined) throw new Error(`${folder}/go.mod requires no ${module}.`);
   return version;
 };
 
 /** Finds the tool in the cache, or builds it from the pinned module. Needs Go for that. */
 export const ensureTool = async (name: keyof typeof TOOLS): Promise<string> => {
-  const { module, command } = TOOLS[name];
-  const version = await versionOf(module);
+  const { module, command, folder = '' }: Tool = TOOLS[name];
+  const cwd = join(MODULE, folder);
+  const version = await versionIn(cwd, module);
   return cached(join('release', `${name}-${version}`), async (temporary) => {
     reportProgress(`building ${name} ${version} (minutes the first time)`);
     await runOrThrow('go', ['build', '-trimpath', '-ldflags=-s -w', '-o', temporary, command], {
-      cwd: MODULE,
+      cwd,
       env: { CGO_ENABLED: '0', GOWORK: 'off' },
     });
   });

@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import { AGENT_IMAGE } from '#core/manifests/agent-daemon-set.ts';
 import type { AgentManifestOptions } from '#core/manifests/agent-manifests.ts';
 import { FUNCTIONS_GROUP } from '#core/manifests/manifest.ts';
+import { RUNBOOK } from '#core/manifests/monitoring.ts';
 import { readAgentBundle } from './agent-bundle.ts';
 import { readAgentFit, readNodeEnis } from './agent-files.ts';
 import { runDeployerPolicy } from './deployer-policy.ts';
@@ -19,6 +20,8 @@ interface Given {
   readonly bottlerocket?: boolean;
   readonly agentFit?: string;
   readonly nodesOf?: readonly string[];
+  readonly monitoring?: boolean;
+  readonly runbookUrl: string;
 }
 
 const EXAMPLE = `
@@ -26,6 +29,7 @@ Examples:
   nodeeni manifests | kubectl apply --server-side -f -
   nodeeni manifests --agent | kubectl apply --server-side -f -
   nodeeni manifests --agent --nodes-of nodeenis.yaml --agent-fit fit.yaml > nodeeni.yaml
+  nodeeni manifests --agent --monitoring | kubectl apply --server-side -f -
   nodeeni manifests --without-crds --webhook-url "$URL" > nodeeni.yaml
   nodeeni manifests --deployer-policy > deployer.json
   nodeeni manifests --deployer-policy acme-platform- --permissions-boundary "$ARN"`;
@@ -83,6 +87,11 @@ export const manifestsCommand = (): Command =>
       '--nodes-of <file...>',
       'files with NodeENIs, or - : only nodes that one of them selects get an agent (default: all)',
     )
+    .option(
+      '--monitoring',
+      'add a PodMonitor, a PrometheusRule and a dashboard of Grafana for what runs in the cluster',
+    )
+    .option('--runbook-url <url>', 'where the runbook is, for the links of the rules', RUNBOOK)
     .addHelpText('after', EXAMPLE)
     .action((given: Given) => {
       if (given.deployerPolicy !== undefined) {
@@ -90,12 +99,14 @@ export const manifestsCommand = (): Command =>
         return;
       }
       const { webhookUrl, group, withoutCrds = false, agent = false } = given;
+      const { monitoring = false, runbookUrl } = given;
       process.stdout.write(
         runManifests({
           group,
           hasCrds: !withoutCrds,
           ...(webhookUrl !== undefined && { webhookUrl }),
           ...(agent && { agent: agentOptions(given) }),
+          ...(monitoring && { monitoring: { runbook: runbookUrl } }),
         }),
       );
     });

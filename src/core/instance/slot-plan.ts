@@ -8,6 +8,8 @@ export interface SlotReport {
   readonly phase: SlotStatus['phase'];
   readonly reason: string;
   readonly message: string;
+  /** The device index that is asked for, where the interface has another and may keep it. */
+  readonly askedDeviceIndex?: number;
 }
 
 /** What is to happen to one slot now. */

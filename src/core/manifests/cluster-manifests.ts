@@ -1,6 +1,7 @@
 import { customResourceDefinitions } from '#core/apis/v1alpha1/crd.ts';
 import { type AgentManifestOptions, agentManifests } from './agent-manifests.ts';
 import { FUNCTIONS_GROUP, LABELS, type Manifest, NAMESPACE } from './manifest.ts';
+import { type MonitoringOptions, monitoringManifests } from './monitoring.ts';
 import { nodeEniPolicy } from './node-eni-policy.ts';
 import { nodePolicy } from './node-policy.ts';
 import { peopleRbac } from './people-rbac.ts';
@@ -16,6 +17,8 @@ export interface ClusterManifestOptions {
   readonly hasCrds?: boolean;
   /** The node agent; left out unless it is given. */
   readonly agent?: AgentManifestOptions;
+  /** What watches over it; left out unless it is given. */
+  readonly monitoring?: MonitoringOptions;
 }
 
 /** The agent works on the host itself, which only this level allows ("Pod Security Standards", kubernetes.io). */
@@ -51,6 +54,7 @@ export const clusterManifests = ({
   webhookUrl,
   hasCrds = true,
   agent,
+  monitoring,
 }: ClusterManifestOptions = {}): readonly Manifest[] => [
   namespaceManifest(agent !== undefined),
   ...(hasCrds ? keptDefinitions() : []),
@@ -60,4 +64,5 @@ export const clusterManifests = ({
   ...nodeEniPolicy(group),
   ...(webhookUrl === undefined ? [] : [webhookConfiguration(webhookUrl, group)]),
   ...(agent === undefined ? [] : agentManifests(agent)),
+  ...(monitoring === undefined ? [] : monitoringManifests(monitoring)),
 ];

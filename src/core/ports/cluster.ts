@@ -11,6 +11,7 @@ import type {
   Slot,
   SlotSpec,
   SlotStatus,
+  StateSummary,
 } from '#core/apis/v1alpha1/node-eni-state.ts';
 import type { Explanation } from '#core/explanation.ts';
 
@@ -108,6 +109,7 @@ export interface NodeEniStateStore {
       readonly interfaces?: SlotPatch<SlotStatus>;
       /** How many rows are left out of `interfaces`; none with 0. */
       readonly interfacesOmitted?: number;
+      readonly summary?: StateSummary;
       readonly host?: Readonly<Record<Slot, HostStatus>>;
       readonly dropHost?: readonly Slot[];
     },

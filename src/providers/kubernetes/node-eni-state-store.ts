@@ -145,10 +145,12 @@ export const createNodeEniStateStore = (kubernetes: KubernetesApi): NodeEniState
       }
     },
 
-    async patchStatus(instanceId, { interfaces, interfacesOmitted, host = {}, dropHost = [] }) {
+    async patchStatus(instanceId, patch) {
+      const { interfaces, interfacesOmitted, summary, host = {}, dropHost = [] } = patch;
       const rows = hostPatch(host, dropHost);
       const status = {
         ...(interfaces && { interfaces: rowsPatch(interfaces) }),
+        ...(summary && { summary }),
         ...(interfacesOmitted !== undefined && { interfacesOmitted: interfacesOmitted || null }),
         ...(Object.keys(rows).length > 0 && { host: rows }),
       };

@@ -27,6 +27,18 @@ describe('createMetrics', () => {
     );
   });
 
+  it('has each counter from the start, and tells its version', async () => {
+    const lines = await linesOf(createMetrics());
+
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        'nodeeni_agent_reconciles_total{outcome="failed"} 0',
+        'nodeeni_agent_actions_total{type="bind",outcome="failed"} 0',
+        expect.stringMatching(/^nodeeni_agent_build_info\{version="\d+\.\d+\.\d+"\} 1$/),
+      ]),
+    );
+  });
+
   it('shows the findings of now, and none that are cured', async () => {
     const metrics = createMetrics();
     const host = { eniId: 'eni-06', generation: 1 };

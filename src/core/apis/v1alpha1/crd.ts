@@ -40,6 +40,7 @@ const NODE_ENI: Kind = {
     { name: 'Ready', type: 'string', jsonPath: '.status.summary' },
     { name: 'Index', type: 'integer', jsonPath: '.spec.deviceIndex' },
     { name: 'Reason', type: 'string', jsonPath: ".status.conditions[?(@.type=='Ready')].reason" },
+    { name: 'AtIndex', type: 'string', jsonPath: '.status.deviceIndexes' },
     {
       name: 'Message',
       type: 'string',
@@ -60,7 +61,13 @@ const NODE_ENI_STATE: Kind = {
     'The interfaces of one instance: what the controller wants of its host, and what both sides report. Written by nodeeni only.',
   spec: nodeEniStateSpecSchema,
   status: nodeEniStateStatusSchema,
-  columns: [{ name: 'Node', type: 'string', jsonPath: '.spec.nodeName' }, AGE],
+  columns: [
+    { name: 'Node', type: 'string', jsonPath: '.spec.nodeName' },
+    { name: 'Ready', type: 'string', jsonPath: '.status.summary.ready' },
+    { name: 'Reason', type: 'string', jsonPath: '.status.summary.reason' },
+    { name: 'Interfaces', type: 'integer', jsonPath: '.status.summary.interfaces' },
+    AGE,
+  ],
 };
 
 const definition = (kind: Kind): Json => ({

@@ -147,6 +147,16 @@ export const slotStatusSchema = z.object({
   nodeEniGeneration: z.int().optional().meta({
     description: 'Generation of the NodeENI that was worked with when this was said.',
   }),
+  askedDeviceIndex: z.int().optional().meta({
+    description: 'The device index that is asked for, where the interface has another.',
+  }),
+});
+
+/** How the whole instance stands, for the columns of kubectl. */
+const stateSummarySchema = z.object({
+  ready: z.string().meta({ description: 'Ready and desired interfaces: 1/2.' }),
+  reason: z.string().meta({ description: 'Why the worst of its interfaces is as it is.' }),
+  interfaces: z.int().meta({ description: 'How many interfaces are recorded.' }),
 });
 
 /** What the agent says of a slot. Counts only when `eniId` and `generation` are the current ones. */
@@ -190,6 +200,7 @@ export const nodeEniStateSpecSchema = z.object({
 });
 
 export const nodeEniStateStatusSchema = z.object({
+  summary: stateSummarySchema.optional(),
   interfaces: z.record(z.string(), slotStatusSchema).optional().meta({
     description: 'What the controller says of each slot.',
   }),
@@ -206,6 +217,7 @@ export type CreateParameters = z.infer<typeof createParametersSchema>;
 export type BackOff = z.infer<typeof backOffSchema>;
 export type SlotSpec = z.infer<typeof slotSpecSchema>;
 export type HostCommand = z.infer<typeof hostCommandSchema>;
+export type StateSummary = z.infer<typeof stateSummarySchema>;
 export type SlotStatus = z.infer<typeof slotStatusSchema>;
 export type HostStatus = z.infer<typeof hostStatusSchema>;
 

@@ -170,6 +170,9 @@ export const nodeEniStatusSchema = z.object({
   }),
   readyInterfaces: z.int().optional().meta({ description: 'How many of them are ready.' }),
   summary: z.string().optional().meta({ description: 'Ready and desired interfaces: 2/3.' }),
+  deviceIndexes: z.string().optional().meta({
+    description: 'The device indexes that its interfaces have, whatever is asked for: 2,3.',
+  }),
   observedGeneration: z.int().optional().meta({
     description: 'The generation of the spec that this status is about.',
   }),

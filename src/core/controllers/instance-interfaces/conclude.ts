@@ -15,6 +15,7 @@ import {
   staleHostRows,
   statusChanges,
 } from './status.ts';
+import { summaryChange } from './summary.ts';
 
 interface Dependencies {
   readonly clock: Clock;
@@ -60,12 +61,17 @@ export const createConclude = (dependencies: Dependencies) => {
     const rows = statusChanges(plan, observed);
     const dropHost = staleHostRows(plan, observed);
     const omitted = omittedRows(plan, observed);
-    const isChanged = Object.keys(rows).length + dropHost.length > 0 || omitted !== undefined;
+    const summary = summaryChange(plan, observed);
+    const isChanged =
+      Object.keys(rows).length + dropHost.length > 0 ||
+      omitted !== undefined ||
+      summary !== undefined;
     if (!plan.isFinished && isChanged)
       await states.patchStatus(observed.instanceId, {
         interfaces: rows,
         dropHost,
         ...(omitted !== undefined && { interfacesOmitted: omitted }),
+        ...(summary && { summary }),
       });
     return rows;
   };

@@ -3,6 +3,7 @@ import { foreseeHost } from './host-commands/controller.ts';
 import { planInstance } from './plan/plan.ts';
 import { stateChanges } from './plan/record-changes.ts';
 import { omittedRows, staleHostRows, statusChanges } from './status.ts';
+import { summaryChange } from './summary.ts';
 
 /** True when a reconcile of this instance would make a call, write something or ask for another. */
 export const isUnsettled = (observed: Observed): boolean => {
@@ -17,6 +18,7 @@ export const isUnsettled = (observed: Observed): boolean => {
     stateChanges(plan, observed) !== undefined ||
     Object.keys(statusChanges(plan, observed)).length > 0 ||
     omittedRows(plan, observed) !== undefined ||
+    summaryChange(plan, observed) !== undefined ||
     staleHostRows(plan, observed).length > 0
   );
 };

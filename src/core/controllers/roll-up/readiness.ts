@@ -1,3 +1,4 @@
+import { selectorText } from '#core/apis/v1alpha1/selector.ts';
 import { untilAbout } from './forecast.ts';
 import { pendingRelease, stuckRelease } from './leaving.ts';
 import { missingNodes } from './left-out.ts';
@@ -80,15 +81,26 @@ const asksForNothing = ({ nodeEni: { spec }, faults }: Picture): Verdict | undef
     ? undefined
     : no('InvalidSpec', faults.join('; '));
 
+/** Interfaces whose index is another than the asked one: fine with `Prefer`, and nothing that whoever addresses links by it should miss. */
+const displaced = (rows: readonly Row[]): string => {
+  const all = rows.filter(({ status }) => status?.askedDeviceIndex !== undefined);
+  const [first] = all;
+  if (first === undefined) return '';
+  const where = first.nodeName ?? first.instanceId;
+  const count = all.length === 1 ? '1 interface has' : `${all.length} interfaces have`;
+  return ` ${count} another device index than asked for: on ${where} ${first.record?.deviceIndex} and not ${first.status?.askedDeviceIndex}.`;
+};
+
 const readyMessage = ({ rows, nodeEni: { spec } }: Picture): string => {
   const unattended = rows.filter(isDesired).filter(isUnattended).length;
+  const indexes = displaced(rows.filter(isDesired));
   const hasGroup = [spec.securityGroupIDs, spec.securityGroupNames].some((list) => list?.length);
   const groups = hasGroup
     ? ''
     : " No security group is named: they have the default group of their subnet's VPC.";
   return unattended === 0
-    ? `Every interface is ready.${groups}`
-    : `Every interface is attached. No agent has reported from the hosts of ${unattended}, so nobody waits for their links.${groups}`;
+    ? `Every interface is ready.${indexes}${groups}`
+    : `Every interface is attached. No agent has reported from the hosts of ${unattended}, so nobody waits for their links.${indexes}${groups}`;
 };
 
 /** Reasons of those that only have to wait: they are told until when. */
@@ -105,11 +117,19 @@ const withEnd = (verdict: Verdict, { rows, expectedEnd }: Picture): Verdict => {
   };
 };
 
+/** Not ready: a selector with a slip in it would look like one whose nodes are all served. */
+const noMatch = ({ nodeEni: { spec } }: Picture): string => {
+  const selector = selectorText(spec);
+  return selector === ''
+    ? 'There is no node in the cluster.'
+    : `No node matches the selector: ${selector}`;
+};
+
 const whenAllIsThere = (picture: Picture): Verdict => {
   if (picture.rows.length > 0)
     return { isTrue: true, reason: 'AllInterfacesReady', message: readyMessage(picture) };
   return picture.matchedNodes === 0
-    ? { isTrue: true, reason: 'NoMatchingNodes', message: 'No node matches the selector.' }
+    ? no('NoMatchingNodes', noMatch(picture))
     : no('InProgress', 'The matching nodes have not been reconciled yet.');
 };
 

@@ -8,7 +8,7 @@ import {
   type SlotStatus,
 } from '#core/apis/v1alpha1/node-eni-state.ts';
 import type { Explanation } from '#core/explanation.ts';
-import { isAbout } from '#core/host-report.ts';
+import { hasReporter, isAbout } from '#core/host-report.ts';
 import type { Unadopted } from '#core/instance/unadopted.ts';
 import { once } from '#core/once.ts';
 
@@ -34,12 +34,6 @@ const hostOf = (state: NodeEniState, slot: Slot): HostStatus | undefined => {
   const record = state.spec.interfaces?.[slot];
   return host !== undefined && record !== undefined && isAbout(host, record) ? host : undefined;
 };
-
-/** A command reports of the slots that are configured by commands: its word tells of no agent, who serves the others. */
-const hasReporter = (state: NodeEniState, record: SlotSpec | undefined): boolean =>
-  Object.keys(state.status?.host ?? {}).some(
-    (slot) => record?.host === 'SSM' || state.spec.interfaces?.[slot]?.host === undefined,
-  );
 
 /** A row that names no generation is from a version that did not write it: the next reconcile does. */
 const isBehind = (status: SlotStatus | undefined, generation: number | undefined): boolean =>

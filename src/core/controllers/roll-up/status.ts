@@ -6,7 +6,7 @@ import { isOnlyForecast, untilAbout } from './forecast.ts';
 import { servedNodes } from './left-out.ts';
 import { conditionBefore, type Picture } from './picture.ts';
 import { readiness } from './readiness.ts';
-import { attachmentOf, isDesired, unreadyReason } from './rows.ts';
+import { attachmentOf, isDesired, type Row, unreadyReason } from './rows.ts';
 import { fromTrouble, troubles, type Verdict } from './troubles.ts';
 
 /** Rows kept in `status.attachments`; the rest is counted. Keeps the object far below the API server's limit. */
@@ -113,7 +113,8 @@ const PASSING_REASONS = new Set([
  * while it will not. Each is there only while it is true.
  */
 const standing = (ready: Verdict, picture: Picture): readonly Condition[] => {
-  if (ready.isTrue) return [];
+  // Neither time nor a person has to do anything where a group of nodes is scaled to zero.
+  if (ready.isTrue || ready.reason === 'NoMatchingNodes') return [];
   const type = PASSING_REASONS.has(ready.reason) ? 'Reconciling' : 'Stalled';
   // The message of Ready tells when the end is expected, which moves: it is not told twice.
   const verdict = { isTrue: true, reason: ready.reason, message: 'See the condition Ready.' };
@@ -131,6 +132,14 @@ const lastKnown = (type: string, verdict: Verdict | undefined, picture: Picture)
     message: 'No node has been reconciled yet.',
   };
   return { ...condition(type, unreported, picture), status: 'Unknown' };
+};
+
+/** The device indexes that interfaces have, each once: `2,3`. */
+const indexesOf = (rows: readonly Row[]): string => {
+  const all = rows.flatMap(({ status, record }) =>
+    status?.phase === 'Attached' ? (record?.deviceIndex ?? []) : [],
+  );
+  return [...new Set(all)].toSorted((left, right) => left - right).join(',');
 };
 
 /** The whole status of a NodeENI, computed from scratch; nothing in it depends on when it is computed, but times. */
@@ -151,6 +160,7 @@ export const statusOf = (picture: Picture): NodeEniStatus => {
     desiredInterfaces: desired.length,
     readyInterfaces: ready.length,
     summary: `${ready.length}/${desired.length}`,
+    deviceIndexes: indexesOf(desired),
     observedGeneration: nodeEni.metadata.generation ?? 0,
     conditions: [
       condition('Ready', verdict, picture),
@@ -188,7 +198,9 @@ const readyEvents = (next: NodeEniStatus, previous: NodeEniStatus | undefined): 
     status?.conditions?.find(({ type }) => type === 'Ready');
   const after = readyIn(next);
   if (after === undefined || after.reason === readyIn(previous)?.reason) return [];
-  const isBad = after.status === 'False' && !['InProgress', 'Deleting'].includes(after.reason);
+  const isBad =
+    after.status === 'False' &&
+    !['InProgress', 'Deleting', 'NoMatchingNodes'].includes(after.reason);
   return [{ type: isBad ? 'Warning' : 'Normal', reason: after.reason, message: after.message }];
 };
 

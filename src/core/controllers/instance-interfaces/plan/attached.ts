@@ -1,7 +1,7 @@
 import type { SlotSpec } from '#core/apis/v1alpha1/node-eni-state.ts';
 import { type InterfaceAction, purposeOf } from '#core/instance/interface-action.ts';
 import { hasAgent, isAttachStuck } from '#core/instance/observed.ts';
-import { attachStuck, report, type SlotPlan } from '#core/instance/slot-plan.ts';
+import { attachStuck, report, type SlotPlan, type SlotReport } from '#core/instance/slot-plan.ts';
 import { canonicalJson } from '#core/json.ts';
 import type {
   NetworkInterfaceAttachment as Attachment,
@@ -90,6 +90,17 @@ const planMove = (
   };
 };
 
+/** Attached, and at which index: with `Prefer` it keeps the one it has, and says so. */
+const inPlace = ({ eniId, attachment }: NetworkInterface, askedIndex: number): SlotReport => {
+  const at = `${eniId} is attached at device index ${attachment?.deviceIndex}.`;
+  if (attachment === undefined || attachment.deviceIndex === askedIndex)
+    return report('Attached', 'Attached', at);
+  return {
+    ...report('Attached', 'Attached', `${at} ${askedIndex} is asked for, and preferred only.`),
+    askedDeviceIndex: askedIndex,
+  };
+};
+
 /** What is left to do for an ENI that has its place, or gets it now. */
 const planInPlace = (slotInput: SlotInput, eni: NetworkInterface): SlotPlan => {
   const { desired, record } = slotInput;
@@ -124,11 +135,7 @@ const planInPlace = (slotInput: SlotInput, eni: NetworkInterface): SlotPlan => {
     ? {
         ...base(slotInput),
         record: next,
-        report: report(
-          'Attached',
-          'Attached',
-          `${eni.eniId} is attached at device index ${eni.attachment?.deviceIndex}.`,
-        ),
+        report: inPlace(eni, desired.askedIndex),
       }
     : isAttachStuck(eni.attachment, slotInput.observed.now)
       ? { ...base(slotInput), record: next, report: attachStuck(eni.eniId) }

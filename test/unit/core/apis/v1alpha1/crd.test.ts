@@ -119,19 +119,15 @@ describe('the CRD of NodeENI', () => {
     });
   });
 
-  it('prints columns from fields that hold one value each', () => {
-    const nodes = nodesOf('nodeenis');
+  it.each([
+    ['nodeenis', ['Matched', 'Ready', 'Index', 'Reason', 'AtIndex', 'Message', 'Age']],
+    ['nodeenistates', ['Node', 'Ready', 'Reason', 'Interfaces', 'Age']],
+  ] as const)('prints columns of %s from fields that hold one value each', (plural, names) => {
+    const nodes = nodesOf(plural);
 
-    const { additionalPrinterColumns: columns } = versionOf('nodeenis');
+    const { additionalPrinterColumns: columns } = versionOf(plural);
 
-    expect(columns.map(({ name }) => name)).toEqual([
-      'Matched',
-      'Ready',
-      'Index',
-      'Reason',
-      'Message',
-      'Age',
-    ]);
+    expect(columns.map(({ name }) => name)).toEqual(names);
     for (const { jsonPath } of columns.filter(({ name }) => name !== 'Age')) {
       const path = jsonPath.replace(/\[\?.*\]/, '[]');
       expect(nodes.find((node) => node.path === path)?.schema.type).toMatch(/string|integer/);

@@ -3,6 +3,7 @@ import type { NodeEniState } from '#core/apis/v1alpha1/node-eni-state.ts';
 import { createInstanceInterfaces } from '#core/controllers/instance-interfaces/controller.ts';
 import type { ReconcileInput } from '#core/controllers/instance-interfaces/observe/observer.ts';
 import { planInstance } from '#core/controllers/instance-interfaces/plan/plan.ts';
+import { summaryChange } from '#core/controllers/instance-interfaces/summary.ts';
 import { CallError, type FailureClass } from '#core/errors.ts';
 import type { Observed } from '#core/instance/observed.ts';
 import type { Instance, NetworkInterface } from '#core/ports/cloud.ts';
@@ -51,17 +52,19 @@ export const OTHER_NODE = aNode({ name: 'node-other', instanceId: 'i-other' });
 
 /** The state object in which all is written down that the plan of this observation says. */
 export const stateAfter = (observed: Observed): NodeEniState => {
-  const { slots } = planInstance(observed);
-  return aState(
-    Object.fromEntries(slots.flatMap(({ slot, record }) => (record ? [[slot, record]] : []))),
-    {
-      interfaces: Object.fromEntries(
-        slots.flatMap(({ slot, report }) =>
-          report ? [[slot, { ...report, since: ago(60), nodeEniGeneration: 1 }]] : [],
-        ),
-      ),
-    },
+  const plan = planInstance(observed);
+  const { slots } = plan;
+  const interfaces = Object.fromEntries(
+    slots.flatMap(({ slot, report }) =>
+      report ? [[slot, { ...report, since: ago(60), nodeEniGeneration: 1 }]] : [],
+    ),
   );
+  const state = aState(
+    Object.fromEntries(slots.flatMap(({ slot, record }) => (record ? [[slot, record]] : []))),
+    { interfaces },
+  );
+  const summary = summaryChange(plan, { ...observed, state });
+  return { ...state, status: { interfaces, ...(summary && { summary }) } };
 };
 
 /** All that a reconcile asks and changes, kept in memory; `done` has the changes and `asked` the questions in their order. */

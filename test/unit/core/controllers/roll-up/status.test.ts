@@ -98,7 +98,11 @@ describe('the condition Ready', () => {
   });
 
   it('tells no rows for want of nodes from no rows yet', () => {
-    expect(ready({ matchedNodes: 0 })).toMatchObject({ status: 'True', reason: 'NoMatchingNodes' });
+    expect(ready({ matchedNodes: 0 })).toMatchObject({
+      status: 'False',
+      reason: 'NoMatchingNodes',
+      message: 'No node matches the selector: ng=multi-eni',
+    });
     expect(ready({ matchedNodes: 1 })).toMatchObject({ status: 'False', reason: 'InProgress' });
   });
 
@@ -110,6 +114,22 @@ describe('the condition Ready', () => {
     expect(readyOf(aRow({}, { record: aRecord({ linkMode: 'Unmanaged' }) }))?.message).toBe(
       'Every interface is ready.',
     );
+  });
+
+  it('names those whose index is another than asked for, and stays ready', () => {
+    const displaced = aRow(
+      { askedDeviceIndex: 2 },
+      { slot: 'data/subnet-b', record: aRecord({ deviceIndex: 3 }) },
+    );
+    const rows = [aRow({}, { record: aRecord({ deviceIndex: 2 }) }), displaced];
+
+    expect(ready({ rows, nodeEni: settled() })).toMatchObject({
+      status: 'True',
+      message: expect.stringContaining(
+        ' 1 interface has another device index than asked for: on node-1 3 and not 2.',
+      ),
+    });
+    expect(told({ rows }).deviceIndexes).toBe('2,3');
   });
 
   it.each(['Throttled', 'Creating'])('tells until when it waits for what is %s', (reason) => {

@@ -201,19 +201,32 @@ describe('planNextStep, for an ENI that is not attached', () => {
 
 describe('planNextStep, for an attached ENI', () => {
   it('says where it is, and waits for one on its way', () => {
-    expect(plan({ eni: atIndex(3) })).toMatchObject({
-      record: { eniId: 'eni-1', deviceIndex: 3 },
+    expect(plan({ eni: atIndex(2) })).toMatchObject({
+      record: { eniId: 'eni-1', deviceIndex: 2 },
       report: {
         phase: 'Attached',
         reason: 'Attached',
-        message: 'eni-1 is attached at device index 3.',
+        message: 'eni-1 is attached at device index 2.',
       },
     });
+    expect(plan({ eni: atIndex(2) }).report).not.toHaveProperty('askedDeviceIndex');
     expect(plan({ eni: atIndex(3) })).not.toHaveProperty('requeueAfterSeconds');
     expect(plan({ eni: atIndex(2, 'attaching') })).toMatchObject({
       record: { eniId: 'eni-1', deviceIndex: 2 },
       report: { phase: 'Pending', reason: 'Attaching', message: 'eni-1 is being attached.' },
       requeueAfterSeconds: 15,
+    });
+  });
+
+  it('says which index is asked for where it has another', () => {
+    expect(plan({ eni: atIndex(3) })).toMatchObject({
+      record: { eniId: 'eni-1', deviceIndex: 3 },
+      report: {
+        phase: 'Attached',
+        reason: 'Attached',
+        message: 'eni-1 is attached at device index 3. 2 is asked for, and preferred only.',
+        askedDeviceIndex: 2,
+      },
     });
   });
 
