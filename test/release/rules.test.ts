@@ -103,7 +103,7 @@ const STORIES: readonly Story[] = [
     alert: 'NodeEniAgentFinding',
     series: [
       steady('nodeeni_agent_findings{node="a",reason="InUse"}', 1),
-      steady('nodeeni_agent_findings{node="b",reason="Pending"}', 1),
+      steady('nodeeni_agent_findings{node="b",reason="NoIommu"}', 1),
     ],
     labels: { node: 'a', reason: 'InUse', severity: 'warning' },
   },

@@ -3,6 +3,7 @@ import { COUNTERS, type CounterName, type Counter as Counting } from '#core/coun
 import { GAUGES, metricName } from './metrics.ts';
 
 const AGENT_ROWS = [
+  ['nodeeni_agent_build_info', 'version', 'which version runs: always 1'],
   ['nodeeni_agent_reconciles_total', 'outcome', 'reconciles of the host: `done`, `failed`'],
   ['nodeeni_agent_actions_total', 'type, outcome', 'steps on the host'],
   ['nodeeni_agent_findings', 'reason', 'interfaces about which there is something to say now'],

@@ -49,6 +49,9 @@ const LOCAL_RULES: readonly AlertingRule[] = [
   },
 ];
 
+/** Findings that tell of something, and ask nobody to mend it (docs/guides/troubleshooting.md, "Reasons of the agent"). */
+const NOTES = 'NoIommu|BoundByUser|AdvertisedByUser|.*WriteCombining.*';
+
 /** About the node agents. */
 const AGENT_RULES: readonly AlertingRule[] = [
   {
@@ -67,7 +70,7 @@ const AGENT_RULES: readonly AlertingRule[] = [
   },
   {
     alert: 'NodeEniAgentFinding',
-    expr: 'max by (node, reason) (nodeeni_agent_findings{reason!~"Pending|Unmanaged"}) > 0',
+    expr: `max by (node, reason) (nodeeni_agent_findings{reason!~"${NOTES}"}) > 0`,
     severity: 'warning',
     summary: '{{ $labels.node }}: {{ $labels.reason }} for a quarter of an hour.',
     section: 'findings-on-a-host',
