@@ -35,6 +35,18 @@ describe('a link that a pod is given', () => {
     await giveToPod(host.namespace, LINK, 'eth2');
   });
 
+  it('may not be called there by a name that the user gave it on the host', async () => {
+    const { host, ask, startAgent } = await createStage();
+    await ask({ [slotOf(2)]: rowOf(2, { linkName: 'sig0' }) });
+    startAgent();
+    await host.attach(attachmentOf(2, LINK));
+    await eventually(async () =>
+      expect(await host.link(LINK)).toMatchObject({ isUp: true, altNames: ['eni-02', 'sig0'] }),
+    );
+
+    await expect(giveToPod(host.namespace, LINK, 'sig0')).rejects.toThrow('File exists');
+  });
+
   it('may have any other name there', async () => {
     const { host } = await createSettledStage();
     await eventually(async () => expect(await host.link(LINK)).toEqual(AS_ASKED));

@@ -1,6 +1,7 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { macAddressOf, rowOf, slotOf } from '#test/support/node/rows.ts';
 import { createAgentStage } from '#test/support/vm/agent-stage.ts';
+import { startProgram } from '#test/support/vm/guest-agent.ts';
 import { useMachine } from '#test/support/vm/use-machine.ts';
 
 const NUMBER = 6;
@@ -44,6 +45,35 @@ describe('the driver of a link', () => {
 
     expect(atFirst).toEqual(['512', '1024', '20', 'off', 'off']);
     await vi.waitFor(async () => expect(await asked()).toEqual(atFirst), PATIENCE);
+  });
+
+  it('keeps its settings in a pod, where they are read back, and the link may have any name there but its own others', async () => {
+    const { ask, untilReported } = await createAgentStage(machine());
+    const row = rowOf(NUMBER, { linkName: 'sig0', link: { rings: { rx: 512 } } });
+    ask({ [SLOT]: row });
+    await attach();
+    await untilReported(SLOT, { configured: true });
+    await machine().tell('ip netns add pod; ip link set dev ens6 netns pod');
+    onTestFinished(async () => {
+      await machine().tell('ip netns delete pod');
+    });
+    const renamed = async (from: string, to: string) =>
+      machine().run(`ip -n pod link set dev ${from} name ${to}`);
+    const toItsOther = await renamed('ens6', 'sig0');
+    const toAnother = await renamed('ens6', 'net1');
+    const program = await startProgram(machine(), 'ip netns exec pod sleep 600');
+    onTestFinished(() => program.end('KILL'));
+
+    ask({ [SLOT]: { ...row, generation: 2 } });
+    await untilReported(SLOT, { configured: true, generation: 2, inUseBy: expect.any(String) });
+    ask({ [SLOT]: { ...row, link: { rings: { rx: 1024 } }, generation: 3 } });
+
+    await untilReported(SLOT, {
+      ...{ configured: false, reason: 'InUse', generation: 3 },
+      message: expect.stringContaining('without rings rx 1024'),
+    });
+    expect(toItsOther).toMatchObject({ stderr: expect.stringContaining('File exists') });
+    expect(toAnother).toMatchObject({ code: 0 });
   });
 
   it('that lacks a setting, or makes something else of it, is told with its reason', async () => {
