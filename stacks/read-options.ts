@@ -16,7 +16,8 @@ const parseJson = (file: string, text: string): unknown => {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new Error(`${file} is not JSON.`, { cause });
+    // V8 says where: a line and a column, or the text around it.
+    throw new Error(`${file} is not JSON: ${(cause as Error).message}`, { cause });
   }
 };
 

@@ -16,8 +16,9 @@ import { uninstallCommand } from './uninstall/command.ts';
 import { OWN_VERSION, versionCommand } from './version/command.ts';
 
 const EXIT_CODES = `
-Exit codes: 0 done, or nothing to do; 1 failed, perhaps half-way; 2 refused before anything
-was done. "plan --detailed-exitcode" and "doctor" have codes of their own.
+Exit codes: 0 done, or nothing to do; 1 failed, perhaps half-way; 2 refused
+before anything was done. "plan --detailed-exitcode" and "doctor" have codes of
+their own.
 
 Start with "nodeeni demo": it needs no account and no cluster.`;
 

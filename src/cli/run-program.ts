@@ -1,6 +1,7 @@
 import { type Command, CommanderError } from 'commander';
 import { CallError } from '#core/errors.ts';
 import { Complaint } from './complaint.ts';
+import { fitted } from './fit.ts';
 
 /** Runs what the arguments ask of a program. What goes wrong is printed and never thrown; `exit` takes the code. */
 export const runProgram = async (
@@ -16,7 +17,7 @@ export const runProgram = async (
     if (error instanceof CommanderError) return exit(error.exitCode);
     const isOurs = error instanceof Complaint || error instanceof CallError;
     const text = isOurs ? error.message : error instanceof Error ? error.stack : String(error);
-    process.stderr.write(`${text}\n`);
+    process.stderr.write(`${fitted(text ?? '', process.stderr)}\n`);
     exit(error instanceof Complaint ? error.exitCode : 1);
   }
 };

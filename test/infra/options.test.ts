@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { runCommand } from '#test/support/servers/run-command.ts';
 import { ROOT } from '#test/support/infra/platform.ts';
 import { parseOptions } from '../../stacks/options.ts';
 import { optionsTable } from '../../stacks/options-table.ts';
@@ -155,7 +156,21 @@ describe('the file of the options', () => {
   it('is named in the complaint when it is not JSON', () => {
     const file = join(ROOT, 'LICENSE');
 
-    expect(() => readOptions({ NODEENI_OPTIONS: file })).toThrow(/LICENSE is not JSON/);
+    expect(() => readOptions({ NODEENI_OPTIONS: file })).toThrow(/LICENSE is not JSON: .+/);
+  });
+
+  it('is checked without a deploy', async () => {
+    const check = (file: string) =>
+      runCommand('node', ['stacks/check-options.ts'], { env: { NODEENI_OPTIONS: file } });
+
+    expect(await check(join(ROOT, 'LICENSE'))).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('is not JSON'),
+    });
+    expect(await check(join(ROOT, 'package.json'))).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('clusterName'),
+    });
   });
 });
 

@@ -51,7 +51,7 @@ const standing = (nodeEni: NodeEni, patient: Patient): readonly Finding[] => {
       {
         severity: 'note',
         what: `The NodeENI ${name} selects no node: ${selectorText(nodeEni.spec)}.`,
-        why: 'It is Ready, and nothing is built for it.',
+        why: 'Nothing is built for it, and it is not ready until a node comes.',
         mend: 'kubectl get nodes --show-labels',
       },
     ];

@@ -9,6 +9,7 @@ import {
   type ConnectionOptions,
   connect,
 } from '../connection.ts';
+import { fitted } from '../fit.ts';
 import { findAgentBundle } from '../manifests/agent-bundle.ts';
 import { answers } from './answers.ts';
 import { examineAll } from './examine.ts';
@@ -24,7 +25,8 @@ Examples:
   nodeeni doctor --cluster production
   nodeeni doctor --cluster production -o json | jq '.[].findings[]'
 
-Exit codes: 0 nothing to mend; 1 warnings, or nothing could be asked; 2 something does not work.`;
+Exit codes: 0 nothing to mend; 1 warnings, or nothing could be asked;
+2 something does not work.`;
 
 /** `nodeeni doctor`: what of an installation is not as it should be, and what mends it. Reads only. */
 export const doctorCommand = (onExit: (code: number) => void): Command =>
@@ -52,6 +54,8 @@ export const doctorCommand = (onExit: (code: number) => void): Command =>
         answers,
         ...(agentBundle !== undefined && { agentBundle }),
       });
-      process.stdout.write(options.output === 'json' ? asJson(all) : asText(all));
+      process.stdout.write(
+        options.output === 'json' ? asJson(all) : fitted(asText(all), process.stdout),
+      );
       onExit(exitCodeFor(all));
     });

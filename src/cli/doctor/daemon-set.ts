@@ -8,9 +8,13 @@ export interface DaemonSet {
     readonly template: {
       readonly spec: {
         readonly containers: readonly {
+          readonly image?: string;
           readonly env?: readonly { readonly name: string; readonly value?: string }[];
         }[];
-        readonly volumes?: readonly { readonly configMap?: { readonly name: string } }[];
+        readonly volumes?: readonly {
+          readonly configMap?: { readonly name: string };
+          readonly hostPath?: { readonly path: string };
+        }[];
       };
     };
   };

@@ -6,6 +6,7 @@ import { agentCheck } from './check-agent.ts';
 import { crdsCheck } from './check-crds.ts';
 import { hooksCheck } from './check-hooks.ts';
 import { instancesCheck } from './check-instances.ts';
+import { multusCheck } from './check-multus.ts';
 import { groupsCheck, subnetsCheck } from './check-network.ts';
 import { nodeEnisCheck } from './check-node-enis.ts';
 import { rightsCheck } from './check-rights.ts';
@@ -28,6 +29,7 @@ const CHECKS: readonly Check<Patient & { readonly uid: string }>[] = [
   hooksCheck,
   vpcCniCheck,
   podsCheck,
+  multusCheck,
 ];
 
 const notLooked = (error: CallError): Finding => ({

@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import { systemClock } from '#operator/system-clock.ts';
 import { operatorOver } from '../command-operator.ts';
 import { addConnectionOptions, type ConnectionOptions, connect } from '../connection.ts';
+import { fitted } from '../fit.ts';
 import { FORMATS, type Format, runExplain } from './run.ts';
 
 interface Given extends ConnectionOptions {
@@ -30,5 +31,6 @@ export const explainCommand = (): Command =>
         clusterName: options.cluster,
         now: systemClock.now(),
       };
-      process.stdout.write(await runExplain(source, { name, format: options.output }));
+      const text = await runExplain(source, { name, format: options.output });
+      process.stdout.write(options.output === 'text' ? fitted(text, process.stdout) : text);
     });

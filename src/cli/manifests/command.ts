@@ -28,11 +28,11 @@ const EXAMPLE = `
 Examples:
   nodeeni manifests | kubectl apply --server-side -f -
   nodeeni manifests --agent | kubectl apply --server-side -f -
-  nodeeni manifests --agent --nodes-of nodeenis.yaml --agent-fit fit.yaml > nodeeni.yaml
+  nodeeni manifests --agent --nodes-of nodeenis.yaml --agent-fit fit.yaml
   nodeeni manifests --agent --monitoring | kubectl apply --server-side -f -
   nodeeni manifests --without-crds --webhook-url "$URL" > nodeeni.yaml
   nodeeni manifests --deployer-policy > deployer.json
-  nodeeni manifests --deployer-policy acme-platform- --permissions-boundary "$ARN"`;
+  nodeeni manifests --deployer-policy acme- --permissions-boundary "$ARN"`;
 
 const agentOptions = ({
   agentImage,

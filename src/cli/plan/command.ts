@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import { createCommandOperator } from '../command-operator.ts';
 import { Complaint } from '../complaint.ts';
 import { addConnectionOptions, type ConnectionOptions } from '../connection.ts';
+import { fitted } from '../fit.ts';
 import { type PlanOutcome, runPlan } from './run.ts';
 
 interface Given extends ConnectionOptions {
@@ -52,5 +53,5 @@ export const planCommand = (onExit: (code: number) => void): Command =>
         ...(subject !== undefined && { subject }),
         onOutcome: (outcome) => onExit(isDetailed ? DETAILED_CODES[outcome] : 0),
       });
-      process.stdout.write(text);
+      process.stdout.write(output === 'text' ? fitted(text, process.stdout) : text);
     });

@@ -21,7 +21,7 @@ const parseShare = (text: string): number => {
 const EXAMPLE = `
 Examples:
   nodeeni simulate --nodes 500 --interfaces 4 --instance-type m5.4xlarge
-  nodeeni simulate --nodes 100 --bucket CreateNetworkInterface=50:2 --svg launch.svg`;
+  nodeeni simulate --bucket CreateNetworkInterface=50:2 --svg launch.svg`;
 
 /** `nodeeni simulate`: what the launch of a fleet takes. `onExit` is given 0, or 1 when it did not converge. */
 export const simulateCommand = (onExit: (code: number) => void): Command =>

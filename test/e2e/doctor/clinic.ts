@@ -56,6 +56,7 @@ const VPC_CNI = {
       metadata: { labels: { app: 'aws-node' } },
       spec: {
         containers: [{ name: 'aws-node', image: 'cni', env: [{ name: 'MAX_ENI', value: '4' }] }],
+        volumes: [{ name: 'cni-net-dir', hostPath: { path: '/etc/cni/net.d' } }],
       },
     },
   },

@@ -48,6 +48,48 @@ const node =
 
 const withoutNode = remove('node', 'odd');
 
+/** The kind by which pods ask for further networks. */
+const NETWORKS = {
+  apiVersion: 'apiextensions.k8s.io/v1',
+  kind: 'CustomResourceDefinition',
+  metadata: { name: 'network-attachment-definitions.k8s.cni.cncf.io' },
+  spec: {
+    group: 'k8s.cni.cncf.io',
+    scope: 'Namespaced',
+    names: {
+      kind: 'NetworkAttachmentDefinition',
+      plural: 'network-attachment-definitions',
+      singular: 'network-attachment-definition',
+    },
+    versions: [
+      {
+        name: 'v1',
+        served: true,
+        storage: true,
+        schema: {
+          openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
+        },
+      },
+    ],
+  },
+};
+
+const MULTUS = {
+  apiVersion: 'apps/v1',
+  kind: 'DaemonSet',
+  metadata: { name: 'kube-multus-ds', namespace: 'kube-system' },
+  spec: {
+    selector: { matchLabels: { name: 'multus' } },
+    template: {
+      metadata: { labels: { name: 'multus' } },
+      spec: {
+        containers: [{ name: 'kube-multus', image: 'ghcr.io/k8snetworkplumbingwg/multus-cni:v4' }],
+        volumes: [{ name: 'cni', hostPath: { path: '/etc/cni/multus/net.d' } }],
+      },
+    },
+  },
+};
+
 /** A subnet of the cluster's VPC, of this zone and size. */
 const subnet = async ({ scene }: Clinic, zone: string, cidr: string): Promise<string> => {
   const made = await scene.ec2.send(
@@ -219,6 +261,22 @@ export const FAULTS: readonly Fault[] = [
       value: { name: 'ENABLE_MULTI_NIC', value: 'true' },
     }),
     undo: patchVpcCni({ op: 'remove', path: `${VPC_CNI_SETTINGS}/1` }),
+  },
+  {
+    title: 'networks for pods, and no Multus',
+    check: 'Multus',
+    severity: 'warning',
+    what: /no DaemonSet runs Multus/,
+    breakIt: ({ kubectl }) => kubectl(['apply', '--filename=-'], JSON.stringify(NETWORKS)),
+    undo: remove('crd', 'network-attachment-definitions.k8s.cni.cncf.io'),
+  },
+  {
+    title: 'a Multus that reads another folder than the VPC CNI writes',
+    check: 'Multus',
+    severity: 'error',
+    what: /reads \/etc\/cni\/multus\/net\.d, and the VPC CNI writes \/etc\/cni\/net\.d/,
+    breakIt: ({ kubectl }) => kubectl(['apply', '--filename=-'], JSON.stringify(MULTUS)),
+    undo: remove('daemonset', 'kube-multus-ds', '--namespace=kube-system'),
   },
   {
     title: 'a kubelet that lets more pods in than there are addresses',
