@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { runCommand } from '#test/support/servers/run-command.ts';
 import { ROOT } from '#test/support/infra/platform.ts';
+import { runCommand } from '#test/support/servers/run-command.ts';
 import { parseOptions } from '../../stacks/options.ts';
 import { optionsTable } from '../../stacks/options-table.ts';
 import { readOptions } from '../../stacks/read-options.ts';

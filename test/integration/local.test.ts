@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { createMetrics } from '#cli/local/metrics.ts';
 import { createNodeEniView } from '#cli/local/node-eni-view.ts';
 import { runOnce } from '#cli/local/once.ts';
 import { createRuntime } from '#cli/local/runtime.ts';
+import { serve } from '#cli/local/serve.ts';
 import { mortal } from '#cli/simulation/mortal.ts';
 import { createWorld, type WorldOptions } from '#cli/simulation/world.ts';
 import { clusterTagOf } from '#core/apis/v1alpha1/names.ts';
@@ -80,6 +82,7 @@ const setUp = async (options: WorldOptions = {}) => {
     applyNodeEni,
     start,
     placed,
+    telemetry,
     lines,
     counters,
     view,
@@ -98,6 +101,27 @@ describe('The local runtime', () => {
     await clock.advanceBy(10_000);
 
     expect(placed()).toEqual([first.instanceId, second.instanceId].toSorted());
+  });
+
+  it.each([
+    ['is ready after its first sweep', false, ['listening', 'swept', 'ready']],
+    ['is not ready when it is asked to end before that', true, ['listening']],
+  ] as const)('%s', async (_, isEnding, said) => {
+    const { clock, runtime, telemetry, lines } = await setUp();
+    const ending = new AbortController();
+    if (isEnding) ending.abort();
+    const options = { cluster: 'prod', port: 0, sweepIntervalSeconds: 300 };
+    const surroundings = { clock, logger: telemetry.logger, signal: ending.signal, write: () => 0 };
+
+    const serving = serve(runtime, createMetrics(), options, surroundings);
+    while ((await Promise.race([serving, 'not yet'])) === 'not yet') await clock.advanceBy(1_000);
+    await (await serving)();
+    ending.abort();
+
+    const told = lines.map(({ message }) => message);
+    expect(told.filter((message) => ['listening', 'swept', 'ready'].includes(message))).toEqual(
+      said,
+    );
   });
 
   it('shows how each NodeENI stands, until it is gone', async () => {

@@ -8,7 +8,7 @@ const FILES = ['src/core/errors.ts'];
 
 /** Words of other vocabularies: phases, failure classes, condition types and states, fields of specs and classes. */
 const NO_REASONS = new Set([
-  ...['Failed', 'Held', 'Present', 'Released', 'Releasing', 'Skipped'],
+  ...['Failed', 'Present', 'Released', 'Releasing', 'Skipped'],
   ...['Capacity', 'Denied', 'Invalid', 'Mismatch', 'Unknown'],
   ...[
     'CapacityAvailable',
