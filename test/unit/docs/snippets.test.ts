@@ -33,9 +33,11 @@ describe('what people copy from the documentation', () => {
     const given = pages
       .flatMap((page) => codeIn(page, ['json']))
       .map((text): unknown => JSON.parse(text))
-      .filter((value) => typeof value === 'object' && value !== null && 'clusterName' in value);
+      .filter((value) => typeof value === 'object' && value !== null)
+      .filter((value) => 'clusterName' in value || 'agent' in value)
+      .map((value) => ({ clusterName: 'production', vpcIds: ['vpc-1'], ...value }));
 
-    expect(given.length).toBeGreaterThan(4);
+    expect(given.length).toBeGreaterThan(6);
     expect(() => given.map(parseOptions)).not.toThrow();
   });
 
