@@ -118,6 +118,7 @@ describe('the environment', () => {
         clusterName: 'blue',
         way: { type: 'eks', clusterName: 'blue' },
         budget: { share: 0.25, burstShare: 0.6, concurrency: 5 },
+        settings: { vpcIds: ['vpc-0123456789abcdef0'], hasLegacyTags: true },
         eventBusName: 'default',
         isTraced: true,
       });

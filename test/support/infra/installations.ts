@@ -15,6 +15,7 @@ export const INSTALLATIONS = {
     hooks: { completeWhen: 'Configured', deadlineSeconds: 600, onDeadline: 'CONTINUE' },
     budget: { share: 0.25, burstShare: 0.6, workerConcurrency: 5 },
     tracing: true,
+    legacyTags: true,
     webhook: { reservedConcurrency: 0 },
     host: 'ssm',
     alarmTopicArn: 'arn:aws:sns:eu-west-1:123456789012:on-call',

@@ -35,6 +35,14 @@ describe('parseLambdaOptions', () => {
     );
   });
 
+  it('reads what the installation decided', () => {
+    const env = { VPC_IDS: 'vpc-0a,vpc-0b', LEGACY_TAGS: 'on' };
+
+    expect(parse(env).settings).toEqual({ vpcIds: ['vpc-0a', 'vpc-0b'], hasLegacyTags: true });
+    expect(parse().settings).toEqual({ hasLegacyTags: false });
+    expect(() => parse({ VPC_IDS: 'subnet-1' })).toThrow('VPC_IDS');
+  });
+
   it('refuses a way that leads nowhere', () => {
     expect(() => parse({ EKS_CLUSTER_NAME: '' })).toThrow(
       'missing or unusable in the environment: EKS_CLUSTER_NAME',
