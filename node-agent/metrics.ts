@@ -3,7 +3,7 @@ import type { HostStatus, Slot } from '#core/apis/v1alpha1/node-eni-state.ts';
 import product from '../package.json' with { type: 'json' };
 import type { HostAction } from './agent/actions.ts';
 import type { ActionResult } from './agent/execute.ts';
-import type { LinkCounters } from './link-counters.ts';
+import { addLinkMetrics, type LinkMetricsOptions } from './link-metrics.ts';
 
 export interface Metrics {
   reconciled(outcome: 'done' | 'failed'): void;
@@ -37,38 +37,6 @@ const addProcessMetrics = (registry: Registry): void => {
       cpu.inc((user + system) / 1_000_000);
     },
   });
-};
-
-const CHARACTERS = /[^A-Za-z0-9_]/g;
-
-/** What is left of an allowance is no count of what has happened. */
-const isLevel = (name: string): boolean => name.endsWith('_available');
-
-export interface LinkMetricsOptions {
-  /** By the names of the drivers. */
-  readonly names: readonly string[];
-  readonly read: LinkCounters['read'];
-  readonly nodeName: () => string;
-}
-
-/** What the drivers of our links count, read when it is asked for. */
-const addLinkMetrics = (registry: Registry, { names, read, nodeName }: LinkMetricsOptions) => {
-  for (const name of names) {
-    const Kind = isLevel(name) ? Gauge : Counter;
-    const metric = new Kind({
-      name: `nodeeni_agent_link_${name.replaceAll(CHARACTERS, '_')}${isLevel(name) ? '' : '_total'}`,
-      help: `${name} of the driver of a link`,
-      labelNames: ['nodeeni', 'node', 'link'],
-      registers: [registry],
-      async collect() {
-        const links = await read();
-        metric.reset();
-        for (const { nodeEni, link, counters } of links)
-          if (counters[name] !== undefined)
-            metric.inc({ nodeeni: nodeEni, node: nodeName(), link }, counters[name]);
-      },
-    });
-  }
 };
 
 /** Every type of step, so that each is counted from 0 on: `rate` misses what begins at 1. */

@@ -1,13 +1,14 @@
 import type { HostAction } from './actions.ts';
 import { isKernelDriven } from './drivers.ts';
 import { type Finding, finding } from './finding.ts';
-import { holderOf, linkInPodOf } from './holders.ts';
+import { holderOf } from './holders.ts';
 import { identityOf, type PresentSubject, type Subject } from './identity.ts';
-import type { Link, LinkInPod, ObservedHost } from './observed.ts';
+import type { Link, ObservedHost } from './observed.ts';
 import { planAddresses } from './plan-addresses.ts';
+import { planInPod } from './plan-in-pod.ts';
 import { planHandBack, planTakeOver } from './plan-managers.ts';
 import { planNames } from './plan-names.ts';
-import { missingInPod, planSettings } from './plan-settings.ts';
+import { planSettings } from './plan-settings.ts';
 import { type SlotPlan, slotPlan } from './slot-plan.ts';
 
 /** True when the driver refuses the MTU in any case, so that asking is no use. */
@@ -40,43 +41,6 @@ const outOfReach = (
   return isAddressed && addresses === undefined
     ? finding('AddressUnknown', `EC2 has told of no address of ${eniId} yet.`)
     : undefined;
-};
-
-/** What of a link in a pod is not as asked, in words; undefined when all is. */
-const differenceInPod = (
-  subject: PresentSubject,
-  inPod: LinkInPod,
-  host: ObservedHost,
-): string | undefined => {
-  const { managesLink, mtuBytes, settings, isAddressed } = subject.desired;
-  if (!managesLink) return undefined;
-  if (isAddressed) return 'without the addresses that it is to have on the host';
-  if (mtuBytes !== undefined && mtuBytes !== inPod.mtuBytes)
-    return `with an MTU of ${inPod.mtuBytes}; ${mtuBytes} is set when it comes back`;
-  const packets = settings?.txQueueLength;
-  if (packets !== undefined && packets !== inPod.txQueueLength)
-    return `with a transmit queue of ${inPod.txQueueLength}; ${packets} is set when it comes back`;
-  const missing = missingInPod(subject, host);
-  return missing && `without ${missing}, which is set when it comes back`;
-};
-
-/** A link in a pod is the pod's: it is as asked if it is so already, and is put right when it comes back. */
-const planInPod = (subject: PresentSubject, holder: string, host: ObservedHost): SlotPlan => {
-  const { device } = subject;
-  const inPod = linkInPodOf(subject, host);
-  if (inPod === undefined)
-    return slotPlan(subject, {
-      inUseBy: holder,
-      finding: finding('InUse', `${holder} has ${device.address}, whose link cannot be read.`),
-    });
-  const difference = differenceInPod(subject, inPod, host);
-  return slotPlan(subject, {
-    inUseBy: holder,
-    inPod,
-    ...(difference !== undefined && {
-      finding: finding('InUse', `${holder} has the link of ${device.address}, ${difference}.`),
-    }),
-  });
 };
 
 /** The agent gave the device its driver, or took it over with it. */
