@@ -15,9 +15,10 @@ export const makePeerInterface = async (
   { fleet, ec2 }: Scene,
   node: FleetNode,
   nodeEni = 'data',
+  deviceIndex = 2,
 ) => {
   const tags = {
-    Name: `nodeeni-${nodeEni}-${node.name}`,
+    Name: `nodeeni-${nodeEni}-${node.name}-${node.subnetId.slice(-8)}`,
     [PEER_TAGS.nodeEni]: nodeEni,
     [PEER_TAGS.node]: node.name,
     [PEER_TAGS.subnet]: node.subnetId,
@@ -40,7 +41,11 @@ export const makePeerInterface = async (
   const NetworkInterfaceId = NetworkInterface?.NetworkInterfaceId ?? '';
   const { instanceId: InstanceId } = node;
   const { AttachmentId } = await ec2.send(
-    new AttachNetworkInterfaceCommand({ InstanceId, NetworkInterfaceId, DeviceIndex: 2 }),
+    new AttachNetworkInterfaceCommand({
+      InstanceId,
+      NetworkInterfaceId,
+      DeviceIndex: deviceIndex,
+    }),
   );
   const Attachment = { AttachmentId, DeleteOnTermination: true };
   await ec2.send(new ModifyNetworkInterfaceAttributeCommand({ NetworkInterfaceId, Attachment }));
@@ -50,7 +55,7 @@ export const makePeerInterface = async (
     eniID: NetworkInterfaceId,
     attachmentID: AttachmentId,
     subnetID: node.subnetId,
-    deviceIndex: 2,
+    deviceIndex,
     status: 'attached',
     lastUpdated: '2025-07-03T12:00:00Z',
   };

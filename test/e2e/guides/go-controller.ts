@@ -7,12 +7,36 @@ import { makePeerInterface } from '../peer-interface.ts';
 import type { Scene } from '../scene.ts';
 
 const NAME = 'multus-eni-config';
+
+/** A NodeENI whose devices the Go controller's agent has bound. */
+export const DPDK_NAME = 'dpdk-eni';
+export const DPDK = {
+  enableDPDK: true,
+  dpdkDriver: 'vfio-pci',
+  dpdkResourceName: 'intel.com/intel_sriov_netdevice',
+  dpdkPCIAddress: '0000:00:07.0',
+};
+
 const NAMESPACE = 'eni-controller-system';
 
 const text = { type: 'string' };
 const texts = { type: 'array', items: text };
 
-/** The definition that the Go controller brings, in the fields that matter here: what it does not know is dropped. */
+const whole = { type: 'integer' };
+const flag = { type: 'boolean' };
+
+/** The rows that the Go controller writes, of which each node has one. */
+const attachment = {
+  type: 'object',
+  properties: {
+    ...{ nodeID: text, instanceID: text, eniID: text, attachmentID: text },
+    ...{ subnetID: text, subnetCIDR: text, mtu: whole, deviceIndex: whole, status: text },
+    lastUpdated: { type: 'string', format: 'date-time' },
+    ...{ dpdkBound: flag, dpdkDriver: text, dpdkResourceName: text, dpdkPCIAddress: text },
+  },
+};
+
+/** The definition that the Go controller brings, with all its fields: what it does not know (`dpdkEnabled`) is dropped. */
 const CRD = {
   apiVersion: 'apiextensions.k8s.io/v1',
   kind: 'CustomResourceDefinition',
@@ -35,16 +59,20 @@ const CRD = {
                 type: 'object',
                 properties: {
                   nodeSelector: { type: 'object', additionalProperties: text },
-                  subnetID: text,
-                  subnetIDs: texts,
-                  securityGroupIDs: texts,
-                  deviceIndex: { type: 'integer' },
-                  deleteOnTermination: { type: 'boolean' },
-                  description: text,
-                  mtu: { type: 'integer' },
+                  ...{ subnetID: text, subnetIDs: texts, subnetName: text, subnetNames: texts },
+                  ...{ securityGroupIDs: texts, securityGroupNames: texts },
+                  deviceIndex: { ...whole, default: 1 },
+                  deleteOnTermination: { ...flag, default: true },
+                  ...{ description: text, mtu: whole },
+                  ...{ enableDPDK: flag, dpdkDriver: text },
+                  ...{ dpdkResourceName: text, dpdkPCIAddress: text },
                 },
+                required: ['nodeSelector'],
               },
-              status: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
+              status: {
+                type: 'object',
+                properties: { attachments: { type: 'array', items: attachment } },
+              },
             },
           },
         },
@@ -89,10 +117,20 @@ export const installGoController = async (scene: Scene): Promise<readonly string
   const { stage, client, fleet } = scene;
   await stage.kubectl(['delete', 'crd', '--all', '--wait=true']);
   await applyGoController(stage.kubectl);
-  const rows = await Promise.all(fleet.nodes.map((node) => makePeerInterface(scene, node, NAME)));
-  await apply(scene, manifestFor(fleet, {}, NAME));
-  await client.call('PATCH', `${NODE_ENIS_PATH}/${NAME}`, {
-    metadata: { finalizers: [FINALIZER] },
-  });
-  return rows.map(({ eniID }) => eniID).toSorted();
+  const serve = async (
+    name: string,
+    spec: { readonly deviceIndex: number; readonly [field: string]: unknown },
+  ) => {
+    const attachments = await Promise.all(
+      fleet.nodes.map((node) => makePeerInterface(scene, node, name, spec.deviceIndex)),
+    );
+    const path = `${NODE_ENIS_PATH}/${name}`;
+    await apply(scene, manifestFor(fleet, spec, name));
+    await client.call('PATCH', path, { metadata: { finalizers: [FINALIZER] } });
+    await client.call('PATCH', `${path}/status`, { status: { attachments } });
+    return attachments.map(({ eniID }) => eniID);
+  };
+  const links = await serve(NAME, { deviceIndex: 2, mtu: 9001 });
+  const devices = await serve(DPDK_NAME, { deviceIndex: 3, ...DPDK });
+  return [...links, ...devices].toSorted();
 };

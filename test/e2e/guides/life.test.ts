@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { PEER_TAGS } from '#core/apis/v1alpha1/names.ts';
 import { NODE_ENIS_PATH } from '../kube-client.ts';
 import { apply, manifestFor } from '../manifests.ts';
-import { conditionOf, eventually, untilReady } from '../outcomes.ts';
+import { attachmentsOf, conditionOf, eventually, untilReady } from '../outcomes.ts';
 import { openScene, type Scene } from '../scene.ts';
 import { type Stage, startStage } from '../stage.ts';
-import { installGoController } from './go-controller.ts';
+import { DPDK, DPDK_NAME, installGoController } from './go-controller.ts';
 import { type Guide, openGuide } from './run-guide.ts';
 
 const MINUTE_MS = 60_000;
@@ -28,6 +29,44 @@ const openPage = (scene: Scene, name: string): Promise<Guide> =>
 const eniIdsIn = async (scene: Scene) =>
   (await scene.interfaces()).map(({ eniId }) => eniId).toSorted();
 
+const rowsIn = async ({ client }: Scene) =>
+  (await Promise.all([NAME, DPDK_NAME].map((name) => client.nodeEni(name)))).flatMap(attachmentsOf);
+
+/** Whoever reads the Go controller's rows finds in them what was there before. */
+const expectSameRows = (
+  now: Awaited<ReturnType<typeof rowsIn>>,
+  before: Awaited<ReturnType<typeof rowsIn>>,
+): void => {
+  const asBefore = before.map(({ lastUpdated: _time, ...row }) => expect.objectContaining(row));
+  expect(now).toHaveLength(before.length);
+  expect(now).toEqual(expect.arrayContaining(asBefore));
+};
+
+/** The tags by which bills and filters go stay, and the agent is told that these devices were there before it. */
+const expectTakenOver = async (scene: Scene): Promise<void> => {
+  for (const { tags } of await scene.interfaces()) {
+    expect(Object.keys(tags)).toEqual(
+      expect.arrayContaining(['Name', PEER_TAGS.nodeEni, PEER_TAGS.node, PEER_TAGS.subnet]),
+    );
+    expect(tags).not.toHaveProperty(PEER_TAGS.managedBy);
+  }
+  const records = (await scene.client.states()).flatMap(({ spec }) =>
+    Object.entries(spec.interfaces ?? {}),
+  );
+  for (const [slot, record] of records.filter(([slot]) => slot.startsWith(`${DPDK_NAME}/`))) {
+    expect({ slot, record }).toMatchObject({
+      record: {
+        dpdk: {
+          driver: DPDK.dpdkDriver,
+          resourceName: DPDK.dpdkResourceName,
+          pciAddress: DPDK.dpdkPCIAddress,
+        },
+      },
+    });
+    expect(record).not.toHaveProperty('create');
+  }
+};
+
 const reasonOf = async (scene: Scene) => conditionOf(await scene.client.nodeEni(NAME))?.reason;
 
 it(
@@ -40,9 +79,11 @@ it(
     });
     const inherited = await installGoController(scene);
     const all = await eniIdsIn(scene);
+    const before = await rowsIn(scene);
 
     const migrate = await openPage(scene, 'migrate-from-the-go-controller');
     await migrate.follow('what-is-different-afterwards');
+    await migrate.follow('the-tags-of-your-instances');
     await migrate.follow('1-stop-the-go-controller');
     await migrate.follow('2-bring-in-the-new-crds');
     await migrate.follow('3-pause-everything');
@@ -57,6 +98,9 @@ it(
     const [plan] = await migrate.follow('6-look-at-the-plan-then-let-it-run');
     expect(plan).not.toMatch(/\b(create|detach|delete) /);
     await untilReady(scene, 2, NAME);
+    await untilReady(scene, 2, DPDK_NAME);
+    expectSameRows(await rowsIn(scene), before);
+    await expectTakenOver(scene);
     await migrate.follow('7-change-the-agents');
     await migrate.follow('8-clean-up');
     expect(await eniIdsIn(scene)).toEqual(all);
@@ -68,7 +112,8 @@ it(
     await upgrade.follow('the-functions-and-the-clusters-objects');
     await upgrade.follow('the-agent');
     const [, after] = await upgrade.follow('after');
-    expect(after?.match(/: nothing to do /g)).toHaveLength(2);
+    // Two nodes with two interfaces each.
+    expect(after?.match(/: nothing to do /g)).toHaveLength(4);
     expect(await eniIdsIn(scene)).toEqual(all);
     expect(upgrade.left()).toEqual([]);
     await upgrade.close();
