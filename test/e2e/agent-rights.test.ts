@@ -160,6 +160,10 @@ describe('an agent', () => {
       patchStatus(agent, OWN, { interfaces: { [SLOT]: phase } }),
       'nothing of a NodeENIState but status.host',
     );
+    await expectRefused(
+      patchStatus(agent, OWN, { summary: { ready: '1/1', reason: 'Ready', interfaces: 1 } }),
+      'nothing of a NodeENIState but status.host',
+    );
   });
 
   it('writes nothing with a token that is bound to no node', async () => {

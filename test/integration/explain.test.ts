@@ -151,6 +151,30 @@ describe('nodeeni explain', () => {
     );
   });
 
+  it('says of a throttled fleet what it waits for, and until when at the latest', async () => {
+    const scenario = createScenario({
+      ec2: { hasRequestBuckets: true },
+      installation: { budget: { share: 0.05, burstShare: 0.05 } },
+    });
+    const nodes: string[] = [];
+    for (let count = 0; count < 40; count += 1) nodes.push((await scenario.addNode()).instanceId);
+    await scenario.applyNodeEni('data', { subnetID: scenario.subnets.a });
+    await scenario.pass(40);
+
+    const all: Explained[] = JSON.parse(await explain(scenario, 'data', 'json'));
+    const waits = all.flatMap((each) => each.waits).filter(({ reason }) => reason === 'Throttled');
+    const text = await explain(scenario, 'data', 'text');
+
+    expect(nodes.length).toBeGreaterThan(waits.length);
+    expect(waits.length).toBeGreaterThan(5);
+    for (const { since, until = '', cutShortBy } of waits) {
+      expect(since).toBeDefined();
+      expect(Date.parse(until)).toBeGreaterThan(scenario.clock.now().getTime());
+      expect(cutShortBy).toContain('budget.share');
+    }
+    expect(text).toMatch(/Throttled: [\s\S]*until \S+ at the latest/);
+  });
+
   it('draws a bar for each interface, and marks what still lasts', async () => {
     const { scenario } = await withNode(
       refusing((action) =>

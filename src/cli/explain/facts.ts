@@ -1,5 +1,6 @@
 import { TAGS } from '#core/apis/v1alpha1/names.ts';
 import type { NodeEniState } from '#core/apis/v1alpha1/node-eni-state.ts';
+import { reportedEnd } from '#core/controllers/roll-up/forecast.ts';
 import { ignoreNotFound } from '#core/errors.ts';
 import type { Instance, NetworkInterface } from '#core/ports/cloud.ts';
 import type { LifecycleHook, ScalingInstance } from '#core/ports/scaling.ts';
@@ -48,6 +49,8 @@ export interface InstanceFacts {
   readonly member?: ScalingInstance;
   readonly hooks: readonly Hook[];
   readonly events: readonly EventObject[];
+  /** By NodeENI, when EC2's request budget is expected to have let all of it come (ISO 8601). */
+  readonly expectedEnds: ReadonlyMap<string, string>;
 }
 
 export interface FactsSource {
@@ -90,15 +93,22 @@ const isOf =
 /** What one call tells of all instances. */
 const readLists = async ({ operator, kubernetes }: FactsSource, instanceIds: readonly string[]) => {
   const { stores } = operator;
-  const [uid, events, instances, nodes, enis, members] = await Promise.all([
+  const [uid, events, instances, nodes, enis, members, { items }] = await Promise.all([
     createClusterIdentity(kubernetes).uid(),
     readEvents(kubernetes),
     stores.instances.get(instanceIds),
     stores.nodes.list(),
     stores.enis.listForInstances(instanceIds),
     stores.scaling.getInstances(instanceIds),
+    stores.nodeEnis.list(),
   ]);
-  return { uid, events, instances, nodes, enis, members };
+  const expectedEnds = new Map(
+    items.flatMap(({ metadata, status = {} }) => {
+      const end = reportedEnd(status);
+      return end === undefined ? [] : [[metadata.name, end] as const];
+    }),
+  );
+  return { uid, events, instances, nodes, enis, members, expectedEnds };
 };
 
 type Lists = Awaited<ReturnType<typeof readLists>>;
@@ -106,7 +116,7 @@ type Lists = Awaited<ReturnType<typeof readLists>>;
 const readInstance = async (
   source: FactsSource,
   instanceId: string,
-  { uid, events, instances, nodes, enis, members }: Lists,
+  { uid, events, instances, nodes, enis, members, expectedEnds }: Lists,
 ): Promise<InstanceFacts> => {
   const { kubernetes, now } = source;
   const state = await ignoreNotFound(kubernetes.get(NODE_ENI_STATES, instanceId));
@@ -120,6 +130,7 @@ const readInstance = async (
   return {
     instanceId,
     now,
+    expectedEnds,
     enis: enis.filter(({ tags }) => tags[TAGS.instance] === instanceId),
     hooks: member === undefined ? [] : await readHooks(source, member, uid),
     events: events.filter(isOf({ instanceId, ...(nodeName !== undefined && { nodeName }) })),

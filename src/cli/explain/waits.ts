@@ -61,7 +61,9 @@ const ofSlots = (facts: InstanceFacts): readonly Wait[] => {
       const why = unreadyReason(row);
       const isReleasing = row.record?.phase === 'Releasing';
       if (why === undefined || !(isDesired(row) || isReleasing)) return [];
-      const until = retryAt(row.record);
+      // What waits for the budget has no time of its own: all of a NodeENI come one after the other.
+      const end = why.reason === 'Throttled' ? facts.expectedEnds.get(name) : undefined;
+      const until = retryAt(row.record) ?? end;
       const since = isReleasing ? row.record?.releasingSince : row.status?.since;
       return [
         {

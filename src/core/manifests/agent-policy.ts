@@ -1,8 +1,9 @@
 import { GROUP, VERSION } from '#core/apis/v1alpha1/names.ts';
+import type { NodeEniState } from '#core/apis/v1alpha1/node-eni-state.ts';
 import { admissionPolicy, type ResourceRule, type Validation } from './admission-policy.ts';
 import { AGENT, AGENT_USER } from './agent.ts';
 import type { Manifest } from './manifest.ts';
-import { fieldOf, isChanged } from './match-conditions.ts';
+import { type Absent, fieldOf, isChanged } from './match-conditions.ts';
 
 /** To what an agent's writes of one kind are held. */
 interface Hold {
@@ -13,6 +14,20 @@ interface Hold {
   readonly ownNodeMessage: string;
   readonly validations?: readonly Validation[];
 }
+
+type Status = NonNullable<NodeEniState['status']>;
+
+/** What the functions say in the status of a NodeENIState: every field but `host`, down to single values. */
+const FUNCTIONS_WORD = {
+  interfaces: { interfaces: '{}' },
+  interfacesOmitted: { interfacesOmitted: '0' },
+  summary: { 'summary.ready': '""', 'summary.reason': '""', 'summary.interfaces': '0' },
+} as const satisfies Record<Exclude<keyof Status, 'host'>, Readonly<Record<string, Absent>>>;
+
+const isTheirWordChanged = Object.values(FUNCTIONS_WORD)
+  .flatMap((fields) => Object.entries<Absent>(fields))
+  .map(([path, absent]) => isChanged(`status.${path}`, absent))
+  .join(' || ');
 
 const HOLDS: readonly Hold[] = [
   {
@@ -29,7 +44,7 @@ const HOLDS: readonly Hold[] = [
     ownNodeMessage: 'an agent writes only the NodeENIState of its own node',
     validations: [
       {
-        expression: `request.operation == "UPDATE" && request.subResource == "status" && !(${isChanged('status.interfaces', '{}')})`,
+        expression: `request.operation == "UPDATE" && request.subResource == "status" && !(${isTheirWordChanged})`,
         message: 'an agent changes nothing of a NodeENIState but status.host',
       },
     ],

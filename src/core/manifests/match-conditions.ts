@@ -9,7 +9,7 @@ export const isMember = (group: string): string =>
   `${JSON.stringify(group)} in request.userInfo.groups`;
 
 /** What an object without the field has in its place. */
-type Absent = '{}' | '[]' | '""' | 'false';
+export type Absent = '{}' | '[]' | '""' | '0' | 'false';
 
 /** A field that may be absent, of the new object or the old one: `spec.providerID` with `""`. */
 export const fieldOf = (object: 'object' | 'oldObject', path: string, absent: Absent): string =>

@@ -80,6 +80,13 @@ const withoutEnds = (status: NodeEniStatus): NodeEniStatus => ({
   }),
 });
 
+/** When the interfaces of a NodeENI are expected, by its status (ISO 8601); undefined where it says nothing of that. */
+export const reportedEnd = (status: NodeEniStatus): string | undefined =>
+  messagesIn(status)
+    .flatMap((message) => [...message.matchAll(UNTIL)])
+    .map(([, end]) => end)
+    .find((end) => end !== undefined);
+
 const hasPassed = (status: NodeEniStatus, now: Date): boolean =>
   messagesIn(status)
     .flatMap((message) => [...message.matchAll(UNTIL)])

@@ -57,7 +57,10 @@ const state = (nodeName: string | undefined, status: object = {}) => ({
   status,
 });
 const report = { host: { 'data/subnet-1': { eniId: 'eni-1', generation: 1 } } };
-const attached = { interfaces: { 'data/subnet-1': { phase: 'Attached' } } };
+const attached = {
+  interfaces: { 'data/subnet-1': { phase: 'Attached' } },
+  summary: { ready: '0/1', reason: 'InUse', interfaces: 1 },
+};
 
 const reportOn = (nodeName: string | undefined, userInfo = byAgentOn('own')): Reviewed => {
   const oldObject = state(nodeName, attached);
@@ -97,7 +100,15 @@ describe('an agent and the NodeENIStates', () => {
   it('says nothing in the place of the controller', () => {
     const oldObject = state('own', attached);
 
-    for (const object of [state('own'), state('own', { interfaces: {} })])
+    for (const object of [
+      state('own'),
+      state('own', { ...attached, interfaces: {} }),
+      state('own', { ...attached, interfacesOmitted: 3 }),
+      state('own', { ...attached, summary: { ...attached.summary, ready: '1/1' } }),
+      state('own', { ...attached, summary: { ...attached.summary, reason: 'Ready' } }),
+      state('own', { ...attached, summary: { ...attached.summary, interfaces: 0 } }),
+      state('own', { interfaces: attached.interfaces }),
+    ])
       expect(
         refusals(write('UPDATE', STATES, { object, oldObject }, byAgentOn('own'), 'status')),
       ).toEqual([ONLY_HOST]);
