@@ -3,7 +3,8 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import type { SlotSpec } from '#core/apis/v1alpha1/node-eni-state.ts';
 import { macAddressOf, rowOf, slotOf } from '#test/support/node/rows.ts';
 import { type AgentStage, createAgentStage } from '#test/support/vm/agent-stage.ts';
-import { applyOnce, endedAfter } from '#test/support/vm/guest-agent.ts';
+import { bindByHand } from '#test/support/vm/bind-by-hand.ts';
+import { applyOnce, endedAfter, startProgram } from '#test/support/vm/guest-agent.ts';
 import { lookAtDevice, lookAtLink } from '#test/support/vm/look.ts';
 import { useMachine } from '#test/support/vm/use-machine.ts';
 
@@ -105,6 +106,63 @@ describe('DPDK on a virtual instance, which has no IOMMU', () => {
     });
     expect(await machine().tell(`cat ${NO_IOMMU_SWITCH}; ls /dev/vfio`)).toMatch(/Y\nnoiommu-\d+/);
     expect(stage.pluginStarts).toEqual([[{ address: ADDRESS, driver: 'vfio-pci' }]]);
+  });
+
+  it('leaves a device to the pod that has bound it, ten looks and a restart of the agent later', async () => {
+    const { ask, untilReported, restartAgent, reported } = await createAgentStage(machine());
+    const unmanaged = (generation: number) => rows({ linkMode: 'Unmanaged', generation });
+    const leftAlone = { configured: true, driver: 'uio_pci_generic', reason: 'BoundByUser' };
+    await attach();
+    ask(unmanaged(1));
+    await untilReported(SLOT, { configured: true, driver: 'e1000e', interfaceName: 'ens6' });
+    // What the CNI plugin host-device does, and then the pod's program.
+    await machine().tell('ip netns add pod && ip link set dev ens6 netns pod');
+    onTestFinished(async () => {
+      await machine().tell('ip netns delete pod');
+    });
+    await bindByHand(machine(), ADDRESS, 'uio_pci_generic');
+
+    for (let generation = 2; generation <= 11; generation += 1) {
+      ask(unmanaged(generation));
+      await untilReported(SLOT, { ...leftAlone, generation });
+    }
+    await restartAgent();
+    ask(unmanaged(12));
+    await untilReported(SLOT, { ...leftAlone, generation: 12 });
+
+    expect(await lookAtDevice(machine(), ADDRESS)).toEqual({
+      driver: 'uio_pci_generic',
+      override: '(null)',
+      links: '',
+    });
+    expect(reported()[SLOT]).toMatchObject({ pciAddress: ADDRESS });
+    ask(rows({ generation: 13 }));
+    await untilReported(SLOT, { configured: true, driver: 'e1000e', generation: 13 });
+  });
+
+  it('takes over a device that was bound by hand, as the Go controller’s agent does it, and releases it', async () => {
+    await attach();
+    await machine().tell(`modprobe vfio-pci && echo Y > ${NO_IOMMU_SWITCH}`);
+    await bindByHand(machine(), ADDRESS, 'vfio-pci');
+    const { ask, untilReported, reported } = await createAgentStage(machine());
+
+    ask(rows(DPDK));
+    await untilReported(SLOT, { configured: true, driver: 'vfio-pci', pciAddress: ADDRESS });
+    const program = await startProgram(
+      machine(),
+      `bash -c 'exec 7<> $(ls /dev/vfio/noiommu-*); exec sleep 600'`,
+    );
+    onTestFinished(() => program.end());
+    await machine().tell(`until [ -e /proc/${program.pid}/fd/7 ]; do sleep 0.1; done`);
+    ask(rows({ ...DPDK, generation: 2, phase: 'Releasing' }));
+    await untilReported(SLOT, { released: false, generation: 2, reason: 'InUse' });
+    const held = await lookAtDevice(machine(), ADDRESS);
+    await program.end('KILL');
+    ask(rows({ ...DPDK, generation: 3, phase: 'Releasing' }));
+    await untilReported(SLOT, { released: true, generation: 3, driver: 'e1000e' });
+
+    expect(held.driver).toBe('vfio-pci');
+    expect(reported()[SLOT]).not.toHaveProperty('inUseBy');
   });
 
   it('forgets a bound device that was detached, and binds no other ENI that comes in its place', async () => {

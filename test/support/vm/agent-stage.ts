@@ -14,6 +14,8 @@ export interface AgentStage extends Pick<ApiServer, 'ask' | 'reported' | 'startP
   /** Resolves when the agent says at least this of an interface. */
   untilReported(slot: string, status: Partial<HostStatus>): Promise<void>;
   startAgent(): Promise<GuestProgram>;
+  /** Ends the agent that runs, and starts another. */
+  restartAgent(): Promise<void>;
 }
 
 /** Sets everything up, with the agent running; it goes with the test. In: more options of the agent. */
@@ -34,12 +36,16 @@ export const createAgentStage = async (machine: Machine, options = ''): Promise<
     });
     return agent;
   };
-  await startAgent();
+  let running = await startAgent();
 
   return {
     ...api,
     pluginStarts: plugin.starts,
     startAgent,
+    async restartAgent() {
+      await running.end();
+      running = await startAgent();
+    },
     untilReported: (slot, status) =>
       vi.waitFor(() => expect(api.reported()[slot]).toMatchObject(status), PATIENCE),
   };

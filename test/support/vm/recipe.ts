@@ -45,6 +45,7 @@ export const MODULE_FOLDERS = [
   'drivers/net/vmxnet3',
   'drivers/pps',
   'drivers/ptp',
+  'drivers/uio',
   'drivers/vfio',
   'drivers/virtio',
   'fs/9p',
