@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { NodeEni } from '#core/apis/v1alpha1/node-eni.ts';
+import { kubeOf } from '#test/support/deploy/cluster.ts';
 import { listCluster } from '#test/support/deploy/inventory.ts';
 import { type DeployStage, startDeployStage } from '#test/support/deploy/stage.ts';
 import { ROOT } from '#test/support/infra/platform.ts';
-import type { KubeApiserver } from '#test/support/servers/kube-apiserver.ts';
 import { applyGoController } from '../e2e/guides/go-controller.ts';
 import { type Guide, openGuide } from '../e2e/guides/run-guide.ts';
 
@@ -18,37 +18,28 @@ beforeAll(async () => {
 
 afterAll(() => stage?.stop());
 
-const kubeOf = (clusterName: string): KubeApiserver => {
-  const kube = stage.clusters[clusterName]?.kube;
-  if (kube === undefined) throw new Error(`The stage has no cluster ${clusterName}.`);
-  return kube;
-};
-
-const kubectl = async (clusterName: string, args: readonly string[]): Promise<string> => {
-  const { code, stdout, stderr } = await kubeOf(clusterName).kubectl(args);
-  expect(code, stderr).toBe(0);
-  return stdout;
-};
-
 const deploy = async (clusterName: string, options: object = {}): Promise<void> => {
   await stage.setOptions({ clusterName, vpcIds: ['vpc-0123456789abcdef0'], ...options });
-  const { code, output } = await stage.sst('deploy', '--stage', clusterName);
-  expect(code, output).toBe(0);
+  await stage.sstOrThrow('deploy', '--stage', clusterName);
 };
 
 const readNodeEni = async (clusterName: string): Promise<NodeEni> => {
   const args = ['get', 'nodeeni', 'multus-eni-config', '--output', 'json'];
-  return JSON.parse(await kubectl(clusterName, args)) as NodeEni;
+  return JSON.parse(await stage.kubectl(args, { clusterName })) as NodeEni;
 };
 
 const uidsOfDefinitions = (clusterName: string): Promise<string> =>
-  kubectl(clusterName, ['get', 'crd', '--output', 'jsonpath={.items[*].metadata.uid}']);
+  stage.kubectl(['get', 'crd', '--output', 'jsonpath={.items[*].metadata.uid}'], { clusterName });
 
 describe('the order of the README', () => {
   it('leads from definitions and a first NodeENI to a deploy that keeps both', async () => {
     const name = 'newcomer';
-    await kubectl(name, ['apply', '--server-side', '--filename', join(ROOT, 'crds')]);
-    await kubectl(name, ['apply', '--filename', join(ROOT, 'examples', 'basic.yaml')]);
+    await stage.kubectl(['apply', '--server-side', '--filename', join(ROOT, 'crds')], {
+      clusterName: name,
+    });
+    await stage.kubectl(['apply', '--filename', join(ROOT, 'examples', 'basic.yaml')], {
+      clusterName: name,
+    });
     const before = { nodeEni: await readNodeEni(name), uids: await uidsOfDefinitions(name) };
 
     await deploy(name);
@@ -59,7 +50,7 @@ describe('the order of the README', () => {
       uid: before.nodeEni.metadata.uid,
       spec: before.nodeEni.spec,
     });
-    expect(await listCluster({ kube: kubeOf(name) })).toContain(AGENT);
+    expect(await listCluster({ kube: kubeOf(stage, name) })).toContain(AGENT);
   });
 });
 
@@ -70,10 +61,12 @@ describe('the order of the migration guide', () => {
   let uid: string;
 
   beforeAll(async () => {
-    await applyGoController(kubeOf(name).kubectl);
-    await kubectl(name, ['apply', '--filename', join(ROOT, 'examples', 'basic.yaml')]);
+    await applyGoController(kubeOf(stage, name).kubectl);
+    await stage.kubectl(['apply', '--filename', join(ROOT, 'examples', 'basic.yaml')], {
+      clusterName: name,
+    });
     uid = (await readNodeEni(name)).metadata.uid;
-    const { kubeconfigFile } = kubeOf(name);
+    const { kubeconfigFile } = kubeOf(stage, name);
     guide = await openGuide('migrate-from-the-go-controller', {
       kubeconfigFile,
       awsUrl: stage.proxy.url,
@@ -91,7 +84,7 @@ describe('the order of the migration guide', () => {
 
     const { metadata, spec } = await readNodeEni(name);
     expect({ uid: metadata.uid, paused: spec.paused }).toEqual({ uid, paused: true });
-    const objects = await listCluster({ kube: kubeOf(name) });
+    const objects = await listCluster({ kube: kubeOf(stage, name) });
     expect(objects).toContain('ValidatingWebhookConfiguration/nodeeni');
     expect(objects).not.toContain(AGENT);
   });
@@ -102,7 +95,7 @@ describe('the order of the migration guide', () => {
 
     await deploy(name);
 
-    expect(await listCluster({ kube: kubeOf(name) })).toContain(AGENT);
+    expect(await listCluster({ kube: kubeOf(stage, name) })).toContain(AGENT);
     expect(await uidsOfDefinitions(name)).toBe(definitions);
     expect((await readNodeEni(name)).metadata.uid).toBe(uid);
   });

@@ -16,42 +16,31 @@ beforeAll(async () => {
 
 afterAll(() => stage?.stop());
 
-const kubectl = async (args: readonly string[], stdin?: string): Promise<string> => {
-  const { code, stdout, stderr } = await stage.kube.kubectl(args, stdin);
-  expect(code, stderr).toBe(0);
-  return stdout;
-};
-
-const deploy = async (name: string): Promise<void> => {
-  const { code, output } = await stage.sst('deploy', '--stage', name);
-  expect(code, output).toBe(0);
-};
-
 const imageOfAgent = (): Promise<string> => {
   const path = '{.spec.template.spec.containers[0].image}';
   const agent = ['daemonset', 'nodeeni-agent', '--namespace', 'nodeeni-system'];
-  return kubectl(['get', ...agent, '--output', `jsonpath=${path}`]);
+  return stage.kubectl(['get', ...agent, '--output', `jsonpath=${path}`]);
 };
 
 // One cluster's life: each test goes on from the one before.
 describe('a deploy to a cluster where the objects are', () => {
   it('takes over what kubectl made, and what somebody changed in it', async () => {
     const manifests = await runOrThrow(process.execPath, [NODEENI, 'manifests', '--agent']);
-    await kubectl(['apply', '--server-side', '--filename', join(ROOT, 'crds')]);
-    await kubectl(['apply', '--server-side', '--filename', '-'], manifests);
+    await stage.kubectl(['apply', '--server-side', '--filename', join(ROOT, 'crds')]);
+    await stage.kubectl(['apply', '--server-side', '--filename', '-'], { stdin: manifests });
     const image = await imageOfAgent();
     const agent = ['daemonset/nodeeni-agent', '--namespace', 'nodeeni-system'];
-    await kubectl(['set', 'image', ...agent, 'agent=registry.example/node:old']);
+    await stage.kubectl(['set', 'image', ...agent, 'agent=registry.example/node:old']);
     const objects = await listCluster(stage);
 
-    await deploy('first');
+    await stage.sstOrThrow('deploy', '--stage', 'first');
 
     expect(await listCluster(stage)).toEqual(expect.arrayContaining([...objects]));
     expect(await imageOfAgent()).toBe(image);
   });
 
   it('takes over what another stage made', async () => {
-    await deploy('second');
+    await stage.sstOrThrow('deploy', '--stage', 'second');
 
     expect(stage.takeChanges().filter(({ action }) => action === 'remove')).toEqual([]);
   });

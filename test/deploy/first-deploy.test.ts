@@ -23,16 +23,7 @@ beforeAll(async () => {
 
 afterAll(() => stage?.stop());
 
-const deploy = async (): Promise<void> => {
-  const { code, output } = await stage.sst('deploy', '--stage', 'trial');
-  expect(code, output).toBe(0);
-};
-
-const kubectl = async (args: readonly string[], stdin?: string): Promise<string> => {
-  const { code, stdout, stderr } = await stage.kube.kubectl(args, stdin);
-  expect(code, stderr).toBe(0);
-  return stdout;
-};
+const deploy = (): Promise<string> => stage.sstOrThrow('deploy', '--stage', 'trial');
 
 // One installation's life: each test goes on from the one before.
 describe('an installation', () => {
@@ -60,7 +51,8 @@ describe('an installation', () => {
   });
 
   it('completes the launch hook that it made, once the interface is attached', async () => {
-    await kubectl(['apply', '--filename', '-'], nodeEniFor({ fleet }, 'launched'));
+    const stdin = nodeEniFor({ fleet }, 'launched');
+    await stage.kubectl(['apply', '--filename', '-'], { stdin });
 
     const node = await launchInstance(stage, { fleet, group: GROUP });
     await applyNodes(stage.kube.kubectl, [node], { ng: 'launched' });
@@ -82,11 +74,10 @@ describe('an installation', () => {
   });
 
   it('is removed with everything it made but the definitions', async () => {
-    await kubectl(['delete', 'nodeeni', 'launched', '--timeout=60s']);
+    await stage.kubectl(['delete', 'nodeeni', 'launched', '--timeout=60s']);
 
-    const { code, output } = await stage.sst('remove', '--stage', 'trial');
+    await stage.sstOrThrow('remove', '--stage', 'trial');
 
-    expect(code, output).toBe(0);
     expect(await listAccount(stage)).toEqual(before);
     expect(await hooksOf(stage, GROUP)).toEqual([]);
     expect(await listCluster(stage)).toEqual([

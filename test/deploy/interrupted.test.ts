@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listAccount, listCluster } from '#test/support/deploy/inventory.ts';
+import { deployOverLeftovers } from '#test/support/deploy/leftovers.ts';
 import type { SstResult, SstRun } from '#test/support/deploy/sst-command.ts';
 import { type DeployStage, startDeployStage } from '#test/support/deploy/stage.ts';
 
@@ -23,17 +24,11 @@ const deployUntil = async (
 ): Promise<SstResult> => {
   const run = stage.start('deploy', '--stage', name);
   stage.onChange((change) => {
-    if (change.type === type) end(run);
+    if (change.type !== type) return;
+    stage.onChange(undefined);
+    end(run);
   });
-  const result = await run.result;
-  stage.onChange(undefined);
-  return result;
-};
-
-const sst = async (...args: readonly string[]): Promise<string> => {
-  const { code, output } = await stage.sst(...args);
-  expect(code, output).toBe(0);
-  return output;
+  return run.result;
 };
 
 /** What is in the account now and was not before. */
@@ -45,9 +40,9 @@ describe('a deploy that ends in the middle', () => {
     const before = await listAccount(stage);
 
     const broken = await deployUntil('ctrlc', LATE, (run) => run.interrupt());
-    await sst('deploy', '--stage', 'ctrlc');
+    await stage.sstOrThrow('deploy', '--stage', 'ctrlc');
     const installed = await listCluster(stage);
-    await sst('remove', '--stage', 'ctrlc');
+    await stage.sstOrThrow('remove', '--stage', 'ctrlc');
 
     expect(broken.code, broken.output).not.toBe(0);
     expect(installed).toContain('DaemonSet/nodeeni-agent');
@@ -61,23 +56,23 @@ describe('a deploy that ends in the middle', () => {
 
     const refused = await stage.sst('deploy', '--stage', 'taken');
     await stage.calls.json('logs', 'Logs_20140328.DeleteLogGroup', { logGroupName });
-    await sst('deploy', '--stage', 'taken');
-    await sst('remove', '--stage', 'taken');
+    await stage.sstOrThrow('deploy', '--stage', 'taken');
+    await stage.sstOrThrow('remove', '--stage', 'taken');
 
     expect(refused.code).not.toBe(0);
     expect(refused.output).toContain('ResourceAlreadyExistsException');
     expect(await addedTo(before)).toEqual([]);
   });
 
-  it('with its machine is completed by the next; what SST had not yet noted stays, by the name of the stage', async () => {
+  it('with its machine is completed once the names are free that SST had not yet noted; what is there twice has the name of the stage', async () => {
     const before = await listAccount(stage);
 
     await deployUntil('lost', LATE, (run) => run.kill());
     const locked = await stage.sst('deploy', '--stage', 'lost');
-    await sst('unlock', '--stage', 'lost');
-    await sst('deploy', '--stage', 'lost');
+    await stage.sstOrThrow('unlock', '--stage', 'lost');
+    await deployOverLeftovers(stage, 'lost');
     const installed = await listCluster(stage);
-    await sst('remove', '--stage', 'lost');
+    await stage.sstOrThrow('remove', '--stage', 'lost');
     const left = (await addedTo(before)).filter((item) => !item.startsWith('mapping '));
 
     expect(locked.code, locked.output).not.toBe(0);

@@ -1,12 +1,16 @@
+import { DescribeNetworkInterfacesCommand, EC2Client } from '@aws-sdk/client-ec2';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
+import { TAGS } from '#core/apis/v1alpha1/names.ts';
+import { kubeOf } from '#test/support/deploy/cluster.ts';
+import { listCluster } from '#test/support/deploy/inventory.ts';
 import { createScalingGroup, launchInstance } from '#test/support/deploy/scaling-group.ts';
 import { type Checkout, type DeployStage, startDeployStage } from '#test/support/deploy/stage.ts';
 import { selfContainedKubeconfig } from '#test/support/deployed/kubernetes-objects.ts';
 import { clientConfig } from '#test/support/deployed/place.ts';
 import { placeOwnApp } from '#test/support/infra/own-app.ts';
-import type { Fleet } from '#test/support/servers/fleet.ts';
+import { awsClientConfig, type Fleet } from '#test/support/servers/fleet.ts';
 import { applyNodes } from '#test/support/servers/fleet-nodes.ts';
 import { eventually } from '../e2e/outcomes.ts';
 
@@ -15,33 +19,19 @@ const GROUPS = { blue: 'workers', green: 'green-workers' } as const;
 
 type ClusterName = keyof typeof GROUPS;
 
+const CLUSTERS: readonly ClusterName[] = ['blue', 'green'];
+
 let stage: DeployStage;
 let app: Checkout;
 let removeApp: () => Promise<void>;
 let fleets: Readonly<Record<ClusterName, Fleet>>;
-
-const kubeOf = (clusterName: ClusterName) => {
-  const kube = stage.clusters[clusterName]?.kube;
-  if (kube === undefined) throw new Error(`The stage has no cluster ${clusterName}.`);
-  return kube;
-};
-
-const kubectl = async (
-  clusterName: ClusterName,
-  args: readonly string[],
-  stdin?: string,
-): Promise<string> => {
-  const { code, stdout, stderr } = await kubeOf(clusterName).kubectl(args, stdin);
-  expect(code, stderr).toBe(0);
-  return stdout;
-};
 
 beforeAll(async () => {
   stage = await startDeployStage('blue', 'green');
   const group = (clusterName: ClusterName) =>
     createScalingGroup(stage, { name: GROUPS[clusterName], clusterName });
   fleets = { blue: await group('blue'), green: await group('green') };
-  const green = kubeOf('green');
+  const green = kubeOf(stage, 'green');
   const user = { name: 'functions', groups: [], token: green.adminToken };
   await new SSMClient(clientConfig(stage.ministack.url)).send(
     new PutParameterCommand({
@@ -74,35 +64,47 @@ const nodeEniIn = (clusterName: ClusterName): string =>
   });
 
 const records = (clusterName: ClusterName): Promise<string> =>
-  kubectl(clusterName, ['get', 'nodeenistates', '--output', 'name']);
+  stage.kubectl(['get', 'nodeenistates', '--output', 'name'], { clusterName });
+
+/** The instances on which a cluster has interfaces, by the tags of these. */
+const servedBy = async (clusterName: ClusterName): Promise<readonly (string | undefined)[]> => {
+  const { NetworkInterfaces = [] } = await new EC2Client(awsClientConfig(stage.moto.url)).send(
+    new DescribeNetworkInterfacesCommand({
+      Filters: [{ Name: `tag:${TAGS.cluster}`, Values: [clusterName] }],
+    }),
+  );
+  return NetworkInterfaces.map(({ Attachment }) => Attachment?.InstanceId);
+};
 
 // One app's life: each test goes on from the one before.
 describe('two installations in one app', () => {
   it('are made by one deploy', async () => {
-    const { code, output } = await app.sst('deploy', '--stage', 'live');
+    await app.sstOrThrow('deploy', '--stage', 'live');
 
-    expect(code, output).toBe(0);
+    const made = await Promise.all(
+      CLUSTERS.map((clusterName) => listCluster({ kube: kubeOf(stage, clusterName) })),
+    );
+    for (const objects of made) expect(objects).toContain('ValidatingWebhookConfiguration/nodeeni');
   });
 
-  it.each(['blue', 'green'] as const)(
-    '%s completes its own launches and no others',
-    async (name) => {
-      const other = name === 'blue' ? 'green' : 'blue';
-      const before = { others: await records(other), completions: stage.proxy.completions.length };
-      await kubectl(name, ['apply', '--filename', '-'], nodeEniIn(name));
+  it.each(CLUSTERS)('%s completes its own launches and no others', async (name) => {
+    const other = name === 'blue' ? 'green' : 'blue';
+    const before = { others: await records(other), completions: stage.proxy.completions.length };
+    const stdin = nodeEniIn(name);
+    await stage.kubectl(['apply', '--filename', '-'], { clusterName: name, stdin });
 
-      const node = await launchInstance(stage, { fleet: fleets[name], group: GROUPS[name] });
-      await applyNodes(kubeOf(name).kubectl, [node], { ng: 'data' });
-      await eventually(async () =>
-        expect(stage.proxy.completions).toHaveLength(before.completions + 1),
-      );
+    const node = await launchInstance(stage, { fleet: fleets[name], group: GROUPS[name] });
+    await applyNodes(kubeOf(stage, name).kubectl, [node], { ng: 'data' });
+    await eventually(async () =>
+      expect(stage.proxy.completions).toHaveLength(before.completions + 1),
+    );
 
-      expect(stage.proxy.completions.at(-1)).toMatchObject({
-        instanceId: node.instanceId,
-        result: 'CONTINUE',
-      });
-      expect(await records(name)).toContain(node.instanceId);
-      expect(await records(other)).toBe(before.others);
-    },
-  );
+    expect(stage.proxy.completions.at(-1)).toMatchObject({
+      instanceId: node.instanceId,
+      result: 'CONTINUE',
+    });
+    expect(await records(name)).toContain(node.instanceId);
+    expect(await records(other)).toBe(before.others);
+    expect(await servedBy(name)).toEqual([node.instanceId]);
+  });
 });

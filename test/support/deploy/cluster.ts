@@ -32,3 +32,13 @@ export const startCluster = async (
     throw error;
   }
 };
+
+/** The API server of a cluster of a stage. */
+export const kubeOf = (
+  { clusters }: { readonly clusters: Readonly<Record<string, DeployCluster>> },
+  name: string,
+): KubeApiserver => {
+  const kube = clusters[name]?.kube;
+  if (kube === undefined) throw new Error(`The stage has no cluster ${name}.`);
+  return kube;
+};

@@ -1,6 +1,7 @@
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { awsClientConfig, createFleet, type Fleet } from '#test/support/servers/fleet.ts';
 import { type FleetNode, runInstances } from '#test/support/servers/fleet-nodes.ts';
+import { kubeOf } from './cluster.ts';
 import type { DeployStage } from './stage.ts';
 
 const VERSION = '2011-01-01';
@@ -11,11 +12,9 @@ export const createScalingGroup = async (
   { calls, moto, clusters }: DeployStage,
   { name, clusterName }: { readonly name: string; readonly clusterName: string },
 ): Promise<Fleet> => {
-  const kube = clusters[clusterName]?.kube;
-  if (kube === undefined) throw new Error(`The stage has no cluster ${clusterName}.`);
   const fleet = await createFleet({
     awsUrl: moto.url,
-    kube,
+    kube: kubeOf({ clusters }, clusterName),
     size: 0,
     cluster: clusterName,
     zones: ['us-east-1a'],

@@ -8,7 +8,7 @@ import { createTemporaryFolder } from '#test/support/servers/temporary-folder.ts
 import { startHookMetadata } from '../../e2e/hook-metadata.ts';
 import { type AwsCalls, createAwsCalls } from './aws/calls.ts';
 import type { AwsChange } from './aws/provider.ts';
-import { type DeployCluster, startCluster } from './cluster.ts';
+import { type DeployCluster, kubeOf, startCluster } from './cluster.ts';
 import { openEksDoor } from './eks-door.ts';
 import { createProject, writeOptions } from './project.ts';
 import { type SstResult, type SstRun, startSst } from './sst-command.ts';
@@ -22,6 +22,8 @@ export type Checkout = {
   readonly setOptions: (options: object) => Promise<void>;
   readonly start: (...args: readonly string[]) => SstRun;
   readonly sst: (...args: readonly string[]) => Promise<SstResult>;
+  /** Out: what it printed. Throws that, too, where it fails. */
+  readonly sstOrThrow: (...args: readonly string[]) => Promise<string>;
 };
 
 /** An account, clusters in it, and a checkout of these sources. */
@@ -30,6 +32,8 @@ export type DeployStage = Checkout & {
   /** The API server of the first cluster. */
   readonly kube: KubeApiserver;
   readonly clusters: Readonly<Record<string, DeployCluster>>;
+  /** What a person types, for the first cluster unless another is named. Out: what it printed. Throws what it complained of. */
+  readonly kubectl: (args: readonly string[], options?: KubectlOptions) => Promise<string>;
   readonly calls: AwsCalls;
   readonly ministack: Ministack;
   readonly moto: Moto;
@@ -42,6 +46,8 @@ export type DeployStage = Checkout & {
   readonly onChange: (watch: ((change: AwsChange) => Promise<void> | void) | undefined) => void;
   readonly stop: () => Promise<void>;
 };
+
+type KubectlOptions = { readonly clusterName?: string; readonly stdin?: string };
 
 /** Services whose resources moto makes; the other emulator makes all others. */
 const AT_MOTO = ['ec2', 'autoscaling', 'ssm'];
@@ -88,7 +94,7 @@ export const startDeployStage = async (
     const clusters: Record<string, DeployCluster> = {};
     for (const name of [clusterName, ...otherClusters])
       clusters[name] = keep(await startCluster(name, { eks, authoritiesFile }));
-    const kube = clusters[clusterName]?.kube as KubeApiserver;
+    const kube = kubeOf({ clusters }, clusterName);
     const urlDoor = keep(await openUrlDoor(ministack.url, kube, authoritiesFile));
 
     const project = keepFolder(await createProject());
@@ -127,6 +133,11 @@ export const startDeployStage = async (
         setOptions: (options) => writeOptions(path, options),
         start,
         sst: (...args) => start(...args).result,
+        sstOrThrow: async (...args) => {
+          const { code, output } = await start(...args).result;
+          if (code !== 0) throw new Error(`sst ${args.join(' ')} ended with ${code}: ${output}`);
+          return output;
+        },
       };
     };
     return {
@@ -134,6 +145,11 @@ export const startDeployStage = async (
       clusterName,
       kube,
       clusters,
+      kubectl: async (args, { clusterName: name = clusterName, stdin } = {}) => {
+        const { code, stdout, stderr } = await kubeOf({ clusters }, name).kubectl(args, stdin);
+        if (code !== 0) throw new Error(`kubectl ${args.join(' ')}: ${stderr}`);
+        return stdout;
+      },
       calls,
       ministack,
       moto,

@@ -54,7 +54,7 @@ export const CLUSTER: Kinds = {
         name: matches(/^[\w/-]{1,255}$/),
         heartbeatTimeout: isWithin(30, 7200),
         defaultResult: matches(/^(?:ABANDON|CONTINUE)$/),
-        notificationMetadata: isNoLongerThan(1023),
+        notificationMetadata: isNoLongerThan(4000),
       }),
     create: async (inputs, { calls }) => {
       await calls.query('autoscaling', AUTO_SCALING_VERSION, {
