@@ -7,12 +7,14 @@ export const CHART = 'dist/charts/nodeeni';
 
 export const NAMESPACE = 'nodeeni-system';
 
-/** All that the chart can bring. */
-export const EVERYTHING = [
+/** All of ours that the chart can bring. */
+export const ALL_OF_OURS = [
   '--set=agent.enabled=true',
-  '--set=monitoring.enabled=true',
   '--set=webhook.url=https://relay.example.com/secret',
 ];
+
+/** And what is of kinds that others bring. */
+export const EVERYTHING = [...ALL_OF_OURS, '--set=monitoring.enabled=true'];
 
 /** Runs the real helm; without a kubeconfig it knows no cluster. */
 export const helm = async (

@@ -2,9 +2,28 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type KubeApiserver, startKubeApiserver } from '#test/support/servers/kube-apiserver.ts';
 import { CRDS_FOLDER } from '../e2e/crds.ts';
 import { nodeEniNamed } from '../e2e/installed-cluster.ts';
-import { CHART, EVERYTHING, helm, NAMESPACE } from './chart.ts';
+import { ALL_OF_OURS, CHART, EVERYTHING, helm, NAMESPACE } from './chart.ts';
 
 let kube: KubeApiserver;
+
+/** A kind of the Prometheus Operator, without its schema. */
+const operatorCrd = (kind: string) => {
+  const singular = kind.toLowerCase();
+  const schema = {
+    openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
+  };
+  return {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: `${singular}s.monitoring.coreos.com` },
+    spec: {
+      group: 'monitoring.coreos.com',
+      scope: 'Namespaced',
+      names: { kind, singular, plural: `${singular}s` },
+      versions: [{ name: 'v1', served: true, storage: true, schema }],
+    },
+  };
+};
 
 beforeAll(async () => {
   kube = await startKubeApiserver();
@@ -82,7 +101,7 @@ describe('helm on a real API server', () => {
     await install('--set=group=team:nodeeni');
     const before = await installed();
 
-    await upgrade('--reuse-values', ...EVERYTHING);
+    await upgrade('--reuse-values', ...ALL_OF_OURS);
     const group = await kube.kubectl([
       ...['get', 'clusterrolebinding', 'nodeeni-functions'],
       '--output=jsonpath={.subjects[0].name}',
@@ -101,7 +120,7 @@ describe('helm on a real API server', () => {
   });
 
   it('leaves the CRDs and their objects when it is uninstalled, and takes them again', async () => {
-    await install(...EVERYTHING);
+    await install(...ALL_OF_OURS);
     await kube.kubectl(['wait', '--for=condition=Established', '--timeout=30s', 'crd', '--all']);
     await applyNodeEni();
 
@@ -113,8 +132,25 @@ describe('helm on a real API server', () => {
     expect(await nodeEnis()).toBe('nodeeni.networking.k8s.aws/kept');
   });
 
-  it('changes nothing when it is upgraded to itself', async () => {
+  it('brings what watches over it where the kinds of the Prometheus Operator are', async () => {
+    const kinds = ['PodMonitor', 'PrometheusRule'].map((kind) => JSON.stringify(operatorCrd(kind)));
+    await kube.kubectl(['apply', '--server-side', '--filename=-'], kinds.join('\n---\n'));
+    await kube.kubectl(['wait', '--for=condition=Established', '--timeout=30s', 'crd', '--all']);
+
     await install(...EVERYTHING);
+    const { stdout } = await kube.kubectl([
+      ...['get', 'podmonitors,prometheusrules', '--all-namespaces', '--output=name'],
+    ]);
+
+    expect(stdout.trim().split('\n')).toEqual([
+      'podmonitor.monitoring.coreos.com/nodeeni-agent',
+      'podmonitor.monitoring.coreos.com/nodeeni-local',
+      'prometheusrule.monitoring.coreos.com/nodeeni',
+    ]);
+  });
+
+  it('changes nothing when it is upgraded to itself', async () => {
+    await install(...ALL_OF_OURS);
     const versions = () =>
       kube.kubectl([
         ...['get', 'daemonset,clusterrole', '--all-namespaces'],
@@ -123,7 +159,7 @@ describe('helm on a real API server', () => {
       ]);
     const before = await versions();
 
-    await upgrade(...EVERYTHING);
+    await upgrade(...ALL_OF_OURS);
 
     expect((await versions()).stdout).toBe(before.stdout);
   });
