@@ -106,13 +106,19 @@ describe('Ready of an edited NodeENI', () => {
     expect(rows.flat().map(({ nodeEniGeneration }) => nodeEniGeneration)).toEqual([2, 2, 2]);
   });
 
-  it('is true at once when no node matches', async () => {
+  it('answers at once, and is not true, when no node matches', async () => {
     const scenario = createScenario();
     await scenario.applyNodeEni('lan', { subnetID: scenario.subnets.a });
     await scenario.pass(60);
     await scenario.applyNodeEni('lan', { subnetID: scenario.subnets.a2 });
+    await scenario.pass(20);
 
-    expect(await secondsToReady(scenario)).toBeLessThan(20);
+    expect(await scenario.ready('lan')).toMatchObject({
+      status: 'False',
+      reason: 'NoMatchingNodes',
+      message: 'No node matches the selector: ng=multi-eni',
+      observedGeneration: 2,
+    });
   });
 });
 

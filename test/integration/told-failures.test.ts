@@ -200,8 +200,9 @@ describe('A matched node that cannot be served', () => {
     for (const scenario of [alone, beside]) {
       await scenario.kubernetes.deleteNode('far');
       await scenario.pass(HOUR);
-      expect(await scenario.ready('lan')).toMatchObject({ status: 'True' });
     }
+    expect(await beside.ready('lan')).toMatchObject({ status: 'True' });
+    expect(await alone.ready('lan')).toMatchObject({ status: 'False', reason: 'NoMatchingNodes' });
   });
 
   it('is served once its providerID is reported', async () => {
