@@ -114,7 +114,8 @@ describe('The local runtime', () => {
     const surroundings = { clock, logger: telemetry.logger, signal: ending.signal, write: () => 0 };
 
     const serving = serve(runtime, createMetrics(), options, surroundings);
-    while ((await Promise.race([serving, 'not yet'])) === 'not yet') await clock.advanceBy(1_000);
+    const notYet = Promise.resolve('not yet');
+    while ((await Promise.race([serving, notYet])) === 'not yet') await clock.advanceBy(1_000);
     await (await serving)();
     ending.abort();
 
