@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type KubeApiserver, startKubeApiserver } from '#test/support/servers/kube-apiserver.ts';
 import { CRDS_FOLDER } from '../e2e/crds.ts';
 import { nodeEniNamed } from '../e2e/installed-cluster.ts';
+import { eventually } from '../e2e/outcomes.ts';
 import { ALL_OF_OURS, CHART, EVERYTHING, helm, NAMESPACE } from './chart.ts';
 
 let kube: KubeApiserver;
@@ -133,9 +134,14 @@ describe('helm on a real API server', () => {
   });
 
   it('brings what watches over it where the kinds of the Prometheus Operator are', async () => {
-    const kinds = ['PodMonitor', 'PrometheusRule'].map((kind) => JSON.stringify(operatorCrd(kind)));
-    await kube.kubectl(['apply', '--server-side', '--filename=-'], kinds.join('\n---\n'));
-    await kube.kubectl(['wait', '--for=condition=Established', '--timeout=30s', 'crd', '--all']);
+    const items = ['PodMonitor', 'PrometheusRule'].map(operatorCrd);
+    const list = JSON.stringify({ apiVersion: 'v1', kind: 'List', items });
+    await kube.kubectl(['apply', '--server-side', '--filename=-'], list);
+    // Established is one thing, and what discovery tells of another, a moment later.
+    await eventually(async () => {
+      const served = ['api-resources', '--api-group=monitoring.coreos.com', '--output=name'];
+      expect((await kube.kubectl(served)).stdout.trim().split('\n')).toHaveLength(2);
+    });
 
     await install(...EVERYTHING);
     const { stdout } = await kube.kubectl([
