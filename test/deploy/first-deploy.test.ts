@@ -1,11 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listAccount, listCluster } from '#test/support/deploy/inventory.ts';
-import { createScalingGroup, hooksOf, launchInstance } from '#test/support/deploy/scaling-group.ts';
+import {
+  createScalingGroup,
+  hooksOf,
+  launchInstance,
+  untilCompleted,
+} from '#test/support/deploy/scaling-group.ts';
 import { type DeployStage, startDeployStage } from '#test/support/deploy/stage.ts';
 import type { Fleet } from '#test/support/servers/fleet.ts';
 import { applyNodes } from '#test/support/servers/fleet-nodes.ts';
 import { nodeEniFor } from '../e2e/deployed/outcomes.ts';
-import { eventually } from '../e2e/outcomes.ts';
 
 const GROUP = 'workers';
 
@@ -56,7 +60,7 @@ describe('an installation', () => {
 
     const node = await launchInstance(stage, { fleet, group: GROUP });
     await applyNodes(stage.kube.kubectl, [node], { ng: 'launched' });
-    await eventually(async () => expect(stage.proxy.completions).toHaveLength(1));
+    await untilCompleted(stage, 1);
 
     expect(stage.proxy.completions).toEqual([
       expect.objectContaining({ instanceId: node.instanceId, result: 'CONTINUE' }),

@@ -5,14 +5,17 @@ import { stringify } from 'yaml';
 import { TAGS } from '#core/apis/v1alpha1/names.ts';
 import { kubeOf } from '#test/support/deploy/cluster.ts';
 import { listCluster } from '#test/support/deploy/inventory.ts';
-import { createScalingGroup, launchInstance } from '#test/support/deploy/scaling-group.ts';
+import {
+  createScalingGroup,
+  launchInstance,
+  untilCompleted,
+} from '#test/support/deploy/scaling-group.ts';
 import { type Checkout, type DeployStage, startDeployStage } from '#test/support/deploy/stage.ts';
 import { selfContainedKubeconfig } from '#test/support/deployed/kubernetes-objects.ts';
 import { clientConfig } from '#test/support/deployed/place.ts';
 import { placeOwnApp } from '#test/support/infra/own-app.ts';
 import { awsClientConfig, type Fleet } from '#test/support/servers/fleet.ts';
 import { applyNodes } from '#test/support/servers/fleet-nodes.ts';
-import { eventually } from '../e2e/outcomes.ts';
 
 /** The clusters of the app, each with the group that its installation puts hooks on. */
 const GROUPS = { blue: 'workers', green: 'green-workers' } as const;
@@ -40,7 +43,7 @@ beforeAll(async () => {
       Value: selfContainedKubeconfig(green, user),
     }),
   );
-  const folder = await placeOwnApp();
+  const folder = await placeOwnApp([fleets.blue.vpcId, fleets.green.vpcId]);
   removeApp = folder.remove;
   app = await stage.checkOut(folder.path);
 });
@@ -95,14 +98,11 @@ describe('two installations in one app', () => {
 
     const node = await launchInstance(stage, { fleet: fleets[name], group: GROUPS[name] });
     await applyNodes(kubeOf(stage, name).kubectl, [node], { ng: 'data' });
-    await eventually(async () =>
-      expect(stage.proxy.completions).toHaveLength(before.completions + 1),
-    );
+    await untilCompleted(stage, before.completions + 1);
 
-    expect(stage.proxy.completions.at(-1)).toMatchObject({
-      instanceId: node.instanceId,
-      result: 'CONTINUE',
-    });
+    expect(stage.proxy.completions.slice(before.completions)).toEqual([
+      expect.objectContaining({ instanceId: node.instanceId, result: 'CONTINUE' }),
+    ]);
     expect(await records(name)).toContain(node.instanceId);
     expect(await records(other)).toBe(before.others);
     expect(await servedBy(name)).toEqual([node.instanceId]);

@@ -1,4 +1,5 @@
 import { EC2Client } from '@aws-sdk/client-ec2';
+import { vi } from 'vitest';
 import { awsClientConfig, createFleet, type Fleet } from '#test/support/servers/fleet.ts';
 import { type FleetNode, runInstances } from '#test/support/servers/fleet-nodes.ts';
 import { kubeOf } from './cluster.ts';
@@ -109,3 +110,13 @@ export const launchInstance = async (
   });
   return node;
 };
+
+/** Every function on the way starts for the first time, on a machine that may have just deployed. */
+const COMPLETED_WITHIN = { timeout: 180_000, interval: 200 };
+
+/** Waits until so many launch hooks have been completed. */
+export const untilCompleted = ({ proxy }: DeployStage, count: number): Promise<void> =>
+  vi.waitFor(() => {
+    const { length } = proxy.completions;
+    if (length < count) throw new Error(`${length} of ${count} launch hooks are completed.`);
+  }, COMPLETED_WITHIN);
