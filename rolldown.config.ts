@@ -98,9 +98,13 @@ const lambdaFunction = (name: string): BuildOptions => ({
 export const lambdaFunctions: readonly BuildOptions[] =
   readdirSync('functions').map(lambdaFunction);
 
+/** What prom-client asks for measures of its own, which the agent does not take. */
+const TRACING = { '@opentelemetry/api': join(import.meta.dirname, 'node-agent/no-tracing.ts') };
+
 /** The node agent in one file: it travels in a ConfigMap, and is run by a stock Node image. */
 const nodeAgent: RolldownOptions = {
   ...FOR_NODE,
+  resolve: { ...FOR_NODE.resolve, alias: TRACING },
   input: { agent: 'node-agent/main.ts' },
   plugins: [leanBuiltins, bundledPackages('agent')],
   output: {
