@@ -78,7 +78,13 @@ describe('the functions, as members of their group', () => {
   });
 
   it.each([
-    ['a label', { metadata: { labels: { ng: 'mine' } } }, 'nothing of a node but its taints'],
+    ['a label', { metadata: { labels: { ng: 'mine' } } }, 'puts no label on but'],
+    [
+      'the value of our label',
+      { metadata: { labels: { 'nodeeni.networking.k8s.aws/data': 'soon' } } },
+      'puts no label on but',
+    ],
+    ["another's label", { metadata: { labels: { zone: null } } }, 'takes no label off but'],
     [
       'an annotation',
       { metadata: { annotations: { a: 'b' } } },
@@ -95,7 +101,8 @@ describe('the functions, as members of their group', () => {
     const path = `${NODES_PATH}/held`;
     const { metadata } = nodeNamed('held', 'i-0000000000000004');
     const spec = { unschedulable: true, taints: [HELD] };
-    await cluster.admin.call('POST', NODES_PATH, { metadata, spec });
+    const labelled = { ...metadata, labels: { zone: 'a' } };
+    await cluster.admin.call('POST', NODES_PATH, { metadata: labelled, spec });
 
     const { status, body } = await cluster.functions.call('PATCH', path, change);
 
