@@ -45,7 +45,7 @@ describe.each(Object.entries(SHELLS))('%s', (shell, ask) => {
   it('completes commands, options and choices', async () => {
     const answers = {
       command: await run(shell, ...ask(['un'])),
-      option: await run(shell, ...ask(['manifests', '--agent-'])),
+      option: await run(shell, ...ask(['manifests', '--agent-i'])),
       choice: await run(shell, ...ask(['version', '--output', ''])),
     };
 
