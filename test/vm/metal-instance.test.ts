@@ -30,6 +30,8 @@ describe('a metal instance, whose IOMMU has groups', () => {
   const machine = useMachine({ kind: 'metal', vfio: 'stock' });
 
   const attach = async (): Promise<void> => {
+    // Without them a row says so first.
+    await machine().tell('echo 8 > /proc/sys/vm/nr_hugepages');
     await machine().plug({ position: 1, macAddress: macAddressOf(NUMBER) });
     onTestFinished(() => machine().unplug(1));
     await machine().tell(`until [ -e /sys/bus/pci/devices/${ADDRESS}/net ]; do sleep 0.1; done`);

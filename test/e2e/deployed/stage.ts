@@ -49,18 +49,11 @@ export const startDeployedStage = async (): Promise<DeployedStage> => {
   };
   const user = { name: 'functions', groups: [FUNCTIONS_GROUP], token: randomUUID() };
   try {
-    const [moto, ministack, kube, synthesis] = await Promise.all([
+    const [moto, ministack, kube] = await Promise.all([
       startMoto().then(keep),
       startMinistack().then(keep),
       startKubeApiserver({ users: [user] }).then(keep),
-      synthesiseFor(CLUSTER_NAME),
     ]);
-    const hooks = keep(await startHookMetadata(moto.url));
-    const proxy = keep(await startAwsProxy({ target: hooks.url }));
-    const client = createKubeClient(kube);
-    stops.push(client.close);
-    const options = { synthesis, ministack, kube, user, awsUrl: proxy.url };
-    const deployment = keep(await deploy(options));
     const fleet = await createFleet({
       awsUrl: moto.url,
       kube,
@@ -68,6 +61,13 @@ export const startDeployedStage = async (): Promise<DeployedStage> => {
       cluster: CLUSTER_NAME,
       zones: ['us-east-1a'],
     });
+    const synthesis = await synthesiseFor(CLUSTER_NAME, [fleet.vpcId]);
+    const hooks = keep(await startHookMetadata(moto.url));
+    const proxy = keep(await startAwsProxy({ target: hooks.url }));
+    const client = createKubeClient(kube);
+    stops.push(client.close);
+    const options = { synthesis, ministack, kube, user, awsUrl: proxy.url };
+    const deployment = keep(await deploy(options));
     const stage: DeployedStage = {
       deployment,
       ministack,

@@ -66,13 +66,16 @@ const withEndpoints =
   });
 
 /**
- * What a deploy to a cluster of this name would create, in the region of the emulators. Its functions find the cluster by
- * a kubeconfig in a parameter.
+ * What a deploy to a cluster of this name would create, in the region of the emulators, with interfaces in these VPCs. Its
+ * functions find the cluster by a kubeconfig in a parameter.
  */
-export const synthesiseFor = async (clusterName: string): Promise<Synthesis> => {
+export const synthesiseFor = async (
+  clusterName: string,
+  vpcIds: readonly string[],
+): Promise<Synthesis> => {
   const synthesis = await synthesise({
     clusterName,
-    vpcIds: ['vpc-0123456789abcdef0'],
+    vpcIds,
     access: { type: 'parameter', parameterName: KUBECONFIG_PARAMETER },
   });
   if (synthesis.errors.length > 0) throw new Error(synthesis.errors.join('\n'));
