@@ -226,10 +226,13 @@ export const givenUpIn = ({ status }: Pick<NodeEni, 'status'>): ReadonlySet<stri
       .map(({ eniID }) => eniID),
   );
 
-/** The rows that may speak of ENIs this product never made. */
+/** A row of an interface that is not there yet has a word in the place of its id, and that is no ENI to ask EC2 for. */
+const namesEni = ({ eniID = '' }: Attachment): boolean => eniID.startsWith('eni-');
+
+/** The rows that name ENIs this product may never have made. */
 export const foreignRowsOf = (nodeEni: Pick<NodeEni, 'status'>): Attachment[] => {
   const givenUp = givenUpIn(nodeEni);
   return (nodeEni.status?.attachments ?? []).filter(
-    (row) => isForeignRow(row) && !givenUp.has(row.eniID),
+    (row) => isForeignRow(row) && namesEni(row) && !givenUp.has(row.eniID),
   );
 };

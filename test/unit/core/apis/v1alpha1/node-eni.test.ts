@@ -37,6 +37,15 @@ describe('foreignRowsOf', () => {
     expect(foreignRowsOf({ status: { attachments: [adoptable, other, taken] } })).toEqual([other]);
     expect(foreignRowsOf({})).toEqual([]);
   });
+
+  it.each(['pending', 'failed', ''])(
+    'leaves out a row with %j where the id of an ENI belongs',
+    (eniID) => {
+      const row = { eniID, instanceID: 'i-1', reason: 'NeedsAdoption' };
+
+      expect(foreignRowsOf({ status: { attachments: [row] } })).toEqual([]);
+    },
+  );
 });
 
 describe('A slot', () => {
