@@ -1,4 +1,4 @@
-import type { SlotSpec } from '#core/apis/v1alpha1/node-eni-state.ts';
+import { userTagsOf } from '#core/apis/v1alpha1/rules.ts';
 import { type InterfaceAction, purposeOf } from '#core/instance/interface-action.ts';
 import { hasAgent, isAttachStuck } from '#core/instance/observed.ts';
 import { attachStuck, report, type SlotPlan, type SlotReport } from '#core/instance/slot-plan.ts';
@@ -28,11 +28,12 @@ const mending = (slotInput: SlotInput, eni: NetworkInterface) => {
   return { drifts, short, action: due.find((action) => !isMade(action)) };
 };
 
-/** The same plan; its record names the user's tags that its call puts on: out of the spec, they are taken off again by it. */
-const rememberingTags = (plan: SlotPlan, stored: SlotSpec | undefined): SlotPlan => {
+/** The same plan; with a call for tags its record names those of the spec: once out of it, they are taken off again by that. */
+const rememberingTags = (plan: SlotPlan, { desired, record: stored }: SlotInput): SlotPlan => {
   const { action, record = stored } = plan;
   if (action?.type !== 'set-tags' || !record) return plan;
-  return { ...plan, record: { ...record, userTags: { ...record.userTags, ...action.tags } } };
+  const userTags = { ...record.userTags, ...userTagsOf(desired.nodeEni.spec) };
+  return { ...plan, record: { ...record, userTags } };
 };
 
 /** The same plan, and what differs on the ENI is mended while the slot waits for something else. */
@@ -44,7 +45,7 @@ export const mendingMeanwhile = (
   const { drifts, action } = mending(slotInput, eni);
   if (drifts.length === 0) return plan;
   const needs = [...(plan.needs ?? []), ...drifts.map(purposeOf)];
-  return rememberingTags({ ...plan, ...(action && { action }), needs }, slotInput.record);
+  return rememberingTags({ ...plan, ...(action && { action }), needs }, slotInput);
 };
 
 const isMisplaced = ({ desired }: SlotInput, attachment: Attachment): boolean =>

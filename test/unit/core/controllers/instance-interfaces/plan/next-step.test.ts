@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { PEER_TAGS } from '#core/apis/v1alpha1/names.ts';
 import type { NodeEniSpec } from '#core/apis/v1alpha1/node-eni.ts';
 import type { BackOff, SlotSpec } from '#core/apis/v1alpha1/node-eni-state.ts';
 import type { DeviceIndexAllocation } from '#core/controllers/instance-interfaces/plan/device-index.ts';
@@ -121,6 +122,17 @@ describe('planNextStep, for a refused call', () => {
       action: { type: 'set-tags' },
       record: { userTags: { old: 'x', team: 'core' } },
     });
+  });
+
+  it("records no tag of the Go controller's names for one of the user's", () => {
+    const record = aRecord({ backOffs: { attach: aBackOff(40) } });
+    const observed = { settings: { hasLegacyTags: true } };
+    const spec = { tags: { team: 'core' } };
+
+    const planned = plan({ eni: anAvailableEni(), spec, record, observed });
+
+    expect(planned.action).toMatchObject({ tags: { [PEER_TAGS.nodeEni]: 'data', team: 'core' } });
+    expect(planned.record?.userTags).toEqual({ team: 'core' });
   });
 
   it('tells the host what changed although a change of the ENI is refused', () => {
