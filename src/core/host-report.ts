@@ -1,4 +1,5 @@
 import type { HostStatus, NodeEniState, SlotSpec } from './apis/v1alpha1/node-eni-state.ts';
+import type { Explanation } from './explanation.ts';
 
 /** True when a row speaks of exactly this ENI in this generation. */
 export const isAbout = (host: HostStatus, { eniId, generation }: SlotSpec): boolean =>
@@ -21,9 +22,30 @@ export const isAcknowledged = (host: HostStatus | undefined, record: SlotSpec): 
  * configured by commands: its word tells of no agent, who serves the others.
  */
 export const hasReporter = (
-  { spec, status }: Pick<NodeEniState, 'spec' | 'status'>,
+  state: Pick<NodeEniState, 'spec' | 'status'> | undefined,
   record: SlotSpec | undefined,
 ): boolean =>
-  Object.keys(status?.host ?? {}).some(
-    (slot) => record?.host === 'SSM' || spec.interfaces?.[slot]?.host === undefined,
+  Object.keys(state?.status?.host ?? {}).some(
+    (slot) => record?.host === 'SSM' || state?.spec.interfaces?.[slot]?.host === undefined,
   );
+
+interface HostPart {
+  readonly record: SlotSpec | undefined;
+  readonly host: HostStatus | undefined;
+  /** Whether somebody reports who serves this record. */
+  readonly hasAgent: boolean;
+}
+
+/** Why the host's part of an attached interface is not done; undefined when it is, and where nobody is to do anything. */
+export const unconfiguredReason = ({
+  record,
+  host,
+  hasAgent,
+}: HostPart): Explanation | undefined => {
+  if (!hasAgent || record?.linkMode === 'Unmanaged' || isConfigured(host, record)) return undefined;
+  const told = host && record && isAbout(host, record) ? host : undefined;
+  return {
+    reason: told?.reason ?? 'WaitingForHost',
+    message: told?.message ?? 'The agent has not reported this interface yet.',
+  };
+};

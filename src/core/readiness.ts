@@ -15,7 +15,7 @@ export interface Unready {
 
 /** Which NodeENIs have on an instance what they ask for. */
 export interface NodeEniPresence {
-  /** True once the host has reported on any interface: there is an agent. */
+  /** True where somebody reports who serves each interface: none of them counts as ready for want of an agent. */
   readonly isReported: boolean;
   readonly ready: readonly string[];
   /** Of these nobody can tell now. All that are neither are not there. */
@@ -31,7 +31,7 @@ export interface InstanceReadiness {
   readonly unattached: readonly Unready[];
   /** Attached, and not yet acknowledged by the agent in its current generation. */
   readonly unconfigured: readonly Unready[];
-  /** True once the host has reported on any interface: there is an agent. */
+  /** True where somebody reports who serves one of the unconfigured: they are worth waiting for. */
   readonly hasHostReport?: boolean;
   /** True while an attachment does not carry the delete-on-termination flag its spec asks for, or nobody could look. */
   readonly isFlagPending: boolean;

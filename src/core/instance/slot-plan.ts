@@ -28,6 +28,10 @@ export interface SlotPlan {
   readonly requeueAfterSeconds?: number;
 }
 
+/** What counts as asked for: no slot that is skipped, given up, kept after its instance, or on its way out. */
+export const isAskedFor = ({ phase, reason }: Pick<SlotReport, 'phase' | 'reason'>): boolean =>
+  !['Skipped', 'Releasing', 'Retained'].includes(phase) && reason !== 'AttachedElsewhere';
+
 export const report = (
   phase: SlotReport['phase'],
   reason: string,

@@ -86,7 +86,8 @@ export const createInstanceWorker = (dependencies: Dependencies): InstanceWorker
     const labelled = [...outcomes].map(async ([instanceId, outcome]): Promise<StepFailure[]> => {
       if (outcome.kind !== 'reconciled') return [];
       try {
-        const seconds = await nodeLabels.reconcile(outcome.observed.node, presenceOf(outcome));
+        const { plan, observed } = outcome;
+        const seconds = await nodeLabels.reconcile(observed.node, presenceOf(plan, observed));
         if (seconds !== undefined) await workQueue.requeueAfter(instanceKey(instanceId), seconds);
         return [];
       } catch (error) {

@@ -1,32 +1,28 @@
 import { nodeEniNameOf } from '#core/apis/v1alpha1/node-eni-state.ts';
-import { isConfigured } from '#core/host-report.ts';
-import type { SlotPlan } from '#core/instance/slot-plan.ts';
+import { hasReporter } from '#core/host-report.ts';
+import type { InstancePlan } from '#core/instance/instance-plan.ts';
+import type { Observed } from '#core/instance/observed.ts';
+import { isAskedFor } from '#core/instance/slot-plan.ts';
 import type { NodeEniPresence } from '#core/readiness.ts';
-import type { ReconcileOutcome } from './controller.ts';
 import { unreadableFor } from './observe/selection.ts';
-
-const LEFT_OUT = ['Skipped', 'Releasing', 'Retained'];
-
-const isAskedFor = ({ report }: SlotPlan): boolean =>
-  report !== undefined && !LEFT_OUT.includes(report.phase) && report.reason !== 'AttachedElsewhere';
+import { whyUnready } from './summary.ts';
 
 /**
- * Which NodeENIs have on this instance all that they ask for: attached, and configured where a host has reported. Out:
- * undefined after a reconcile that failed or decided nothing.
+ * Which NodeENIs have on this instance all that they ask for: attached, and configured where a host reports. Out: undefined
+ * while nothing is decided.
  */
-export const presenceOf = (outcome: ReconcileOutcome): NodeEniPresence | undefined => {
-  if (outcome.kind !== 'reconciled' || outcome.plan.isUndecided) return undefined;
-  const { plan, observed } = outcome;
-  const { spec, status } = observed.state ?? {};
-  const isReported = Object.keys(status?.host ?? {}).length > 0;
-  const isThere = ({ slot, report }: SlotPlan): boolean =>
-    report?.phase === 'Attached' &&
-    report.reason === 'Attached' &&
-    (!isReported || isConfigured(status?.host?.[slot], spec?.interfaces?.[slot]));
-  const byNodeEni = Map.groupBy(plan.slots.filter(isAskedFor), ({ nodeEni }) => nodeEni);
+export const presenceOf = (plan: InstancePlan, observed: Observed): NodeEniPresence | undefined => {
+  if (plan.isUndecided) return undefined;
+  const { state } = observed;
+  const asked = plan.slots.flatMap(({ slot, nodeEni, report }) =>
+    report !== undefined && isAskedFor(report) ? [{ slot, nodeEni, report }] : [],
+  );
+  const byNodeEni = Map.groupBy(asked, ({ nodeEni }) => nodeEni);
+  const isReady = ({ slot, report }: (typeof asked)[number]): boolean =>
+    whyUnready(slot, report, observed) === undefined;
   return {
-    isReported,
-    ready: [...byNodeEni].filter(([, slots]) => slots.every(isThere)).map(([name]) => name),
+    isReported: asked.every(({ slot }) => hasReporter(state, state?.spec.interfaces?.[slot])),
+    ready: [...byNodeEni].filter(([, slots]) => slots.every(isReady)).map(([name]) => name),
     unknown: [
       ...observed.nodeEnis.flatMap(({ metadata, spec: { paused } }) =>
         paused === true ? metadata.name : [],

@@ -1,7 +1,7 @@
 import { nodeEniNameOf, type Slot } from '#core/apis/v1alpha1/node-eni-state.ts';
-import { isConfigured } from '#core/host-report.ts';
+import { hasReporter, isConfigured } from '#core/host-report.ts';
 import type { Observed } from '#core/instance/observed.ts';
-import type { SlotPlan } from '#core/instance/slot-plan.ts';
+import { isAskedFor, type SlotPlan } from '#core/instance/slot-plan.ts';
 import type { Holder, InstanceReadiness, Unready } from '#core/readiness.ts';
 import type { ReconcileOutcome } from './controller.ts';
 import { unreadableFor } from './observe/selection.ts';
@@ -15,10 +15,7 @@ const UNKNOWN: InstanceReadiness = {
 };
 
 const isRequired = ({ report }: SlotPlan): boolean =>
-  report !== undefined &&
-  !['Skipped', 'Releasing', 'Retained'].includes(report.phase) &&
-  report.reason !== 'Paused' &&
-  report.reason !== 'AttachedElsewhere';
+  report !== undefined && isAskedFor(report) && report.reason !== 'Paused';
 
 type HolderOf = (name: string) => Holder;
 
@@ -75,7 +72,9 @@ export const readinessOf = (outcome: ReconcileOutcome | undefined): InstanceRead
     observed.nodeEnis.flatMap(({ metadata, spec }) => (spec.paused === true ? metadata.name : [])),
   );
   const required = plan.slots.filter((slot) => isRequired(slot) && !paused.has(slot.nodeEni));
-  const attached = required.filter(({ report }) => report?.phase === 'Attached');
+  const unconfigured = required.filter(
+    ({ slot, report }) => report?.phase === 'Attached' && !isSetUp(slot, observed),
+  );
   return {
     isKnown: plan.areLabelsKnown && !plan.isUndecided,
     ...(plan.undecided && { undecided: plan.undecided.map(holderOf) }),
@@ -90,10 +89,10 @@ export const readinessOf = (outcome: ReconcileOutcome | undefined): InstanceRead
       ...plan.postponed.map((slot) => postponed(slot, holderOf)),
       ...unreadableFor(observed).map((name) => unreadable(name, holderOf)),
     ],
-    unconfigured: attached
-      .filter(({ slot }) => !isSetUp(slot, observed))
-      .map((slot) => unready(slot, holderOf)),
-    hasHostReport: Object.keys(observed.state?.status?.host ?? {}).length > 0,
+    unconfigured: unconfigured.map((slot) => unready(slot, holderOf)),
+    hasHostReport: unconfigured.some(({ slot }) =>
+      hasReporter(observed.state, observed.state?.spec.interfaces?.[slot]),
+    ),
     isFlagPending: observed.ours.some(
       ({ eniId, attachment }) =>
         attachment !== undefined &&

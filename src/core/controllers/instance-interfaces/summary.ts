@@ -1,8 +1,8 @@
 import type { Slot, StateSummary } from '#core/apis/v1alpha1/node-eni-state.ts';
-import { hasReporter, isConfigured } from '#core/host-report.ts';
+import { hasReporter, unconfiguredReason } from '#core/host-report.ts';
 import type { InstancePlan } from '#core/instance/instance-plan.ts';
 import type { Observed } from '#core/instance/observed.ts';
-import type { SlotReport } from '#core/instance/slot-plan.ts';
+import { isAskedFor, type SlotReport } from '#core/instance/slot-plan.ts';
 import { sameJson } from '#core/json.ts';
 import { recordsOf } from './plan/record-changes.ts';
 
@@ -16,18 +16,16 @@ const PHASES: readonly SlotReport['phase'][] = [
   'Skipped',
 ];
 
-const isDesired = ({ phase, reason }: SlotReport): boolean =>
-  !['Skipped', 'Releasing', 'Retained'].includes(phase) && reason !== 'AttachedElsewhere';
-
 /** Why a slot is not ready, by the word of the controller and then by that of the host; undefined when it is. */
-const whyNot = (slot: Slot, { phase, reason }: SlotReport, observed: Observed) => {
+export const whyUnready = (
+  slot: Slot,
+  { phase, reason }: SlotReport,
+  { state, answer }: Observed,
+): string | undefined => {
   if (phase !== 'Attached' || reason !== 'Attached') return reason;
-  const { state, answer } = observed;
   const record = state?.spec.interfaces?.[slot];
-  if (state === undefined || record?.linkMode === 'Unmanaged') return undefined;
-  if (!hasReporter(state, record)) return undefined;
-  const host = answer?.rows[slot] ?? state.status?.host?.[slot];
-  return isConfigured(host, record) ? undefined : (host?.reason ?? 'WaitingForHost');
+  const host = answer?.rows[slot] ?? state?.status?.host?.[slot];
+  return unconfiguredReason({ record, host, hasAgent: hasReporter(state, record) })?.reason;
 };
 
 /** How an instance stands, for the columns of its NodeENIState: counts, and the reason of its worst interface. */
@@ -35,7 +33,7 @@ const summaryOf = (plan: InstancePlan, observed: Observed): StateSummary => {
   const told = plan.slots.flatMap(({ slot, report }) =>
     report === undefined
       ? []
-      : [{ report, isDesired: isDesired(report), reason: whyNot(slot, report, observed) }],
+      : [{ report, isDesired: isAskedFor(report), reason: whyUnready(slot, report, observed) }],
   );
   const desired = told.filter((one) => one.isDesired);
   const [worst] = told

@@ -8,7 +8,8 @@ import {
   type SlotStatus,
 } from '#core/apis/v1alpha1/node-eni-state.ts';
 import type { Explanation } from '#core/explanation.ts';
-import { hasReporter, isAbout } from '#core/host-report.ts';
+import { hasReporter, isAbout, unconfiguredReason } from '#core/host-report.ts';
+import { isAskedFor } from '#core/instance/slot-plan.ts';
 import type { Unadopted } from '#core/instance/unadopted.ts';
 import { once } from '#core/once.ts';
 
@@ -92,27 +93,20 @@ export const NOT_SINCE_EDIT = {
 
 /** Why a row is not ready yet; undefined when it is. */
 export const unreadyReason = (row: Row): Explanation | undefined => {
-  const { status, host, hasAgent, record, failure } = row;
+  const { status, failure } = row;
   if (status === undefined) return failure ?? NOT_RECONCILED;
   if (row.isBehind === true) return failure ?? NOT_SINCE_EDIT;
   if (status.phase !== 'Attached' || status.reason !== 'Attached') return status;
-  if (!hasAgent || record?.linkMode === 'Unmanaged') return undefined;
-  if (host?.configured === true) return undefined;
-  return {
-    reason: host?.reason ?? 'WaitingForHost',
-    message: host?.message ?? 'The agent has not reported this interface yet.',
-  };
+  return unconfiguredReason(row);
 };
 
 /** True for a row of which nobody has said how it stands now. */
 export const isUnreported = ({ status, isBehind: isOld = false }: Row): boolean =>
   status === undefined || isOld;
 
-/** Rows that count as asked for: not those skipped, given up, kept after their instance, or on their way out. */
+/** Rows that count as asked for; one of which nothing is said yet does. */
 export const isDesired = ({ status, record }: Row): boolean =>
-  record?.phase !== 'Releasing' &&
-  status?.reason !== 'AttachedElsewhere' &&
-  !['Skipped', 'Releasing', 'Retained'].includes(status?.phase ?? '');
+  record?.phase !== 'Releasing' && (status === undefined || isAskedFor(status));
 
 /** True for an attached interface on a host from which nobody has ever reported: told, and not waited for. */
 export const isUnattended = ({ status, record, hasAgent }: Row): boolean =>

@@ -169,6 +169,17 @@ describe('readinessOf', () => {
   });
 
   it.each([
+    { who: 'an agent', host: { [SLOT]: { ...HOST, configured: false } }, isServed: true },
+    { who: 'nobody', host: {}, isServed: false },
+    { who: 'a command, for another interface', host: { 'voice/subnet-a': HOST }, isServed: false },
+  ])('knows of somebody who will configure it where $who reported: $isServed', (given) => {
+    const interfaces = { [SLOT]: aRecord(), 'voice/subnet-a': aRecord({ host: 'SSM' }) };
+    const state = aState(interfaces, { host: given.host });
+
+    expect(readyWith(ATTACHED, { observed: { state } }).hasHostReport).toBe(given.isServed);
+  });
+
+  it.each([
     { name: 'no state object', observed: {} },
     { name: 'nothing recorded', observed: { state: { ...aState({}, { host: {} }), spec: {} } } },
     { name: 'nothing told by the host', observed: { state: unspoken() } },

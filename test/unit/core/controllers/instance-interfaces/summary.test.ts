@@ -62,6 +62,15 @@ describe('the summary of an instance', () => {
     expect(summaryChange(planOf(aSlot()), alone)).toMatchObject({ ready: '1/1' });
   });
 
+  it('takes nothing from what a host said of an earlier generation', () => {
+    const old = stored({}, hostOf({ generation: -1, configured: true, reason: 'InUse' }));
+
+    expect(summaryChange(planOf(aSlot()), old)).toMatchObject({
+      ready: '0/1',
+      reason: 'WaitingForHost',
+    });
+  });
+
   it('is told once', () => {
     const summary = { ready: '1/1', reason: 'Ready', interfaces: 1 };
 
