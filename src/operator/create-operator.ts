@@ -125,7 +125,11 @@ export const createOperator = (parts: OperatorParts) => {
     }),
   };
   const findUnadopted = createFindUnadopted(world);
-  const interfaces = createInstanceInterfaces(world);
+  const nodeLabels = createNodeLabels(world);
+  const interfaces = createInstanceInterfaces({
+    ...world,
+    areLabelsSettled: nodeLabels.isSettled,
+  });
   const rollUp = createRollUp({ ...world, findUnadopted, budgetShare: parts.budget.share });
   const hooks = createLifecycleHooks(world);
 
@@ -138,7 +142,7 @@ export const createOperator = (parts: OperatorParts) => {
       telemetry,
       interfaces,
       hooks,
-      nodeLabels: createNodeLabels(world),
+      nodeLabels,
       startupTaint: createStartupTaint(world.nodes),
       reporter: createFailureReporter({ ...world, telemetry }),
     }),

@@ -92,6 +92,24 @@ describe('The label of a node', () => {
     expect(await labelOf(name)).toBe('ready');
   });
 
+  it.each([
+    { name: 'taken off', before: true, put: null, after: 'ready' },
+    { name: 'put on', before: false, put: 'ready', after: undefined },
+  ])('is mended by the sweep where it was $name and no webhook told of it', async (given) => {
+    const { name } = await scenario.addNode();
+    await scenario.pass(30);
+    await hostSays(given.before);
+    await scenario.pass(600);
+
+    scenario.kubernetes.setWebhooksReachable(false);
+    await scenario.kubernetes.labelNode(name, { [LABEL]: given.put });
+    await scenario.pass(10);
+    const wrong = await labelOf(name);
+    await scenario.pass(330);
+
+    expect([wrong, await labelOf(name)]).toEqual([given.put ?? undefined, given.after]);
+  });
+
   it('stays while the NodeENI is paused', async () => {
     const { name } = await scenario.addNode();
     await scenario.pass(30);

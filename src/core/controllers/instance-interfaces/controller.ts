@@ -18,7 +18,7 @@ import {
 import type { Snapshot } from './observe/snapshot.ts';
 import { planInstance } from './plan/plan.ts';
 import { subnetsAfter } from './plan/subnet-room.ts';
-import { isUnsettled } from './unsettled.ts';
+import { type AreLabelsSettled, isUnsettled } from './unsettled.ts';
 
 /** How the reconcile of one instance ended. */
 export type ReconcileOutcome =
@@ -45,6 +45,7 @@ export interface InstanceInterfaces {
 interface Dependencies extends Sources {
   readonly workQueue: WorkQueue;
   readonly publisher: EventPublisher;
+  readonly areLabelsSettled: AreLabelsSettled;
 }
 
 const isMember = (instance: Instance | undefined, observed: Observed): boolean =>
@@ -61,6 +62,7 @@ const comingCreations = ({ plan }: Progress) =>
   );
 
 export const createInstanceInterfaces = (dependencies: Dependencies): InstanceInterfaces => {
+  const { areLabelsSettled } = dependencies;
   const observe = createObserver(dependencies);
   const hosts = createHostCommands(dependencies);
   const conclude = createConclude({ ...dependencies, hosts });
@@ -113,7 +115,7 @@ export const createInstanceInterfaces = (dependencies: Dependencies): InstanceIn
   const needsReconcile = (id: string, { instances }: ReconcileInput, snapshot: Snapshot) => {
     try {
       const observed = assemble(id, snapshot);
-      return isMember(instances.get(id), observed) && isUnsettled(observed);
+      return isMember(instances.get(id), observed) && isUnsettled(observed, areLabelsSettled);
     } catch {
       return true;
     }

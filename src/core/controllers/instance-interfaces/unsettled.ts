@@ -1,12 +1,21 @@
 import type { Observed } from '#core/instance/observed.ts';
+import type { ClusterNode } from '#core/ports/cluster.ts';
+import type { NodeEniPresence } from '#core/readiness.ts';
 import { foreseeHost } from './host-commands/controller.ts';
 import { planInstance } from './plan/plan.ts';
 import { stateChanges } from './plan/record-changes.ts';
+import { presenceOf } from './presence.ts';
 import { omittedRows, staleHostRows, statusChanges } from './status.ts';
 import { summaryChange } from './summary.ts';
 
+/** Whether a node says already which NodeENIs are ready on it. */
+export type AreLabelsSettled = (
+  node: ClusterNode | undefined,
+  presence: NodeEniPresence | undefined,
+) => boolean;
+
 /** True when a reconcile of this instance would make a call, write something or ask for another. */
-export const isUnsettled = (observed: Observed): boolean => {
+export const isUnsettled = (observed: Observed, areLabelsSettled: AreLabelsSettled): boolean => {
   const { plan, isUnsettled: isHostUnsettled } = foreseeHost(planInstance(observed), observed);
   return (
     isHostUnsettled ||
@@ -19,6 +28,7 @@ export const isUnsettled = (observed: Observed): boolean => {
     Object.keys(statusChanges(plan, observed)).length > 0 ||
     omittedRows(plan, observed) !== undefined ||
     summaryChange(plan, observed) !== undefined ||
-    staleHostRows(plan, observed).length > 0
+    staleHostRows(plan, observed).length > 0 ||
+    !areLabelsSettled(observed.node, presenceOf(plan, observed))
   );
 };

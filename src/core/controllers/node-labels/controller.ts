@@ -13,6 +13,8 @@ export interface NodeLabels {
     node: ClusterNode | undefined,
     presence: NodeEniPresence | undefined,
   ): Promise<number | undefined>;
+  /** True when a reconcile would change no label now. */
+  isSettled(node: ClusterNode | undefined, presence: NodeEniPresence | undefined): boolean;
 }
 
 export const createNodeLabels = ({
@@ -33,4 +35,9 @@ export const createNodeLabels = ({
     }
     return requeueAfterSeconds;
   },
+
+  isSettled: (node, presence) =>
+    node === undefined ||
+    presence === undefined ||
+    Object.keys(planLabels(node, presence, clock.now()).changes).length === 0,
 });

@@ -24,6 +24,9 @@ import {
   NOW,
 } from '#test/support/builders.ts';
 
+/** A node with it counts as one whose labels are to change. */
+export const UNSETTLED_LABEL = 'unsettled';
+
 export interface World {
   readonly instances?: readonly Instance[];
   readonly nodes?: readonly ClusterNode[];
@@ -207,6 +210,7 @@ export const aSmallWorld = ({
       hint: (keys) => change(`hint ${keys.map(keyOf).join()}`),
       requeueAfter: (key, delay) => change(`reconcile ${keyOf(key)} in ${delay}`),
     },
+    areLabelsSettled: (node) => node?.labels[UNSETTLED_LABEL] === undefined,
     publisher: {
       publish: (events) =>
         change(`publish ${events.map(({ type, nodeEni }) => `${type} ${nodeEni}`).join()}`),

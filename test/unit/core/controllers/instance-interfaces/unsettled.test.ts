@@ -13,7 +13,14 @@ import {
   aSubnet,
   INSTANCE_ID,
 } from '#test/support/builders.ts';
-import { aSmallWorld, OTHER_INSTANCE, OTHER_NODE, stateAfter, type World } from './small-world.ts';
+import {
+  aSmallWorld,
+  OTHER_INSTANCE,
+  OTHER_NODE,
+  stateAfter,
+  UNSETTLED_LABEL,
+  type World,
+} from './small-world.ts';
 
 const SETTLED = stateAfter(anObservation({ ours: [anEni()] }));
 const { status: _, ...UNTOLD } = SETTLED;
@@ -88,6 +95,14 @@ describe('findUnsettled, for one instance', () => {
     [
       'whose NodeENI was edited since, though nothing is to be done for it',
       { shown: [[anEni()]], states: [SETTLED], nodeEnis: [aNodeEni({}, { generation: 2 })] },
+    ],
+    [
+      'whose node has labels that are to change',
+      {
+        shown: [[anEni()]],
+        states: [SETTLED],
+        nodes: [aNode({ labels: { ...aNode().labels, [UNSETTLED_LABEL]: '' } })],
+      },
     ],
     ['whose status lags', { shown: [[anEni()]], states: [UNTOLD] }],
     [
