@@ -20,6 +20,8 @@ export interface Backoff {
   lastFailure(scope: string, action: HostAction): Failure | undefined;
   /** The same, while it still holds the action back; undefined when it may run. */
   holding(scope: string, action: HostAction): Failure | undefined;
+  /** The first failure that still holds an action of this scope back; undefined when none is held. */
+  holdingIn(scope: string): Failure | undefined;
   failed(scope: string, action: HostAction, error: unknown): void;
   succeeded(scope: string, action: HostAction): void;
   /** Seconds until the first of the held actions may run again; undefined when none is held. */
@@ -36,12 +38,15 @@ export const createBackoff = (seconds: () => number): Backoff => {
   const waitSeconds = (failures: number) =>
     Math.min(FIRST_WAIT_SECONDS * 2 ** (failures - 1), LONGEST_WAIT_SECONDS);
   const lastFailure = (scope: string, action: HostAction) => held.get(keyOf(scope, action));
+  const isHolding = ({ untilSeconds }: Failure): boolean => untilSeconds > seconds();
   return {
     lastFailure,
     holding(scope, action) {
       const failure = lastFailure(scope, action);
-      return failure !== undefined && failure.untilSeconds > seconds() ? failure : undefined;
+      return failure !== undefined && isHolding(failure) ? failure : undefined;
     },
+    holdingIn: (scope) =>
+      [...held].find(([key, failure]) => key.startsWith(`${scope} `) && isHolding(failure))?.[1],
     failed(scope, action, error) {
       const failures = (lastFailure(scope, action)?.failures ?? 0) + 1;
       const untilSeconds =

@@ -7,7 +7,7 @@ import type { Host } from './host.ts';
 import { observeHost } from './observe.ts';
 import { type HostPlan, planHost } from './plan.ts';
 import type { Settings } from './settings.ts';
-import { isAsAsked, isConverged, statusFor } from './status.ts';
+import { isAsAsked, isConverged, isWaitingForUdev, statusFor } from './status.ts';
 
 /** A bind shows a new state to plan from, and so does the configuration after it; more passes than this are a fight. */
 const MOST_PASSES = 6;
@@ -56,12 +56,18 @@ export interface Context {
 }
 
 const nextReconcileSeconds = (
+  { slots }: HostPlan,
   status: Readonly<Record<Slot, HostStatus>>,
   backoff: Backoff,
 ): number | undefined => {
-  const waits = Object.values(status).flatMap(({ reason = '', ...host }) =>
-    isAsAsked(host) && reason !== 'StillManaged' ? [] : (REQUEUE_AFTER_SECONDS[reason] ?? []),
-  );
+  const reasons = [
+    ...Object.values(status).flatMap(({ reason = '', ...host }) =>
+      isAsAsked(host) && reason !== 'StillManaged' ? [] : reason,
+    ),
+    // A failure may be told in its place.
+    ...(slots.some(isWaitingForUdev) ? ['WaitingForUdev'] : []),
+  ];
+  const waits = reasons.flatMap((reason) => REQUEUE_AFTER_SECONDS[reason] ?? []);
   const next = [...waits, backoff.secondsToNext() ?? []].flat();
   return next.length === 0 ? undefined : Math.min(...next);
 };
@@ -109,7 +115,7 @@ export const createHostController = ({
         plan = await planFor(state);
       }
       const status = statusFor(plan, backoff);
-      const requeueAfterSeconds = nextReconcileSeconds(status, backoff);
+      const requeueAfterSeconds = nextReconcileSeconds(plan, status, backoff);
       return {
         plan,
         results,

@@ -39,9 +39,17 @@ const failureFinding = ({ action, message }: Failure): Finding =>
 const firstFailure = (scope: string, actions: readonly HostAction[], backoff: Backoff) =>
   actions.flatMap((action) => backoff.lastFailure(scope, action) ?? [])[0];
 
+/** It passes in a moment, and comes after every step that makes the kernel show a link anew, one that failed too. */
+export const isWaitingForUdev = ({ finding: found }: SlotPlan): boolean =>
+  found?.reason === 'WaitingForUdev';
+
 const whyNot = (plan: SlotPlan, { plugin }: HostPlan, backoff: Backoff): Finding | undefined => {
   const own = firstFailure(scopeOf(plan), [...plan.actions, ...plan.preparations], backoff);
   if (own !== undefined) return failureFinding(own);
+  if (isWaitingForUdev(plan)) {
+    const before = backoff.holdingIn(scopeOf(plan));
+    if (before !== undefined) return failureFinding(before);
+  }
   if (plan.finding !== undefined && PLUGIN_FINDINGS.includes(plan.finding.reason)) {
     const shared = firstFailure(SHARED, plugin, backoff);
     if (shared !== undefined) return failureFinding(shared);

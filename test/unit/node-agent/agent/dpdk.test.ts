@@ -187,6 +187,18 @@ describe('a device that cannot be bound', () => {
     expect(status[SLOT]?.message).toContain('it is back with ena');
   });
 
+  it('is said to have failed while udev takes in the link that came back', async () => {
+    const { agent, kernel, tree } = setUp();
+    kernel.refusingDrivers.add('vfio-pci');
+    await agent.reconcile(wanted);
+    tree.file(`run/udev/data/n${kernel.linkOf(PCI)?.ifindex}`, 'E:ID_RENAMING=1\n');
+
+    const { status, requeueAfterSeconds } = await agent.reconcile(wanted);
+
+    expect(status[SLOT]).toMatchObject({ configured: false, reason: 'BindFailed' });
+    expect(requeueAfterSeconds).toBe(0.02);
+  });
+
   it('goes back to its kernel driver when a write fails half-way', async () => {
     const { agent, kernel } = setUp();
     kernel.failNext(/drivers_probe/, new Error('tee: Invalid argument'));
