@@ -7,7 +7,7 @@ import { OWN_VERSION } from '../version/command.ts';
 export const GAUGES = {
   nodeeni_build_info: { help: 'Which version runs: always 1', labels: ['version'] },
   nodeeni_interfaces: {
-    help: 'Interfaces of a NodeENI by the reason in its status',
+    help: 'Interfaces of a NodeENI by the reason in its status; `NotListed`: those for which it has no row',
     labels: ['nodeeni', 'reason'],
   },
   nodeeni_ready: {

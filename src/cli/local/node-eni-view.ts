@@ -7,12 +7,21 @@ interface Seen {
   readonly interfaces: readonly Sample[];
 }
 
-const samplesOf = (nodeeni: string, { attachments = [], conditions }: NodeEniStatus): Seen => {
+/** A status has no room for all rows of a large cluster, and says how many it leaves out. */
+const NOT_LISTED = 'NotListed';
+
+const samplesOf = (nodeeni: string, status: NodeEniStatus): Seen => {
+  const { attachments = [], attachmentsOmitted = 0, conditions } = status;
   const byReason = Map.groupBy(attachments, ({ reason = '' }) => reason);
   const ready = conditions?.find(({ type }) => type === 'Ready');
   return {
     ready: [{ nodeeni, reason: ready?.reason ?? '' }, ready?.status === 'True' ? 1 : 0],
-    interfaces: [...byReason].map(([reason, rows]) => [{ nodeeni, reason }, rows.length]),
+    interfaces: [
+      ...[...byReason].map(([reason, rows]): Sample => [{ nodeeni, reason }, rows.length]),
+      ...(attachmentsOmitted > 0
+        ? [[{ nodeeni, reason: NOT_LISTED }, attachmentsOmitted] as const]
+        : []),
+    ],
   };
 };
 

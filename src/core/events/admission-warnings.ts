@@ -1,7 +1,11 @@
 import * as z from 'zod/mini';
-import { LABEL_PREFIX } from '#core/apis/v1alpha1/names.ts';
+import {
+  COMPUTE_TYPE_LABEL,
+  LABEL_PREFIX,
+  UNSERVED_COMPUTE_TYPES,
+} from '#core/apis/v1alpha1/names.ts';
 import type { NodeEniSpec } from '#core/apis/v1alpha1/node-eni.ts';
-import { contradictions } from '#core/apis/v1alpha1/selector.ts';
+import { contradictions, type Requirement, requirementsOf } from '#core/apis/v1alpha1/selector.ts';
 
 const text = z.optional(z.string());
 const texts = z.optional(z.array(z.string()));
@@ -66,32 +70,29 @@ const USUAL_GROUPS = 5;
 /** Above this only the largest types have the room ("IP addresses per network interface per instance type", EC2 User Guide). */
 const USUAL_ADDRESSES = 29;
 
-/** Kinds of node that are no instance of this account ("eks.amazonaws.com/compute-type", Amazon EKS User Guide). */
-const COMPUTE_TYPE = 'eks.amazonaws.com/compute-type';
-const UNSERVED_COMPUTE_TYPES = ['auto', 'fargate', 'hybrid'];
-
 type Warnings = readonly (string | false | undefined)[];
 
 const listed = (one: string | undefined, many: readonly string[] | undefined): readonly string[] =>
   [one ?? '', ...(many ?? [])].filter((text) => text !== '');
 
-const labelsAskedFor = ({ nodeSelector, selector }: WarnedSpec): readonly string[] => [
-  ...Object.keys(nodeSelector ?? {}),
-  ...Object.keys(selector?.matchLabels ?? {}),
-  ...(selector?.matchExpressions ?? []).map(({ key }) => key),
-];
+/** True for a requirement that only nodes meet to which nobody attaches an interface. */
+const asksForUnserved = ({ key, operator, values = [] }: Requirement): boolean =>
+  key === COMPUTE_TYPE_LABEL &&
+  operator === 'In' &&
+  values.length > 0 &&
+  values.every((value) => UNSERVED_COMPUTE_TYPES.includes(value));
 
 const selectorWarnings = (spec: WarnedSpec): Warnings => {
   const [contradiction] = contradictions(spec);
-  const type = spec.nodeSelector?.[COMPUTE_TYPE] ?? spec.selector?.matchLabels?.[COMPUTE_TYPE];
+  const requirements = requirementsOf(spec);
+  const unserved = requirements.find(asksForUnserved);
   return [
     contradiction !== undefined &&
       `no node can match: what is asked of the label ${contradiction.slice(0, 60)} contradicts itself`,
-    labelsAskedFor(spec).some((key) => key.startsWith(LABEL_PREFIX)) &&
+    requirements.some(({ key }) => key.startsWith(LABEL_PREFIX)) &&
       `a label ${LABEL_PREFIX}… is set and taken off by nodeeni: interfaces that depend on one come and go with it`,
-    type !== undefined &&
-      UNSERVED_COMPUTE_TYPES.includes(type) &&
-      `${COMPUTE_TYPE} ${type} selects nodes to which nobody can attach an ENI`,
+    unserved?.values !== undefined &&
+      `${COMPUTE_TYPE_LABEL} ${[...new Set(unserved.values)].join(' or ')} selects nodes to which nobody can attach an ENI`,
   ];
 };
 

@@ -1,3 +1,4 @@
+import { COMPUTE_TYPE_LABEL, UNSERVED_COMPUTE_TYPES } from '#core/apis/v1alpha1/names.ts';
 import { requirementsOf, type Selecting } from '#core/apis/v1alpha1/selector.ts';
 
 /** A requirement of a node ("NodeSelectorRequirement", Kubernetes API Reference); knows more operators than a NodeENI. */
@@ -24,17 +25,10 @@ export interface Affinity {
   };
 }
 
-/**
- * Linux, and no kind of EKS node to which nobody attaches an interface: Fargate and hybrid nodes are no EC2 instances, and those
- * of Auto Mode are managed ones ("Amazon EKS compute", Amazon EKS User Guide).
- */
+/** Linux, and no kind of EKS node to which nobody attaches an interface. */
 const ON_INSTANCES: readonly Requirement[] = [
   { key: 'kubernetes.io/os', operator: 'In', values: ['linux'] },
-  {
-    key: 'eks.amazonaws.com/compute-type',
-    operator: 'NotIn',
-    values: ['fargate', 'hybrid', 'auto'],
-  },
+  { key: COMPUTE_TYPE_LABEL, operator: 'NotIn', values: UNSERVED_COMPUTE_TYPES },
 ];
 
 const ANY: readonly NodeTerm[] = [{}];

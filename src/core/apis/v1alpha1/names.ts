@@ -18,6 +18,13 @@ const LONGEST_LABEL_NAME = 63;
 
 export const READY_LABEL_VALUE = 'ready';
 
+/**
+ * The label of an EKS node that tells its kind, and the kinds to which nobody attaches an interface: Fargate and hybrid nodes are
+ * no EC2 instances, and those of Auto Mode are managed ones ("Amazon EKS compute", Amazon EKS User Guide).
+ */
+export const COMPUTE_TYPE_LABEL = 'eks.amazonaws.com/compute-type';
+export const UNSERVED_COMPUTE_TYPES: readonly string[] = ['fargate', 'hybrid', 'auto'];
+
 /** What the keys of our labels begin with. */
 export const LABEL_PREFIX = `${PREFIX}/`;
 

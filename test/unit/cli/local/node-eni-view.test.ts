@@ -41,6 +41,18 @@ describe('What is seen of the NodeENIs', () => {
     expect(view.ready()).toEqual([[{ nodeeni: 'data', reason: 'AllInterfacesReady' }, 1]]);
   });
 
+  it('counts the interfaces for which a status has no row', () => {
+    const view = createNodeEniView();
+    const { metadata, status } = nodeEni('data', 'InProgress', ['Attached']);
+
+    view.see({ metadata, status: { ...status, attachmentsOmitted: 40 } });
+
+    expect(view.interfaces()).toEqual([
+      [{ nodeeni: 'data', reason: 'Attached' }, 1],
+      [{ nodeeni: 'data', reason: 'NotListed' }, 40],
+    ]);
+  });
+
   it('is not ready for one without a status', () => {
     const view = createNodeEniView();
 

@@ -119,6 +119,21 @@ describe('admissionWarnings', () => {
       { nodeSelector: { 'eks.amazonaws.com/compute-type': 'fargate' } },
       'nobody can attach an ENI',
     ],
+    [
+      'nodes without an instance, by an expression',
+      {
+        selector: {
+          matchExpressions: [
+            {
+              key: 'eks.amazonaws.com/compute-type',
+              operator: 'In',
+              values: ['auto', 'fargate', 'hybrid'],
+            },
+          ],
+        },
+      },
+      'compute-type auto or fargate or hybrid selects nodes to which nobody can attach an ENI',
+    ],
     ['a pause', { paused: true }, 'paused is true'],
   ])('warns once of %s', (_name, spec, warning) => {
     expect(admissionWarnings({ ...QUIET, ...spec })).toEqual([expect.stringContaining(warning)]);
@@ -140,6 +155,25 @@ describe('admissionWarnings', () => {
             { key: 'ng', operator: 'NotIn', values: ['b'] },
             { key: 'gpu', operator: 'Exists' },
             { key: 'spot', operator: 'DoesNotExist' },
+          ],
+        },
+      },
+    ],
+    [
+      'an expression that other nodes meet too',
+      {
+        selector: {
+          matchExpressions: [
+            {
+              key: 'eks.amazonaws.com/compute-type',
+              operator: 'In',
+              values: ['auto', 'ec2'],
+            },
+            {
+              key: 'eks.amazonaws.com/compute-type',
+              operator: 'NotIn',
+              values: ['fargate'],
+            },
           ],
         },
       },
