@@ -1,11 +1,13 @@
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { stringify } from 'yaml';
+import { parse, stringify } from 'yaml';
 import { grafanaDashboard } from '#core/manifests/grafana-dashboard.ts';
 import { ruleGroups } from '#core/manifests/monitoring-rules.ts';
 import { runCommand } from '#test/support/servers/run-command.ts';
+import { codeIn } from '#test/unit/docs/markdown.ts';
 import { ensureTool } from './tools.ts';
 
 let folder: string;
@@ -27,6 +29,15 @@ const promtool = async (args: readonly string[], files: Readonly<Record<string, 
   ]);
   return { code, text: `${stdout}${stderr}` };
 };
+
+interface Rule {
+  readonly alert: string;
+  readonly annotations?: object;
+}
+
+interface Groups {
+  readonly groups: readonly { readonly rules: readonly Rule[] }[];
+}
 
 const RULES = { 'rules.yml': { groups: ruleGroups('docs/runbook.md') } };
 
@@ -109,6 +120,33 @@ const STORIES: readonly Story[] = [
   },
 ];
 
+const alertsIn = ({ groups }: Groups): string[] =>
+  groups.flatMap(({ rules }) => rules.map(({ alert }) => alert));
+
+/** Plays a story to the one rule that it is about. In: a minute at which the rule is silent, and one at which it fires. */
+const play = (
+  { groups }: Groups,
+  { alert, series, labels }: Story,
+  { silent, fired }: { readonly silent: number; readonly fired: number },
+) => {
+  const found = groups.flatMap(({ rules }) => rules).filter((rule) => rule.alert === alert);
+  const plain = found.map(({ annotations: _, ...rule }) => rule);
+  return promtool(['test', 'rules'], {
+    'rules.yml': { groups: [{ name: 'one', rules: plain }] },
+    'tests.yml': {
+      rule_files: ['rules.yml'],
+      evaluation_interval: '1m',
+      tests: [
+        {
+          interval: '1m',
+          input_series: series,
+          alert_rule_test: [fires(alert, silent, undefined), fires(alert, fired, labels)],
+        },
+      ],
+    },
+  });
+};
+
 describe('the rules', () => {
   it('are clean to promtool', async () => {
     const { code, text } = await promtool(['check', 'rules', '--lint=all', '--lint-fatal'], RULES);
@@ -117,42 +155,66 @@ describe('the rules', () => {
   });
 
   it('each have a story', () => {
-    const alerts = RULES['rules.yml'].groups.flatMap(({ rules }) =>
-      rules.map(({ alert }) => alert),
-    );
-
-    expect(STORIES.map(({ alert }) => alert)).toEqual(alerts);
+    expect(STORIES.map(({ alert }) => alert)).toEqual(alertsIn(RULES['rules.yml']));
   });
 
   it.each(STORIES)(
     'fire after a quarter of an hour, for whom it concerns: $alert',
     async (story) => {
-      const { alert, series, labels } = story;
-      const found = RULES['rules.yml'].groups
-        .flatMap(({ rules }) => rules)
-        .filter((rule) => rule.alert === alert);
-      const plain = found.map(({ annotations: _, ...rule }) => rule);
-      const early = alert === 'NodeEniSweepMissing' ? 20 : 10;
-      const tests = {
-        rule_files: ['rules.yml'],
-        evaluation_interval: '1m',
-        tests: [
-          {
-            interval: '1m',
-            input_series: series,
-            alert_rule_test: [fires(alert, early, undefined), fires(alert, 45, labels)],
-          },
-        ],
-      };
+      const silent = story.alert === 'NodeEniSweepMissing' ? 20 : 10;
 
-      const { code, text } = await promtool(['test', 'rules'], {
-        'rules.yml': { groups: [{ name: 'one', rules: plain }] },
-        'tests.yml': tests,
-      });
+      const { code, text } = await play(RULES['rules.yml'], story, { silent, fired: 45 });
 
       expect({ code, text }).toEqual({ code: 0, text: expect.stringContaining('SUCCESS') });
     },
   );
+});
+
+const linkSeries = (name: string, node: string) =>
+  `nodeeni_agent_link_${name}{nodeeni="data",node="${node}",link="eth2"}`;
+
+const LINK_STORIES: readonly Story[] = [
+  {
+    alert: 'NodeENIAllowanceExceeded',
+    series: [
+      growing(linkSeries('bw_in_allowance_exceeded_total', 'a')),
+      growing(linkSeries('pps_allowance_exceeded_total', 'a')),
+      steady(linkSeries('bw_in_allowance_exceeded_total', 'b'), 7),
+      steady(linkSeries('linklocal_allowance_exceeded_total', 'b'), 7),
+    ],
+    labels: { node: 'a' },
+  },
+  {
+    alert: 'NodeENIConntrackExhausted',
+    series: [
+      { series: linkSeries('conntrack_allowance_exceeded_total', 'a'), values: '0x20 0+1x40' },
+      steady(linkSeries('conntrack_allowance_exceeded_total', 'b'), 7),
+    ],
+    labels: { node: 'a' },
+  },
+  {
+    alert: 'NodeENIConntrackNearlyExhausted',
+    series: [
+      { series: linkSeries('conntrack_allowance_available', 'a'), values: '50000x20 9000x40' },
+      steady(linkSeries('conntrack_allowance_available', 'b'), 50_000),
+    ],
+    labels: { node: 'a' },
+  },
+];
+
+describe('the rules of the guide, for links', () => {
+  const [guide = ''] = codeIn(readFileSync('docs/guides/alerts.md', 'utf8'), ['yaml']);
+  const { spec } = parse(guide) as { readonly spec: Groups };
+
+  it('each have a story', () => {
+    expect(LINK_STORIES.map(({ alert }) => alert)).toEqual(alertsIn(spec));
+  });
+
+  it.each(LINK_STORIES)('fire for the node that it concerns: $alert', async (story) => {
+    const { code, text } = await play(spec, story, { silent: 10, fired: 45 });
+
+    expect({ code, text }).toEqual({ code: 0, text: expect.stringContaining('SUCCESS') });
+  });
 });
 
 it('the dashboard asks in words that Prometheus understands', async () => {

@@ -76,11 +76,7 @@ export const metricsPage = (): string =>
     '',
     'Beside them the counts of the drivers of our links that the setting [`--link-counters`](agent-settings.md) names, as `nodeeni_agent_link_…`.',
     '',
-    'An alert on nodes whose interfaces are not right, without the reasons that are notes:',
-    '',
-    '```promql',
-    'sum by (instance, reason) (nodeeni_agent_findings{reason!~"NoIommu|BoundByUser|AdvertisedByUser|.*WriteCombining.*"}) > 0',
-    '```',
+    'Rules for them come with [`nodeeni manifests --monitoring`](../guides/packages.md#prometheus-and-grafana); those for links are in [Alerts](../guides/alerts.md).',
     '',
   ].join('\n');
 
