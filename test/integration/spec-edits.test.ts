@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { TAGS } from '#core/apis/v1alpha1/names.ts';
 import type { NodeEniSpec } from '#core/apis/v1alpha1/node-eni.ts';
 import { createScenario, type Scenario } from '#test/support/scenario.ts';
 
@@ -95,6 +96,28 @@ describe('An edited spec', () => {
       'AttachNetworkInterface',
       'ModifyNetworkInterfaceAttribute',
     ]);
+  });
+
+  it.each([
+    { how: 'waits for an index that it requires until the other has left it', isRequired: true },
+    { how: 'takes another index beside one that is about to be left', isRequired: false },
+  ])('$how, and asks EC2 for none that it would refuse', async ({ isRequired }) => {
+    const follower: Partial<NodeEniSpec> = {
+      subnetIDs: [scenario.subnets.a2],
+      deviceIndex: 2,
+      deviceIndexPolicy: isRequired ? 'Require' : 'Prefer',
+    };
+    await start({ deviceIndex: 2 });
+
+    await scenario.applyNodeEni('follower', follower);
+    await edit({ deviceIndex: 5, deviceIndexPolicy: 'Require' });
+
+    const indexes = scenario
+      .ours()
+      .map(({ tags, attachment }) => [tags.get(TAGS.name), attachment?.deviceIndex]);
+    expect(Object.fromEntries(indexes)).toEqual({ data: 5, follower: isRequired ? 2 : 3 });
+    const refused = scenario.ec2.wire.log.mutating.filter(({ errorCode }) => errorCode);
+    expect(refused).toEqual([]);
   });
 
   it('does nothing while it is paused, and says what it would do', async () => {

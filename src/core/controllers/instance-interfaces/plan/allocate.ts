@@ -35,15 +35,23 @@ export const allocationsFor = (
   );
   const leaving = new Set(
     requesting.flatMap(({ desired, eni }) =>
-      eni?.attachment !== undefined && desired.nodeEni.spec.paused === true
-        ? []
-        : (eni?.eniId ?? []),
+      eni?.attachment === undefined || desired.nodeEni.spec.paused === true ? [] : eni.eniId,
     ),
   );
 
+  // EC2 may list one at its old place that it calls loose elsewhere: the place is its own to take again.
+  const loose = new Set(
+    requesting.flatMap(({ eni }) => (eni?.attachment === undefined ? (eni?.eniId ?? []) : [])),
+  );
+  const interfaces = instance.interfaces.filter(({ eniId }) => !loose.has(eniId));
+
   for (;;) {
-    const interfaces = instance.interfaces.filter(({ eniId }) => !leaving.has(eniId));
-    const allocations = allocateDeviceIndexes(requests, { ...instance, interfaces }, limits);
+    const allocations = allocateDeviceIndexes(
+      requests,
+      { ...instance, interfaces },
+      limits,
+      leaving,
+    );
     const stuck = requesting.filter(({ desired, eni }) => {
       const allocation = allocations.get(desired.slot);
       const isAllocated = allocation !== undefined && !('fault' in allocation);

@@ -6,6 +6,7 @@ import {
 import { detachStuck, report, type SlotPlan } from '#core/instance/slot-plan.ts';
 import type { NetworkInterface } from '#core/ports/cloud.ts';
 import { mendingMeanwhile } from './attached.ts';
+import { holderOf } from './device-index.ts';
 import type { SlotInput } from './match.ts';
 import { obstacle } from './obstacle.ts';
 import { recordOf } from './records.ts';
@@ -35,14 +36,26 @@ export const planAttach = (slotInput: SlotInput, eni: NetworkInterface): SlotPla
         'EC2 attaches nothing to an instance that is still pending.',
       ),
     );
+  const place = {
+    deviceIndex: allocation.deviceIndex,
+    networkCardIndex: desired.nodeEni.spec.networkCardIndex ?? 0,
+  };
+  const holder = observed.instance && holderOf(observed.instance, place);
+  if (holder !== undefined && holder !== eni.eniId)
+    return meanwhile(
+      waiting(
+        slotInput,
+        'Detaching',
+        `${eni.eniId} is attached at index ${place.deviceIndex} once ${holder} has left it.`,
+      ),
+    );
   return {
     ...base(slotInput),
     action: {
       type: 'attach',
       slot: desired.slot,
       eniId: eni.eniId,
-      deviceIndex: allocation.deviceIndex,
-      networkCardIndex: desired.nodeEni.spec.networkCardIndex ?? 0,
+      ...place,
     },
     record: kept,
     report: report('Pending', 'Attaching', `${eni.eniId} is being attached.`),

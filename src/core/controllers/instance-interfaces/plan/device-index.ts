@@ -16,9 +16,11 @@ export type DeviceIndexAllocation = { readonly deviceIndex: number } | { readonl
 const HIGHEST_INDEX = 127;
 
 /** What is on each network card; an interface that is only attaching, or still detaching, holds its index too. */
-const occupancy = (instance: Instance): ReadonlyMap<number, ReadonlyMap<number, string>> => {
+const occupancy = (
+  interfaces: Instance['interfaces'],
+): ReadonlyMap<number, ReadonlyMap<number, string>> => {
   const cards = new Map<number, Map<number, string>>();
-  for (const { networkCardIndex, deviceIndex, eniId, status } of instance.interfaces) {
+  for (const { networkCardIndex, deviceIndex, eniId, status } of interfaces) {
     if (status === 'detached') continue;
     const card = cards.get(networkCardIndex) ?? new Map<number, string>();
     cards.set(networkCardIndex, card.set(deviceIndex, eniId));
@@ -98,20 +100,30 @@ const inUse = (
   };
 };
 
+/** The ENI at an index of an instance, as EC2 shows it now; undefined for none. */
+export const holderOf = (
+  { interfaces }: Instance,
+  at: { readonly deviceIndex: number; readonly networkCardIndex: number },
+): string | undefined => occupancy(interfaces).get(at.networkCardIndex)?.get(at.deviceIndex);
+
 /**
  * Gives every request an index or the reason why not. Exact indexes are served first (required before preferred,
  * then by index, then by name), and the displaced ones take the lowest free index above the one they asked for, or
  * below it where the card has none above.
  * Indexes are per network card, as are the limits ("Elastic network interfaces", EC2 User Guide).
+ *
+ * In `leaving` are the ids of ENIs that go to another index. Their own one is free for those that require it, who wait until
+ * it is; it is not for those that can take another one now.
  */
 export const allocateDeviceIndexes = (
   requests: readonly DeviceIndexRequest[],
-  instance: Instance,
+  { interfaces }: Instance,
   limits: InstanceTypeLimits | undefined,
+  leaving: ReadonlySet<string> = new Set(),
 ): ReadonlyMap<string, DeviceIndexAllocation> => {
-  const cards = new Map(
-    [...occupancy(instance)].map(([card, taken]) => [card, new Map(taken)] as const),
-  );
+  const staying = occupancy(interfaces.filter(({ eniId }) => !leaving.has(eniId)));
+  const stillHeld = occupancy(interfaces.filter(({ eniId }) => leaving.has(eniId)));
+  const cards = new Map([...staying].map(([card, taken]) => [card, new Map(taken)] as const));
   const allocations = new Map<string, DeviceIndexAllocation>();
 
   const allocate = (
@@ -121,7 +133,8 @@ export const allocateDeviceIndexes = (
     const taken = cards.get(request.networkCardIndex) ?? new Map<number, string>();
     const onAll = [...cards.values()].reduce((sum, { size }) => sum + size, 0);
     const fault = cardFault(request, { onCard: taken.size, onAll }, limits);
-    const chosen = fault === undefined ? choose(taken) : { fault };
+    const held = request.isRequired ? [] : (stillHeld.get(request.networkCardIndex) ?? []);
+    const chosen = fault === undefined ? choose(new Map([...held, ...taken])) : { fault };
     if (chosen === undefined) return;
     allocations.set(request.slot, chosen);
     if ('deviceIndex' in chosen)

@@ -122,18 +122,17 @@ describe('allocationsFor, for interfaces on their way to another index', () => {
   });
 
   it.each([
-    { name: 'a paused one', paused: true, deviceIndex: 4 },
-    { name: 'one that may move', paused: false, deviceIndex: 3 },
-  ])('gives the next one index $deviceIndex beside $name', ({ paused, deviceIndex }) => {
+    { name: 'one that may take another', spec: {}, paused: false, b: { deviceIndex: 4 } },
+    { name: 'one that may, beside a paused one', spec: {}, paused: true, b: { deviceIndex: 4 } },
+    { name: 'one that requires it', spec: REQUIRE, paused: false, b: { deviceIndex: 3 } },
+    { name: 'one that requires it, beside a paused one', spec: REQUIRE, paused: true, b: TAKEN },
+  ])('gives $b beside one that is leaving to $name: $b', ({ spec, paused, b }) => {
     const all = [
       matched('a', 2, { eni: attached('eni-a', 3), spec: { ...REQUIRE, paused } }),
-      matched('b', 3),
+      matched('b', 3, { spec }),
     ];
 
-    expect(allocated([at(3, 'eni-a')], all)).toEqual({
-      a: { deviceIndex: 2 },
-      b: { deviceIndex },
-    });
+    expect(allocated([at(3, 'eni-a')], all)).toEqual({ a: { deviceIndex: 2 }, b });
   });
 
   it('believes a loose ENI where the instance still lists it', () => {
