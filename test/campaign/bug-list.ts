@@ -110,6 +110,16 @@ export const KNOWN_BUGS: readonly KnownBug[] = [
     edits: [{ good: 'if (stuck.length === 0) return allocations;', bad: 'return allocations;' }],
   },
   {
+    name: 'an index is asked for before it is left',
+    file: `${CONTROLLERS}/instance-interfaces/plan/attach.ts`,
+    edits: [
+      {
+        good: 'if (holder !== undefined && holder !== eni.eniId)',
+        bad: 'if (holder === eni.eniId)',
+      },
+    ],
+  },
+  {
     name: 'a command that failed is never sent again',
     file: `${CONTROLLERS}/instance-interfaces/host-commands/plan.ts`,
     edits: [

@@ -7,6 +7,7 @@ import { insist } from './insist.ts';
 import { LABELS } from './labels.ts';
 import { SITUATIONS } from './situations/all.ts';
 import { GROUP, type Member, type Stage } from './stage.ts';
+import { takeIndex } from './take-index.ts';
 
 const subnetsOf = (wanted: Wanted, { subnets }: Stage): Partial<NodeEniSpec> => {
   switch (wanted.subnets) {
@@ -127,16 +128,6 @@ const crash = (
   };
   if (afterCalls === 0) die();
   else ec2.wire.crashAfter(afterCalls, die);
-};
-
-const takeIndex = ({ instanceId }: Member, index: number, { ec2, subnets }: Stage): void => {
-  const isTaken = ec2
-    .interfaces()
-    .some(
-      ({ attachment }) => attachment?.instanceId === instanceId && attachment.deviceIndex === index,
-    );
-  if (isTaken) return;
-  ec2.byHand.attach(ec2.byHand.create({ subnetId: subnets.a }), instanceId, index);
 };
 
 const touchByHand = (

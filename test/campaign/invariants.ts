@@ -75,6 +75,7 @@ export const createInvariants = (stage: Stage) => {
   return async (): Promise<readonly string[]> => {
     const { kubernetes, hosts, referee } = stage;
     stage.missingNodes.note();
+    stage.indexes.note();
     const nodeEnis = kubernetes.stored(NODE_ENIS);
     const states = kubernetes.stored(NODE_ENI_STATES) as unknown as readonly NodeEniState[];
     const living = new Set(nodeEnis.map(({ metadata }) => metadata.uid ?? ''));
@@ -96,6 +97,7 @@ export const createInvariants = (stage: Stage) => {
       ...referee.takeFouls(),
       ...stage.launches.takeFouls(),
       ...stage.missingNodes.takeFouls(),
+      ...stage.indexes.takeFouls(),
       ...judgePauses(),
       // What outlives its NodeENI is no second one but an orphan, of which the end is to show none.
       ...doubles(

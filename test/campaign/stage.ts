@@ -6,6 +6,7 @@ import { createRandom } from '#simulator/random.ts';
 import { recordingTelemetry } from '#test/support/telemetry.ts';
 import type { History } from './history.ts';
 import { createHosts } from './hosts.ts';
+import { createIndexWatch } from './index-watch.ts';
 import { insist } from './insist.ts';
 import { LABELS, promised } from './labels.ts';
 import { CLUSTER, launchHookOf } from './launch-hook.ts';
@@ -36,6 +37,7 @@ export const createStage = ({ seed, pace }: Pick<History, 'seed' | 'pace'>) => {
   const referee = createReferee(CLUSTER);
   const launches = createLaunchWatch();
   const missingNodes = createNodeWatch();
+  const indexes = createIndexWatch();
   world = createWorld({
     seed,
     ec2: {
@@ -45,6 +47,7 @@ export const createStage = ({ seed, pace }: Pick<History, 'seed' | 'pace'>) => {
       onCall: (action, input) => {
         referee.see(action, input);
         missingNodes.see(action, input);
+        indexes.see(action, input);
         return trouble.ec2(action, input);
       },
     },
@@ -123,6 +126,7 @@ export const createStage = ({ seed, pace }: Pick<History, 'seed' | 'pace'>) => {
     referee,
     launches,
     missingNodes,
+    indexes,
     installation,
     lines,
     subnets,
@@ -169,6 +173,7 @@ export const createStage = ({ seed, pace }: Pick<History, 'seed' | 'pace'>) => {
   referee.begin(stage);
   launches.begin(stage);
   missingNodes.begin(stage);
+  indexes.begin(stage);
   return stage;
 };
 

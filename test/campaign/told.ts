@@ -40,13 +40,29 @@ const withoutRow = ({ status }: NodeEni, own: readonly Asked[], stage: Stage) =>
         ),
     );
 
+/** Rows that wait for a detachment at the end, when everything that left has left. */
+const waitingInVain = ({ metadata, status }: NodeEni, { ec2 }: Stage): readonly string[] =>
+  (status?.attachments ?? [])
+    .filter(({ reason }) => reason === 'Detaching')
+    .filter(
+      ({ instanceID }) =>
+        !ec2
+          .interfaces()
+          .some(
+            ({ attachment }) =>
+              attachment?.instanceId === instanceID && attachment?.status === 'detaching',
+          ),
+    )
+    .map(({ eniID }) => `${metadata.name} waits for a detachment before it attaches ${eniID}`);
+
 /** What NodeENIs say of themselves at the end, and is not so. */
 export const findUntruths = (stage: Stage, unreported: readonly Asked[]): readonly string[] => {
   const asked = everythingAsked(stage);
   const living = nodeEnisOf(stage).filter(
     (nodeEni) => nodeEni.metadata.deletionTimestamp === undefined && !isPaused(nodeEni),
   );
-  return living.flatMap((nodeEni) => {
+  const inVain = living.flatMap((nodeEni) => waitingInVain(nodeEni, stage));
+  const untrue = living.flatMap((nodeEni) => {
     const { name, uid } = nodeEni.metadata;
     const ready = nodeEni.status?.conditions?.find(({ type }) => type === 'Ready');
     const own = asked.filter((one) => one.nodeEni.metadata.uid === uid);
@@ -74,4 +90,5 @@ export const findUntruths = (stage: Stage, unreported: readonly Asked[]): readon
       ? [`${name} has everything and says ${ready?.reason}: ${ready?.message}`]
       : [];
   });
+  return [...inVain, ...untrue];
 };

@@ -1,9 +1,11 @@
 import { clusterAnew } from './cluster-anew.ts';
 import { cniFirst } from './cni-first.ts';
+import { copiedTags } from './copied-tags.ts';
 import { foreignGroup } from './foreign-group.ts';
 import { freshDeletion } from './fresh-deletion.ts';
 import { groupAnew } from './group-anew.ts';
 import { heartbeatsRefused } from './heartbeats-refused.ts';
+import { heldIndex } from './held-index.ts';
 import { lostTag } from './lost-tag.ts';
 import { manyGroups } from './many-groups.ts';
 import { namesake } from './namesake.ts';
@@ -39,6 +41,8 @@ export const SITUATIONS = {
   'warm-launch': warmLaunch,
   'many-groups': manyGroups,
   'cluster-anew': clusterAnew,
+  'held-index': heldIndex,
+  'copied-tags': copiedTags,
 } as const satisfies Readonly<Record<string, Situation>>;
 
 export type SituationName = keyof typeof SITUATIONS;
