@@ -1,5 +1,6 @@
 import type { LinkSettings } from '#core/apis/v1alpha1/link-settings.ts';
 import type { NodeEniState, Slot, SlotSpec } from '#core/apis/v1alpha1/node-eni-state.ts';
+import type { PodNetworkRecord } from '#core/apis/v1alpha1/pod-network.ts';
 import { type DesiredAddresses, desiredAddressesOf } from './desired-addresses.ts';
 import { normalPciAddress } from './pci-address.ts';
 
@@ -36,6 +37,8 @@ export interface DesiredInterface {
   readonly lastPciAddress?: string;
   /** Resource to advertise the device under, as the user wrote it. */
   readonly resourceName?: string;
+  /** The network for pods that the host is to make of it. */
+  readonly podNetwork?: PodNetworkRecord | undefined;
 }
 
 const resourceOf = ({ dpdk, pciAddress, resourceName }: SlotSpec): string | undefined => {
@@ -75,6 +78,7 @@ const interfaceOf = (
       ...(expected === undefined ? {} : { expectedPciAddress: normalPciAddress(expected) }),
       ...(last === undefined ? {} : { lastPciAddress: last }),
       ...(resourceName === undefined ? {} : { resourceName }),
+      podNetwork: spec.podNetwork,
     },
   ];
 };

@@ -64,6 +64,14 @@ const notesOn = (plan: SlotPlan, backoff: Backoff): readonly Finding[] => {
   return failure === undefined ? notes : [...notes, failureFinding(failure)];
 };
 
+const NO_NETWORK = {
+  state: 'NotReady',
+  reason: 'NotServed',
+  message: 'This agent makes no networks for pods.',
+  addresses: 0,
+  addressesInUse: 0,
+} as const;
+
 const statusOfSlot = (plan: SlotPlan, host: HostPlan, backoff: Backoff): HostStatus => {
   const { desired, device, link } = plan.subject;
   const why = whyNot(plan, host, backoff);
@@ -78,6 +86,7 @@ const statusOfSlot = (plan: SlotPlan, host: HostPlan, backoff: Backoff): HostSta
     ...(device?.driver === undefined ? {} : { driver: device.driver }),
     ...(desired.isReleasing ? { released: why === undefined } : { configured: why === undefined }),
     ...(plan.inUseBy === undefined ? {} : { inUseBy: plan.inUseBy }),
+    ...(desired.podNetwork && { podNetwork: NO_NETWORK }),
     ...(first && {
       reason: first.reason,
       message: clipped(findings.map(({ message }) => message).join(' '), MOST_MESSAGE_CHARACTERS),

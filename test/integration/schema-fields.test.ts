@@ -104,9 +104,20 @@ const withAddresses = async (into: Set<string>) => {
     link: LINK,
   });
   const prefixes = { ipv4PrefixCount: 1, ipv6PrefixCount: 1 };
-  await scenario.applyNodeEni('blocks', { subnetID: scenario.subnets.a2, ...prefixes });
+  await scenario.applyNodeEni('blocks', {
+    subnetID: scenario.subnets.a2,
+    ...prefixes,
+    podNetwork: {
+      namespaces: ['core'],
+      routes: [{ dst: '10.0.0.0/8', gw: '10.0.2.1' }],
+      resourceName: 'nodeeni.networking.k8s.aws/blocks',
+    },
+  });
   await scenario.pass(60);
-  const host = { [`data/${scenario.subnets.a}`]: { eniId: 'eni-0', generation: 1 } };
+  const ready = { state: 'Ready', reason: 'Ready', message: '', addresses: 16, addressesInUse: 0 };
+  const host = {
+    [`data/${scenario.subnets.a}`]: { eniId: 'eni-0', generation: 1, podNetwork: ready },
+  };
   const report = { type: 'merge', body: { status: { host } } } as const;
   const agent = scenario.kubernetes.as('agent');
   await agent.patch(NODE_ENI_STATES, instanceId, report, { subresource: 'status' });

@@ -1,5 +1,6 @@
+import type { z } from 'zod';
 import { FINALIZER, NO_MANAGE_TAG, TAGS } from '#core/apis/v1alpha1/names.ts';
-import { type NodeEni, type NodeEniSpec, nodeEniSpecSchema } from '#core/apis/v1alpha1/node-eni.ts';
+import { type NodeEni, nodeEniSpecSchema } from '#core/apis/v1alpha1/node-eni.ts';
 import type { NodeEniState, SlotSpec } from '#core/apis/v1alpha1/node-eni-state.ts';
 import type { Observed } from '#core/instance/observed.ts';
 import type { Instance, NetworkInterface, SecurityGroup, Subnet } from '#core/ports/cloud.ts';
@@ -15,7 +16,7 @@ export const INSTANCE_ID = 'i-0123456789abcdef0';
 const CLUSTER = { name: 'prod', uid: 'cluster-uid' };
 
 export const aNodeEni = (
-  spec: Partial<NodeEniSpec> = {},
+  spec: Partial<z.input<typeof nodeEniSpecSchema>> = {},
   metadata: Partial<NodeEni['metadata']> = {},
 ): NodeEni => ({
   metadata: {

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
+import type { z } from 'zod';
 import { createInstallation, type InstallationOptions } from '#cli/simulation/installation.ts';
 import { createWorld, type WorldOptions } from '#cli/simulation/world.ts';
 import { clusterTagOf, TAGS } from '#core/apis/v1alpha1/names.ts';
-import type { NodeEniSpec, NodeEniStatus } from '#core/apis/v1alpha1/node-eni.ts';
+import type { NodeEniStatus, nodeEniSpecSchema } from '#core/apis/v1alpha1/node-eni.ts';
 import type { NodeEniState } from '#core/apis/v1alpha1/node-eni-state.ts';
 import { NODE_ENI_STATES, NODE_ENIS } from '#providers/kubernetes/resources.ts';
 import { recordingTelemetry } from './telemetry.ts';
@@ -73,7 +74,7 @@ export const createScenario = (options: ScenarioOptions = {}) => {
 
     register,
 
-    applyNodeEni: (name: string, spec: Partial<NodeEniSpec>) =>
+    applyNodeEni: (name: string, spec: Partial<z.input<typeof nodeEniSpecSchema>>) =>
       kubernetes.apply({
         apiVersion: 'networking.k8s.aws/v1alpha1',
         kind: 'NodeENI',

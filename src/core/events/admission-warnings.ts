@@ -53,6 +53,7 @@ export const warnedSpecSchema = z.object({
   linkMode: text,
   linkName: text,
   link: z.optional(z.record(z.string(), z.unknown())),
+  podNetwork: z.optional(z.object({ type: text, mode: text, resourceName: text })),
   paused: flag,
 } satisfies Partial<Record<keyof NodeEniSpec, unknown>>);
 
@@ -202,6 +203,22 @@ const dpdkWarnings = (spec: WarnedSpec): Warnings => {
   ];
 };
 
+const networkWarnings = ({ podNetwork, linkMode }: WarnedSpec): Warnings => {
+  if (podNetwork === undefined) return [];
+  const { type, mode, resourceName } = podNetwork;
+  const isWhole = type === 'host-device';
+  return [
+    resourceName === undefined &&
+      'podNetwork without resourceName: a pod may come to a node that has no address left for it',
+    isWhole && mode !== 'l2' && mode !== undefined && 'mode has no effect with type host-device',
+    isWhole &&
+      linkMode === 'Addressed' &&
+      'linkMode Addressed has no effect with type host-device: the addresses are those of the pod',
+    linkMode === 'Unmanaged' &&
+      'linkMode is Unmanaged: nobody keeps the link up on which podNetwork is built',
+  ];
+};
+
 /**
  * What the writer of a NodeENI should know at once. Sentences of at most 120 characters, without a
  * "Warning:" before them ("Dynamic Admission Control", kubernetes.io).
@@ -215,6 +232,7 @@ export const admissionWarnings = (spec: WarnedSpec): readonly string[] =>
     ...linkWarnings(spec),
     ...addressWarnings(spec),
     ...dpdkWarnings(spec),
+    ...networkWarnings(spec),
     spec.deleteOnTermination === false &&
       'deleteOnTermination is false: an interface outlives its node and goes with the NodeENI',
     spec.paused === true && 'paused is true: nothing is changed until it is false or taken out',

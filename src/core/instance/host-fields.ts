@@ -19,4 +19,5 @@ export const HOST_FIELDS = [
   'dpdk',
   'pciAddress',
   'resourceName',
+  'podNetwork',
 ] as const satisfies readonly (keyof SlotSpec)[];

@@ -86,6 +86,8 @@ export interface Subnet {
   readonly cidr?: string;
   /** Whether a block of IPv6 is associated with it, as far as is known. */
   readonly hasIpv6: boolean;
+  /** That block (/64), where EC2 tells it. */
+  readonly ipv6Cidr?: string;
   /** Of IPv4; none in an IPv6-only subnet. */
   readonly availableAddresses: number;
   readonly tags: Readonly<Record<string, string>>;

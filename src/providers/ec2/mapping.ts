@@ -99,6 +99,15 @@ export const toNetworkInterface = (eni: SdkNetworkInterface): NetworkInterface =
   };
 };
 
+const ipv6BlockOf = ({
+  Ipv6CidrBlockAssociationSet: blocks,
+}: SdkSubnet): Pick<Subnet, 'ipv6Cidr'> => {
+  const block = blocks?.find(
+    ({ Ipv6CidrBlockState }) => Ipv6CidrBlockState?.State === 'associated',
+  );
+  return block?.Ipv6CidrBlock === undefined ? {} : { ipv6Cidr: block.Ipv6CidrBlock };
+};
+
 export const toSubnet = (subnet: SdkSubnet): Subnet => ({
   subnetId: subnet.SubnetId ?? '',
   vpcId: subnet.VpcId ?? '',
@@ -110,6 +119,7 @@ export const toSubnet = (subnet: SdkSubnet): Subnet => ({
     subnet.Ipv6CidrBlockAssociationSet?.some(
       ({ Ipv6CidrBlockState }) => Ipv6CidrBlockState?.State === 'associated',
     ) ?? true,
+  ...ipv6BlockOf(subnet),
   availableAddresses: subnet.AvailableIpAddressCount ?? 0,
   tags: tagsOf(subnet.Tags),
 });

@@ -31,6 +31,12 @@ export const MOST = {
   /** A driver has some sixty. */
   offloads: 64,
   sysctls: 64,
+  namespaces: 64,
+  routes: 32,
+  /** An IPv6 address with its length of prefix. */
+  cidrCharacters: 43,
+  /** A node runs a few hundred pods. */
+  spare: 256,
   /** Also of the Go controller, which lists every node. */
   attachments: 5_000,
   /** "Condition v1 meta", Kubernetes API Reference. */

@@ -1,4 +1,5 @@
 import type { HostStatus, Slot } from './node-eni-state.ts';
+import type { PodNetworkReport } from './pod-network.ts';
 
 type Host = Readonly<Record<Slot, HostStatus>>;
 
@@ -17,12 +18,21 @@ const bounded = (value: unknown): unknown =>
     ? value.slice(0, MOST_CHARACTERS).toWellFormed().replaceAll(UNPRINTABLE, '\uFFFD')
     : value;
 
-const boundedRow = ({ reason, ...row }: HostStatus): HostStatus => ({
-  ...(Object.fromEntries(
-    Object.entries(row).map(([field, value]) => [field, bounded(value)]),
-  ) as Omit<HostStatus, 'reason'>),
-  ...(reason !== undefined && REASON.test(reason) && { reason }),
-});
+const boundedFields = <T extends object>(fields: T): T =>
+  Object.fromEntries(Object.entries(fields).map(([field, value]) => [field, bounded(value)])) as T;
+
+/** Of a network whose reason is no word nothing is believed. */
+const boundedNetwork = (network: PodNetworkReport): PodNetworkReport | undefined =>
+  REASON.test(network.reason) ? boundedFields(network) : undefined;
+
+const boundedRow = ({ reason, podNetwork, ...row }: HostStatus): HostStatus => {
+  const network = podNetwork && boundedNetwork(podNetwork);
+  return {
+    ...boundedFields(row),
+    ...(network && { podNetwork: network }),
+    ...(reason !== undefined && REASON.test(reason) && { reason }),
+  };
+};
 
 /**
  * What agents say of their slots, cut to what may be shown: their words end up in the status of NodeENIs, next to the

@@ -7,10 +7,10 @@ import { validationsAt } from './rules.ts';
 export const labels = (description: string) =>
   z.record(labelKey, labelValue).optional().meta({ description, maxProperties: MOST.labels });
 
-/** Kubernetes' own LabelSelector ("Labels and Selectors", kubernetes.io). */
-export const labelSelector = z
-  .object({
-    matchLabels: labels('Labels a node must carry, all of them.'),
+/** Kubernetes' own LabelSelector ("Labels and Selectors", kubernetes.io). In: what is selected, as a subject. */
+export const labelSelectorOf = (subject: string) =>
+  z.object({
+    matchLabels: labels(`Labels ${subject} must carry, all of them.`),
     matchExpressions: z
       .array(
         z.object({
@@ -25,10 +25,11 @@ export const labelSelector = z
       .optional()
       .meta({
         maxItems: MOST.requirements,
-        description: 'Conditions a node must meet, all of them.',
+        description: `Conditions ${subject} must meet, all of them.`,
       }),
-  })
-  .meta({
-    description: 'A label selector; ANDed with nodeSelector.',
-    'x-kubernetes-validations': validationsAt('selector'),
   });
+
+export const nodeSelector = labelSelectorOf('a node').meta({
+  description: 'A label selector; ANDed with nodeSelector.',
+  'x-kubernetes-validations': validationsAt('selector'),
+});

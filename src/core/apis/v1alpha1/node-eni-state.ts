@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { linkNameSchema, linkSettingsSchema } from './link-settings.ts';
+import { podNetworkRecordSchema, podNetworkReportSchema } from './pod-network.ts';
 
 /** The exact parameters of one CreateNetworkInterface call, kept so that a retry replays the same bytes. */
 const createParametersSchema = z.object({
@@ -110,6 +111,9 @@ const slotSpecSchema = z.object({
   /** PCI address to advertise without binding, as the Go controller does when DPDK is off. */
   pciAddress: z.string().optional(),
   resourceName: z.string().optional(),
+  podNetwork: podNetworkRecordSchema.optional().meta({
+    description: 'The network for pods that the host is to offer on the interface.',
+  }),
   host: z.enum(['SSM']).optional().meta({
     description: 'SSM: commands configure the host. Absent: the agent on it does.',
   }),
@@ -173,6 +177,9 @@ export const hostStatusSchema = z.object({
     .string()
     .optional()
     .meta({ description: 'Who holds the device and delays its release.' }),
+  podNetwork: podNetworkReportSchema.optional().meta({
+    description: 'How the network for pods stands on the host.',
+  }),
   reason: z.string().optional(),
   message: z.string().optional(),
 });

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { EC2_ID, MOST } from './bounds.ts';
-import { labelSelector, labels } from './label-selector.ts';
+import { labels, nodeSelector } from './label-selector.ts';
 import { linkNameSchema, linkSettingsSchema } from './link-settings.ts';
+import { podNetworkSchema } from './pod-network.ts';
 import { validationsAt } from './rules.ts';
 
 const ID = { maxLength: MOST.idCharacters, pattern: EC2_ID };
@@ -14,7 +15,7 @@ const several = (of: { readonly maxLength: number }, description: string) =>
 export const nodeEniSpecSchema = z
   .object({
     nodeSelector: labels('Labels a node must carry, all of them.'),
-    selector: labelSelector.optional(),
+    selector: nodeSelector.optional(),
     subnetID: z
       .string()
       .optional()
@@ -112,6 +113,7 @@ export const nodeEniSpecSchema = z
       description:
         'Who configures the links on the host. Agent: the agent that runs on it. SSM: a command of Systems Manager. Absent: what the installation is set to.',
     }),
+    podNetwork: podNetworkSchema.optional(),
     paused: z.boolean().optional().meta({ description: 'Plan and report, change nothing.' }),
   })
   .meta({ 'x-kubernetes-validations': validationsAt('') });

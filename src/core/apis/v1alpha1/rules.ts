@@ -1,8 +1,9 @@
 import { LINK_RULES, type LinkSpec } from './link-rules.ts';
+import { type NetworkedSpec, POD_NETWORK_RULES } from './pod-network-rules.ts';
 import type { Rule } from './rule.ts';
 
 /** The fields that rules look at, so that this file and the schema it completes do not import each other. */
-interface SpecLike extends LinkSpec {
+interface SpecLike extends LinkSpec, NetworkedSpec {
   readonly nodeSelector?: object | undefined;
   readonly selector?:
     | {
@@ -14,8 +15,6 @@ interface SpecLike extends LinkSpec {
   readonly subnetIDs?: readonly string[] | undefined;
   readonly subnetName?: string | undefined;
   readonly subnetNames?: readonly string[] | undefined;
-  readonly enableDPDK?: boolean | undefined;
-  readonly dpdkEnabled?: boolean | undefined;
   readonly mtu?: number | undefined;
   readonly tags?: object | undefined;
 }
@@ -126,6 +125,7 @@ export const NODE_ENI_RULES: readonly Rule<SpecLike>[] = [
       ),
   },
   ...LINK_RULES,
+  ...POD_NETWORK_RULES,
 ];
 
 /** The rules of one field (or, with the empty path, of the whole spec) as a CRD's schema carries them. */

@@ -100,6 +100,26 @@ describe('admissionWarnings', () => {
     ],
     ['more IPv6 addresses than that', { ipv6AddressCount: 30 }, 'ipv6AddressCount 30'],
     [
+      'a network that the scheduler knows nothing of',
+      { podNetwork: { type: 'ipvlan', mode: 'l2' } },
+      'podNetwork without resourceName',
+    ],
+    [
+      'a mode of ipvlan for a pod that gets the interface itself',
+      { podNetwork: { type: 'host-device', mode: 'l3', resourceName: 'a/b' } },
+      'mode has no effect with type host-device',
+    ],
+    [
+      'addresses on a link that goes into a pod',
+      { linkMode: 'Addressed', podNetwork: { type: 'host-device', resourceName: 'a/b' } },
+      'linkMode Addressed has no effect with type host-device',
+    ],
+    [
+      'a network on a link that nobody keeps up',
+      { mtu: 0, linkMode: 'Unmanaged', podNetwork: { type: 'ipvlan', resourceName: 'a/b' } },
+      'nobody keeps the link up',
+    ],
+    [
       'two values of one label',
       { nodeSelector: { ng: 'a' }, selector: { matchLabels: { ng: 'b' } } },
       'no node can match: what is asked of the label ng',

@@ -199,6 +199,17 @@ describe('the smaller things', () => {
 describe('toSubnet', () => {
   const block = (State: 'associated' | 'disassociated') => ({ Ipv6CidrBlockState: { State } });
 
+  it('has the IPv6 block that is associated, and no earlier one', () => {
+    const blocks = [
+      { ...block('disassociated'), Ipv6CidrBlock: '2600:1::/64' },
+      { ...block('associated'), Ipv6CidrBlock: '2600:2::/64' },
+    ];
+
+    const subnet = toSubnet({ Ipv6CidrBlockAssociationSet: blocks });
+
+    expect(subnet.ipv6Cidr).toBe('2600:2::/64');
+  });
+
   it.each([
     { blocks: [block('associated')], hasIpv6: true },
     { blocks: [block('disassociated')], hasIpv6: false },

@@ -102,6 +102,13 @@ const inPlace = ({ eniId, attachment }: NetworkInterface, askedIndex: number): S
   };
 };
 
+/** The same report, with what is to be said of the network for pods that the slot is not. */
+const withNetwork = (said: SlotReport, { desired: { network } }: SlotInput): SlotReport => {
+  if (network === undefined || 'name' in network) return said;
+  if ('told' in network) return { ...said, message: `${said.message} ${network.told}` };
+  return { ...said, ...network.fault };
+};
+
 /** What is left to do for an ENI that has its place, or gets it now. */
 const planInPlace = (slotInput: SlotInput, eni: NetworkInterface): SlotPlan => {
   const { desired, record } = slotInput;
@@ -136,7 +143,7 @@ const planInPlace = (slotInput: SlotInput, eni: NetworkInterface): SlotPlan => {
     ? {
         ...base(slotInput),
         record: next,
-        report: inPlace(eni, desired.askedIndex),
+        report: withNetwork(inPlace(eni, desired.askedIndex), slotInput),
       }
     : isAttachStuck(eni.attachment, slotInput.observed.now)
       ? { ...base(slotInput), record: next, report: attachStuck(eni.eniId) }

@@ -8,6 +8,7 @@ import type { Subnet } from '#core/ports/cloud.ts';
 import { resolveSubnets, subnetReferences, vpcIdsOf } from '../observe/references.ts';
 import { resolveSecurityGroups } from '../observe/security-groups.ts';
 import { isLabelled, selectionOf } from '../observe/selection.ts';
+import { claimNetworks, type NetworkClaim } from './networks.ts';
 import { isNodeDoubtful, isNodeGivenUp, mayGetLabels, rivalry } from './node-doubts.ts';
 
 /** One interface that is to exist on the instance. */
@@ -20,6 +21,8 @@ export interface DesiredInterface {
   readonly askedIndex: number;
   /** True: commands configure the host, and no agent needs to be there. */
   readonly isByCommand: boolean;
+  /** Whether it is a network for pods; absent where none is asked for. */
+  readonly network?: NetworkClaim;
 }
 
 /** A slot that is asked for and cannot or need not be: with the reason a person reads. */
@@ -135,6 +138,17 @@ const rivalryOver = (nodeEni: NodeEni, observed: Observed): Refusal[] => {
   return isThere ? [] : [{ slot: firstSlotOf(nodeEni), nodeEni, phase: 'Failed', ...fault }];
 };
 
+const withNetworks = (
+  wanted: readonly DesiredInterface[],
+  observed: Observed,
+): DesiredInterface[] => {
+  const claims = claimNetworks(wanted, observed);
+  return wanted.map((desired) => {
+    const network = claims.get(desired.slot);
+    return network === undefined ? desired : { ...desired, network };
+  });
+};
+
 /** What the NodeENIs ask of this instance, and what of it is refused before any call is made. */
 export const desiredInterfacesFor = (observed: Observed): DesiredInterfaces => {
   const claims = observed.nodeEnis
@@ -159,7 +173,10 @@ export const desiredInterfacesFor = (observed: Observed): DesiredInterfaces => {
   const refused = all.filter((desired): desired is Refusal => 'phase' in desired);
   const undecided = claims.filter(({ isOpen }) => isOpen).map(({ name }) => name);
   return {
-    wanted: all.filter((desired): desired is DesiredInterface => 'subnet' in desired),
+    wanted: withNetworks(
+      all.filter((desired): desired is DesiredInterface => 'subnet' in desired),
+      observed,
+    ),
     refused,
     held: new Set([
       ...observed.invalidNodeEnis.map(({ name }) => name),

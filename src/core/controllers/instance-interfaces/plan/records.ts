@@ -6,6 +6,7 @@ import type { OurInterface } from '#core/instance/ownership.ts';
 import { sameJson } from '#core/json.ts';
 import type { NetworkInterface, Subnet } from '#core/ports/cloud.ts';
 import type { DesiredInterface } from './desired.ts';
+import { podRanges } from './pod-ranges.ts';
 
 /** The record with its generation: one more than before when the agent has something new to do. */
 export const withGeneration = (
@@ -63,6 +64,27 @@ const eniFacts = (eni: NetworkInterface, subnet: Subnet): Partial<SlotSpec> => (
       }),
 });
 
+/** The network for pods that the host is to make of an ENI. */
+const networkOf = (
+  { network, nodeEni: { spec }, subnet }: DesiredInterface,
+  eni: NetworkInterface,
+  before: SlotSpec['podNetwork'],
+): SlotSpec['podNetwork'] => {
+  const { podNetwork } = spec;
+  if (podNetwork === undefined || network === undefined || !('name' in network)) return undefined;
+  const { type, mode, routes = [], resourceName, spare } = podNetwork;
+  const gateway = subnet.cidr === undefined ? undefined : gatewayOf(subnet.cidr);
+  return {
+    name: network.name,
+    type,
+    ...(type === 'ipvlan' && { mode }),
+    ...(routes.length > 0 && { routes }),
+    ...(resourceName !== undefined && { resourceName }),
+    spare,
+    subnets: podRanges({ type, spec }, eni, subnet, gateway, before?.subnets),
+  };
+};
+
 /** When the create call of a record was last made, to the minute; undefined when there was none. */
 export const lastTryOf = (record: SlotSpec | undefined): string | undefined =>
   record?.createTriedAt ?? record?.create?.incarnation;
@@ -92,8 +114,9 @@ export const recordOf = (
   eni: OurInterface | undefined,
   previous: SlotSpec | undefined,
   create: CreateParameters | undefined = previous?.create,
-): SlotSpec =>
-  withGeneration(
+): SlotSpec => {
+  const podNetwork = eni && networkOf(desired, eni, previous?.podNetwork);
+  return withGeneration(
     {
       nodeEniUid: desired.nodeEni.metadata.uid,
       subnetId: desired.subnet.subnetId,
@@ -105,10 +128,12 @@ export const recordOf = (
       ...desiredHosts(desired),
       ...(desired.isByCommand && { host: 'SSM' as const }),
       ...(eni === undefined ? {} : eniFacts(eni, desired.subnet)),
+      ...(podNetwork && { podNetwork }),
       ...(eni && isShown(eni, previous) && { isSeen: true }),
     },
     previous,
   );
+};
 
 /** The same record without its ENI and the call that made it; when that call was made stays. */
 export const withoutEni = (record: SlotSpec): SlotSpec => {
@@ -124,6 +149,7 @@ export const withoutEni = (record: SlotSpec): SlotSpec => {
     ipv6Addresses: _ipv6Addresses,
     ipv4Prefixes: _ipv4Prefixes,
     ipv6Prefixes: _ipv6Prefixes,
+    podNetwork: _podNetwork,
     isSeen: _isSeen,
     missingSince: _missingSince,
     ...kept

@@ -42,6 +42,22 @@ describe('boundedHost', () => {
     },
   );
 
+  it('cuts what is said of a network, and believes nothing of one whose reason is no word', () => {
+    const network = {
+      state: 'NotReady',
+      reason: 'PluginMissing',
+      addresses: 16,
+      addressesInUse: 3,
+    };
+    const long = { ...network, message: `\u001B${'x'.repeat(300)}` };
+
+    const cut = bounded({ podNetwork: long })?.podNetwork;
+    const unbelieved = bounded({ podNetwork: { ...long, reason: 'two words' } });
+
+    expect(cut).toEqual({ ...network, message: `\uFFFD${'x'.repeat(255)}` });
+    expect(unbelieved).toEqual(ROW);
+  });
+
   it('adds nothing to what a host says', () => {
     expect(bounded({})).toStrictEqual(ROW);
   });

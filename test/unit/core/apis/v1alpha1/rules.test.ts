@@ -47,6 +47,24 @@ const anySettingName = fc.oneof(
   fc.string({ unit: 'grapheme-composite', minLength: 94, maxLength: 98 }),
 );
 
+const anyPodNetwork = fc.record({
+  namespaces: optional(fc.array(fc.constant('core'), { maxLength: 1 })),
+  namespaceSelector: optional(
+    fc.record({
+      matchLabels: optional(someLabels),
+      matchExpressions: optional(fc.array(anyRequirement, { maxLength: 2 })),
+    }),
+  ),
+  type: optional(fc.constantFrom('ipvlan', 'host-device')),
+  resourceName: optional(
+    fc.constantFrom(
+      ...['', 'user-plane', 'a/b', 'requests.a/b', 'kubernetes.io/b', 'x.kubernetes.io/b'],
+      ...['a/b/c', 'A/b', 'a./b', 'a/-b', `a.b-c/${'b'.repeat(63)}`, `a/${'b'.repeat(64)}`],
+    ),
+  ),
+});
+const someCount = optional(fc.constantFrom(0, 1));
+
 /** What the schema lets through to the rules, around the borders that they draw. */
 const anySpec = fc.record({
   nodeSelector: optional(someLabels),
@@ -69,6 +87,12 @@ const anySpec = fc.record({
       sysctls: optional(fc.dictionary(anySettingName, fc.integer(), { maxKeys: 2 })),
     }),
   ),
+  host: optional(fc.constantFrom('SSM', 'Agent')),
+  ipv4PrefixCount: someCount,
+  ipv6PrefixCount: someCount,
+  ipv6AddressCount: someCount,
+  secondaryPrivateIPAddressCount: someCount,
+  podNetwork: optional(anyPodNetwork),
   tags: optional(
     fc.oneof(
       fc.dictionary(anyTagKey, anyTagValue, { maxKeys: 3 }),
@@ -96,8 +120,10 @@ describe('NODE_ENI_RULES', () => {
 
     const placed = [...paths].flatMap(validationsAt);
 
-    expect([...paths].toSorted()).toEqual(['', 'link', 'mtu', 'selector', 'tags']);
-    expect(placed).toEqual(NODE_ENI_RULES.map(({ rule, message }) => ({ rule, message })));
+    expect([...paths].toSorted()).toEqual(['', 'link', 'mtu', 'podNetwork', 'selector', 'tags']);
+    expect(new Set(placed)).toEqual(
+      new Set(NODE_ENI_RULES.map(({ rule, message }) => ({ rule, message }))),
+    );
   });
 
   it('mean the same as CEL and as code, whatever a spec holds', () => {
@@ -165,6 +191,21 @@ describe.each(JUDGES)('NODE_ENI_RULES, judged by $judge', ({ messagesFor }) => {
       name: 'as many and as long tags as there may be',
       spec: { tags: { ...manyTags(39), ['ü'.repeat(128)]: '𝄞'.repeat(256) } },
     },
+    {
+      name: 'a network for pods in one namespace',
+      spec: { ipv4PrefixCount: 1, podNetwork: { namespaces: ['core'] } },
+    },
+    {
+      name: 'a network for pods in every namespace, with a resource',
+      spec: {
+        secondaryPrivateIPAddressCount: 1,
+        podNetwork: { namespaceSelector: {}, resourceName: 'nodeeni.networking.k8s.aws/lan' },
+      },
+    },
+    {
+      name: 'a network of DPDK devices, without other addresses than their own',
+      spec: { enableDPDK: true, podNetwork: { namespaces: ['core'], type: 'host-device' } },
+    },
     { name: 'a tag of the user', spec: { tags: { team: 'net', 'aws-team': 'net' } } },
   ])('pass $name', ({ spec }) => {
     expect(messagesFor({ ...fine, ...spec })).toEqual([]);
@@ -205,6 +246,39 @@ describe.each(JUDGES)('NODE_ENI_RULES, judged by $judge', ({ messagesFor }) => {
     { spec: { tags: { 'nodeeni.networking.k8s.aws/uid': 'a' } }, message: 'reserved' },
     { spec: { tags: { 'node.k8s.amazonaws.com/no_manage': 'false' } }, message: 'reserved' },
     { spec: { tags: { team: 'net', 'eks:eni:owner': 'a' } }, message: 'reserved' },
+    ...[
+      { namespaces: undefined },
+      { namespaces: [] },
+      { namespaceSelector: { matchLabels: { team: 'core' } } },
+    ].map((wrong) => ({
+      spec: { ipv4PrefixCount: 1, podNetwork: { namespaces: ['core'], ...wrong } },
+      message: 'either in namespaces or by namespaceSelector',
+    })),
+    {
+      spec: {
+        ipv4PrefixCount: 1,
+        podNetwork: { namespaceSelector: { matchExpressions: [{ key: 'a', operator: 'In' }] } },
+      },
+      message: 'in namespaceSelector, In and NotIn need values',
+    },
+    ...['user-plane', 'kubernetes.io/lan', 'requests.lan/a', `lan.io/${'a'.repeat(64)}`].map(
+      (resourceName) => ({
+        spec: { ipv4PrefixCount: 1, podNetwork: { namespaces: ['core'], resourceName } },
+        message: 'no extended resource',
+      }),
+    ),
+    {
+      spec: { ipv4PrefixCount: 1, dpdkEnabled: true, podNetwork: { namespaces: ['core'] } },
+      message: 'no link of the kernel',
+    },
+    {
+      spec: { ipv4PrefixCount: 0, podNetwork: { namespaces: ['core'] } },
+      message: 'no addresses for pods',
+    },
+    {
+      spec: { ipv4PrefixCount: 1, host: 'SSM', podNetwork: { namespaces: ['core'] } },
+      message: 'needs the agent',
+    },
   ])('refuse $spec for one reason', ({ spec, message }) => {
     expect(messagesFor({ ...fine, ...spec })).toEqual([expect.stringContaining(message)]);
   });
