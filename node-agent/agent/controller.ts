@@ -1,10 +1,11 @@
-import type { HostStatus, NodeEniState, Slot } from '#core/apis/v1alpha1/node-eni-state.ts';
+import type { HostStatus, Slot } from '#core/apis/v1alpha1/node-eni-state.ts';
 import { canonicalJson } from '#core/json.ts';
 import type { Backoff } from './backoff.ts';
 import { desiredFrom } from './desired.ts';
 import { type ActionResult, executePlan } from './execute.ts';
 import type { Host } from './host.ts';
 import { observeHost } from './observe.ts';
+import type { HostState } from './parse-state.ts';
 import { type HostPlan, planHost } from './plan.ts';
 import type { Settings } from './settings.ts';
 import { isAsAsked, isConverged, isWaitingForUdev, statusFor } from './status.ts';
@@ -42,9 +43,9 @@ export interface Outcome {
 
 export interface HostController {
   /** What would be done; changes nothing. */
-  plan(state: Pick<NodeEniState, 'spec' | 'status'>): Promise<HostPlan>;
+  plan(state: HostState): Promise<HostPlan>;
   /** Brings the host as near to the object as it can be, and reads back how near that is. */
-  reconcile(state: Pick<NodeEniState, 'spec' | 'status'>): Promise<Outcome>;
+  reconcile(state: HostState): Promise<Outcome>;
 }
 
 export interface Context {
@@ -82,7 +83,7 @@ export const createHostController = ({
   /** What the node was seen to offer; it is asked again only when something else is to be offered. */
   let seenOffered: string | undefined;
 
-  const planFor = async (state: Pick<NodeEniState, 'spec' | 'status'>): Promise<HostPlan> => {
+  const planFor = async (state: HostState): Promise<HostPlan> => {
     const desired = desiredFrom(state);
     const observed = await observeHost(host, desired);
     const plan = planHost(desired, observed, settings);

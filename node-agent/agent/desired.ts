@@ -1,7 +1,9 @@
 import type { LinkSettings } from '#core/apis/v1alpha1/link-settings.ts';
-import type { NodeEniState, Slot, SlotSpec } from '#core/apis/v1alpha1/node-eni-state.ts';
+import type { Slot, SlotSpec } from '#core/apis/v1alpha1/node-eni-state.ts';
 import type { PodNetworkRecord } from '#core/apis/v1alpha1/pod-network.ts';
+import { laterPartsOf } from '#core/instance/host-fields.ts';
 import { type DesiredAddresses, desiredAddressesOf } from './desired-addresses.ts';
+import type { HostState } from './parse-state.ts';
 import { normalPciAddress } from './pci-address.ts';
 
 /** The resource of a device that is advertised without a name, as the Go controller called it. */
@@ -39,6 +41,10 @@ export interface DesiredInterface {
   readonly resourceName?: string;
   /** The network for pods that the host is to make of it. */
   readonly podNetwork?: PodNetworkRecord | undefined;
+  /** What is asked for that not every agent knows, and this one does. */
+  readonly understood: readonly string[];
+  /** What is asked for that this agent does not know. */
+  readonly unknown: readonly string[];
 }
 
 const resourceOf = ({ dpdk, pciAddress, resourceName }: SlotSpec): string | undefined => {
@@ -46,16 +52,19 @@ const resourceOf = ({ dpdk, pciAddress, resourceName }: SlotSpec): string | unde
   return resourceName ?? (pciAddress === undefined ? undefined : DEFAULT_RESOURCE);
 };
 
+const expectedAddressOf = ({ dpdk, pciAddress }: SlotSpec): string | undefined =>
+  dpdk === undefined ? pciAddress : dpdk.pciAddress;
+
 const interfaceOf = (
   slot: Slot,
   spec: SlotSpec,
-  status: NodeEniState['status'],
+  { status, unknownParts }: HostState,
 ): DesiredInterface[] => {
   // Before EC2 has given both there is no device to find.
   if (spec.eniId === undefined || spec.macAddress === undefined) return [];
   const reported = status?.host?.[slot];
   const last = reported?.eniId === spec.eniId ? reported.pciAddress : undefined;
-  const expected = spec.dpdk === undefined ? spec.pciAddress : spec.dpdk.pciAddress;
+  const expected = expectedAddressOf(spec);
   const resourceName = resourceOf(spec);
   const addresses = desiredAddressesOf(spec);
   return [
@@ -67,6 +76,8 @@ const interfaceOf = (
       macAddress: spec.macAddress.toLowerCase(),
       networkCardIndex: spec.networkCardIndex ?? 0,
       isTakenOver: spec.create === undefined,
+      understood: laterPartsOf(spec),
+      unknown: unknownParts?.[slot] ?? [],
       managesLink: spec.linkMode !== 'Unmanaged',
       isAddressed: spec.linkMode === 'Addressed' && spec.dpdk === undefined,
       ...(spec.deviceIndex === undefined ? {} : { deviceIndex: spec.deviceIndex }),
@@ -102,12 +113,9 @@ const withOwnNames = (all: readonly DesiredInterface[]): readonly DesiredInterfa
 };
 
 /** The interfaces a host is to show, by network card and device index, from the part of its object that counts. */
-export const desiredFrom = ({
-  spec,
-  status,
-}: Pick<NodeEniState, 'spec' | 'status'>): readonly DesiredInterface[] =>
+export const desiredFrom = (state: HostState): readonly DesiredInterface[] =>
   withOwnNames(
-    Object.entries(spec.interfaces ?? {})
-      .flatMap(([slot, record]) => interfaceOf(slot, record, status))
+    Object.entries(state.spec.interfaces ?? {})
+      .flatMap(([slot, record]) => interfaceOf(slot, record, state))
       .toSorted(byPosition),
   );

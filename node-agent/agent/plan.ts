@@ -76,6 +76,19 @@ const planSlot = (
     : planPresent(subject, host, settings);
 };
 
+/** What newer functions ask for beyond what this agent knows; all else is done, and the interface is not as asked. */
+const withUnknown = (plan: SlotPlan): SlotPlan => {
+  const { unknown, isReleasing } = plan.subject.desired;
+  if (plan.finding !== undefined || isReleasing || unknown.length === 0) return plan;
+  return {
+    ...plan,
+    finding: finding(
+      'AgentTooOld',
+      `This agent does not know ${unknown.join(', ')}, and does all but that: update it.`,
+    ),
+  };
+};
+
 /** The rules of a link that is not there, for its addresses went with it. */
 const withoutRules = (plan: SlotPlan, host: ObservedHost): SlotPlan =>
   plan.subject.link === undefined
@@ -133,7 +146,10 @@ export const planHost = (
   const subjects = identify(desired, host);
   const linksOfRows = subjects.flatMap(({ link }) => link?.name ?? []);
   const slots = subjects.map((subject) =>
-    remembering(withoutRules(planSlot(subject, host, { settings, linksOfRows }), host), host),
+    remembering(
+      withoutRules(withUnknown(planSlot(subject, host, { settings, linksOfRows })), host),
+      host,
+    ),
   );
   const plugin = planPlugin(slots, host, settings);
   return {

@@ -85,6 +85,10 @@ const statusOfSlot = (plan: SlotPlan, host: HostPlan, backoff: Backoff): HostSta
     ...(device && { pciAddress: device.address }),
     ...(device?.driver === undefined ? {} : { driver: device.driver }),
     ...(desired.isReleasing ? { released: why === undefined } : { configured: why === undefined }),
+    ...(desired.understood.length > 0 &&
+      !desired.isReleasing && {
+        understood: { generation: desired.generation, parts: [...desired.understood] },
+      }),
     ...(plan.inUseBy === undefined ? {} : { inUseBy: plan.inUseBy }),
     ...(desired.podNetwork && { podNetwork: NO_NETWORK }),
     ...(first && {

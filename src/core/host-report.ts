@@ -1,13 +1,26 @@
 import type { HostStatus, NodeEniState, SlotSpec } from './apis/v1alpha1/node-eni-state.ts';
 import type { Explanation } from './explanation.ts';
+import { laterPartsOf } from './instance/host-fields.ts';
 
 /** True when a row speaks of exactly this ENI in this generation. */
 export const isAbout = (host: HostStatus, { eniId, generation }: SlotSpec): boolean =>
   host.eniId === eniId && host.generation === generation;
 
-/** True when the host has set up exactly this ENI in this generation. */
+/**
+ * What a record asks for and the host did not take from it: an agent drops what it does not know, and would acknowledge the rest. The
+ * answer of another generation tells nothing: an older agent leaves it behind.
+ */
+const notUnderstood = ({ understood }: HostStatus, record: SlotSpec): readonly string[] => {
+  const parts = understood?.generation === record.generation ? understood.parts : [];
+  return laterPartsOf(record).filter((part) => !parts.includes(part));
+};
+
+/** True when the host has set up exactly this ENI in this generation, with all that is asked of it. */
 export const isConfigured = (host: HostStatus | undefined, record: SlotSpec | undefined): boolean =>
-  host?.configured === true && record !== undefined && isAbout(host, record);
+  host?.configured === true &&
+  record !== undefined &&
+  isAbout(host, record) &&
+  notUnderstood(host, record).length === 0;
 
 /** True when the host has let go of exactly this ENI in this generation. */
 export const isReleased = (host: HostStatus | undefined, record: SlotSpec): boolean =>
@@ -36,6 +49,15 @@ interface HostPart {
   readonly hasAgent: boolean;
 }
 
+const whyUnacknowledged = (host: HostStatus, record: SlotSpec): Explanation | undefined => {
+  const missed = notUnderstood(host, record);
+  if (host.configured !== true || missed.length === 0) return undefined;
+  return {
+    reason: 'AgentTooOld',
+    message: `The agent of this host does not know ${missed.join(', ')}, and has done all but that: update it.`,
+  };
+};
+
 /** Why the host's part of an attached interface is not done; undefined when it is, and where nobody is to do anything. */
 export const unconfiguredReason = ({
   record,
@@ -44,6 +66,8 @@ export const unconfiguredReason = ({
 }: HostPart): Explanation | undefined => {
   if (!hasAgent || record?.linkMode === 'Unmanaged' || isConfigured(host, record)) return undefined;
   const told = host && record && isAbout(host, record) ? host : undefined;
+  const missed = told && record && whyUnacknowledged(told, record);
+  if (missed) return missed;
   return {
     reason: told?.reason ?? 'WaitingForHost',
     message: told?.message ?? 'The agent has not reported this interface yet.',

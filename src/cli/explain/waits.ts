@@ -21,6 +21,7 @@ export interface Wait {
 /** What ends a wait, by its reason; for all others the message says it. */
 const REMEDIES: Readonly<Record<string, string>> = {
   AccessDenied: 'allowing the call in IAM, then nodeeni retry',
+  AgentTooOld: 'updating the agent on the node',
   AttachedElsewhere: 'nothing is waited for: the ENI is yours',
   AttachStuck: 'stopping and starting the instance, or replacing it',
   DetachStuck: 'stopping the instance',

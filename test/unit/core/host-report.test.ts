@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { HostStatus, SlotSpec } from '#core/apis/v1alpha1/node-eni-state.ts';
-import { isAbout, isAcknowledged, isConfigured, isReleased } from '#core/host-report.ts';
+import {
+  isAbout,
+  isAcknowledged,
+  isConfigured,
+  isReleased,
+  unconfiguredReason,
+} from '#core/host-report.ts';
+import { HOST_FIELDS, laterPartsOf } from '#core/instance/host-fields.ts';
 import { aRecord } from '#test/support/builders.ts';
 
 const record = aRecord({ eniId: 'eni-1', generation: 3 });
@@ -71,5 +78,65 @@ describe('What a host says', () => {
     expect(isAcknowledged(setUp, releasing)).toBe(false);
     expect(isAcknowledged(letGo, record)).toBe(false);
     expect(isAcknowledged(letGo, releasing)).toBe(true);
+  });
+});
+
+describe('What a host says of parts that not every agent knows', () => {
+  const asking = aRecord({
+    ...{ eniId: 'eni-1', generation: 3, linkName: 'sig0', linkMode: 'Addressed' },
+    link: { rings: { rx: 512 } },
+  });
+  const understood = {
+    generation: 3,
+    parts: ['linkName', 'link', 'linkMode Addressed'],
+  };
+
+  it('counts when it names all of them', () => {
+    expect(isConfigured(aHost({ understood }), asking)).toBe(true);
+  });
+
+  it.each([
+    ['nothing is named, as by the first agents', undefined],
+    ['one of them is missing', { ...understood, parts: ['linkName', 'link'] }],
+    ['they were named in an earlier generation', { ...understood, generation: 2 }],
+  ])('counts for nothing when %s', (_when, named) => {
+    const said = aHost(named && { understood: named });
+
+    expect(isConfigured(said, asking)).toBe(false);
+    expect(isAcknowledged(said, asking)).toBe(false);
+  });
+
+  it('is told by the names of what is missing', () => {
+    const host = aHost({ understood: { ...understood, parts: ['link'] } });
+
+    expect(unconfiguredReason({ record: asking, host, hasAgent: true })).toEqual({
+      reason: 'AgentTooOld',
+      message:
+        'The agent of this host does not know linkName, linkMode Addressed, and has done all but that: update it.',
+    });
+  });
+
+  it('hides no reason of the host for not being done', () => {
+    const host = aHost({ configured: false, reason: 'DeviceNotSeen', message: 'No device.' });
+
+    expect(unconfiguredReason({ record: asking, host, hasAgent: true })).toEqual({
+      reason: 'DeviceNotSeen',
+      message: 'No device.',
+    });
+  });
+
+  it('is not asked for when the host lets go', () => {
+    expect(isAcknowledged(aHost(), { ...asking, phase: 'Releasing' })).toBe(true);
+  });
+});
+
+describe('HOST_FIELDS', () => {
+  it('are what the first agents knew, and what laterPartsOf names', () => {
+    const everything = Object.fromEntries(HOST_FIELDS.map((field) => [field, {}]));
+
+    const later = laterPartsOf({ ...record, ...everything, linkMode: 'Up' } as SlotSpec);
+
+    // A field that is new belongs among the later ones: an agent of yesterday drops it, and acknowledges the rest.
+    expect(HOST_FIELDS.filter((field) => !later.includes(field))).toHaveLength(15);
   });
 });

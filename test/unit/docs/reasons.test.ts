@@ -22,7 +22,7 @@ const NO_REASONS = new Set([
     'False',
   ],
   ...['NetworkManager', 'Normal', 'Warning'],
-  ...['Configured', 'CONTINUE', 'Require', 'SSM', 'Addressed', 'Terminating', 'Unmanaged'],
+  ...['Configured', 'CONTINUE', 'Require', 'SSM', 'Addressed', 'Terminating', 'Unmanaged', 'Up'],
   ...[
     'CallError',
     'DeviceGoneError',

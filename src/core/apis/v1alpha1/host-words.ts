@@ -25,11 +25,19 @@ const boundedFields = <T extends object>(fields: T): T =>
 const boundedNetwork = (network: PodNetworkReport): PodNetworkReport | undefined =>
   REASON.test(network.reason) ? boundedFields(network) : undefined;
 
-const boundedRow = ({ reason, podNetwork, ...row }: HostStatus): HostStatus => {
+const MOST_PARTS = 16;
+
+const boundedParts = ({ generation, parts }: NonNullable<HostStatus['understood']>) => ({
+  generation,
+  parts: parts.slice(0, MOST_PARTS).map((part) => bounded(part) as string),
+});
+
+const boundedRow = ({ reason, podNetwork, understood, ...row }: HostStatus): HostStatus => {
   const network = podNetwork && boundedNetwork(podNetwork);
   return {
     ...boundedFields(row),
     ...(network && { podNetwork: network }),
+    ...(understood && { understood: boundedParts(understood) }),
     ...(reason !== undefined && REASON.test(reason) && { reason }),
   };
 };

@@ -43,7 +43,7 @@ const dpdkSettingsSchema = z.object({
 });
 
 /** One slot: what the agent is to make true on the host, and what the controller must remember to stay idempotent. */
-const slotSpecSchema = z.object({
+export const slotSpecSchema = z.object({
   nodeEniUid: z.string().meta({ description: 'UID of the NodeENI that asks for the interface.' }),
   subnetId: z.string(),
   phase: z.enum(['Present', 'Releasing']).meta({
@@ -173,6 +173,13 @@ export const hostStatusSchema = z.object({
   driver: z.string().optional(),
   configured: z.boolean().optional().meta({ description: 'The host is as the slot asks.' }),
   released: z.boolean().optional().meta({ description: 'The host has let go of the device.' }),
+  understood: z
+    .object({ generation: z.int(), parts: z.array(z.string()) })
+    .optional()
+    .meta({
+      description:
+        'What the host took from the slot in that generation, beyond what every agent knows. What is not named here is not done.',
+    }),
   inUseBy: z
     .string()
     .optional()

@@ -223,6 +223,36 @@ describe('parseState', () => {
     expect(faults).toContain(`spec.interfaces.${SLOT}.generation`);
     expect(faults).toContain(`spec.interfaces.${SLOT}.mtu`);
   });
+
+  const read = (row: object) =>
+    parseState({ spec: { interfaces: { [SLOT]: { ...slotSpec(), ...row }, other: slotSpec() } } });
+
+  it.each([
+    ['a part of a field', { link: { rings: { rx: 512, huge: 1 } } }, ['link.rings.huge']],
+    ['a value of a setting', { link: { offloads: { gro: 'auto' } } }, ['link']],
+    ['a mode', { linkMode: 'Bridged' }, ['linkMode']],
+  ])('reads what it knows of a row, and names %s that it does not', (_what, row, unknown) => {
+    const state = read(row);
+
+    expect(state).toMatchObject({
+      spec: { interfaces: { [SLOT]: { eniId: 'eni-06', mtu: 9001 }, other: slotSpec() } },
+      unknownParts: { [SLOT]: unknown },
+    });
+  });
+
+  it('leaves a link alone whose mode it does not know', () => {
+    expect(read({ linkMode: 'Bridged' })).toMatchObject({
+      spec: { interfaces: { [SLOT]: { linkMode: 'Unmanaged' } } },
+    });
+  });
+
+  it('knows nothing of what the functions keep for themselves, and does not name it', () => {
+    expect(read({ memory: { of: 'ours' } })).not.toHaveProperty('unknownParts');
+  });
+
+  it('reads no row whose driver it cannot read: without it the device would be given back', () => {
+    expect(read({ dpdk: { driver: 7 } })).toContain(`spec.interfaces.${SLOT}.dpdk.driver`);
+  });
 });
 
 describe('normalPciAddress', () => {

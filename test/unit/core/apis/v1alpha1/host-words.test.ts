@@ -62,6 +62,15 @@ describe('boundedHost', () => {
     expect(bounded({})).toStrictEqual(ROW);
   });
 
+  it('keeps what was understood, and not more of it than there can be', () => {
+    const parts = Array.from({ length: 100 }, () => 'x'.repeat(1000));
+
+    expect(bounded({ understood: { generation: 3, parts } })?.understood).toEqual({
+      generation: 3,
+      parts: Array.from({ length: 16 }, () => 'x'.repeat(256)),
+    });
+  });
+
   it('does not choose between slots', () => {
     expect(Object.keys(boundedHost({ a: ROW, b: ROW }))).toEqual(['a', 'b']);
   });
