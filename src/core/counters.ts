@@ -4,6 +4,8 @@ import type { IgnoredReason } from './events/parsed-event.ts';
 export interface Counter {
   readonly help: string;
   readonly dimension?: { readonly name: string; readonly values: readonly string[] };
+  /** Sent although it counted nothing: that it comes at all tells something. Others are not, since each is paid for. */
+  readonly isSentWhenZero?: boolean;
 }
 
 const IGNORED: readonly IgnoredReason[] = ['unknown', 'malformed', 'test', 'irrelevant'];
@@ -32,7 +34,7 @@ export const COUNTERS = {
   InvocationsFailed: { help: 'Invocations of functions that ended in an error' },
   MessagesMalformed: { help: 'Messages that could not be read' },
   MessagesReturned: { help: 'Messages that went back to their queue' },
-  InstancesSwept: { help: 'Instances that sweeps saw' },
+  InstancesSwept: { help: 'Instances that sweeps saw; each sweep sends it', isSentWhenZero: true },
   InterfacesSwept: { help: 'Interfaces that sweeps saw' },
   HeartbeatsSwept: { help: 'Heartbeats of launch hooks that sweeps sent' },
   OrphansMarked: { help: 'Interfaces that nobody owns, seen for the first time' },

@@ -2,6 +2,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { MiddlewareObj } from '@middy/core';
+import { COUNTERS, type Counter } from '#core/counters.ts';
 import { withoutCredentials } from '#core/without-credentials.ts';
 import type { Telemetry } from './telemetry.ts';
 
@@ -22,7 +23,8 @@ const publishMetrics = (metrics: Metrics): MiddlewareObj => {
     if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
   };
   return {
-    before: ({ context }) => metrics.captureColdStartMetric(context.functionName),
+    // Without the function's name, which would make a metric of each function: its log lines have both.
+    before: () => metrics.captureColdStartMetric(),
     after: publish,
     onError: publish,
   };
@@ -30,7 +32,8 @@ const publishMetrics = (metrics: Metrics): MiddlewareObj => {
 
 /**
  * Logs as JSON lines with the request id, counters in CloudWatch's embedded metric format with the
- * cluster as a dimension. The level is that of `POWERTOOLS_LOG_LEVEL` or Lambda's own setting.
+ * cluster as a dimension. A counter that counted nothing is not sent: a custom metric is paid for by the hours in which
+ * it is sent ("Amazon CloudWatch Pricing"). The level is that of `POWERTOOLS_LOG_LEVEL` or Lambda's own setting.
  */
 export const createPowertoolsTelemetry = ({
   clusterName,
@@ -58,6 +61,8 @@ export const createPowertoolsTelemetry = ({
     },
 
     count(name, value = 1, dimensions) {
+      const { isSentWhenZero = false }: Counter = COUNTERS[name];
+      if (value === 0 && !isSentWhenZero) return;
       if (dimensions === undefined) {
         metrics.addMetric(name, MetricUnit.Count, value);
         return;

@@ -12,12 +12,19 @@ const LAUNCHES_A_DAY = 1000;
 
 const isPolled = ({ inputs }: Resource): boolean => 'redrivePolicy' in inputs;
 
+/** One, or as many as the alarm computes with. */
+const metricsOf = ({ inputs }: Resource): number => {
+  const queries = (inputs.metricQueries ?? []) as readonly { readonly metric?: unknown }[];
+  return Math.max(1, queries.filter(({ metric }) => metric !== undefined).length);
+};
+
 /** What a deploy with the usual options makes. Only queues that a function works off have a redrive policy. */
 const standingOf = (synthesis: Synthesis): Standing => {
   const polled = resourcesOf(synthesis, 'aws:sqs/queue:Queue').filter(isPolled);
+  const alarms = resourcesOf(synthesis, 'aws:cloudwatch/metricAlarm:MetricAlarm');
   const fifo = polled.filter(({ inputs }) => inputs.fifoQueue === true).length;
   return {
-    alarms: resourcesOf(synthesis, 'aws:cloudwatch/metricAlarm:MetricAlarm').length,
+    alarmMetrics: alarms.reduce((sum, alarm) => sum + metricsOf(alarm), 0),
     dashboards: resourcesOf(synthesis, 'aws:cloudwatch/dashboard:Dashboard').length,
     polledQueues: { fifo, standard: polled.length - fifo },
   };
@@ -81,9 +88,9 @@ export const benchCost = async (): Promise<boolean> => {
       lines: monthOf({ standing, launchesADay, ...use }),
     })),
   );
-  const { alarms, polledQueues } = standing;
+  const { alarmMetrics, polledQueues } = standing;
   process.stdout.write(
-    `\nCost of a month in us-east-1, prices of ${PRICED_ON}, no free tier; ${alarms} alarms, ${polledQueues.fifo} FIFO queues and ${polledQueues.standard} standard one polled\n\n${measuredTable(fleets)}\n\n${monthTable(months)}\n`,
+    `\nCost of a month in us-east-1, prices of ${PRICED_ON}, no free tier; ${alarmMetrics} metrics of alarms, ${polledQueues.fifo} FIFO queues and ${polledQueues.standard} standard one polled\n\n${measuredTable(fleets)}\n\n${monthTable(months)}\n`,
   );
   return true;
 };

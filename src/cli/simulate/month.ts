@@ -10,7 +10,8 @@ export interface Measured extends Spent {
 
 /** What is there the whole month, used or not. */
 export interface Standing {
-  readonly alarms: number;
+  /** Metrics that alarms look at: one that computes with two is paid for as two ("Amazon CloudWatch Pricing"). */
+  readonly alarmMetrics: number;
   readonly dashboards: number;
   /** Queues that Lambda polls. */
   readonly polledQueues: { readonly fifo: number; readonly standard: number };
@@ -83,15 +84,16 @@ const plus = (left: Measured, right: Measured): Measured => ({
   metrics: new Set([...left.metrics, ...right.metrics]),
 });
 
-/** Each function that runs is taken to start cold once in every hour, which is a metric of its own. */
-const metricsOf = ({ metrics, functions }: Measured): number => metrics.size + functions.size;
+/** Where functions run, one is taken to start cold in every hour, which is a metric of its own. */
+const metricsOf = ({ metrics, functions }: Measured): number =>
+  metrics.size + (functions.size > 0 ? 1 : 0);
 
 /**
  * What a month costs beside EC2, an estimate. A metric is paid by the hour in which it is sent, so one that is sent at all is
  * taken to be sent each hour. Polls that bring something are counted twice, as a poll and as a request.
  */
 export const monthOf = ({
-  standing: { alarms, dashboards, polledQueues },
+  standing: { alarmMetrics, dashboards, polledQueues },
   hourAtRest,
   launch,
   end,
@@ -108,7 +110,7 @@ export const monthOf = ({
       { ...PRICES.standard, item: 'SQS empty polls, standard' },
       polledQueues.standard * POLLS,
     ),
-    lineOf(PRICES.alarm, alarms),
+    lineOf(PRICES.alarm, alarmMetrics),
     lineOf(PRICES.dashboard, dashboards),
     lineOf(PRICES.metric, metricsOf(month)),
     lineOf(PRICES.logged, logBytes),

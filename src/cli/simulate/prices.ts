@@ -25,7 +25,7 @@ export const PRICES = {
   fifo: { item: 'SQS requests, FIFO', dollars: 0.5, per: MILLION, page: SQS },
   standard: { item: 'SQS requests, standard', dollars: 0.4, per: MILLION, page: SQS },
   event: { item: 'EventBridge custom events', dollars: 1, per: MILLION, page: EVENT_BRIDGE },
-  alarm: { item: 'CloudWatch alarms', dollars: 0.1, per: 1, page: CLOUD_WATCH },
+  alarm: { item: 'CloudWatch alarm metrics', dollars: 0.1, per: 1, page: CLOUD_WATCH },
   dashboard: { item: 'CloudWatch dashboards', dollars: 3, per: 1, page: CLOUD_WATCH },
   metric: { item: 'CloudWatch custom metrics', dollars: 0.3, per: 1, page: CLOUD_WATCH },
   logged: { item: 'Log bytes taken in', dollars: 0.5, per: GIGABYTE, page: CLOUD_WATCH },

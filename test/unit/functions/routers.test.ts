@@ -32,7 +32,9 @@ describe.each([
 
     expect(hinted).toEqual([{ kind: 'instance', instanceId }]);
     expect(output.counted('HintsSent', { cluster: 'production' })).toBe(1);
-    expect(output.counted('ColdStart')).toBe(1);
+    expect(output.counted('ColdStart', { cluster: 'production' })).toBe(1);
+    // A metric of each function would be paid for one by one.
+    expect(output.lines().find((line) => 'ColdStart' in line)).not.toHaveProperty('function_name');
     expect(output.lines()).toContainEqual(
       expect.objectContaining({
         message: 'asking for a reconcile',

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { COUNTERS } from '#core/counters.ts';
 import { createHandler } from '#functions/sweep/handler.ts';
 import { type CapturedOutput, captureOutput } from './captured-output.ts';
 import { lambdaContext } from './invocation.ts';
@@ -41,6 +42,18 @@ describe('sweep', () => {
     expect(output.lines()).toContainEqual(
       expect.objectContaining({ message: 'swept', hints: 3, orphansCollected: ['eni-2', 'eni-3'] }),
     );
+  });
+
+  it('sends of what it did not count only the metric that tells of the sweep: each is paid for', async () => {
+    const { operator } = createRecordingOperator();
+
+    await createHandler(operator)({}, lambdaContext);
+
+    const sent = output.lines().filter((line) => '_aws' in line);
+    expect(sent).toHaveLength(1);
+    expect(Object.keys(sent[0] ?? {}).filter((name) => name in COUNTERS)).toEqual([
+      'InstancesSwept',
+    ]);
   });
 
   it('logs what kept heartbeats from being sent, and is a success all the same', async () => {

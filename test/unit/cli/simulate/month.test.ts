@@ -11,7 +11,7 @@ const NOTHING: Measured = {
 };
 
 const REST: MonthOptions = {
-  standing: { alarms: 0, dashboards: 0, polledQueues: { fifo: 0, standard: 0 } },
+  standing: { alarmMetrics: 0, dashboards: 0, polledQueues: { fifo: 0, standard: 0 } },
   hourAtRest: NOTHING,
   launch: NOTHING,
   end: NOTHING,
@@ -28,12 +28,12 @@ const amountsOf = (options: Partial<MonthOptions>): Readonly<Record<string, numb
 
 describe('A month at rest', () => {
   it('costs its alarms, its dashboard and five pollers of each queue, each with a poll of 20 seconds', () => {
-    const standing = { alarms: 26, dashboards: 1, polledQueues: { fifo: 2, standard: 1 } };
+    const standing = { alarmMetrics: 26, dashboards: 1, polledQueues: { fifo: 2, standard: 1 } };
 
     const lines = monthOf({ ...REST, standing });
 
     expect(amountsOf({ standing })).toEqual({
-      'CloudWatch alarms': 26,
+      'CloudWatch alarm metrics': 26,
       'CloudWatch dashboards': 1,
       'SQS empty polls, FIFO': 1_314_000,
       'SQS empty polls, standard': 657_000,
@@ -41,7 +41,7 @@ describe('A month at rest', () => {
     expect(dollarsOf(lines)).toBeCloseTo(2.6 + 3 + 0.657 + 0.2628, 6);
   });
 
-  it('takes 730 times what an hour takes, and each metric and each cold start of a function once', () => {
+  it('takes 730 times what an hour takes, and each metric and that of cold starts once', () => {
     const hourAtRest = {
       ...NOTHING,
       functions: new Map([['sweep', { invocations: 12, seconds: 3.6 }]]),
@@ -86,7 +86,7 @@ describe('A month with launches', () => {
       'SQS requests, FIFO': 730 * 32,
       'SQS requests, standard': 730 * 3,
       'EventBridge custom events': 730 * 2,
-      'CloudWatch custom metrics': 4,
+      'CloudWatch custom metrics': 3,
       'Log bytes taken in': 730 * 4000 + 730 * 8 * 600,
       'Log bytes kept': 730 * 4000 + 730 * 8 * 600,
     });
