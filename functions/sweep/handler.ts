@@ -30,6 +30,7 @@ export const createHandler = ({
     if (scalingErrors.length > 0)
       telemetry.logger.error('Auto Scaling did not tell who waits', { errors: scalingErrors });
     telemetry.logger.info('swept', {
+      ...(report.shard && { shard: report.shard }),
       instances,
       interfaces,
       hints,

@@ -6,6 +6,7 @@ import { createNodeLabels } from '#core/controllers/node-labels/controller.ts';
 import { createRollUp } from '#core/controllers/roll-up/controller.ts';
 import { createStartupTaint } from '#core/controllers/startup-taint/controller.ts';
 import { createSweep } from '#core/controllers/sweep/controller.ts';
+import type { Room } from '#core/controllers/sweep/room.ts';
 import { createRequestBudget } from '#core/ec2/request-budget.ts';
 import type { InstallationSettings } from '#core/instance/installation-settings.ts';
 import { createFindUnadopted } from '#core/instance/unadopted.ts';
@@ -57,6 +58,8 @@ export interface OperatorParts {
   /** How hosts without an agent get theirs done; no command is sent without it. */
   readonly runCommand?: HostCommandParts;
   readonly settings?: InstallationSettings;
+  /** What one run of the sweep looks at; absent: what the deployed function can. */
+  readonly sweepRoom?: Room;
   readonly workQueue: WorkQueue;
   readonly telemetry: Telemetry;
   readonly budget: {
@@ -149,6 +152,7 @@ export const createOperator = (parts: OperatorParts) => {
     nodeEnis: createNodeEniWorker({ clock, rollUp, workQueue, telemetry }),
     sweep: createSweep({
       ...world,
+      ...(parts.sweepRoom && { room: parts.sweepRoom }),
       findUnsettledInstances: (input) => interfaces.findUnsettled(input),
       findUnsettledNodeEnis: (input) => rollUp.findUnsettled(input),
       keepAlive: (members, instances) => hooks.keepAlive(members, instances),

@@ -82,6 +82,17 @@ const describePages = ({ api, rule }: Rules): void => {
     expect(page.continue ?? '').toBe('');
   });
 
+  rule('says how many follow a page, of a list without a selector', async () => {
+    const { labelSelector } = await createFleet(3);
+    const { items } = await api().list(NODES);
+
+    const first = await api().list(NODES, { limit: 1 });
+    const selected = await api().list(NODES, { labelSelector, limit: 1 });
+
+    expect(first.remainingItemCount).toBe(items.length - 1);
+    expect(selected.remainingItemCount).toBeUndefined();
+  });
+
   rule('names a next page while unselected objects follow, though it is empty', async () => {
     const { labelSelector } = await createFleet(2);
     await createNode(api(), { name: uniqueName('z') });

@@ -37,7 +37,7 @@ export const collectOrphans = async (
   options: GcOptions,
 ): Promise<boolean> => {
   const { isDryRun, write } = options;
-  const found = await sweep.run({ isDryRun });
+  const found = await sweep.run({ isDryRun, isWhole: true });
   const { orphansMarked, orphansCollected } = found;
   tellOrphans(found, options);
   if (orphansMarked.length + orphansCollected.length === 0) write('There are no orphans.\n');

@@ -1,6 +1,7 @@
 import type { LambdaFunctionURLResult } from 'aws-lambda';
 import { pendingIn, queuedFunctions } from '#cli/functions.ts';
 import { createQueues } from '#cli/queues.ts';
+import type { Room } from '#core/controllers/sweep/room.ts';
 import { LOOPING_FUNCTIONS } from '#core/events/looping-functions.ts';
 import { eventRoutes } from '#core/events/routes.ts';
 import type { InstallationSettings } from '#core/instance/installation-settings.ts';
@@ -27,6 +28,8 @@ export interface InstallationOptions {
   readonly workDelaySeconds?: number;
   readonly rollUpDelaySeconds?: number;
   readonly sweepIntervalSeconds?: number;
+  /** What one run of the sweep looks at; absent: what the deployed function can. */
+  readonly sweepRoom?: Room;
   readonly budget?: { readonly share: number; readonly burstShare: number };
   /** Who configures hosts: agents, or commands where NodeENIs say so or say nothing. Default `agent`. */
   readonly host?: 'agent' | 'ssm' | 'either';
@@ -90,6 +93,7 @@ export const createInstallation = (options: InstallationOptions) => {
       workQueue: own(workQueue),
       telemetry,
       ...(options.settings && { settings: options.settings }),
+      ...(options.sweepRoom && { sweepRoom: options.sweepRoom }),
       budget: { share: 0.5, burstShare: 0.8, concurrency: workers, ...options.budget },
     });
   };

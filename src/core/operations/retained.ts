@@ -16,7 +16,7 @@ export interface Retained {
 
 interface Dependencies {
   readonly enis: NetworkInterfaceProvider;
-  readonly instances: InstanceProvider;
+  readonly instances: Pick<InstanceProvider, 'get'>;
   readonly workQueue: WorkQueue;
 }
 

@@ -1,5 +1,6 @@
 import type { CreateParameters } from '#core/apis/v1alpha1/node-eni-state.ts';
 import type { Cause } from './cause.ts';
+import type { Page } from './page.ts';
 
 /** States of an instance ("Amazon EC2 instance state changes", EC2 User Guide). */
 export type InstanceState =
@@ -127,6 +128,8 @@ export interface InstanceProvider {
   get(instanceIds: readonly string[]): Promise<ReadonlyMap<string, Instance>>;
   /** Every instance that carries the cluster's tag and is not terminated, paged. */
   list(): Promise<readonly Instance[]>;
+  /** A part of that list. Throws `CallError` for a `next` that EC2 knows no more. */
+  page(next?: string): Promise<Page<Instance>>;
 }
 
 /**
@@ -140,6 +143,8 @@ export interface NetworkInterfaceProvider {
   listForNodeEni(uid: string): Promise<readonly NetworkInterface[]>;
   /** All of ours, paged. */
   list(): Promise<readonly NetworkInterface[]>;
+  /** A part of that list. Throws `CallError` for a `next` that EC2 knows no more. */
+  page(next?: string): Promise<Page<NetworkInterface>>;
   /** Any ENIs by id, ours or not; unknown ids are absent. */
   get(eniIds: readonly string[]): Promise<readonly NetworkInterface[]>;
   /** ENIs with the Go controller's tags and without ours; cached for five seconds. */

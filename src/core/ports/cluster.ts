@@ -14,6 +14,7 @@ import type {
   StateSummary,
 } from '#core/apis/v1alpha1/node-eni-state.ts';
 import type { Explanation } from '#core/explanation.ts';
+import type { Page } from './page.ts';
 
 /** The part of a Node that this product reads. */
 export interface ClusterNode {
@@ -46,6 +47,10 @@ export interface NodeStore {
   ): Promise<ClusterNode | undefined>;
   /** All nodes, paged; optionally only those a Kubernetes label selector string matches. */
   list(labelSelector?: string): Promise<readonly ClusterNode[]>;
+  /** A part of all nodes, and `next`: what to give for the part after it. How long ago that was said does not matter. */
+  page(next?: string): Promise<Page<ClusterNode>>;
+  /** Undefined when the API server does not say. */
+  count(): Promise<number | undefined>;
   /** JSON patch with `test`: a changed taint list is left alone and reported by `ConflictError`. */
   removeTaint(node: ClusterNode, taintKey: string): Promise<void>;
   /** Leaves every other label as it is. */
@@ -83,7 +88,8 @@ export type SlotPatch<T> = Readonly<Record<Slot, T | null>>;
 
 export interface NodeEniStateStore {
   get(instanceId: string): Promise<NodeEniState | undefined>;
-  list(): Promise<readonly NodeEniState[]>;
+  /** All, or those that are to be kept: the others are held no longer than it takes to look at them. */
+  list(isKept?: (state: NodeEniState) => boolean): Promise<readonly NodeEniState[]>;
   /**
    * Merge patch of `spec`; creates the object when it is missing. Returns what is stored now.
    * A slot is written whole: its absent fields are removed.

@@ -1,3 +1,4 @@
+import type { Page } from '#core/ports/page.ts';
 import { allPages, inChunks } from '../paginate.ts';
 import { classifyEc2Error } from './errors.ts';
 
@@ -5,6 +6,27 @@ interface Answer<T> {
   readonly items: readonly T[];
   readonly nextToken: string | undefined;
 }
+
+const described = async <T>(operation: string, answer: Promise<Answer<T>>): Promise<Answer<T>> => {
+  try {
+    return await answer;
+  } catch (error) {
+    throw classifyEc2Error(operation, error);
+  }
+};
+
+/** Reads one page of a describe call: the first, or the one that the page before named. Throws as `describeAll` does. */
+export const describePage = async <T>(
+  operation: string,
+  read: (page: { readonly NextToken?: string }) => Promise<Answer<T>>,
+  next: string | undefined,
+): Promise<Page<T>> => {
+  const { items, nextToken } = await described(
+    operation,
+    read(next === undefined ? {} : { NextToken: next }),
+  );
+  return { items, ...(nextToken && { next: nextToken }) };
+};
 
 /**
  * Reads every page of a describe call. `read` gets the part of the input that asks for a page: nothing for the
@@ -14,13 +36,7 @@ export const describeAll = <T>(
   operation: string,
   read: (page: { readonly NextToken?: string }) => Promise<Answer<T>>,
 ): Promise<T[]> =>
-  allPages(async (NextToken) => {
-    try {
-      return await read(NextToken === undefined ? {} : { NextToken });
-    } catch (error) {
-      throw classifyEc2Error(operation, error);
-    }
-  });
+  allPages((NextToken) => described(operation, read(NextToken === undefined ? {} : { NextToken })));
 
 /** A filter takes at most 200 values ("Filter", EC2 API Reference). */
 const MOST_FILTER_VALUES = 200;

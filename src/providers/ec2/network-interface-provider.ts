@@ -13,12 +13,13 @@ import type { TelemetryLogger } from '#core/ports/telemetry.ts';
 import { type Change, loggedChanges } from '../logged-change.ts';
 import { createLookUpCache } from '../look-up-cache.ts';
 import { toCreationInput } from './creation-input.ts';
-import { describeAll, inFilterChunks } from './describe-all.ts';
+import { describeAll, describePage, inFilterChunks } from './describe-all.ts';
 import type { Ec2Api } from './ec2-api.ts';
 import { classifyEc2Error } from './errors.ts';
 import { toNetworkInterface, toTags } from './mapping.ts';
 import { withinBudget } from './within-budget.ts';
 
+const OPERATION = 'DescribeNetworkInterfaces';
 const PAGE_SIZE = 1000;
 /** No event tells of what the Go controller does, and none of its ENIs may be doubled: reconciles of one moment share the answer. */
 const PEER_SECONDS = 5;
@@ -41,22 +42,25 @@ export const createNetworkInterfaceProvider = (
 ): NetworkInterfaceProvider => {
   const { ec2, clock, clusterName, clusterUid, budget, logger } = dependencies;
 
-  const describe = (Filters: Filter[]): Promise<NetworkInterface[]> =>
-    describeAll('DescribeNetworkInterfaces', async (page) => {
-      const { NetworkInterfaces = [], NextToken: nextToken } = await ec2.describeNetworkInterfaces({
-        Filters,
-        MaxResults: PAGE_SIZE,
-        ...page,
-      });
-      return { items: NetworkInterfaces.map(toNetworkInterface), nextToken };
+  const pageBy = (Filters: Filter[]) => async (page: { readonly NextToken?: string }) => {
+    const { NetworkInterfaces = [], NextToken: nextToken } = await ec2.describeNetworkInterfaces({
+      Filters,
+      MaxResults: PAGE_SIZE,
+      ...page,
     });
+    return { items: NetworkInterfaces.map(toNetworkInterface), nextToken };
+  };
+
+  const describe = (Filters: Filter[]): Promise<NetworkInterface[]> =>
+    describeAll(OPERATION, pageBy(Filters));
+
+  const ofCluster = async (): Promise<Filter[]> => [
+    { Name: `tag:${TAGS.cluster}`, Values: [clusterName] },
+    { Name: `tag:${TAGS.clusterUid}`, Values: [await clusterUid()] },
+  ];
 
   const oursAnd = async (...filters: Filter[]): Promise<NetworkInterface[]> =>
-    describe([
-      { Name: `tag:${TAGS.cluster}`, Values: [clusterName] },
-      { Name: `tag:${TAGS.clusterUid}`, Values: [await clusterUid()] },
-      ...filters,
-    ]);
+    describe([...(await ofCluster()), ...filters]);
 
   const within = withinBudget(budget);
   const logged = loggedChanges(logger, classifyEc2Error);
@@ -129,6 +133,8 @@ export const createNetworkInterfaceProvider = (
     listForNodeEni: (uid) => oursAnd({ Name: `tag:${TAGS.uid}`, Values: [uid] }),
 
     list: () => oursAnd(),
+
+    page: async (next) => describePage(OPERATION, pageBy(await ofCluster()), next),
 
     get: (eniIds) =>
       inFilterChunks(eniIds, (Values) => describe([{ Name: 'network-interface-id', Values }])),

@@ -36,13 +36,14 @@ export const createConnectedApi = (connection: KubernetesConnection): Kubernetes
         mayBeZipped: true,
       })) as {
         items?: KubernetesObject[];
-        metadata: { resourceVersion?: string; continue?: string };
+        metadata: { resourceVersion?: string; continue?: string; remainingItemCount?: number };
       };
-      const { resourceVersion = '', continue: next } = answer.metadata;
+      const { resourceVersion = '', continue: next, remainingItemCount } = answer.metadata;
       const list: KubernetesList = {
         items: answer.items ?? [],
         resourceVersion,
         ...(next !== undefined && next !== '' && { continue: next }),
+        ...(remainingItemCount !== undefined && { remainingItemCount }),
       };
       return list;
     },

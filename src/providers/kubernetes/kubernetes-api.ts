@@ -1,3 +1,5 @@
+import { CallError } from '#core/errors.ts';
+
 /** A kind of object and where the API server keeps it. `group` is empty for the core group. */
 export interface Resource {
   readonly group: string;
@@ -33,6 +35,22 @@ export interface KubernetesList {
   readonly resourceVersion: string;
   /** Token of the next page; absent on the last. */
   readonly continue?: string;
+  /** How many follow, where the server says: not of a list with a selector ("ListMeta", Kubernetes API). */
+  readonly remainingItemCount?: number;
+}
+
+/**
+ * A page of a list that was begun too long ago, five minutes as a rule: the server has forgotten that moment, and tells how to go on
+ * with what is there now ("Retrieving large results sets in chunks", kubernetes.io).
+ */
+export class ExpiredPage extends CallError {
+  /** The token by which the list goes on. */
+  readonly continue: string;
+
+  constructor(message: string, next: string) {
+    super('Unknown', 'Expired', message);
+    this.continue = next;
+  }
 }
 
 export interface ListOptions {

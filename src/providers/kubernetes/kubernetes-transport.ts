@@ -5,6 +5,7 @@ import { CallError, type FailureClass } from '#core/errors.ts';
 import { sameJson } from '#core/json.ts';
 import { USER_AGENT } from '../user-agent.ts';
 import { exchange } from './exchange.ts';
+import { ExpiredPage } from './kubernetes-api.ts';
 import type { KubernetesAccess, KubernetesConnection } from './kubernetes-connection.ts';
 
 export interface KubernetesRequest {
@@ -53,8 +54,11 @@ const refusal = async (what: string, response: IncomingMessage): Promise<CallErr
   const body = (await readJson(response).catch(() => ({}))) as {
     message?: string;
     reason?: string;
+    metadata?: { continue?: string };
   };
-  const { message = `HTTP ${status}`, reason = `HTTP${status}` } = body;
+  const { message = `HTTP ${status}`, reason = `HTTP${status}`, metadata } = body;
+  if (status === 410 && metadata?.continue)
+    return new ExpiredPage(`${what}: ${message}`, metadata.continue);
   return new CallError(BY_STATUS[status] ?? 'Unknown', reason, `${what}: ${message}`);
 };
 

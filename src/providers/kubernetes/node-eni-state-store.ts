@@ -129,7 +129,11 @@ export const createNodeEniStateStore = (kubernetes: KubernetesApi): NodeEniState
 
   return {
     get,
-    list: () => listAll(kubernetes, NODE_ENI_STATES, read),
+    list: (isKept = () => true) =>
+      listAll(kubernetes, NODE_ENI_STATES, (object) => {
+        const state = read(object);
+        return isKept(state) ? state : undefined;
+      }),
 
     async patchSpec(instanceId, change) {
       const stored = await get(instanceId);

@@ -1,7 +1,7 @@
 import { CallError, ignoreNotFound } from '#core/errors.ts';
 import type { ClusterNode, NodeStore } from '#core/ports/cluster.ts';
 import type { KubernetesApi, KubernetesObject } from './kubernetes-api.ts';
-import { listAll } from './list-all.ts';
+import { countAll, listAll, readPage } from './list-all.ts';
 import { NODES } from './resources.ts';
 
 interface NodeObject {
@@ -62,6 +62,10 @@ export const createNodeStore = (kubernetes: KubernetesApi): NodeStore => ({
 
   list: (labelSelector) =>
     listAll(kubernetes, NODES, toNode, labelSelector ? { labelSelector } : {}),
+
+  page: (next) => readPage(kubernetes, NODES, toNode, next),
+
+  count: () => countAll(kubernetes, NODES),
 
   async patchLabels({ name }, labels) {
     await kubernetes.patch(NODES, name, { type: 'merge', body: { metadata: { labels } } });

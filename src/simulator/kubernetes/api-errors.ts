@@ -1,5 +1,5 @@
 import { CallError } from '#core/errors.ts';
-import type { Resource } from '#providers/kubernetes/kubernetes-api.ts';
+import { ExpiredPage, type Resource } from '#providers/kubernetes/kubernetes-api.ts';
 
 /** `nodeenis.networking.k8s.aws`, as the API server writes a resource in its messages. */
 const qualified = ({ plural, group }: Resource): string =>
@@ -49,12 +49,11 @@ export const patchRefused = (cause: unknown): CallError =>
 export const badRequest = (message: string): CallError =>
   new CallError('Invalid', 'BadRequest', message);
 
-/** 410: the snapshot behind a continue token is compacted. */
-export const expired = (): CallError =>
-  new CallError(
-    'Unknown',
-    'Expired',
+/** 410: the snapshot behind a continue token is compacted. In: the token by which the list may go on with what is there now. */
+export const expired = (next: string): CallError =>
+  new ExpiredPage(
     'The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter.',
+    next,
   );
 
 export const denied = (message: string): CallError => new CallError('Denied', 'Forbidden', message);

@@ -12,6 +12,9 @@ export interface Snapshot {
   readonly resourceVersion: string;
 }
 
+/** Behind every name, which is in ASCII. */
+const AFTER_ALL = '\u{10ffff}';
+
 type Selects = (object: KubernetesObject) => boolean;
 
 /** etcd is compacted this often; an older continue token is answered 410 ("API concepts", kubernetes.io). */
@@ -29,14 +32,14 @@ export class ListPages {
   /**
    * The first page of what is there now, or with `continue` the one after. The server reads on until a page is
    * full and does not look further: while objects follow that are not selected it names a next page, which
-   * may turn out empty. Throws CallError Unknown (410) for an old token.
+   * may turn out empty. Throws `ExpiredPage` (410) for an old token, with one by which the list goes on from there.
    */
   page(take: () => Snapshot, selects: Selects, options: ListOptions): KubernetesList {
     const { limit = 0, continue: token } = options;
     const nowMs = this.#clock.now().getTime();
     this.#compact(nowMs);
     const { takenAtMs, rest } =
-      token === undefined ? { takenAtMs: nowMs, rest: take() } : this.#find(token);
+      token === undefined ? { takenAtMs: nowMs, rest: take() } : this.#find(token, take, nowMs);
     const { items, resourceVersion } = rest;
     const end = limit === 0 ? items.length : endOfPage(items, selects, limit);
     const page = { items: items.slice(0, end).filter(selects), resourceVersion };
@@ -44,13 +47,20 @@ export class ListPages {
     if (following.length === 0) return page;
     const next = tokenOf(resourceVersion, following);
     this.#snapshots.set(next, { takenAtMs, rest: { items: following, resourceVersion } });
-    return { ...page, continue: next };
+    const { labelSelector, fieldSelector } = options;
+    const isCounted = limit > 0 && !labelSelector && !fieldSelector;
+    return { ...page, continue: next, ...(isCounted && { remainingItemCount: following.length }) };
   }
 
-  #find(token: string) {
+  #find(token: string, take: () => Snapshot, takenAtMs: number) {
     const snapshot = this.#snapshots.get(token);
-    if (snapshot === undefined) throw expired();
-    return snapshot;
+    if (snapshot !== undefined) return snapshot;
+    const { items, resourceVersion } = take();
+    const start = startOf(token);
+    const rest = { items: items.filter((item) => placeOf(item) >= start), resourceVersion };
+    const next = tokenOf(resourceVersion, rest.items);
+    this.#snapshots.set(next, { takenAtMs, rest });
+    throw expired(next);
   }
 
   #compact(nowMs: number): void {
@@ -70,7 +80,15 @@ const endOfPage = (items: readonly KubernetesObject[], selects: Selects, limit: 
   return last === -1 ? items.length : last + 1;
 };
 
+const placeOf = ({ metadata }: KubernetesObject): string =>
+  `${metadata.namespace ?? ''}/${metadata.name}`;
+
 const tokenOf = (resourceVersion: string, [next]: readonly KubernetesObject[]): string => {
-  const start = `${next?.metadata.namespace ?? ''}/${next?.metadata.name}`;
+  const start = next === undefined ? AFTER_ALL : placeOf(next);
   return Buffer.from(JSON.stringify({ rv: resourceVersion, start })).toString('base64url');
+};
+
+const startOf = (token: string): string => {
+  const { start } = JSON.parse(Buffer.from(token, 'base64url').toString()) as { start: string };
+  return start;
 };

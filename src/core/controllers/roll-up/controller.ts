@@ -25,7 +25,7 @@ interface Dependencies extends Tools {
   readonly clock: Clock;
   readonly enis: NetworkInterfaceProvider;
   readonly states: NodeEniStateStore;
-  readonly nodes: NodeStore;
+  readonly nodes: Pick<NodeStore, 'list'>;
   readonly findUnadopted: FindUnadopted;
   readonly instances: Pick<InstanceProvider, 'get'>;
   readonly troubles: InstanceTroubles;

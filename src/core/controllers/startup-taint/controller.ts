@@ -9,7 +9,7 @@ export interface StartupTaint {
   reconcile(node: ClusterNode | undefined, readiness: InstanceReadiness): Promise<void>;
 }
 
-export const createStartupTaint = (nodes: NodeStore): StartupTaint => ({
+export const createStartupTaint = (nodes: Pick<NodeStore, 'removeTaint'>): StartupTaint => ({
   async reconcile(node, readiness) {
     if (!mayLoseTaint(node, readiness)) return;
     try {

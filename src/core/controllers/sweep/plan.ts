@@ -89,7 +89,8 @@ export const planOrphans = (snapshot: Snapshot) => {
 };
 
 /** Instances that wait for a lifecycle hook, whoever's: who looks closer finds out. */
-export const waitingIn = ({ members }: Snapshot): ScalingInstance[] => members.filter(isWaiting);
+export const waitingIn = ({ members }: Pick<Snapshot, 'members'>): ScalingInstance[] =>
+  members.filter(isWaiting);
 
 /** Instances whose node still carries the startup taint. */
 export const taintedIn = ({ nodes }: Snapshot): string[] =>

@@ -29,7 +29,7 @@ interface Dependencies {
   readonly enis: NetworkInterfaceProvider;
   readonly nodeEnis: NodeEniStore;
   readonly states: NodeEniStateStore;
-  readonly nodes: NodeStore;
+  readonly nodes: Pick<NodeStore, 'list'>;
   readonly workQueue: WorkQueue;
   readonly findUnadopted: FindUnadopted;
 }

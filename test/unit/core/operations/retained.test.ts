@@ -31,7 +31,6 @@ const aRetained = ({
         done.push(ids);
         return new Map(alive.map((instance) => [instance.instanceId, instance]));
       },
-      list: nobodyAsks,
     },
     workQueue: {
       async hint(keys) {

@@ -126,6 +126,18 @@ describe('createConnectedApi', () => {
     });
   });
 
+  it('tells how a list goes on whose moment the server has forgotten', async () => {
+    const api = await apiOver((_request, response) => {
+      response
+        .writeHead(410)
+        .end('{"metadata":{"continue":"later"},"message":"too old","reason":"Expired"}');
+    });
+
+    const error = await api.list(NODES, { continue: 'old' }).catch((thrown: unknown) => thrown);
+
+    expect(error).toMatchObject({ code: 'Expired', continue: 'later' });
+  });
+
   it('makes no call when the connection has no access to give', async () => {
     const api = createConnectedApi(() => Promise.reject(new Error('no access')));
 

@@ -65,9 +65,6 @@ const aRollUp = ({ items = [], invalid = [], states = [], remaining = [], ...wor
           throw new CallError('Invalid', 'BadRequest', 'unable to parse requirement');
         return world.nodes ?? [aNode()];
       },
-      findByInstance: nobodyAsks,
-      removeTaint: nobodyAsks,
-      patchLabels: nobodyAsks,
     },
     nodeEnis: {
       list: async () => ({ items, invalid }),

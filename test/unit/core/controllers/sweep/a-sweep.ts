@@ -56,14 +56,15 @@ export const aSweep = ({
     clock: { now: () => NOW, sleep: nobodyAsks },
     identity: { uid: async () => nextUids.shift() ?? 'cluster-uid' },
     instances: {
-      list: async () => listed,
+      list: nobodyAsks,
+      page: async () => ({ items: listed }),
       async get(ids) {
         asked.instances.push(ids);
         return new Map(others.map((instance) => [instance.instanceId, instance]));
       },
     },
     enis: {
-      list: async () => enis,
+      page: async () => ({ items: enis }),
       async setTags(eniId: string, tags: object) {
         if (eniId === unmarkable) throw new CallError('Invalid', 'TagLimitExceeded', 'full');
         tagged.push({ eniId, tags });
@@ -90,7 +91,9 @@ export const aSweep = ({
     states: { list: async () => [aState()] } as unknown as Parameters<
       typeof createSweep
     >[0]['states'],
-    nodes: { list: async () => nodes } as unknown as Parameters<typeof createSweep>[0]['nodes'],
+    nodes: { list: async () => nodes, count: async () => nodes.length } as unknown as Parameters<
+      typeof createSweep
+    >[0]['nodes'],
     workQueue: {
       async hint(keys) {
         hints.push(...keys);
