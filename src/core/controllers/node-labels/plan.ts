@@ -6,6 +6,9 @@ import type { NodeEniPresence } from '#core/readiness.ts';
 /** An agent is a pod: it reports some seconds after its node is ready, and until then nobody knows whether there is one. */
 const AGENT_GRACE_SECONDS = 120;
 
+/** The nodes of one launch become ready one after the other, and are looked at together: one describe serves a batch. */
+const TOGETHER_SECONDS = 30;
+
 export interface LabelPlan {
   readonly changes: LabelChanges;
   /** Present when it is too early to tell. */
@@ -22,7 +25,10 @@ const secondsToWait = (
 ): number => {
   if (isReported) return 0;
   const seconds = readySince === undefined ? 0 : secondsSince(readySince.toISOString(), now);
-  return Math.max(0, Math.ceil(AGENT_GRACE_SECONDS - seconds));
+  if (seconds >= AGENT_GRACE_SECONDS) return 0;
+  const nowSeconds = now.getTime() / 1000;
+  const until = nowSeconds + AGENT_GRACE_SECONDS - seconds;
+  return Math.ceil(Math.ceil(until / TOGETHER_SECONDS) * TOGETHER_SECONDS - nowSeconds);
 };
 
 const keysOf = (names: readonly string[]): readonly string[] =>

@@ -49,14 +49,22 @@ describe('planLabels', () => {
     expect(planFor({}, { ready: ['x'.repeat(64)] })).toEqual({ changes: {} });
   });
 
-  it('waits, where no agent has reported, until one would have', () => {
-    const node = aNode({ labels: {}, readySince: secondsAgo(90) });
+  it.each([
+    [90, 30],
+    [89, 60],
+    [61, 60],
+    [1, 120],
+  ])(
+    'looks %i seconds after a node was ready at the half minute by which an agent would have reported',
+    (age, requeueAfterSeconds) => {
+      const node = aNode({ labels: {}, readySince: secondsAgo(age) });
 
-    expect(planLabels(node, presence({ isReported: false, ready: ['data'] }), NOW)).toEqual({
-      changes: {},
-      requeueAfterSeconds: 30,
-    });
-  });
+      expect(planLabels(node, presence({ isReported: false, ready: ['data'] }), NOW)).toEqual({
+        changes: {},
+        requeueAfterSeconds,
+      });
+    },
+  );
 
   it('waits for no agent on a node that has none', () => {
     const node = aNode({ labels: {}, readySince: secondsAgo(120) });
