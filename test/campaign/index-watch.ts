@@ -19,6 +19,16 @@ export interface IndexWatch {
   takeFouls(): readonly string[];
 }
 
+/** One that is being detached may be gone by now: the simulator looks at it with the next call. */
+const placesOf = ({ ec2 }: Stage): readonly (readonly [place: string, eniId: string])[] =>
+  ec2
+    .interfaces()
+    .flatMap(({ eniId, attachment }) =>
+      attachment?.status !== 'attached'
+        ? []
+        : [[`${attachment.instanceId}/${attachment.deviceIndex}`, eniId] as const],
+    );
+
 /** Watches attachments: nothing is attached at an index at which EC2 has long shown another interface, since the call would be refused. */
 export const createIndexWatch = (): IndexWatch => {
   let stage: Stage | undefined;
@@ -35,11 +45,9 @@ export const createIndexWatch = (): IndexWatch => {
       const nowMs = stage?.clock.now().getTime() ?? 0;
       const before = holders;
       holders = new Map(
-        stage?.ec2.interfaces().flatMap(({ eniId, attachment }) => {
-          if (attachment === undefined) return [];
-          const place = `${attachment.instanceId}/${attachment.deviceIndex}`;
+        (stage ? placesOf(stage) : []).map(([place, eniId]) => {
           const known = before.get(place);
-          return [[place, known?.eniId === eniId ? known : { eniId, sinceMs: nowMs }] as const];
+          return [place, known?.eniId === eniId ? known : { eniId, sinceMs: nowMs }];
         }),
       );
     },
