@@ -52,9 +52,11 @@ export const createIndexWatch = (): IndexWatch => {
       );
     },
     see(action, { NetworkInterfaceId, InstanceId, DeviceIndex }) {
-      const holder = holders.get(`${InstanceId}/${DeviceIndex}`);
+      const place = `${InstanceId}/${DeviceIndex}`;
+      const holder = holders.get(place);
       if (stage === undefined || action !== 'AttachNetworkInterface' || holder === undefined)
         return;
+      if (!placesOf(stage).some(([at, eniId]) => at === place && eniId === holder.eniId)) return;
       const seconds = (stage.clock.now().getTime() - holder.sinceMs) / 1000;
       if (holder.eniId !== NetworkInterfaceId && seconds > KNOWN_SECONDS)
         fouls.push(
