@@ -1,5 +1,4 @@
 import type { Options } from './options.ts';
-import { DELAY_SECONDS } from './queue-delays.ts';
 
 /** What a function reads at its start; every value is text. */
 export type Environment = Readonly<Record<string, string>>;
@@ -17,9 +16,7 @@ export const routerEnvironment = (
 ): Environment => ({
   CLUSTER_NAME: clusterName,
   WORK_QUEUE_URL: queues.work,
-  WORK_DELAY_SECONDS: `${DELAY_SECONDS.work}`,
   ROLL_UP_QUEUE_URL: queues.rollUp,
-  ROLL_UP_DELAY_SECONDS: `${DELAY_SECONDS.rollUp}`,
   DELAY_QUEUE_URL: queues.delay,
 });
 

@@ -1,6 +1,5 @@
 import { FUNCTION_SETTINGS } from './function-settings.ts';
 import type { Options } from './options.ts';
-import { DELAY_SECONDS } from './queue-delays.ts';
 import type { Scope } from './scope.ts';
 
 const DAY_SECONDS = 86_400;
@@ -61,11 +60,7 @@ const admitOnly = (
     child,
   );
 
-const fifoQueue = (
-  given: Given,
-  name: string,
-  { delaySeconds, worker }: { delaySeconds: number; worker: keyof typeof FUNCTION_SETTINGS },
-) => {
+const fifoQueue = (given: Given, name: string, worker: keyof typeof FUNCTION_SETTINGS) => {
   const { scope, options } = given;
   // SQS takes no other kind of dead-letter queue for a FIFO queue ("Using dead-letter queues in Amazon SQS").
   const dlq = deadLetterQueue(given, `${name}Dlq`, { isFifo: true });
@@ -73,7 +68,6 @@ const fifoQueue = (
     scope.logical(name),
     {
       fifo: true,
-      delay: `${delaySeconds} seconds`,
       visibilityTimeout: visibilityOf(worker),
       dlq: { queue: dlq.arn, retry: MOST_RECEIVES },
       transform: { queue: encryption(options) },
@@ -87,11 +81,8 @@ const fifoQueue = (
 /** The queues between those who notice something and those who work. */
 export const createQueues = (scope: Scope, options: Given['options']) => {
   const given = { scope, options };
-  const work = fifoQueue(given, 'Work', { delaySeconds: DELAY_SECONDS.work, worker: 'reconcile' });
-  const rollUp = fifoQueue(given, 'RollUps', {
-    delaySeconds: DELAY_SECONDS.rollUp,
-    worker: 'roll-up',
-  });
+  const work = fifoQueue(given, 'Work', 'reconcile');
+  const rollUp = fifoQueue(given, 'RollUps', 'roll-up');
 
   const delayDlq = deadLetterQueue(given, 'DelayDlq', { isFifo: false });
   const delay = new sst.aws.Queue(

@@ -8,6 +8,7 @@ import { type Connection, type ConnectionOptions, connect } from './connection.t
 /** A command asks for no reconcile: the running installation finds what it did at its next sweep. */
 const nobody: WorkQueue = {
   hint: () => Promise.resolve(),
+  announce: () => Promise.resolve(),
   requeueAfter: () => Promise.resolve(),
 };
 

@@ -1,6 +1,6 @@
 import type { Clock } from '#core/ports/clock.ts';
 import type { SqsApi } from '#providers/sqs/sqs-api.ts';
-import { createSqsWorkQueue, type SqsWorkQueue } from '#providers/sqs/work-queue.ts';
+import { createSqsWorkQueue, type SqsWorkQueue, type Waits } from '#providers/sqs/work-queue.ts';
 import type { InMemoryQueueOptions } from '#runtime/in-memory-queues.ts';
 
 /** What makes queues and takes their messages: those of this process, or the simulator's. */
@@ -13,8 +13,8 @@ export interface QueueService extends SqsApi {
 export interface QueueSettings<Service extends QueueService> {
   readonly sqs: Service;
   readonly clock: Clock;
-  readonly workDelaySeconds: number;
-  readonly rollUpDelaySeconds: number;
+  /** How long hints wait; the deployment's by default. */
+  readonly waits?: Waits;
   /** How long a message stays with the function that took it; longer than the function may run. */
   readonly visibilityTimeoutSeconds: number;
 }
@@ -34,25 +34,25 @@ const MOST_RECEIVES = 5;
 export const createQueues = <Service extends QueueService>(
   settings: QueueSettings<Service>,
 ): Queues<Service> => {
-  const { sqs, clock, workDelaySeconds, rollUpDelaySeconds, visibilityTimeoutSeconds } = settings;
-  const fifo = (name: string, delaySeconds: number): string => {
+  const { sqs, clock, waits, visibilityTimeoutSeconds } = settings;
+  const fifo = (name: string): string => {
     const queueUrl = sqs.createQueue({ name: `${name}-dead.fifo` });
     return sqs.createQueue({
       name: `${name}.fifo`,
-      delaySeconds,
       visibilityTimeoutSeconds,
       deadLetters: { queueUrl, maximumReceives: MOST_RECEIVES },
     });
   };
-  const work = fifo('work', workDelaySeconds);
-  const rollUp = fifo('roll-up', rollUpDelaySeconds);
+  const work = fifo('work');
+  const rollUp = fifo('roll-up');
   const delay = sqs.createQueue({ name: 'delay', visibilityTimeoutSeconds });
   const workQueue = createSqsWorkQueue({
     sqs,
     clock,
-    work: { url: work, delaySeconds: workDelaySeconds },
-    rollUp: { url: rollUp, delaySeconds: rollUpDelaySeconds },
+    work: { url: work },
+    rollUp: { url: rollUp },
     delay: { url: delay },
+    ...(waits && { waits }),
   });
   return { sqs, work, rollUp, delay, workQueue };
 };

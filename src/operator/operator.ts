@@ -17,7 +17,7 @@ export interface Operator {
 /** What the functions that only pass ids on see: no EC2, no Kubernetes. */
 export interface Router {
   readonly telemetry: Telemetry;
-  readonly workQueue: Pick<WorkQueue, 'hint'>;
+  readonly workQueue: Pick<WorkQueue, 'hint' | 'announce'>;
 }
 
 /** What moves reconciles that have become due from the delay queue to the queue of their subject. */

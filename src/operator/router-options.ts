@@ -1,15 +1,9 @@
 import * as z from 'zod/mini';
 
-/** Seconds an SQS queue may hold a message back ("Amazon SQS delay queues"). */
-const delaySeconds = (usual: number) =>
-  z._default(z.coerce.number().check(z.int(), z.gte(0), z.lte(900)), usual);
-
 const routerSchema = z.object({
   CLUSTER_NAME: z.string().check(z.minLength(1)),
   WORK_QUEUE_URL: z.url(),
-  WORK_DELAY_SECONDS: delaySeconds(2),
   ROLL_UP_QUEUE_URL: z.url(),
-  ROLL_UP_DELAY_SECONDS: delaySeconds(5),
   DELAY_QUEUE_URL: z.url(),
 });
 
@@ -20,11 +14,11 @@ const relaySchema = z.object({
 /** A process environment. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The queues; a delay is the queue's own, by which hints of one window are merged. */
+/** The queues, by URL. */
 export interface RouterOptions {
   readonly clusterName: string;
-  readonly work: { readonly url: string; readonly delaySeconds: number };
-  readonly rollUp: { readonly url: string; readonly delaySeconds: number };
+  readonly work: { readonly url: string };
+  readonly rollUp: { readonly url: string };
   readonly delay: { readonly url: string };
 }
 
@@ -44,8 +38,8 @@ export const parseRouterOptions = (env: Environment): RouterOptions => {
   const settings = parseEnvironment(routerSchema, env);
   return {
     clusterName: settings.CLUSTER_NAME,
-    work: { url: settings.WORK_QUEUE_URL, delaySeconds: settings.WORK_DELAY_SECONDS },
-    rollUp: { url: settings.ROLL_UP_QUEUE_URL, delaySeconds: settings.ROLL_UP_DELAY_SECONDS },
+    work: { url: settings.WORK_QUEUE_URL },
+    rollUp: { url: settings.ROLL_UP_QUEUE_URL },
     delay: { url: settings.DELAY_QUEUE_URL },
   };
 };

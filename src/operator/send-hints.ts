@@ -4,7 +4,7 @@ import type { Router } from './operator.ts';
 type Outcome = 'sent' | 'failed' | 'late';
 
 /**
- * Sends hints for a caller that cannot wait: resolves within the limit, whatever the queue does, and
+ * Announces a change for a caller that cannot wait, before it is stored: resolves within the limit, whatever the queue does, and
  * never throws. A hint that is late or lost is made good by the sweep.
  */
 export const sendHintsWithin = async (
@@ -15,7 +15,7 @@ export const sendHintsWithin = async (
   if (keys.length === 0) return;
   const { promise: late, resolve } = Promise.withResolvers<Outcome>();
   const timer = setTimeout(() => resolve('late'), limitMilliseconds);
-  const sending = workQueue.hint(keys).then(
+  const sending = workQueue.announce(keys).then(
     (): Outcome => 'sent',
     (): Outcome => 'failed',
   );

@@ -55,7 +55,8 @@ const STATEMENTS: Readonly<Record<FunctionName, (input: PolicyInput) => readonly
 
   'on-command-result': router,
 
-  'on-kubernetes-change': ({ queues }) => sendTo(queues.work, queues.rollUp),
+  // What it tells of is not stored yet.
+  'on-kubernetes-change': ({ queues }) => sendTo(queues.delay),
 
   requeue: ({ queues }) => [...receiveFrom(queues.delay), ...sendTo(queues.work, queues.rollUp)],
 
@@ -68,7 +69,7 @@ const STATEMENTS: Readonly<Record<FunctionName, (input: PolicyInput) => readonly
       ...(bundleArn === undefined ? [] : commandHosts(place, options.clusterName, bundleArn)),
       ...publishEvents(place, options.eventBusName, PUBLISHED),
       ...receiveFrom(queues.work),
-      ...sendTo(queues.work, queues.rollUp, queues.delay),
+      ...sendTo(queues.delay),
     ];
   },
 
@@ -76,7 +77,7 @@ const STATEMENTS: Readonly<Record<FunctionName, (input: PolicyInput) => readonly
     ...worker(input),
     ...readInterfaces(),
     ...receiveFrom(input.queues.rollUp),
-    ...sendTo(input.queues.work, input.queues.rollUp, input.queues.delay),
+    ...sendTo(input.queues.work, input.queues.delay),
   ],
 
   sweep: (input) => [
@@ -87,7 +88,7 @@ const STATEMENTS: Readonly<Record<FunctionName, (input: PolicyInput) => readonly
       clusterUid: input.clusterUid,
     }),
     ...keepHooksAlive({ place: input.place, ...input.options }),
-    ...sendTo(input.queues.work, input.queues.rollUp),
+    ...sendTo(input.queues.work, input.queues.delay),
   ],
 
   'on-remove': worker,

@@ -190,7 +190,11 @@ export const cloneFleet = async ({
         },
       },
     },
-    workQueue: { hint: () => Promise.resolve(), requeueAfter: () => Promise.resolve() },
+    workQueue: {
+      hint: () => Promise.resolve(),
+      announce: () => Promise.resolve(),
+      requeueAfter: () => Promise.resolve(),
+    },
     telemetry: silentTelemetry,
     budget: { share: 1, burstShare: 1, concurrency: 1 },
   });

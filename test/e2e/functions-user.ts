@@ -28,7 +28,11 @@ export const createFunctionsUser = (kubernetes: KubernetesApi) => {
       autoScaling: new SimulatedAutoScaling({ clock: systemClock, ec2, random }).api,
       kubernetes,
     },
-    workQueue: { hint: () => Promise.resolve(), requeueAfter: () => Promise.resolve() },
+    workQueue: {
+      hint: () => Promise.resolve(),
+      announce: () => Promise.resolve(),
+      requeueAfter: () => Promise.resolve(),
+    },
     telemetry,
     budget: { share: 1, burstShare: 1, concurrency: 1 },
   });

@@ -105,8 +105,8 @@ describe('the environment', () => {
   ] as const)('of %s is what a router reads', (name) => {
     expect(parseRouterOptions(environmentOf(usual, name))).toEqual({
       clusterName: 'blue',
-      work: { url: expect.stringMatching(/WorkQueue-\w+\.fifo$/), delaySeconds: 2 },
-      rollUp: { url: expect.stringMatching(/RollUpsQueue-\w+\.fifo$/), delaySeconds: 5 },
+      work: { url: expect.stringMatching(/WorkQueue-\w+\.fifo$/) },
+      rollUp: { url: expect.stringMatching(/RollUpsQueue-\w+\.fifo$/) },
       delay: { url: expect.stringMatching(/DelayQueue-\w+$/) },
     });
   });

@@ -174,7 +174,9 @@ const leavePeerInterface = ({ ec2, node, subnets }: Awaited<ReturnType<typeof se
 describe('nodeeni adopt', () => {
   it('tells what a run would take over, then takes it over', async () => {
     const scenario = await setUp();
+    scenario.installation.kill();
     const eniId = leavePeerInterface(scenario);
+    scenario.installation.restart();
     const operator = scenario.installation.operator();
     const dry = output();
     const wet = output();

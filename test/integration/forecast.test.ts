@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createScenario, type Scenario } from '#test/support/scenario.ts';
 
-const NODES = 100;
+const NODES = 130;
 
 /** More nodes at once than a quarter of EC2's request buckets lets be built at once. */
 const setUp = async (): Promise<Scenario> => {

@@ -14,6 +14,8 @@ const peerTags = (nodeEni: string, node: string, subnetId: string) => ({
 
 /** A node as the Go controller leaves it: an attached ENI with its tags, and a row in the status. */
 const leaveBehind = async (scenario: Scenario, isListed: boolean) => {
+  // It was here before us.
+  scenario.installation.kill();
   const node = await scenario.addNode();
   const subnetId = scenario.subnets.a;
   const eniId = scenario.ec2.byHand.create({
@@ -47,6 +49,7 @@ const leaveBehind = async (scenario: Scenario, isListed: boolean) => {
       },
     }),
   });
+  scenario.installation.restart();
   return { ...node, eniId };
 };
 

@@ -78,11 +78,13 @@ describe('A reconcile that fails as a whole', () => {
     await scenario.pass(60);
     expect(await scenario.ready('lan')).toMatchObject({ status: 'True' });
 
-    scenario.kubernetes.failNext(
-      'create',
-      'nodeenistates',
-      new CallError('Denied', 'Forbidden', 'no'),
-    );
+    // The event of its start, and that of its registration.
+    for (let time = 0; time < 2; time += 1)
+      scenario.kubernetes.failNext(
+        'create',
+        'nodeenistates',
+        new CallError('Denied', 'Forbidden', 'no'),
+      );
     const { name } = await scenario.addNode();
     await scenario.pass(120);
 

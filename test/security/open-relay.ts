@@ -42,8 +42,6 @@ export const openRelay = (parts: { readonly telemetry?: Telemetry } = {}) => {
   const { sqs, work, rollUp, delay, workQueue } = createQueues({
     sqs: new SimulatedSqs({ clock }),
     clock,
-    workDelaySeconds: 2,
-    rollUpDelaySeconds: 5,
     visibilityTimeoutSeconds: 360,
   });
   const deployed = createKubernetesRelay({

@@ -170,7 +170,7 @@ describe('A caller who knows the secret', () => {
           expect(messages.length).toBeLessThanOrEqual(MOST_HINTS);
           for (const message of messages)
             expect(message.body).toMatch(
-              /^\{[^{}]*("i-[0-9a-f]{8,17}"|"name":"[a-z0-9][-a-z0-9.]{0,252}")\}$/,
+              /^\{"key":\{[^{}]*("i-[0-9a-f]{8,17}"|"name":"[a-z0-9][-a-z0-9.]{0,252}")\},"due":\d+\}$/,
             );
         },
       ),

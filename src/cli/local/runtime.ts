@@ -50,8 +50,8 @@ export interface Runtime {
 
 const FUNCTION_TIMEOUT_SECONDS = 60;
 
-/** Instances that change together are reported together; the changes themselves are acted on at once. */
-const ROLL_UP_DELAY_SECONDS = 0.25;
+/** Instances that change together are reported together; watches tell after the fact, so nothing is announced. */
+const WAITS = { announced: 0, rollUp: 0.25, step: 0.125 };
 
 /** What one describe answers for. */
 const BATCH_SIZE = 100;
@@ -65,8 +65,7 @@ export const createRuntime = (options: RuntimeOptions): Runtime => {
   const queues = createQueues({
     sqs: new InMemoryQueues(clock),
     clock,
-    workDelaySeconds: 0,
-    rollUpDelaySeconds: ROLL_UP_DELAY_SECONDS,
+    waits: WAITS,
     visibilityTimeoutSeconds: FUNCTION_TIMEOUT_SECONDS,
   });
   const { sqs, workQueue } = queues;

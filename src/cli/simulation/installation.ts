@@ -20,13 +20,11 @@ import { SimulatedSqs } from '#simulator/sqs/simulated-sqs.ts';
 import { mortal } from './mortal.ts';
 import type { SimulatedWorld } from './world.ts';
 
-/** Delays and sizes of the deployment; `local` and tests of one thing may choose others. */
+/** Sizes of the deployment; tests of one thing may choose others. */
 export interface InstallationOptions {
   readonly world: SimulatedWorld;
   readonly clusterName: string;
   readonly telemetry: Telemetry;
-  readonly workDelaySeconds?: number;
-  readonly rollUpDelaySeconds?: number;
   readonly sweepIntervalSeconds?: number;
   /** What one run of the sweep looks at; absent: what the deployed function can. */
   readonly sweepRoom?: Room;
@@ -51,14 +49,12 @@ const functionUrlEvent = (review: AdmissionReview) => ({
 
 /** The whole product on the simulator: the very handlers of the deployment behind their queues, rules and schedule. */
 export const createInstallation = (options: InstallationOptions) => {
-  const { world, clusterName, telemetry, workDelaySeconds = 2, rollUpDelaySeconds = 5 } = options;
+  const { world, clusterName, telemetry } = options;
   const { sweepIntervalSeconds = 300, workers = 1, host = 'agent' } = options;
   const { clock } = world;
   const queues = createQueues({
     sqs: new SimulatedSqs({ clock }),
     clock,
-    workDelaySeconds,
-    rollUpDelaySeconds,
     visibilityTimeoutSeconds: 6 * FUNCTION_TIMEOUT_SECONDS,
   });
   const { workQueue } = queues;

@@ -9,9 +9,9 @@ const keySchema = z.discriminatedUnion('kind', [
   }),
 ]);
 
-const delayedSchema = z.object({ key: keySchema, due: z.int() });
+const delayedSchema = z.object({ key: keySchema, due: z.number() });
 
-/** A reconcile that is due at a time: epoch seconds on the queue's grid. */
+/** A reconcile that is due at a time: epoch seconds on the queue’s grid. */
 export type DelayedReconcile = z.infer<typeof delayedSchema>;
 
 const decode = <T>(schema: z.ZodMiniType<T>, body: string): T | undefined => {

@@ -4,8 +4,13 @@ export type WorkKey =
   | { readonly kind: 'node-eni'; readonly name: string };
 
 export interface WorkQueue {
-  /** Asks for a reconcile at each key once the queue's delay has passed; hints of one window merge. */
+  /**
+   * For those who tell of what has happened: asks for a reconcile of an instance at once, and for the roll-up of a NodeENI with
+   * the others of its window.
+   */
   hint(keys: readonly WorkKey[]): Promise<void>;
+  /** For those who tell of what is about to be stored: asks for a reconcile when it will be there. */
+  announce(keys: readonly WorkKey[]): Promise<void>;
   /** Asks for a reconcile not before `delaySeconds`, rounded up to a grid of 5 s so that chains of reconciles merge. */
   requeueAfter(key: WorkKey, delaySeconds: number): Promise<void>;
 }

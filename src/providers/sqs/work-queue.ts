@@ -1,6 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
-import { CallError } from '#core/errors.ts';
 import {
   type DelayedReconcile,
   encodeDelayedReconcile,
@@ -8,20 +8,31 @@ import {
 } from '#core/events/work-message.ts';
 import type { Clock } from '#core/ports/clock.ts';
 import type { WorkKey, WorkQueue } from '#core/ports/work-queue.ts';
+import { sendBatches } from './send-batches.ts';
+import { createSentOnce } from './sent-once.ts';
 import type { SqsApi } from './sqs-api.ts';
 
-/** A FIFO queue and the delay it is configured with. */
-export interface FifoQueue {
+interface QueueOfUrl {
   readonly url: string;
-  readonly delaySeconds: number;
+}
+
+/** How long hints wait in the delay queue, in seconds. */
+export interface Waits {
+  /** Until what an admission webhook was called for is stored. */
+  readonly announced: number;
+  /** Width of the window in which hints of one NodeENI are one roll-up. */
+  readonly rollUp: number;
+  /** What a delay is a multiple of. */
+  readonly step: number;
 }
 
 interface Dependencies {
   readonly sqs: SqsApi;
   readonly clock: Clock;
-  readonly work: FifoQueue;
-  readonly rollUp: FifoQueue;
-  readonly delay: { readonly url: string };
+  readonly work: QueueOfUrl;
+  readonly rollUp: QueueOfUrl;
+  readonly delay: QueueOfUrl;
+  readonly waits?: Waits;
 }
 
 /** The work queue, and the way back from the delay queue that only the requeue function takes. */
@@ -29,21 +40,12 @@ export interface SqsWorkQueue extends WorkQueue {
   forward(reconciles: readonly DelayedReconcile[]): Promise<void>;
 }
 
-type Entry = NonNullable<Parameters<SqsApi['sendMessageBatch']>[0]['Entries']>[number];
+/** SQS delays a message by whole seconds ("SendMessage", Amazon SQS API Reference). */
+const DEPLOYED_WAITS: Waits = { announced: 2, rollUp: 5, step: 1 };
 
-/** SendMessageBatch takes ten entries; DelaySeconds at most 15 minutes (Amazon SQS API Reference). */
-const MOST_ENTRIES = 10;
-/** A hint to a whole fleet waits for few answers, and stays below the 300 calls a second of a FIFO queue ("Amazon SQS quotas"). */
-const BATCHES_AT_ONCE = 5;
+/** DelaySeconds is at most 15 minutes ("SendMessage", Amazon SQS API Reference). */
 const LONGEST_DELAY_SECONDS = 900;
 const GRID_SECONDS = 5;
-/** Width of the window in which hints merge where the queue has no delay of its own. */
-const SHORTEST_WINDOW_SECONDS = 0.1;
-
-const chunksOf = <T>(items: readonly T[], size: number): readonly (readonly T[])[] =>
-  Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
-    items.slice(index * size, (index + 1) * size),
-  );
 
 const digestOf = (text: string): string => bytesToHex(sha256(utf8ToBytes(text)));
 
@@ -51,73 +53,86 @@ const digestOf = (text: string): string => bytesToHex(sha256(utf8ToBytes(text)))
 const groupOf = (key: WorkKey): string =>
   key.kind === 'instance' ? `i/${key.instanceId}` : `n/${digestOf(key.name)}`;
 
-/** Hints and delayed reconciles over SQS, so that equal ones merge and none is lost. */
+const isInstance = ({ kind }: WorkKey): boolean => kind === 'instance';
+
+const distinct = (keys: readonly WorkKey[]): readonly WorkKey[] => [
+  ...new Map(keys.map((key) => [groupOf(key), key])).values(),
+];
+
+/**
+ * Hints and delayed reconciles over SQS, so that equal ones merge and none is lost. A hint of an instance is a message of its
+ * own: its group waits while one of them is worked on, and then comes in one batch. What is due at the same time is one
+ * message, since nobody asks for a time that has come already.
+ */
 export const createSqsWorkQueue = ({
   sqs,
   clock,
   work,
   rollUp,
   delay,
+  waits = DEPLOYED_WAITS,
 }: Dependencies): SqsWorkQueue => {
-  const sendBatch = async (QueueUrl: string, batch: readonly Entry[]): Promise<void> => {
-    const Entries = batch.map((entry, index) => ({ ...entry, Id: `${index}` }));
-    const { Failed = [] } = await sqs.sendMessageBatch({ QueueUrl, Entries });
-    if (Failed[0] !== undefined)
-      throw new CallError(
-        'Unknown',
-        Failed[0].Code ?? 'SendFailed',
-        `SendMessageBatch: ${Failed.length} of ${batch.length} messages were refused`,
-      );
+  const sendOnce = createSentOnce(groupOf);
+
+  const sendFifo = (key: WorkKey, deduplicationId: string) => ({
+    MessageBody: encodeWorkMessage(key),
+    MessageGroupId: groupOf(key),
+    MessageDeduplicationId: deduplicationId,
+  });
+
+  /** Sends it not before so many seconds, at a multiple of the grid. */
+  const sendLater = (
+    keys: readonly WorkKey[],
+    { seconds, grid }: { readonly seconds: number; readonly grid: number },
+  ): Promise<void> => {
+    const now = clock.now().getTime() / 1000;
+    const due = Math.ceil((now + seconds) / grid) * grid;
+    const DelaySeconds = Math.ceil((due - now) / waits.step) * waits.step;
+    return sendOnce({ items: keys, due, now }, (unsent) =>
+      sendBatches(
+        sqs,
+        delay.url,
+        unsent.map((key) => ({ MessageBody: encodeDelayedReconcile({ key, due }), DelaySeconds })),
+      ),
+    );
   };
 
-  const send = async (url: string, entries: readonly Entry[]): Promise<void> => {
-    const batches = chunksOf(entries, MOST_ENTRIES);
-    for (const together of chunksOf(batches, BATCHES_AT_ONCE))
-      await Promise.all(together.map((batch) => sendBatch(url, batch)));
-  };
-
-  const queueOf = (key: WorkKey): FifoQueue => (key.kind === 'instance' ? work : rollUp);
-
-  const sendFifo = async (keys: readonly WorkKey[], deduplicationId: (key: WorkKey) => string) => {
-    for (const queue of [work, rollUp]) {
-      const own = keys.filter((key) => queueOf(key) === queue);
-      const entries = own.map((key) => ({
-        Id: '',
-        MessageBody: encodeWorkMessage(key),
-        MessageGroupId: groupOf(key),
-        MessageDeduplicationId: deduplicationId(key),
-      }));
-      await send(queue.url, [
-        ...new Map(entries.map((entry) => [entry.MessageDeduplicationId, entry])).values(),
-      ]);
-    }
-  };
+  const gather = (keys: readonly WorkKey[], seconds: number): Promise<void> =>
+    sendLater(
+      keys.filter((key) => !isInstance(key)),
+      { seconds, grid: waits.rollUp },
+    );
 
   return {
-    // The message of a window becomes visible one delay after its first hint, hence after its last one too.
-    hint: (keys) => {
-      const now = clock.now().getTime() / 1000;
-      return sendFifo(keys, (key) => {
-        const width = Math.max(queueOf(key).delaySeconds, SHORTEST_WINDOW_SECONDS);
-        return `${groupOf(key)}/${Math.floor(now / width)}`;
-      });
+    async hint(keys) {
+      // An id of its own, or it would be swallowed after one that has been taken already.
+      const entries = distinct(keys.filter(isInstance)).map((key) => sendFifo(key, randomUUID()));
+      // A whole step, so that clocks that differ a little do not ask for a window that is over.
+      await Promise.all([sendBatches(sqs, work.url, entries), gather(keys, waits.step)]);
     },
 
-    async requeueAfter(key, delaySeconds) {
-      const now = clock.now().getTime() / 1000;
-      const capped = Math.min(delaySeconds, LONGEST_DELAY_SECONDS - GRID_SECONDS);
-      const due = Math.ceil((now + capped) / GRID_SECONDS) * GRID_SECONDS;
-      await send(delay.url, [
-        {
-          Id: '',
-          MessageBody: encodeDelayedReconcile({ key, due }),
-          DelaySeconds: Math.ceil(due - now),
-        },
+    async announce(keys) {
+      const { announced: seconds, step: grid } = waits;
+      await Promise.all([
+        sendLater(keys.filter(isInstance), { seconds, grid }),
+        gather(keys, seconds),
       ]);
     },
 
+    requeueAfter: (key, delaySeconds) =>
+      sendLater([key], {
+        seconds: Math.min(delaySeconds, LONGEST_DELAY_SECONDS - GRID_SECONDS),
+        grid: GRID_SECONDS,
+      }),
+
     forward: async (reconciles) => {
-      for (const { key, due } of reconciles) await sendFifo([key], () => `${groupOf(key)}@${due}`);
+      for (const queue of [work, rollUp]) {
+        const own = reconciles.filter(({ key }) => isInstance(key) === (queue === work));
+        const entries = own.map(({ key, due }) => sendFifo(key, `${groupOf(key)}@${due}`));
+        await sendBatches(sqs, queue.url, [
+          ...new Map(entries.map((entry) => [entry.MessageDeduplicationId, entry])).values(),
+        ]);
+      }
     },
   };
 };

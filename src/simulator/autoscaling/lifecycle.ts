@@ -24,6 +24,9 @@ interface Setting {
 /** Time until a health check finds that an instance is gone. */
 const HEALTH_CHECK_SECONDS = 60;
 
+/** An abandoned instance is ended before another is launched for it. How long that takes is an assumption. */
+const REPLACEMENT_SECONDS = 5;
+
 const isLeaving = ({ state }: Member): boolean => state.includes('Terminating');
 
 /** What happens to members from launch to termination ("Amazon EC2 Auto Scaling instance lifecycle"). */
@@ -58,6 +61,11 @@ export const createLifecycle = (setting: Setting) => {
       launch(group);
   };
 
+  const fillLater = async (group: SimulatedGroup, seconds: number): Promise<void> => {
+    await clock.sleep(seconds * 1000);
+    fill(group);
+  };
+
   /** False when the member did not come through: it was abandoned, and is replaced, or is on its way out. */
   const passLaunchHooks = async (
     group: SimulatedGroup,
@@ -71,7 +79,7 @@ export const createLifecycle = (setting: Setting) => {
     const result = await hold(group, member, { ...passage, transition });
     if (result === 'ABANDON') {
       end(group, member);
-      fill(group);
+      void fillLater(group, REPLACEMENT_SECONDS);
     }
     return result === 'CONTINUE';
   };
@@ -123,8 +131,7 @@ export const createLifecycle = (setting: Setting) => {
     if (group === undefined || member === undefined) return;
     waits.cancel(member);
     group.members.delete(instanceId);
-    await clock.sleep(HEALTH_CHECK_SECONDS * 1000);
-    fill(group);
+    await fillLater(group, HEALTH_CHECK_SECONDS);
   };
 
   const started = hearInstances({ ec2, onGone: (instanceId) => void replace(instanceId) });

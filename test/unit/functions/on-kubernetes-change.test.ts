@@ -33,10 +33,10 @@ const call = (name: string, changes: object = {}): unknown => ({
 });
 
 const setUp = (onHint?: () => Promise<void>) => {
-  const { operator, hinted } = createRecordingOperator(onHint && { onHint });
+  const { operator, announced } = createRecordingOperator(onHint && { onHint });
   const handler = createHandler(operator);
   const send = (event: unknown) => handler(event, lambdaContext);
-  return { hinted, send };
+  return { announced, send };
 };
 
 const answerIn = (result: unknown): unknown => {
@@ -60,7 +60,7 @@ describe('on-kubernetes-change', () => {
       { kind: 'node-eni', name: 'multus-eni' },
     ],
   ])('allows %s and passes on who it is about', async (name, ...keys) => {
-    const { hinted, send } = setUp();
+    const { announced, send } = setUp();
 
     const result = await send(readEvent(name));
 
@@ -69,7 +69,7 @@ describe('on-kubernetes-change', () => {
       headers: { 'content-type': 'application/json' },
     });
     expect(answerIn(result)).toEqual(allowed(expect.stringMatching(/^705ab4f5-6393-/)));
-    expect(hinted).toEqual(keys);
+    expect(announced).toEqual(keys);
     expect(output.counted('HintsSent')).toBe(keys.length);
   });
 
@@ -84,13 +84,13 @@ describe('on-kubernetes-change', () => {
   });
 
   it('reads a body in base64', async () => {
-    const { hinted, send } = setUp();
+    const { announced, send } = setUp();
     const { body } = readEvent(CREATE) as Call;
     const base64 = Buffer.from(body, 'utf8').toString('base64');
 
     await send(call(CREATE, { body: base64, isBase64Encoded: true }));
 
-    expect(hinted).toEqual([{ kind: 'node-eni', name: 'multus-eni' }]);
+    expect(announced).toEqual([{ kind: 'node-eni', name: 'multus-eni' }]);
   });
 
   it.each([
@@ -110,12 +110,12 @@ describe('on-kubernetes-change', () => {
     ['in a shape no Function URL has', { body: '{}' }],
     ['with nothing', null],
   ])('refuses a call %s with 403 and no body', async (_name, event) => {
-    const { hinted, send } = setUp();
+    const { announced, send } = setUp();
 
     const result = await send(event);
 
     expect(result).toEqual({ statusCode: 403 });
-    expect(hinted).toEqual([]);
+    expect(announced).toEqual([]);
     expect(output.counted('CallsRefused', { reason: 'secret' })).toBe(1);
   });
 
@@ -130,12 +130,12 @@ describe('on-kubernetes-change', () => {
   });
 
   it.each(['GET', 'PUT', 'post', ''])('refuses method %j', async (method) => {
-    const { hinted, send } = setUp();
+    const { announced, send } = setUp();
 
     const result = await send(call(CREATE, { requestContext: { http: { method } } }));
 
     expect(result).toEqual({ statusCode: 405 });
-    expect(hinted).toEqual([]);
+    expect(announced).toEqual([]);
     expect(output.counted('CallsRefused', { reason: 'method' })).toBe(1);
   });
 
@@ -151,17 +151,17 @@ describe('on-kubernetes-change', () => {
       (readEvent(CREATE) as Call).body.padEnd(3 * 1024 * 1024 + 1),
     ],
   ])('allows %s without a uid and counts it', async (_name, body) => {
-    const { hinted, send } = setUp();
+    const { announced, send } = setUp();
 
     const result = await send(call(CREATE, { body }));
 
     expect(answerIn(result)).toEqual(allowed(''));
-    expect(hinted).toEqual([]);
+    expect(announced).toEqual([]);
     expect(output.counted('EventsIgnored', { reason: 'malformed' })).toBe(1);
   });
 
   it('reads a review with two objects of the largest size an API server stores', async () => {
-    const { hinted, send } = setUp();
+    const { announced, send } = setUp();
     const { body } = readEvent(CREATE) as Call;
     const annotations = { big: 'x'.repeat(1.49 * 1024 * 1024) };
     const review = JSON.parse(body) as { request: { object: { metadata: object } } };
@@ -170,7 +170,7 @@ describe('on-kubernetes-change', () => {
 
     await send(call(CREATE, { body: JSON.stringify(large) }));
 
-    expect(hinted).toEqual([{ kind: 'node-eni', name: 'multus-eni' }]);
+    expect(announced).toEqual([{ kind: 'node-eni', name: 'multus-eni' }]);
   });
 
   it('answers in 1.5 seconds with the right uid while the queue hangs', async () => {

@@ -33,6 +33,7 @@ interface Behaviour {
 /** An operator that remembers what it was asked, behind real logs and metrics. */
 export const createRecordingOperator = (behaviour: Behaviour = {}) => {
   const hinted: WorkKey[] = [];
+  const announced: WorkKey[] = [];
   const batches: (readonly string[])[] = [];
 
   const worker = {
@@ -56,6 +57,10 @@ export const createRecordingOperator = (behaviour: Behaviour = {}) => {
         hinted.push(...keys);
         await behaviour.onHint?.();
       },
+      announce: async (keys) => {
+        announced.push(...keys);
+        await behaviour.onHint?.();
+      },
       requeueAfter: async () => undefined,
     },
     instances: worker,
@@ -68,5 +73,5 @@ export const createRecordingOperator = (behaviour: Behaviour = {}) => {
     },
     isSecret: createSecretCheck(SECRET_SHA256),
   };
-  return { operator, hinted, batches };
+  return { operator, hinted, announced, batches };
 };

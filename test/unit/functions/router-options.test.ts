@@ -13,19 +13,13 @@ const ENVIRONMENT = {
 };
 
 describe('parseRouterOptions', () => {
-  it('reads the queues, with the usual delays where none are given', () => {
+  it('reads the queues', () => {
     expect(parseRouterOptions(ENVIRONMENT)).toEqual({
       clusterName: 'production',
-      work: { url: `${QUEUES}/work.fifo`, delaySeconds: 2 },
-      rollUp: { url: `${QUEUES}/roll-up.fifo`, delaySeconds: 5 },
+      work: { url: `${QUEUES}/work.fifo` },
+      rollUp: { url: `${QUEUES}/roll-up.fifo` },
       delay: { url: `${QUEUES}/delay` },
     });
-  });
-
-  it('takes a delay of zero', () => {
-    const options = parseRouterOptions({ ...ENVIRONMENT, WORK_DELAY_SECONDS: '0' });
-
-    expect(options.work.delaySeconds).toBe(0);
   });
 
   it('names every bad variable at once and repeats no value', () => {
@@ -33,12 +27,11 @@ describe('parseRouterOptions', () => {
       ...ENVIRONMENT,
       CLUSTER_NAME: '',
       WORK_QUEUE_URL: 'not-a-url',
-      ROLL_UP_DELAY_SECONDS: '901',
       DELAY_QUEUE_URL: undefined,
     };
 
     expect(() => parseRouterOptions(environment)).toThrow(
-      /^missing or unusable in the environment: CLUSTER_NAME, WORK_QUEUE_URL, ROLL_UP_DELAY_SECONDS, DELAY_QUEUE_URL$/,
+      /^missing or unusable in the environment: CLUSTER_NAME, WORK_QUEUE_URL, DELAY_QUEUE_URL$/,
     );
   });
 });

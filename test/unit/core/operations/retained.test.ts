@@ -37,6 +37,7 @@ const aRetained = ({
         done.push(...keys);
       },
       requeueAfter: nobodyAsks,
+      announce: nobodyAsks,
     },
   });
   return { done, retained };

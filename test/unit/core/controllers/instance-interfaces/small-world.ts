@@ -208,6 +208,7 @@ export const aSmallWorld = ({
     }),
     workQueue: {
       hint: (keys) => change(`hint ${keys.map(keyOf).join()}`),
+      announce: (keys) => change(`announce ${keys.map(keyOf).join()}`),
       requeueAfter: (key, delay) => change(`reconcile ${keyOf(key)} in ${delay}`),
     },
     areLabelsSettled: (node) => node?.labels[UNSETTLED_LABEL] === undefined,

@@ -86,6 +86,7 @@ const aWorld = ({
         say(`requeue ${JSON.stringify(key)} in ${delaySeconds} s`);
       },
       hint: nobodyAsks,
+      announce: nobodyAsks,
     },
   });
   return { said, lifecycleHooks };

@@ -79,6 +79,7 @@ const aRollUp = ({ items = [], invalid = [], states = [], remaining = [], ...wor
     events: { record: ({ metadata }, { reason }) => note(`${metadata.name} event ${reason}`) },
     workQueue: {
       hint: (keys) => note(`reconcile ${keys.map((key) => Object.values(key).join(' ')).join()}`),
+      announce: nobodyAsks,
       requeueAfter: (key, seconds) =>
         note(`reconcile ${Object.values(key).join(' ')} in ${seconds} s`),
     },

@@ -99,6 +99,7 @@ export const aSweep = ({
         hints.push(...keys);
       },
       requeueAfter: nobodyAsks,
+      announce: nobodyAsks,
     },
     async findUnsettledInstances(world) {
       given.push(world);

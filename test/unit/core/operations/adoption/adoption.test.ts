@@ -41,6 +41,7 @@ const anAdoption = () => {
         done.push(['reconcile', ...keys.map((key) => Object.values(key).join(' '))]);
       },
       requeueAfter: nobodyAsks,
+      announce: nobodyAsks,
     },
     findUnadopted: async ({ metadata: { name } }) => [
       { eni: peer(anEni({ eniId: `eni-${name}` })) },
