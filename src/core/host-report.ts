@@ -15,12 +15,19 @@ const notUnderstood = ({ understood }: HostStatus, record: SlotSpec): readonly s
   return laterPartsOf(record).filter((part) => !parts.includes(part));
 };
 
-/** True when the host has set up exactly this ENI in this generation, with all that is asked of it. */
+/** True when pods of the node get the network that the slot is to be, or when it is to be none. */
+export const isNetworkReady = (
+  { podNetwork }: Pick<HostStatus, 'podNetwork'>,
+  record: Pick<SlotSpec, 'podNetwork'>,
+): boolean => record.podNetwork === undefined || podNetwork?.state === 'Ready';
+
+/** True when the host has set up exactly this ENI in this generation, with all that is asked of it and the network for pods on it. */
 export const isConfigured = (host: HostStatus | undefined, record: SlotSpec | undefined): boolean =>
   host?.configured === true &&
   record !== undefined &&
   isAbout(host, record) &&
-  notUnderstood(host, record).length === 0;
+  notUnderstood(host, record).length === 0 &&
+  isNetworkReady(host, record);
 
 /** True when the host has let go of exactly this ENI in this generation. */
 export const isReleased = (host: HostStatus | undefined, record: SlotSpec): boolean =>
@@ -58,16 +65,18 @@ const whyUnacknowledged = (host: HostStatus, record: SlotSpec): Explanation | un
   };
 };
 
+/** A link may be left to itself, and a network for pods may not: nobody but an agent makes it. */
+const isNobodysTask = ({ record, hasAgent }: HostPart): boolean =>
+  record?.podNetwork === undefined && (!hasAgent || record?.linkMode === 'Unmanaged');
+
 /** Why the host's part of an attached interface is not done; undefined when it is, and where nobody is to do anything. */
-export const unconfiguredReason = ({
-  record,
-  host,
-  hasAgent,
-}: HostPart): Explanation | undefined => {
-  if (!hasAgent || record?.linkMode === 'Unmanaged' || isConfigured(host, record)) return undefined;
-  const told = host && record && isAbout(host, record) ? host : undefined;
-  const missed = told && record && whyUnacknowledged(told, record);
+export const unconfiguredReason = (part: HostPart): Explanation | undefined => {
+  const { record, host } = part;
+  if (isNobodysTask(part) || isConfigured(host, record)) return undefined;
+  const said = host && record && isAbout(host, record) ? host : undefined;
+  const missed = said && record && whyUnacknowledged(said, record);
   if (missed) return missed;
+  const told = said?.configured === true ? said.podNetwork : said;
   return {
     reason: told?.reason ?? 'WaitingForHost',
     message: told?.message ?? 'The agent has not reported this interface yet.',

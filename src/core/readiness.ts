@@ -31,7 +31,7 @@ export interface InstanceReadiness {
   readonly unattached: readonly Unready[];
   /** Attached, and not yet acknowledged by the agent in its current generation. */
   readonly unconfigured: readonly Unready[];
-  /** True where somebody reports who serves one of the unconfigured: they are worth waiting for. */
+  /** True where somebody reports who serves one of the unconfigured, or one is a network for pods: they are worth waiting for. */
   readonly hasHostReport?: boolean;
   /** True while an attachment does not carry the delete-on-termination flag its spec asks for, or nobody could look. */
   readonly isFlagPending: boolean;

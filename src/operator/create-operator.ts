@@ -2,6 +2,8 @@ import { ASG_NAME_TAG, FINALIZER } from '#core/apis/v1alpha1/names.ts';
 import type { NodeEni } from '#core/apis/v1alpha1/node-eni.ts';
 import { createInstanceInterfaces } from '#core/controllers/instance-interfaces/controller.ts';
 import { createLifecycleHooks } from '#core/controllers/lifecycle-hooks/controller.ts';
+import { createNetworkAttachments } from '#core/controllers/network-attachments/controller.ts';
+import { createNodeCapacity } from '#core/controllers/node-capacity/controller.ts';
 import { createNodeLabels } from '#core/controllers/node-labels/controller.ts';
 import { createRollUp } from '#core/controllers/roll-up/controller.ts';
 import { createStartupTaint } from '#core/controllers/startup-taint/controller.ts';
@@ -34,6 +36,8 @@ import { createClusterIdentity } from '#providers/kubernetes/cluster-identity.ts
 import { createEventRecorder } from '#providers/kubernetes/event-recorder.ts';
 import { createInstanceTroubles } from '#providers/kubernetes/instance-troubles.ts';
 import type { KubernetesApi } from '#providers/kubernetes/kubernetes-api.ts';
+import { createNamespaceStore } from '#providers/kubernetes/namespace-store.ts';
+import { createNetworkAttachmentStore } from '#providers/kubernetes/network-attachment-store.ts';
 import { createNodeEniStateStore } from '#providers/kubernetes/node-eni-state-store.ts';
 import { createNodeEniStore } from '#providers/kubernetes/node-eni-store.ts';
 import { createNodeStore } from '#providers/kubernetes/node-store.ts';
@@ -128,12 +132,22 @@ export const createOperator = (parts: OperatorParts) => {
     }),
   };
   const findUnadopted = createFindUnadopted(world);
+  const nodeCapacity = createNodeCapacity(world);
   const nodeLabels = createNodeLabels(world);
   const interfaces = createInstanceInterfaces({
     ...world,
     areLabelsSettled: nodeLabels.isSettled,
+    isCapacitySettled: nodeCapacity.isSettled,
   });
-  const rollUp = createRollUp({ ...world, findUnadopted, budgetShare: parts.budget.share });
+  const rollUp = createRollUp({
+    ...world,
+    findUnadopted,
+    networks: createNetworkAttachments({
+      attachments: createNetworkAttachmentStore(kubernetes),
+      namespaces: createNamespaceStore(kubernetes),
+    }),
+    budgetShare: parts.budget.share,
+  });
   const hooks = createLifecycleHooks(world);
 
   return {
@@ -145,11 +159,12 @@ export const createOperator = (parts: OperatorParts) => {
       telemetry,
       interfaces,
       hooks,
+      nodeCapacity,
       nodeLabels,
       startupTaint: createStartupTaint(world.nodes),
       reporter: createFailureReporter({ ...world, telemetry }),
     }),
-    nodeEnis: createNodeEniWorker({ clock, rollUp, workQueue, telemetry }),
+    nodeEnis: createNodeEniWorker({ ...world, rollUp, telemetry }),
     sweep: createSweep({
       ...world,
       ...(parts.sweepRoom && { room: parts.sweepRoom }),

@@ -115,8 +115,12 @@ const withAddresses = async (into: Set<string>) => {
   });
   await scenario.pass(60);
   const ready = { state: 'Ready', reason: 'Ready', message: '', addresses: 16, addressesInUse: 0 };
+  const slot = `blocks/${scenario.subnets.a2}`;
+  const [state] = await scenario.states();
+  const { eniId, generation } = state?.spec.interfaces?.[slot] ?? {};
   const host = {
-    [`data/${scenario.subnets.a}`]: { eniId: 'eni-0', generation: 1, podNetwork: ready },
+    [`data/${scenario.subnets.a}`]: { eniId: 'eni-0', generation: 1 },
+    [slot]: { eniId, generation, configured: true, podNetwork: ready },
   };
   const report = { type: 'merge', body: { status: { host } } } as const;
   const agent = scenario.kubernetes.as('agent');

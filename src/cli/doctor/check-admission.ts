@@ -1,6 +1,8 @@
 import { ignoreNotFound } from '#core/errors.ts';
+import { NETWORK_POLICY } from '#core/manifests/network-policy.ts';
 import { NODE_ENI_POLICY } from '#core/manifests/node-eni-policy.ts';
 import { NODE_POLICY } from '#core/manifests/node-policy.ts';
+import { NODE_STATUS_POLICY } from '#core/manifests/node-status-policy.ts';
 import type { Check, Finding } from './finding.ts';
 import type { Patient } from './patient.ts';
 import { POLICIES, POLICY_BINDINGS, WEBHOOKS } from './resources.ts';
@@ -8,7 +10,9 @@ import { POLICIES, POLICY_BINDINGS, WEBHOOKS } from './resources.ts';
 /** What whoever has the role of a function can do without each policy. */
 const HELD_BY = {
   [NODE_POLICY]: 'change any field of a node',
+  [NODE_STATUS_POLICY]: 'change any status of a node',
   [NODE_ENI_POLICY]: 'change what a NodeENI asks for',
+  [NETWORK_POLICY]: 'change any network of Multus',
 } as const;
 
 /** Whether the functions are held to what they need of nodes and NodeENIs. */

@@ -13,7 +13,7 @@
 import * as z from 'zod/mini';
 import { GROUP } from '#core/apis/v1alpha1/names.ts';
 import { nodeEniNameOf } from '#core/apis/v1alpha1/node-eni-state.ts';
-import { instanceKey, nodeEniKey, type WorkKey } from '#core/ports/work-queue.ts';
+import { instanceKey, namespaceKey, nodeEniKey, type WorkKey } from '#core/ports/work-queue.ts';
 import { admissionWarnings, warnedSpecSchema } from './admission-warnings.ts';
 import { INSTANCE_ID, instanceIdOfProviderId } from './instance-id.ts';
 import type { IgnoredReason } from './parsed-event.ts';
@@ -102,6 +102,10 @@ const keysOf = (request: AdmissionRequest): readonly WorkKey[] => {
   if (target === `nodeenistates.${GROUP}/` || target === `nodeenistates.${GROUP}/status`) {
     const name = nameOf(request) ?? '';
     return INSTANCE_ID.test(name) ? [instanceKey(name), ...rollUpsOf(request)] : [];
+  }
+  if (target === 'namespaces./') {
+    const name = nameOf(request);
+    return name === undefined ? [] : [namespaceKey(name)];
   }
   if (target !== 'nodes./' && target !== 'nodes./status') return [];
   const instanceId = instanceOf(request);

@@ -54,6 +54,8 @@ export const WATCHED_KINDS: readonly WatchedKind[] = [
       { path: 'metadata.labels', absent: '{}' },
       { path: 'spec.providerID', absent: '""' },
       { path: 'status.nodeInfo.bootID', absent: '""' },
+      // A kubelet whose node is registered anew forgets what others have put there.
+      { path: 'status.capacity', absent: '{}' },
       { path: 'metadata.deletionTimestamp', absent: '""' },
     ],
     hasWarnings: false,
@@ -66,6 +68,17 @@ export const WATCHED_KINDS: readonly WatchedKind[] = [
     resources: ['nodeenistates/status'],
     operations: ['UPDATE'],
     fields: [{ path: 'status.host', absent: '{}' }],
+    hasWarnings: false,
+  },
+  {
+    group: '',
+    version: 'v1',
+    kind: 'Namespace',
+    plural: 'namespaces',
+    resources: ['namespaces'],
+    operations: ['CREATE', 'UPDATE', 'DELETE'],
+    // By them a namespace becomes one whose pods may use a network.
+    fields: [{ path: 'metadata.labels', absent: '{}' }],
     hasWarnings: false,
   },
 ];

@@ -7,6 +7,10 @@ const keySchema = z.discriminatedUnion('kind', [
     kind: z.literal('node-eni'),
     name: z.string().check(z.minLength(1), z.maxLength(253)),
   }),
+  z.object({
+    kind: z.literal('namespace'),
+    name: z.string().check(z.minLength(1), z.maxLength(63)),
+  }),
 ]);
 
 const delayedSchema = z.object({ key: keySchema, due: z.number() });

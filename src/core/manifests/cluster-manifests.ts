@@ -2,8 +2,10 @@ import { customResourceDefinitions } from '#core/apis/v1alpha1/crd.ts';
 import { type AgentManifestOptions, agentManifests } from './agent-manifests.ts';
 import { FUNCTIONS_GROUP, LABELS, type Manifest, NAMESPACE } from './manifest.ts';
 import { type MonitoringOptions, monitoringManifests } from './monitoring.ts';
+import { networkPolicy } from './network-policy.ts';
 import { nodeEniPolicy } from './node-eni-policy.ts';
 import { nodePolicy } from './node-policy.ts';
+import { nodeStatusPolicy } from './node-status-policy.ts';
 import { peopleRbac } from './people-rbac.ts';
 import { functionsRbac } from './rbac.ts';
 import { webhookConfiguration } from './webhook.ts';
@@ -61,6 +63,8 @@ export const clusterManifests = ({
   ...functionsRbac(group),
   ...peopleRbac(),
   ...nodePolicy(group),
+  ...nodeStatusPolicy(group),
+  ...networkPolicy(group),
   ...nodeEniPolicy(group),
   ...(webhookUrl === undefined ? [] : [webhookConfiguration(webhookUrl, group)]),
   ...(agent === undefined ? [] : agentManifests(agent)),

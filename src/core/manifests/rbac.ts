@@ -24,6 +24,16 @@ export const FUNCTIONS_RULES: readonly PolicyRule[] = [
   { apiGroups: [GROUP], resources: ['nodeenistates/status'], verbs: ['patch'] },
   // The startup taint is taken off by a patch of the node; a policy refuses every other change.
   { apiGroups: [''], resources: ['nodes'], verbs: ['get', 'list', 'patch'] },
+  // Extended resources, of the networks for pods; a policy refuses every other change.
+  { apiGroups: [''], resources: ['nodes/status'], verbs: ['patch'] },
+  // By these pods ask for such a network; a policy holds the functions to their own.
+  {
+    apiGroups: ['k8s.cni.cncf.io'],
+    resources: ['network-attachment-definitions'],
+    verbs: ['list', 'create', 'patch', 'delete'],
+  },
+  // Those that `namespaceSelector` selects.
+  { apiGroups: [''], resources: ['namespaces'], verbs: ['list'] },
   // Its uid tells clusters of equal names apart.
   { apiGroups: [''], resources: ['namespaces'], resourceNames: ['kube-system'], verbs: ['get'] },
 ];

@@ -34,7 +34,12 @@ export interface ClusterNode {
   readonly readySince?: Date;
   /** Another one after each boot; absent until the kubelet has told it. */
   readonly bootId?: string;
+  /** What the node has of extended resources, by name: `{ "example.com/lan": "16" }`. Absent: nothing. */
+  readonly extendedResources?: Readonly<Record<string, string>>;
 }
+
+/** Name of an extended resource → how many the node has, or null to take it off. */
+export type ResourceChanges = Readonly<Record<string, number | null>>;
 
 /** Key → its new value, or null to take the label off. */
 export type LabelChanges = Readonly<Record<string, string | null>>;
@@ -55,6 +60,8 @@ export interface NodeStore {
   removeTaint(node: ClusterNode, taintKey: string): Promise<void>;
   /** Leaves every other label as it is. */
   patchLabels(node: ClusterNode, changes: LabelChanges): Promise<void>;
+  /** Sets what the node has, and offers, of extended resources; leaves every other one as it is. */
+  patchResources(node: ClusterNode, changes: ResourceChanges): Promise<void>;
 }
 
 export interface NodeEniStore {
@@ -102,6 +109,7 @@ export interface NodeEniStateStore {
       readonly nodeMissingSince?: string | null;
       readonly hostBootedAt?: string;
       readonly hostCommand?: HostCommand;
+      readonly offeredResources?: string[];
       readonly interfaces?: SlotPatch<SlotSpec>;
     },
   ): Promise<NodeEniState>;
@@ -142,6 +150,39 @@ export interface InstanceTroubles {
   record(instanceId: string, kind: TroubleKind, explanation: Explanation): Promise<void>;
   /** The last one, unless it is too old to be still so. */
   find(instanceId: string, kind: TroubleKind): Promise<Explanation | undefined>;
+}
+
+/** A NetworkAttachmentDefinition of ours: by its name pods of a namespace ask for a network. */
+export interface NetworkAttachment {
+  readonly namespace: string;
+  readonly name: string;
+  readonly nodeEniUid: string;
+  readonly nodeEniName: string;
+  /** The extended resource that a pod asks for with it. */
+  readonly resourceName: string | undefined;
+  /** True when somebody wrote a configuration into it, which then counts instead of the node's file. */
+  readonly hasConfig: boolean;
+}
+
+export interface NetworkAttachmentStore {
+  /** All that carry our label, in every namespace. NotFound where Multus' kind is not installed. */
+  listOurs(): Promise<readonly NetworkAttachment[]>;
+  /** `Conflict` when there is one of that name, `NotFound` when there is no such namespace. */
+  create(attachment: NetworkAttachment): Promise<void>;
+  /** Writes everything of it that is ours, and takes a configuration out. */
+  mend(attachment: NetworkAttachment): Promise<void>;
+  delete(attachment: NetworkAttachment): Promise<void>;
+}
+
+export interface ClusterNamespace {
+  readonly name: string;
+  /** It is being deleted: nothing can be made in it any more. */
+  readonly isEnding: boolean;
+}
+
+export interface NamespaceStore {
+  /** Those that a label selector, as text, selects; all of them with an empty one. */
+  list(labelSelector: string): Promise<readonly ClusterNamespace[]>;
 }
 
 export interface ClusterIdentity {

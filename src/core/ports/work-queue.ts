@@ -1,7 +1,11 @@
-/** What a reconcile is about: an instance (interfaces and hooks) or a NodeENI (finalizer and status). */
+/**
+ * What a reconcile is about: an instance (interfaces and hooks), a NodeENI (finalizer and status), or a namespace, which asks for a
+ * reconcile of the NodeENIs that are networks in it.
+ */
 export type WorkKey =
   | { readonly kind: 'instance'; readonly instanceId: string }
-  | { readonly kind: 'node-eni'; readonly name: string };
+  | { readonly kind: 'node-eni'; readonly name: string }
+  | { readonly kind: 'namespace'; readonly name: string };
 
 export interface WorkQueue {
   /**
@@ -18,3 +22,17 @@ export interface WorkQueue {
 export const instanceKey = (instanceId: string): WorkKey => ({ kind: 'instance', instanceId });
 
 export const nodeEniKey = (name: string): WorkKey => ({ kind: 'node-eni', name });
+
+export const namespaceKey = (name: string): WorkKey => ({ kind: 'namespace', name });
+
+const NAMESPACE_PREFIX = 'namespace/';
+
+/** What a roll-up is asked for by: the name of a NodeENI, or a namespace with a slash, which no NodeENI has. */
+export const rollUpIdOf = (key: WorkKey): string | undefined => {
+  if (key.kind === 'instance') return undefined;
+  return key.kind === 'namespace' ? `${NAMESPACE_PREFIX}${key.name}` : key.name;
+};
+
+/** The namespace that such an id is of; undefined for the name of a NodeENI. */
+export const namespaceIn = (id: string): string | undefined =>
+  id.startsWith(NAMESPACE_PREFIX) ? id.slice(NAMESPACE_PREFIX.length) : undefined;

@@ -25,6 +25,7 @@ interface Failure {
 const KINDS: ReadonlyMap<string, TroubleKind> = new Map([
   ['interfaces', 'ReconcileFailed'],
   ['taint', 'StartupTaintStuck'],
+  ['capacity', 'StartupTaintStuck'],
   ['metadata', 'HookUnreadable'],
 ]);
 

@@ -5,6 +5,7 @@ import type {
 import { presenceOf } from '#core/controllers/instance-interfaces/presence.ts';
 import { readinessOf } from '#core/controllers/instance-interfaces/readiness.ts';
 import type { HookTrouble, LifecycleHooks } from '#core/controllers/lifecycle-hooks/controller.ts';
+import type { NodeCapacity } from '#core/controllers/node-capacity/controller.ts';
 import type { NodeLabels } from '#core/controllers/node-labels/controller.ts';
 import type { StartupTaint } from '#core/controllers/startup-taint/controller.ts';
 import type { Instance, InstanceProvider } from '#core/ports/cloud.ts';
@@ -16,6 +17,7 @@ interface Dependencies {
   readonly instances: InstanceProvider;
   readonly interfaces: InstanceInterfaces;
   readonly hooks: LifecycleHooks;
+  readonly nodeCapacity: NodeCapacity;
   readonly nodeLabels: NodeLabels;
   readonly startupTaint: StartupTaint;
   readonly reporter: FailureReporter;
@@ -32,13 +34,14 @@ export interface InstanceWorker {
 /** A step of the reconcile at one instance that failed. No other step, and no other instance, is kept by it. */
 interface StepFailure {
   readonly instanceId: string;
-  readonly step: 'interfaces' | 'labels' | 'taint' | HookTrouble['step'];
+  readonly step: 'interfaces' | 'capacity' | 'labels' | 'taint' | HookTrouble['step'];
   readonly error: unknown;
 }
 
 /** Steps after which nobody reconciles again unless it is asked for here. A launch that waits has asked for its next reconcile. */
 const NEEDS_REQUEUE: readonly StepFailure['step'][] = [
   'interfaces',
+  'capacity',
   'labels',
   'taint',
   'read',
@@ -56,7 +59,7 @@ const troublesOf = (troubles: readonly HookTrouble[]): ReadonlyMap<string, strin
   );
 
 export const createInstanceWorker = (dependencies: Dependencies): InstanceWorker => {
-  const { instances, interfaces, hooks, nodeLabels, startupTaint } = dependencies;
+  const { instances, interfaces, hooks, nodeCapacity, nodeLabels, startupTaint } = dependencies;
   const { reporter, workQueue, telemetry } = dependencies;
 
   const failAll = (ids: readonly string[], error: unknown): ReadonlyMap<string, ReconcileOutcome> =>
@@ -77,6 +80,20 @@ export const createInstanceWorker = (dependencies: Dependencies): InstanceWorker
       );
     });
     return (await Promise.all(failures)).flat();
+  };
+
+  /** Before labels and taints: a pod that waits for them finds what the node offers. */
+  const offerNetworks = async (
+    outcomes: ReadonlyMap<string, ReconcileOutcome>,
+  ): Promise<readonly StepFailure[]> => {
+    const offered = [...outcomes].map(async ([instanceId, outcome]): Promise<StepFailure[]> => {
+      if (outcome.kind !== 'reconciled') return [];
+      return nodeCapacity.reconcile(outcome.plan, outcome.observed).then(
+        () => [],
+        (error: unknown) => [{ instanceId, step: 'capacity', error }],
+      );
+    });
+    return (await Promise.all(offered)).flat();
   };
 
   /** Before the taints: pods that wait for both find the label when the taint goes. */
@@ -122,9 +139,15 @@ export const createInstanceWorker = (dependencies: Dependencies): InstanceWorker
     const failed = [...outcomes].flatMap(([instanceId, outcome]): StepFailure[] =>
       outcome.kind === 'failed' ? [{ instanceId, step: 'interfaces', error: outcome.error }] : [],
     );
-    const labelled = await labelNodes(outcomes);
-    const tainted = await takeTaintsOff(outcomes);
-    return [...begun.troubles, ...failed, ...finished.troubles, ...labelled, ...tainted];
+    const unoffered = await offerNetworks(outcomes);
+    const isUnoffered = new Set(unoffered.map(({ instanceId }) => instanceId));
+    const served = new Map([...outcomes].filter(([id]) => !isUnoffered.has(id)));
+    const unserved = [
+      ...unoffered,
+      ...(await labelNodes(served)),
+      ...(await takeTaintsOff(served)),
+    ];
+    return [...begun.troubles, ...failed, ...finished.troubles, ...unserved];
   };
 
   const report = (failures: readonly StepFailure[]): void => {

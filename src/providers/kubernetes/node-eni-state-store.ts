@@ -101,20 +101,14 @@ export const createNodeEniStateStore = (kubernetes: KubernetesApi): NodeEniState
     return read(await kubernetes.patch(NODE_ENI_STATES, name, { type: 'merge', body: { spec } }));
   };
 
-  const create = async (
-    name: string,
-    { nodeName, nodeMissingSince, hostBootedAt, hostCommand, interfaces = {} }: SpecPatch,
-  ) =>
+  const create = async (name: string, { interfaces = {}, missingSince: _, ...rest }: SpecPatch) =>
     read(
       await kubernetes.create(NODE_ENI_STATES, {
         apiVersion: API_VERSION,
         kind: NODE_ENI_STATES.kind,
         metadata: { name },
         spec: {
-          ...(nodeName !== undefined && { nodeName }),
-          ...(nodeMissingSince && { nodeMissingSince }),
-          ...(hostBootedAt && { hostBootedAt }),
-          ...(hostCommand && { hostCommand }),
+          ...Object.fromEntries(Object.entries(rest).filter(([, value]) => value)),
           interfaces: withoutNulls(interfaces),
         },
       }),

@@ -20,12 +20,17 @@ interface NodeObject {
       readonly lastTransitionTime?: string;
     }[];
     readonly nodeInfo?: { readonly bootID?: string };
+    readonly capacity?: Readonly<Record<string, string>>;
   };
 }
 
 /** `aws:///us-east-1a/i-0123…` → `i-0123…`; Fargate and hybrid nodes have no instance ("Node", spec.providerID). */
 const instanceIdOf = (providerId: string | undefined): string | undefined =>
   /^aws:\/\/.*\/(i-[0-9a-f]+)$/.exec(providerId ?? '')?.[1];
+
+/** Their names have a domain, those of Kubernetes' own resources have none ("Extended resources", kubernetes.io). */
+const extendedIn = (capacity: Readonly<Record<string, string>> = {}) =>
+  Object.fromEntries(Object.entries(capacity).filter(([name]) => name.includes('/')));
 
 const toNode = (object: KubernetesObject): ClusterNode => {
   const { spec, status } = object as NodeObject;
@@ -34,6 +39,7 @@ const toNode = (object: KubernetesObject): ClusterNode => {
   const providerId = spec?.providerID;
   const instanceId = instanceIdOf(providerId);
   const bootId = status?.nodeInfo?.bootID;
+  const extendedResources = extendedIn(status?.capacity);
   const since = ready?.status === 'True' ? ready.lastTransitionTime : undefined;
   return {
     name: object.metadata.name,
@@ -45,6 +51,7 @@ const toNode = (object: KubernetesObject): ClusterNode => {
     ...(creationTimestamp !== undefined && { createdAt: new Date(creationTimestamp) }),
     ...(since !== undefined && { readySince: new Date(since) }),
     ...(bootId && { bootId }),
+    ...(Object.keys(extendedResources).length > 0 && { extendedResources }),
   };
 };
 
@@ -69,6 +76,24 @@ export const createNodeStore = (kubernetes: KubernetesApi): NodeStore => ({
 
   async patchLabels({ name }, labels) {
     await kubernetes.patch(NODES, name, { type: 'merge', body: { metadata: { labels } } });
+  },
+
+  // A kubelet takes the allocatable from the capacity when it next reports; until then the scheduler would see the old one
+  // ("Advertise Extended Resources for a Node", kubernetes.io).
+  async patchResources({ name }, changes) {
+    const amounts = Object.fromEntries(
+      Object.entries(changes).map(([resource, count]) => [
+        resource,
+        count === null ? null : String(count),
+      ]),
+    );
+    const status = { capacity: amounts, allocatable: amounts };
+    await kubernetes.patch(
+      NODES,
+      name,
+      { type: 'merge', body: { status } },
+      { subresource: 'status' },
+    );
   },
 
   async removeTaint({ name }, taintKey) {

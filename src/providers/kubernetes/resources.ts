@@ -21,6 +21,15 @@ export const EVENTS: Resource = {
   isNamespaced: true,
 };
 
+/** What Multus calls a network ("Kubernetes Network Custom Resource Definition De-facto Standard", NPWG). */
+export const NETWORK_ATTACHMENTS: Resource = {
+  group: 'k8s.cni.cncf.io',
+  version: 'v1',
+  plural: 'network-attachment-definitions',
+  kind: 'NetworkAttachmentDefinition',
+  isNamespaced: true,
+};
+
 /** How processes agree on who acts ("Leases", kubernetes.io). */
 export const LEASES: Resource = {
   group: 'coordination.k8s.io',

@@ -50,8 +50,18 @@ const GRID_SECONDS = 5;
 const digestOf = (text: string): string => bytesToHex(sha256(utf8ToBytes(text)));
 
 /** One group a subject: reconciles of one instance or NodeENI never overlap. Under the 128 characters SQS allows. */
-const groupOf = (key: WorkKey): string =>
-  key.kind === 'instance' ? `i/${key.instanceId}` : `n/${digestOf(key.name)}`;
+const groupOf = (key: WorkKey): string => {
+  switch (key.kind) {
+    case 'instance':
+      return `i/${key.instanceId}`;
+    case 'node-eni':
+      return `n/${digestOf(key.name)}`;
+    case 'namespace':
+      return `s/${key.name}`;
+    default:
+      return key satisfies never;
+  }
+};
 
 const isInstance = ({ kind }: WorkKey): boolean => kind === 'instance';
 

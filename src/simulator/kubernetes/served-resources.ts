@@ -4,6 +4,7 @@ import {
   EVENTS,
   LEASES,
   NAMESPACES,
+  NETWORK_ATTACHMENTS,
   NODE_ENI_STATES,
   NODE_ENIS,
   NODES,
@@ -35,6 +36,7 @@ export const SERVED_RESOURCES: readonly ServedResource[] = [
   { resource: NAMESPACES, hasStatus: true },
   { resource: EVENTS, hasStatus: false },
   { resource: LEASES, hasStatus: false },
+  { resource: NETWORK_ATTACHMENTS, hasStatus: false },
 ];
 
 export const findServed = ({ group, plural }: Resource): ServedResource | undefined =>

@@ -18,6 +18,15 @@ const LONGEST_LABEL_NAME = 63;
 
 export const READY_LABEL_VALUE = 'ready';
 
+/** On a NetworkAttachmentDefinition: the uid of the NodeENI that it belongs to. One without it is not ours. */
+export const OWNER_LABEL = `${PREFIX}/uid`;
+
+/** On the same: the name of that NodeENI, which may be too long for a label. */
+export const OWNER_NAME_ANNOTATION = `${PREFIX}/name`;
+
+/** By it the network-resources-injector adds the resource to a pod that asks for the network (k8snetworkplumbingwg, README). */
+export const RESOURCE_NAME_ANNOTATION = 'k8s.v1.cni.cncf.io/resourceName';
+
 /**
  * The label of an EKS node that tells its kind, and the kinds to which nobody attaches an interface: Fargate and hybrid nodes are
  * no EC2 instances, and those of Auto Mode are managed ones ("Amazon EKS compute", Amazon EKS User Guide).

@@ -208,6 +208,10 @@ export const nodeEniStateSpecSchema = z.object({
   hostCommand: hostCommandSchema.optional().meta({
     description: 'The last command to a host that is configured by Systems Manager.',
   }),
+  offeredResources: z.array(z.string()).optional().meta({
+    description:
+      'Extended resources of the node that are ours, written before the node is. One of the same name that is not here is left alone.',
+  }),
   interfaces: z.record(z.string(), slotSpecSchema).optional().meta({
     description: 'Keyed by slot: <NodeENI name>/<subnet id>.',
   }),

@@ -153,6 +153,12 @@ const attachmentSchema = z.object({
   macAddress: z.string().optional(),
   privateIPAddress: z.string().optional(),
   interfaceName: z.string().optional().meta({ description: 'Name of the link on the host.' }),
+  podNetwork: z.string().optional().meta({
+    description: 'How the network for pods stands on the node, in one word: Ready, or why not.',
+  }),
+  podAddresses: z.int().optional().meta({
+    description: 'How many pods the network has addresses for on the node.',
+  }),
   reason: z.string().optional().meta({ description: 'Why the row is as it is, in one word.' }),
   message: z.string().optional().meta({ description: 'Why the row is as it is, in a sentence.' }),
 });

@@ -18,7 +18,7 @@ import {
 import type { Snapshot } from './observe/snapshot.ts';
 import { planInstance } from './plan/plan.ts';
 import { subnetsAfter } from './plan/subnet-room.ts';
-import { type AreLabelsSettled, isUnsettled } from './unsettled.ts';
+import { isUnsettled, type NodeJudges } from './unsettled.ts';
 
 /** How the reconcile of one instance ended. */
 export type ReconcileOutcome =
@@ -42,10 +42,9 @@ export interface InstanceInterfaces {
   findUnsettled(input: ReconcileInput): Promise<readonly string[]>;
 }
 
-interface Dependencies extends Sources {
+interface Dependencies extends Sources, NodeJudges {
   readonly workQueue: WorkQueue;
   readonly publisher: EventPublisher;
-  readonly areLabelsSettled: AreLabelsSettled;
 }
 
 const isMember = (instance: Instance | undefined, observed: Observed): boolean =>
@@ -62,7 +61,6 @@ const comingCreations = ({ plan }: Progress) =>
   );
 
 export const createInstanceInterfaces = (dependencies: Dependencies): InstanceInterfaces => {
-  const { areLabelsSettled } = dependencies;
   const observe = createObserver(dependencies);
   const hosts = createHostCommands(dependencies);
   const conclude = createConclude({ ...dependencies, hosts });
@@ -115,7 +113,7 @@ export const createInstanceInterfaces = (dependencies: Dependencies): InstanceIn
   const needsReconcile = (id: string, { instances }: ReconcileInput, snapshot: Snapshot) => {
     try {
       const observed = assemble(id, snapshot);
-      return isMember(instances.get(id), observed) && isUnsettled(observed, areLabelsSettled);
+      return isMember(instances.get(id), observed) && isUnsettled(observed, dependencies);
     } catch {
       return true;
     }

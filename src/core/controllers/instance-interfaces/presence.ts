@@ -14,12 +14,13 @@ import { whyUnready } from './summary.ts';
 export const presenceOf = (plan: InstancePlan, observed: Observed): NodeEniPresence | undefined => {
   if (plan.isUndecided) return undefined;
   const { state } = observed;
-  const asked = plan.slots.flatMap(({ slot, nodeEni, report }) =>
-    report !== undefined && isAskedFor(report) ? [{ slot, nodeEni, report }] : [],
-  );
+  const asked = plan.slots.flatMap((slotPlan) => {
+    const { report } = slotPlan;
+    return report !== undefined && isAskedFor(report) ? [{ ...slotPlan, report }] : [];
+  });
   const byNodeEni = Map.groupBy(asked, ({ nodeEni }) => nodeEni);
-  const isReady = ({ slot, report }: (typeof asked)[number]): boolean =>
-    whyUnready(slot, report, observed) === undefined;
+  const isReady = (slotPlan: (typeof asked)[number]): boolean =>
+    whyUnready(slotPlan, slotPlan.report, observed) === undefined;
   return {
     isReported: asked.every(({ slot }) => hasReporter(state, state?.spec.interfaces?.[slot])),
     ready: [...byNodeEni].filter(([, slots]) => slots.every(isReady)).map(([name]) => name),

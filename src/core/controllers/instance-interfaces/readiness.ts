@@ -6,6 +6,7 @@ import type { Holder, InstanceReadiness, Unready } from '#core/readiness.ts';
 import type { ReconcileOutcome } from './controller.ts';
 import { unreadableFor } from './observe/selection.ts';
 import { isOverfull } from './plan/overfull.ts';
+import { recordToJudge } from './plan/record-changes.ts';
 
 const UNKNOWN: InstanceReadiness = {
   isKnown: false,
@@ -57,8 +58,14 @@ const postponed = (slot: Slot, holderOf: HolderOf): Unready => ({
   message: 'The interface of an earlier NodeENI of this name is released first.',
 });
 
-const isSetUp = (slot: string, { state }: Observed): boolean =>
-  isConfigured(state?.status?.host?.[slot], state?.spec.interfaces?.[slot]);
+const isSetUp = (slotPlan: SlotPlan, observed: Observed): boolean =>
+  isConfigured(observed.state?.status?.host?.[slotPlan.slot], recordToJudge(slotPlan, observed));
+
+/** True where somebody serves the slot, and for a network for pods, which is nothing without an agent. */
+const isWaitedFor = (slotPlan: SlotPlan, observed: Observed): boolean => {
+  const record = recordToJudge(slotPlan, observed);
+  return record?.podNetwork !== undefined || hasReporter(observed.state, record);
+};
 
 /** What a reconcile found, in the words of the hooks and the startup taint. */
 export const readinessOf = (outcome: ReconcileOutcome | undefined): InstanceReadiness => {
@@ -73,7 +80,7 @@ export const readinessOf = (outcome: ReconcileOutcome | undefined): InstanceRead
   );
   const required = plan.slots.filter((slot) => isRequired(slot) && !paused.has(slot.nodeEni));
   const unconfigured = required.filter(
-    ({ slot, report }) => report?.phase === 'Attached' && !isSetUp(slot, observed),
+    (slotPlan) => slotPlan.report?.phase === 'Attached' && !isSetUp(slotPlan, observed),
   );
   return {
     isKnown: plan.areLabelsKnown && !plan.isUndecided,
@@ -90,9 +97,7 @@ export const readinessOf = (outcome: ReconcileOutcome | undefined): InstanceRead
       ...unreadableFor(observed).map((name) => unreadable(name, holderOf)),
     ],
     unconfigured: unconfigured.map((slot) => unready(slot, holderOf)),
-    hasHostReport: unconfigured.some(({ slot }) =>
-      hasReporter(observed.state, observed.state?.spec.interfaces?.[slot]),
-    ),
+    hasHostReport: unconfigured.some((slotPlan) => isWaitedFor(slotPlan, observed)),
     isFlagPending: observed.ours.some(
       ({ eniId, attachment }) =>
         attachment !== undefined &&

@@ -1,3 +1,4 @@
+import type { InstancePlan } from '#core/instance/instance-plan.ts';
 import type { Observed } from '#core/instance/observed.ts';
 import type { ClusterNode } from '#core/ports/cluster.ts';
 import type { NodeEniPresence } from '#core/readiness.ts';
@@ -14,8 +15,20 @@ export type AreLabelsSettled = (
   presence: NodeEniPresence | undefined,
 ) => boolean;
 
+/** Whether a node offers already what it is to offer of the networks on it. */
+export type IsCapacitySettled = (plan: InstancePlan, observed: Observed) => boolean;
+
+/** What others know of a node. */
+export interface NodeJudges {
+  readonly areLabelsSettled: AreLabelsSettled;
+  readonly isCapacitySettled: IsCapacitySettled;
+}
+
 /** True when a reconcile of this instance would make a call, write something or ask for another. */
-export const isUnsettled = (observed: Observed, areLabelsSettled: AreLabelsSettled): boolean => {
+export const isUnsettled = (
+  observed: Observed,
+  { areLabelsSettled, isCapacitySettled }: NodeJudges,
+): boolean => {
   const { plan, isUnsettled: isHostUnsettled } = foreseeHost(planInstance(observed), observed);
   return (
     isHostUnsettled ||
@@ -29,6 +42,7 @@ export const isUnsettled = (observed: Observed, areLabelsSettled: AreLabelsSettl
     omittedRows(plan, observed) !== undefined ||
     summaryChange(plan, observed) !== undefined ||
     staleHostRows(plan, observed).length > 0 ||
-    !areLabelsSettled(observed.node, presenceOf(plan, observed))
+    !areLabelsSettled(observed.node, presenceOf(plan, observed)) ||
+    !isCapacitySettled(plan, observed)
   );
 };

@@ -1,8 +1,10 @@
 import { tooMuchIn } from '#core/apis/v1alpha1/load.ts';
+import { FINALIZER } from '#core/apis/v1alpha1/names.ts';
 import { type NodeEni, nodeEniSpecSchema } from '#core/apis/v1alpha1/node-eni.ts';
 import type { NodeEniState } from '#core/apis/v1alpha1/node-eni-state.ts';
 import { NODE_ENI_RULES } from '#core/apis/v1alpha1/rules.ts';
 import type { FindUnadopted } from '#core/instance/unadopted.ts';
+import type { NetworkKeeper, NetworkStanding } from '#core/network-standing.ts';
 import type { Clock } from '#core/ports/clock.ts';
 import type { InstanceProvider, NetworkInterfaceProvider } from '#core/ports/cloud.ts';
 import type {
@@ -29,6 +31,7 @@ interface Dependencies extends Tools {
   readonly findUnadopted: FindUnadopted;
   readonly instances: Pick<InstanceProvider, 'get'>;
   readonly troubles: InstanceTroubles;
+  readonly networks: NetworkKeeper;
   /** Part of EC2's refill that this installation may use, 0 to 1. */
   readonly budgetShare: number;
 }
@@ -71,17 +74,25 @@ type Subject = ReturnType<typeof subjectsOf>[number];
 const isSelecting = ({ nodeEni, isReadable }: Subject): boolean =>
   isReadable && nodeEni.metadata.deletionTimestamp === undefined;
 
+/** Of a spec that nobody can read nothing is changed, and nothing is made before a deletion would wait for it. */
+const isNetworkServed = ({ nodeEni: { metadata }, isReadable }: Subject): boolean =>
+  isReadable && metadata.finalizers?.includes(FINALIZER) === true;
+
+const isPaused = ({ nodeEni: { metadata, spec } }: Subject): boolean =>
+  spec.paused === true && metadata.deletionTimestamp === undefined;
+
 const isEvent = ({ type }: RollUpAction): boolean => type === 'record-event';
 
 export const createRollUp = (dependencies: Dependencies): RollUp => {
-  const { clock, enis, states, nodes, nodeEnis, workQueue, findUnadopted, budgetShare } =
-    dependencies;
+  const { clock, enis, states, nodes, nodeEnis, networks } = dependencies;
+  const { workQueue, findUnadopted, budgetShare } = dependencies;
   const explain = createExplain(dependencies);
 
   const observe = async (
     subject: Subject,
     all: readonly NodeEniState[],
     matching: MatchingNodes,
+    network: NetworkStanding | undefined,
   ): Promise<NodeEniObserved> => {
     const { nodeEni, faults, isReadable } = subject;
     const matchingNodes = isSelecting(subject) ? await matching(nodeEni) : [];
@@ -98,6 +109,7 @@ export const createRollUp = (dependencies: Dependencies): RollUp => {
       states: all,
       budgetShare,
       unadopted: unadopted.map((one) => unadoptedRow(one, nodeEni)),
+      ...(network && { network }),
     };
     const explained = await explain(observed);
     if (!needsRemaining(observed)) return { ...observed, explained };
@@ -109,6 +121,14 @@ export const createRollUp = (dependencies: Dependencies): RollUp => {
     const status = failedStatus(nodeEni, error, clock.now());
     if (status === undefined) return;
     await executeRollUp(tellStatus(status, nodeEni), nodeEni, dependencies);
+  };
+
+  const lookAtNetwork = async (subject: Subject) =>
+    isNetworkServed(subject) ? networks.look(subject.nodeEni) : undefined;
+
+  const serveNetwork = async (subject: Subject) => {
+    if (isPaused(subject)) return lookAtNetwork(subject);
+    return isNetworkServed(subject) ? networks.reconcile(subject.nodeEni) : undefined;
   };
 
   const rollUp = async (
@@ -125,7 +145,8 @@ export const createRollUp = (dependencies: Dependencies): RollUp => {
     }
     const { nodeEni } = subject;
     const work = async () => {
-      const plan = planRollUp(await observe(subject, all, matching));
+      const network = await serveNetwork(subject);
+      const plan = planRollUp(await observe(subject, all, matching, network));
       await executeRollUp(
         plan.filter((action) => !isEvent(action)),
         nodeEni,
@@ -164,12 +185,18 @@ export const createRollUp = (dependencies: Dependencies): RollUp => {
     async findUnsettled(snapshot) {
       const matching = matchingIn(snapshot.nodes);
       const plans = await Promise.all(
-        subjectsOf(snapshot.nodeEnis).map(async (subject) => ({
-          name: subject.nodeEni.metadata.name,
-          plan: planRollUp(await observe(subject, snapshot.states, matching)),
-        })),
+        subjectsOf(snapshot.nodeEnis).map(async (subject) => {
+          const network = await lookAtNetwork(subject);
+          return {
+            name: subject.nodeEni.metadata.name,
+            plan: planRollUp(await observe(subject, snapshot.states, matching, network)),
+            isNetworkSettled: isPaused(subject) || (network?.isSettled ?? true),
+          };
+        }),
       );
-      return plans.filter(({ plan }) => plan.length > 0).map(({ name }) => name);
+      return plans
+        .filter(({ plan, isNetworkSettled }) => plan.length > 0 || !isNetworkSettled)
+        .map(({ name }) => name);
     },
   };
 };

@@ -1,4 +1,5 @@
 import type { Attachment, Condition, NodeEni } from '#core/apis/v1alpha1/node-eni.ts';
+import type { NetworkStanding } from '#core/network-standing.ts';
 import type { LeftOut, Unserved } from './left-out.ts';
 import type { Row } from './rows.ts';
 
@@ -15,6 +16,8 @@ export interface Picture {
   readonly stuckTaints?: readonly Unserved[];
   /** ENIs that EC2 shows while no row speaks of any. */
   readonly remaining?: readonly string[];
+  /** How its NetworkAttachmentDefinitions stand; absent for one that is no network. */
+  readonly network?: NetworkStanding;
   /** Rules of the API that the stored object breaks; it keeps working and says so. */
   readonly faults: readonly string[];
   /** False when the stored spec fits no schema: nothing is built for it, and what is there is kept. Absent: true. */

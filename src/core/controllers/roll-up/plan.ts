@@ -3,6 +3,7 @@ import type { Attachment, NodeEni, NodeEniStatus } from '#core/apis/v1alpha1/nod
 import type { NodeEniState } from '#core/apis/v1alpha1/node-eni-state.ts';
 import type { Explanation } from '#core/explanation.ts';
 import { isAskedAgain } from '#core/instance/setback.ts';
+import type { NetworkStanding } from '#core/network-standing.ts';
 import type { NetworkInterface } from '#core/ports/cloud.ts';
 import type { ClusterNode } from '#core/ports/cluster.ts';
 import { REQUEUE_SECONDS } from '#core/requeue.ts';
@@ -29,6 +30,8 @@ export interface NodeEniObserved {
   readonly explained?: Explained;
   /** Interfaces with its uid tag; read only when nothing else holds a deletion back. */
   readonly remaining?: readonly NetworkInterface[];
+  /** How its NetworkAttachmentDefinitions stand; absent for one that is no network. */
+  readonly network?: NetworkStanding;
 }
 
 /** When it is asked why somebody has not been reconciled, if that is still so. */
@@ -36,6 +39,8 @@ const EXPLAIN_SECONDS = 60;
 
 /** After this long a deletion waits for something a person must do; the sweep keeps looking. */
 const FRESH_SECONDS = 900;
+
+const SOON = { type: 'requeue', seconds: 1 } as const;
 
 const instanceIdsOf = (nodes: readonly ClusterNode[]): string[] =>
   nodes.flatMap(({ instanceId }) => instanceId ?? []);
@@ -75,7 +80,12 @@ const tell = (observed: NodeEniObserved, told: readonly Row[]): RollUpAction[] =
   const end = expectedEnd({ rows, states, matchedNodes: servedNodes, share, now });
   const remaining = (observed.remaining ?? []).map(({ eniId }) => eniId);
   const known = { nodeEni, rows, unadopted, faults, isReadable, now };
-  const picture = { ...known, matchedNodes, leftOut, remaining, stuckTaints };
+  const { network } = observed;
+  const picture = {
+    ...known,
+    ...{ matchedNodes, leftOut, remaining, stuckTaints },
+    ...(network && { network }),
+  };
   const status = statusOf({ ...picture, ...(end && { expectedEnd: end }) });
   if (!isStatusChanged(status, nodeEni.status, now)) return [];
   // A deletion has reconciles of its own.
@@ -96,8 +106,11 @@ const planDeletion = (observed: NodeEniObserved, rows: readonly Row[]): RollUpAc
     ...recorded.map(({ instanceId }) => instanceId),
     ...(remaining ?? []).flatMap(({ tags }) => tags[TAGS.instance] ?? []),
   ];
+  const isHeldByNetwork = (observed.network?.remaining ?? 0) > 0;
   const isClean =
-    remaining !== undefined && holders.length + remaining.length + unadopted.length === 0;
+    remaining !== undefined &&
+    holders.length + remaining.length + unadopted.length === 0 &&
+    !isHeldByNetwork;
   if (isClean) return [{ type: 'remove-finalizer' }];
 
   const age = now.getTime() - Date.parse(nodeEni.metadata.deletionTimestamp ?? '');
@@ -105,7 +118,7 @@ const planDeletion = (observed: NodeEniObserved, rows: readonly Row[]): RollUpAc
   return [
     ...hint(holders),
     ...tell(observed, rows),
-    ...(isFresh && holders.length > 0
+    ...(isFresh && (holders.length > 0 || isHeldByNetwork)
       ? [{ type: 'requeue', seconds: REQUEUE_SECONDS } as const]
       : []),
   ];
@@ -143,6 +156,8 @@ export const planRollUp = (observed: NodeEniObserved): RollUpAction[] => {
   const hasFinalizer = metadata.finalizers?.includes(FINALIZER) ?? false;
   return [
     ...(hasFinalizer ? [] : [{ type: 'add-finalizer' } as const]),
+    // What pods ask for the network by is made once a deletion would wait for it.
+    ...(hasFinalizer || nodeEni.spec.podNetwork === undefined ? [] : [SOON]),
     ...hint(concerned),
     ...tell(observed, rows),
   ];

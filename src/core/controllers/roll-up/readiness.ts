@@ -3,6 +3,7 @@ import { untilAbout } from './forecast.ts';
 import { pendingRelease, stuckRelease } from './leaving.ts';
 import { missingNodes } from './left-out.ts';
 import { conditionBefore, type Picture } from './picture.ts';
+import { attachmentTrouble } from './pod-network.ts';
 import {
   isDesired,
   isUnattended,
@@ -19,11 +20,14 @@ const counted = (count: number): string =>
   `${count} interface${count === 1 ? ' is' : 's are'} still to be released.`;
 
 /** What holds a deletion back: for as long as it only takes its time, a count. */
-const whileDeleting = ({ rows, unadopted, remaining = [] }: Picture): Verdict => {
+const whileDeleting = (picture: Picture): Verdict => {
+  const { rows, unadopted, remaining = [] } = picture;
   if (unadopted[0] !== undefined) return no('NeedsAdoption', unadopted[0].message ?? '');
   const stuck = stuckRelease(rows, true);
   if (stuck !== undefined)
     return { ...stuck, message: `${counted(rows.length)} ${asSentence(stuck.message)}` };
+  const network = rows.length === 0 ? attachmentTrouble(picture) : undefined;
+  if (network !== undefined) return network;
   if (rows.length > 0 || remaining[0] === undefined) return no('Deleting', counted(rows.length));
   return no('Deleting', `${counted(remaining.length)} EC2 shows ${remaining[0]} and no record.`);
 };
@@ -169,6 +173,7 @@ const verdictOf = (picture: Picture): Verdict => {
     asksForNothing(picture) ??
     missingNodes(leftOut, rows, matchedNodes) ??
     stuckTaint(picture) ??
+    attachmentTrouble(picture) ??
     (hasSettled(picture) ? undefined : pendingRelease(rows)) ??
     whenAllIsThere(picture)
   );

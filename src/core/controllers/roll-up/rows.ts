@@ -9,6 +9,7 @@ import {
 } from '#core/apis/v1alpha1/node-eni-state.ts';
 import type { Explanation } from '#core/explanation.ts';
 import { hasReporter, isAbout, unconfiguredReason } from '#core/host-report.ts';
+import { addressesOf } from '#core/instance/pod-network.ts';
 import { isAskedFor } from '#core/instance/slot-plan.ts';
 import type { Unadopted } from '#core/instance/unadopted.ts';
 import { once } from '#core/once.ts';
@@ -141,6 +142,10 @@ const orWord = (value: string | undefined, row: Row): string => value ?? wordFor
 const defined = <T extends object>(fields: T) =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 
+/** How the network for pods stands on the node, in one word; undefined where the interface is to be none. */
+const networkWordOf = ({ record, host }: Row): string | undefined =>
+  record?.podNetwork && (host?.podNetwork?.reason ?? 'WaitingForHost');
+
 /** The row of `status.attachments`, with the names the Go controller's users read. */
 export const attachmentOf = (row: Row, previous: readonly Attachment[], now: Date): Attachment => {
   const { record, host } = row;
@@ -174,6 +179,8 @@ export const attachmentOf = (row: Row, previous: readonly Attachment[], now: Dat
     dpdkDriver: record?.dpdk && host?.driver,
     dpdkResourceName: record?.dpdk?.resourceName ?? record?.resourceName,
     dpdkPCIAddress: host?.pciAddress,
+    podNetwork: networkWordOf(row),
+    podAddresses: record?.podNetwork && addressesOf(record.podNetwork),
   });
   return { ...attachment, lastUpdated: lastUpdatedOf(attachment, previous, now) };
 };

@@ -1,10 +1,12 @@
 import type { Condition, NodeEniStatus } from '#core/apis/v1alpha1/node-eni.ts';
 import { sameJson } from '#core/json.ts';
+import { NETWORK_CONDITION } from '#core/network-standing.ts';
 import type { NodeEniEvent } from '#core/ports/cluster.ts';
 import { clipped, firstWithin } from '#core/stored-bytes.ts';
 import { isOnlyForecast, untilAbout } from './forecast.ts';
 import { servedNodes } from './left-out.ts';
 import { conditionBefore, type Picture } from './picture.ts';
+import { networkVerdict } from './pod-network.ts';
 import { readiness } from './readiness.ts';
 import { attachmentOf, isDesired, type Row, unreadyReason } from './rows.ts';
 import { fromTrouble, troubles, type Verdict } from './troubles.ts';
@@ -134,6 +136,12 @@ const lastKnown = (type: string, verdict: Verdict | undefined, picture: Picture)
   return { ...condition(type, unreported, picture), status: 'Unknown' };
 };
 
+/** Only of a NodeENI that is a network, or whose network is not all gone. */
+const networkConditions = (picture: Picture): readonly Condition[] => {
+  const verdict = networkVerdict(picture);
+  return verdict === undefined ? [] : [condition(NETWORK_CONDITION, verdict, picture)];
+};
+
 /** The device indexes that interfaces have, each once: `2,3`. */
 const indexesOf = (rows: readonly Row[]): string => {
   const all = rows.flatMap(({ status, record }) =>
@@ -169,6 +177,7 @@ export const statusOf = (picture: Picture): NodeEniStatus => {
       lastKnown('ReferencesResolved', aspect(picture, REFERENCE_REASONS, 'Resolved'), picture),
       lastKnown('CapacityAvailable', aspect(picture, CAPACITY_REASONS, 'Available'), picture),
       condition('Throttled', throttling(picture), picture),
+      ...networkConditions(picture),
       ...standing(verdict, picture),
     ],
   };

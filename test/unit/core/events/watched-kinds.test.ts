@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { WATCHED_KINDS, type WatchedKind, watchedPartOf } from '#core/events/watched-kinds.ts';
-import { LEASES, NODE_ENI_STATES, NODE_ENIS, NODES } from '#providers/kubernetes/resources.ts';
+import {
+  LEASES,
+  NAMESPACES,
+  NODE_ENI_STATES,
+  NODE_ENIS,
+  NODES,
+} from '#providers/kubernetes/resources.ts';
 
 const NODES_KIND = WATCHED_KINDS.find(({ plural }) => plural === 'nodes') as WatchedKind;
 
@@ -11,7 +17,7 @@ describe('WATCHED_KINDS', () => {
       isNamespaced: false,
     }));
 
-    expect(resources).toEqual([NODE_ENIS, NODES, NODE_ENI_STATES]);
+    expect(resources).toEqual([NODE_ENIS, NODES, NODE_ENI_STATES, NAMESPACES]);
     expect(resources).not.toContainEqual(LEASES);
   });
 
@@ -30,13 +36,14 @@ describe('watchedPartOf', () => {
     const node = {
       metadata: { labels: { a: 'b' }, annotations: { c: 'd' } },
       spec: { providerID: 'aws:///us-east-1a/i-1', taints: [] },
-      status: { nodeInfo: { bootID: 'boot' }, conditions: [] },
+      status: { nodeInfo: { bootID: 'boot' }, capacity: { pods: '110' }, conditions: [] },
     };
 
     expect(watchedPartOf(NODES_KIND, node)).toEqual([
       { a: 'b' },
       'aws:///us-east-1a/i-1',
       'boot',
+      { pods: '110' },
       '',
     ]);
   });
@@ -48,6 +55,6 @@ describe('watchedPartOf', () => {
     undefined,
     null,
   ])('takes an absent field for an empty one, as the CEL of the webhook does: %o', (node) => {
-    expect(watchedPartOf(NODES_KIND, node)).toEqual([{}, '', '', '']);
+    expect(watchedPartOf(NODES_KIND, node)).toEqual([{}, '', '', {}, '']);
   });
 });

@@ -30,6 +30,10 @@ describe('clusterManifests', () => {
       'ClusterRole nodeeni-admin',
       'ValidatingAdmissionPolicy nodeeni-functions-nodes',
       'ValidatingAdmissionPolicyBinding nodeeni-functions-nodes',
+      'ValidatingAdmissionPolicy nodeeni-functions-node-status',
+      'ValidatingAdmissionPolicyBinding nodeeni-functions-node-status',
+      'ValidatingAdmissionPolicy nodeeni-functions-networks',
+      'ValidatingAdmissionPolicyBinding nodeeni-functions-networks',
       'ValidatingAdmissionPolicy nodeeni-functions-nodeenis',
       'ValidatingAdmissionPolicyBinding nodeeni-functions-nodeenis',
       'ValidatingWebhookConfiguration nodeeni',
@@ -86,6 +90,8 @@ describe('clusterManifests', () => {
       'ClusterRoleBinding nodeeni-functions',
       'RoleBinding nodeeni-functions',
       'ValidatingAdmissionPolicy nodeeni-functions-nodes',
+      'ValidatingAdmissionPolicy nodeeni-functions-node-status',
+      'ValidatingAdmissionPolicy nodeeni-functions-networks',
       'ValidatingAdmissionPolicy nodeeni-functions-nodeenis',
       'ValidatingWebhookConfiguration nodeeni',
     ]);
@@ -125,6 +131,12 @@ describe('the webhook', () => {
         'not-a-dry-run',
         'changes-what-is-read',
       ],
+      [
+        'namespaces.nodeeni.networking.k8s.aws',
+        'not-by-the-functions',
+        'not-a-dry-run',
+        'changes-what-is-read',
+      ],
     ]);
     expect(webhooks().flatMap(({ matchConditions }) => matchConditions)).toContainEqual({
       name: 'not-a-dry-run',
@@ -147,25 +159,30 @@ describe('the webhook', () => {
         'object.?metadata.?labels.orValue({}) != oldObject.?metadata.?labels.orValue({})',
         'object.?spec.?providerID.orValue("") != oldObject.?spec.?providerID.orValue("")',
         'object.?status.?nodeInfo.?bootID.orValue("") != oldObject.?status.?nodeInfo.?bootID.orValue("")',
+        'object.?status.?capacity.orValue({}) != oldObject.?status.?capacity.orValue({})',
         'object.?metadata.?deletionTimestamp.orValue("") != oldObject.?metadata.?deletionTimestamp.orValue("")',
       ],
       [
         'request.operation != "UPDATE"',
         'object.?status.?host.orValue({}) != oldObject.?status.?host.orValue({})',
       ],
+      [
+        'request.operation != "UPDATE"',
+        'object.?metadata.?labels.orValue({}) != oldObject.?metadata.?labels.orValue({})',
+      ],
     ]);
   });
 
   it('is not told of the functions themselves, of whatever kind', () => {
     expect(webhooks().map(({ matchConditions }) => matchConditions[0])).toEqual(
-      Array.from({ length: 3 }, () => ({
+      Array.from({ length: 4 }, () => ({
         name: 'not-by-the-functions',
         expression: '!("nodeeni:functions" in request.userInfo.groups)',
       })),
     );
   });
 
-  it('is for NodeENIs, nodes by both their doors, and what hosts report', () => {
+  it('is for NodeENIs, nodes by both their doors, what hosts report, and namespaces', () => {
     const all = ['CREATE', 'UPDATE', 'DELETE'];
     const ours = { apiGroups: ['networking.k8s.aws'], apiVersions: ['v1alpha1'], scope: 'Cluster' };
 
@@ -181,6 +198,15 @@ describe('the webhook', () => {
         },
       ],
       [{ ...ours, operations: ['UPDATE'], resources: ['nodeenistates/status'] }],
+      [
+        {
+          apiGroups: [''],
+          apiVersions: ['v1'],
+          operations: all,
+          resources: ['namespaces'],
+          scope: 'Cluster',
+        },
+      ],
     ]);
   });
 });

@@ -1,15 +1,22 @@
 import { describe, expect, it } from 'vitest';
 import { FINALIZER, NOT_READY_TAINT } from '#core/apis/v1alpha1/names.ts';
 import { agentPolicies } from '#core/manifests/agent-policy.ts';
+import { networkPolicy } from '#core/manifests/network-policy.ts';
 import { nodeEniPolicy } from '#core/manifests/node-eni-policy.ts';
 import { nodePolicy } from '#core/manifests/node-policy.ts';
+import { nodeStatusPolicy } from '#core/manifests/node-status-policy.ts';
 import { type PolicySpec, type Reviewed, refusalsOf } from '#test/support/cel/admission.ts';
 
 const GROUP = 'team:nodeeni';
 const AGENT = 'system:serviceaccount:nodeeni-system:nodeeni-agent';
 const NODE_NAME_CLAIM = 'authentication.kubernetes.io/node-name';
 
-const specs = [...agentPolicies(), ...nodePolicy(GROUP), ...nodeEniPolicy(GROUP)]
+const specs = [
+  ...agentPolicies(),
+  ...[nodePolicy, nodeStatusPolicy, nodeEniPolicy, networkPolicy].flatMap((policy) =>
+    policy(GROUP),
+  ),
+]
   .filter(({ kind }) => kind === 'ValidatingAdmissionPolicy')
   .map(({ spec }) => spec as PolicySpec);
 
@@ -235,6 +242,85 @@ describe('the functions and the nodes', () => {
 
     expect(refusals(write('UPDATE', NODES, { object, oldObject: before }, userInfo))).toEqual([
       expected,
+    ]);
+  });
+});
+
+describe('the functions and the status of nodes', () => {
+  const NOTHING_ELSE = 'nodeeni changes nothing in the status of a node but its resources';
+  const NO_OTHER = 'nodeeni changes no resource of a node but extended ones';
+  const userInfo = { username: 'lambda', groups: ['system:authenticated', GROUP] };
+  const RESOURCE = 'nodeeni.networking.k8s.aws/lan';
+  const has = { cpu: '4', pods: '110', 'example.com/old': '3' };
+  const before = {
+    metadata: { labels: { ng: 'a' } },
+    status: { capacity: has, allocatable: has, conditions: [{ type: 'Ready', status: 'True' }] },
+  };
+  const patched = (status: object, metadata: object = before.metadata) =>
+    write(
+      'UPDATE',
+      NODES,
+      { object: { metadata, status: { ...before.status, ...status } }, oldObject: before },
+      userInfo,
+      'status',
+    );
+
+  it.each([
+    { what: 'offer a network', has: { ...has, [RESOURCE]: '16' } },
+    { what: 'end that', has: { cpu: '4', pods: '110' } },
+    { what: 'change it', has: { ...has, 'example.com/old': '0' } },
+  ])('may $what', ({ has: next }) => {
+    expect(refusals(patched({ capacity: next, allocatable: next }))).toEqual([]);
+  });
+
+  it.each([
+    { what: 'the pods of a node', write: patched({ capacity: { ...has, pods: '9' } }) },
+    { what: 'what may be used of a node', write: patched({ allocatable: { pods: '110' } }) },
+    {
+      what: "a resource of Kubernetes' own domain",
+      write: patched({ capacity: { ...has, 'x.kubernetes.io/y': '1' } }),
+    },
+    { what: 'a condition', write: patched({ conditions: [] }), expected: NOTHING_ELSE },
+    { what: 'an address', write: patched({ addresses: [{}] }), expected: NOTHING_ELSE },
+    { what: 'a label', write: patched({}, { labels: {} }), expected: NOTHING_ELSE },
+  ])('may not change $what', ({ write: change, expected = NO_OTHER }) => {
+    expect(refusals(change)).toEqual([expected]);
+  });
+});
+
+describe('the functions and the networks of Multus', () => {
+  const NOT_OURS =
+    'nodeeni writes no NetworkAttachmentDefinition without the label nodeeni.networking.k8s.aws/uid';
+  const userInfo = { username: 'lambda', groups: ['system:authenticated', GROUP] };
+  const NETWORKS: Target = {
+    group: 'k8s.cni.cncf.io',
+    version: 'v1',
+    resource: 'network-attachment-definitions',
+  };
+  const ours = { metadata: { labels: { 'nodeeni.networking.k8s.aws/uid': 'u' } } };
+  const theirs = { metadata: { labels: { team: 'a' } }, spec: { config: '{}' } };
+
+  it.each([
+    { what: 'make', operation: 'CREATE', object: ours },
+    { what: 'mend', operation: 'UPDATE', object: ours, oldObject: { ...theirs, ...ours } },
+    { what: 'delete', operation: 'DELETE', oldObject: ours },
+  ])('may $what one of their own', ({ operation, ...objects }) => {
+    expect(refusals(write(operation, NETWORKS, objects, userInfo))).toEqual([]);
+  });
+
+  it.each([
+    { what: "make one that looks like anybody's", operation: 'CREATE', object: { metadata: {} } },
+    { what: 'take one', operation: 'UPDATE', object: ours, oldObject: theirs },
+    { what: 'delete one of others', operation: 'DELETE', oldObject: theirs },
+  ])('may not $what', ({ operation, ...objects }) => {
+    expect(refusals(write(operation, NETWORKS, objects, userInfo))).toEqual([NOT_OURS]);
+  });
+
+  it('may not write a configuration, which would count instead of the file of the node', () => {
+    const object = { ...ours, spec: { config: '{}' } };
+
+    expect(refusals(write('CREATE', NETWORKS, { object }, userInfo))).toEqual([
+      'nodeeni writes no configuration into a NetworkAttachmentDefinition',
     ]);
   });
 });

@@ -3,8 +3,15 @@ import { createInstallation } from '#cli/simulation/installation.ts';
 import { NOT_READY_TAINT } from '#core/apis/v1alpha1/names.ts';
 import { EVENTS_RULES, FUNCTIONS_RULES } from '#core/manifests/rbac.ts';
 import type { KubernetesApi, Resource } from '#providers/kubernetes/kubernetes-api.ts';
-import { NODE_ENI_STATES, NODE_ENIS, NODES } from '#providers/kubernetes/resources.ts';
-import { createScenario } from '#test/support/scenario.ts';
+import {
+  NAMESPACES,
+  NETWORK_ATTACHMENTS,
+  NODE_ENI_STATES,
+  NODE_ENIS,
+  NODES,
+} from '#providers/kubernetes/resources.ts';
+import { createNetworkHosts } from '#test/support/network-host.ts';
+import { createScenario, type Scenario } from '#test/support/scenario.ts';
 import { recordingTelemetry } from '#test/support/telemetry.ts';
 
 type Call = (resource: Resource, ...rest: readonly unknown[]) => unknown;
@@ -31,6 +38,21 @@ const rightsOf = (rules: typeof FUNCTIONS_RULES): readonly string[] =>
       apiGroups.flatMap((group) => resources.map((resource) => `${verb} ${group} ${resource}`)),
     ),
   );
+
+/** A network for pods in a namespace that is selected, which somebody changes, and which the host says is ready. */
+const liveAsNetwork = async (scenario: Scenario): Promise<void> => {
+  const { kubernetes, subnets, pass } = scenario;
+  await kubernetes.create(NAMESPACES, { metadata: { name: 'core' } });
+  const podNetwork = { namespaceSelector: {}, resourceName: 'example.com/lan' };
+  await scenario.applyNodeEni('lan', { subnetID: subnets.a2, ipv4PrefixCount: 1, podNetwork });
+  await pass(120);
+  const broken = { type: 'merge', body: { spec: { config: '{}' } } } as const;
+  await kubernetes.patch(NETWORK_ATTACHMENTS, 'lan', broken, { namespace: 'core' });
+  await createNetworkHosts(scenario).report();
+  await pass(120);
+  await scenario.deleteNodeEni('lan');
+  await pass(300);
+};
 
 /** Every part of a life: a tainted node, news twice, an edit, a node that ends, and the end of the NodeENI. */
 const liveThrough = async (): Promise<ReadonlySet<string>> => {
@@ -63,6 +85,7 @@ const liveThrough = async (): Promise<ReadonlySet<string>> => {
     await kubernetes.patch(NODE_ENIS, 'data', edit);
     await pass(120);
   }
+  await liveAsNetwork(scenario);
   ec2.fleet.terminateInstance(node.instanceId);
   await kubernetes.deleteNode(node.name);
   await pass(900);

@@ -1,6 +1,7 @@
 import type { SlotSpec } from '#core/apis/v1alpha1/node-eni-state.ts';
 import type { InstancePlan } from '#core/instance/instance-plan.ts';
 import type { Observed } from '#core/instance/observed.ts';
+import type { SlotPlan } from '#core/instance/slot-plan.ts';
 import { sameJson } from '#core/json.ts';
 import type { SlotPatch } from '#core/ports/cluster.ts';
 import { hostBootOf } from '../observe/host-boot.ts';
@@ -9,6 +10,15 @@ import { nodeMissingSinceFor } from './node-doubts.ts';
 type Records = NonNullable<NonNullable<Observed['state']>['spec']['interfaces']>;
 
 export const recordsOf = ({ state }: Observed): Records => state?.spec.interfaces ?? {};
+
+/**
+ * The record of a slot by which its host is judged. One that is to be a network for pods counts as soon as it is planned: by the one
+ * before, which knows of none, it would be ready.
+ */
+export const recordToJudge = (
+  { slot, record }: Pick<SlotPlan, 'slot' | 'record'>,
+  observed: Observed,
+): SlotSpec | undefined => (record?.podNetwork ? record : recordsOf(observed)[slot]);
 
 /** The records that differ from what the state object says. */
 export const recordChanges = (

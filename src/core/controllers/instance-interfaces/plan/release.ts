@@ -13,6 +13,7 @@ import {
   secondsSince,
   VISIBILITY_SECONDS,
 } from '#core/instance/observed.ts';
+import { isStillOffered } from '#core/instance/pod-network.ts';
 import { isAskedAgain } from '#core/instance/setback.ts';
 import { attachStuck, detachStuck, report, type SlotPlan } from '#core/instance/slot-plan.ts';
 import type { NetworkInterface } from '#core/ports/cloud.ts';
@@ -33,9 +34,9 @@ interface Leaving {
 
 const base = ({ slot, nodeEni }: Leaving) => ({ slot, nodeEni });
 
-/** True when the agent has let go of exactly this ENI in this generation, or its time is up. */
-export const mayLeave = (slot: Slot, record: SlotSpec, { state, now }: Observed): boolean =>
-  isReleased(state?.status?.host?.[slot], record) ||
+/** True when the agent has let go of exactly this ENI in this generation, and no pod is sent to it any more, or its time is up. */
+export const mayLeave = (slot: Slot, record: SlotSpec, { state, node, now }: Observed): boolean =>
+  (isReleased(state?.status?.host?.[slot], record) && !isStillOffered(record, state, node)) ||
   secondsSince(record.releasingSince ?? now.toISOString(), now) >= RELEASE_TIMEOUT_SECONDS;
 
 const waiting = (

@@ -212,6 +212,7 @@ export const aSmallWorld = ({
       requeueAfter: (key, delay) => change(`reconcile ${keyOf(key)} in ${delay}`),
     },
     areLabelsSettled: (node) => node?.labels[UNSETTLED_LABEL] === undefined,
+    isCapacitySettled: () => true,
     publisher: {
       publish: (events) =>
         change(`publish ${events.map(({ type, nodeEni }) => `${type} ${nodeEni}`).join()}`),

@@ -66,6 +66,7 @@ const aRollUp = ({ items = [], invalid = [], states = [], remaining = [], ...wor
         return world.nodes ?? [aNode()];
       },
     },
+    networks: { reconcile: async () => undefined, look: async () => undefined },
     nodeEnis: {
       list: async () => ({ items, invalid }),
       get: nobodyAsks,
