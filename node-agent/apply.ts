@@ -5,6 +5,7 @@ import { createHostController } from './agent/controller.ts';
 import { messageOf } from './agent/errors.ts';
 import { type HostState, parseState } from './agent/parse-state.ts';
 import { hostPatch } from './agent/status.ts';
+import { withSteadyUsage } from './agent/steady-usage.ts';
 import { type Cluster, findInstanceId, joinCluster } from './cluster.ts';
 import { readBootId } from './host/boot-id.ts';
 import { createHost } from './host/create-host.ts';
@@ -93,7 +94,8 @@ const applyInput = async (
     outcome = await controller.reconcile(state);
   }
 
-  const patch = hostPatch(state.status?.host, outcome.status);
+  const known = state.status?.host;
+  const patch = hostPatch(known, withSteadyUsage(state.spec, known, outcome.status));
   if (cluster !== undefined && patch !== undefined)
     await createStateClient(cluster.api, cluster.instanceId).patchHost(patch);
   print(write, { ...outcomeReport(outcome), bootId: await readBootId(options.roots) });

@@ -64,6 +64,8 @@ const ACTION_TYPES = Object.keys({
   'restore-driver': 0,
   'back-up-plugin-config': 0,
   'write-plugin-config': 0,
+  'write-network': 0,
+  'remove-network': 0,
   'restart-plugin': 0,
   forget: 0,
 } satisfies Record<HostAction['type'], 0>);

@@ -55,6 +55,23 @@ export const optionSchema = z.object({
       'component=sriov-device-plugin',
     ])
     .describe('labels by one of which its pods are known'),
+  'network-folder': z
+    .string()
+    .default('/etc/cni/multus/net.d')
+    .describe('folder of the host in which Multus looks for the networks of a node'),
+  'cni-folder': z
+    .string()
+    .default('/etc/cni/net.d')
+    .describe('folder of the host in which the container runtime finds Multus'),
+  'cni-plugin-folder': z
+    .string()
+    .default('/opt/cni/bin')
+    .describe('folder of the host in which the CNI plugins are'),
+  'pod-address-folder': z
+    .string()
+    .default('/run/nodeeni/addresses')
+    .describe('folder of the host in which host-local notes the addresses of pods'),
+  'host-root': z.string().default('/').describe('where those four folders of the host are'),
   'host-command': list
     .default([])
     .describe('words before ip, modprobe, networkctl and nmcli, where the image has none of them'),

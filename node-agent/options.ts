@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { messageOf } from './agent/errors.ts';
 import type { Settings } from './agent/settings.ts';
+import type { NetworkFolders } from './host/network-files.ts';
 import type { Roots } from './host/roots.ts';
 import type { ConnectionSettings } from './kubernetes/connection.ts';
 import { OPTION_NAMES, optionSchema, type RawOptions } from './option-schema.ts';
@@ -25,6 +26,9 @@ export interface AgentOptions {
   readonly roots: Roots;
   readonly commandPrefix: readonly string[];
   readonly pluginConfigPath: string;
+  /** Of the host, for the networks of pods. */
+  readonly networkFolders: NetworkFolders;
+  readonly hostRoot: string;
   readonly plugin: { readonly namespaces: readonly string[]; readonly labels: readonly string[] };
   readonly resyncSeconds: number;
   readonly port?: number;
@@ -106,6 +110,13 @@ export const parseOptions = (args: readonly string[], environment: Environment):
     },
     commandPrefix: raw['host-command'],
     pluginConfigPath: raw['plugin-config'] ?? join(raw['etc-root'], 'pcidp/config.json'),
+    networkFolders: {
+      networks: raw['network-folder'],
+      config: raw['cni-folder'],
+      plugins: raw['cni-plugin-folder'],
+      addresses: raw['pod-address-folder'],
+    },
+    hostRoot: raw['host-root'],
     plugin: { namespaces: raw['plugin-namespaces'], labels: raw['plugin-labels'] },
     resyncSeconds: raw['resync-seconds'],
     ...(raw['instance-id'] === undefined ? {} : { instanceId: raw['instance-id'] }),

@@ -45,6 +45,8 @@ export type HostAction =
   | { readonly type: 'restore-driver'; readonly device: PciIdentity }
   | { readonly type: 'back-up-plugin-config'; readonly text: string }
   | { readonly type: 'write-plugin-config'; readonly text: string }
+  | { readonly type: 'write-network'; readonly file: string; readonly text: string }
+  | { readonly type: 'remove-network'; readonly file: string }
   | { readonly type: 'restart-plugin'; readonly advertised: readonly string[] }
   | { readonly type: 'forget'; readonly macAddress: string };
 
@@ -99,6 +101,10 @@ export const describeAction = (action: HostAction): string => {
       return 'keep a copy of the broken configuration of the device plugin';
     case 'write-plugin-config':
       return 'write the configuration of the device plugin';
+    case 'write-network':
+      return `write ${action.file} for Multus`;
+    case 'remove-network':
+      return `take ${action.file} away from Multus`;
     case 'restart-plugin':
       return 'restart the device plugin on this node';
     default:

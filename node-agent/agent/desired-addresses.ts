@@ -1,4 +1,5 @@
 import type { SlotSpec } from '#core/apis/v1alpha1/node-eni-state.ts';
+import { canonicalIpv6, isInBlock } from './address-blocks.ts';
 
 /** The addresses of an ENI that a link may be given, and its way out. */
 export interface DesiredAddresses {
@@ -19,10 +20,6 @@ export interface DesiredAddresses {
 const FIRST_TABLE = 30_000;
 const INDEXES_A_CARD = 128;
 
-/** As the kernel writes it. */
-const canonicalIpv6 = (address: string): string =>
-  new URL(`http://[${address}]`).hostname.slice(1, -1);
-
 /** What a slot says of addresses; undefined when it asks for none, or EC2 has told of none yet. */
 export const desiredAddressesOf = ({
   linkMode,
@@ -33,14 +30,21 @@ export const desiredAddressesOf = ({
   subnetCidr,
   gateway,
   ipv6Addresses = [],
+  podNetwork,
 }: SlotSpec): DesiredAddresses | undefined => {
   if (linkMode !== 'Addressed' || dpdk !== undefined || deviceIndex === undefined) return undefined;
+  // A pod that is given the link has its addresses.
+  if (podNetwork?.type === 'host-device') return undefined;
+  const ofPods = podNetwork?.subnets.flatMap(({ ranges }) => ranges) ?? [];
+  const ipv6 = ipv6Addresses.filter(
+    (address) => !ofPods.some((block) => isInBlock(address, block)),
+  );
   const hasIpv4 =
     privateIpAddress !== undefined && subnetCidr !== undefined && gateway !== undefined;
-  if (!hasIpv4 && ipv6Addresses.length === 0) return undefined;
+  if (!hasIpv4 && ipv6.length === 0) return undefined;
   return {
     table: FIRST_TABLE + networkCardIndex * INDEXES_A_CARD + deviceIndex,
     ...(hasIpv4 && { ipv4: { address: privateIpAddress, subnet: subnetCidr, gateway } }),
-    ipv6: ipv6Addresses.map(canonicalIpv6),
+    ipv6: ipv6.map(canonicalIpv6),
   };
 };

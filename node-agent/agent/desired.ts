@@ -40,7 +40,7 @@ export interface DesiredInterface {
   /** Resource to advertise the device under, as the user wrote it. */
   readonly resourceName?: string;
   /** The network for pods that the host is to make of it. */
-  readonly podNetwork?: PodNetworkRecord | undefined;
+  readonly podNetwork?: PodNetworkRecord;
   /** What is asked for that not every agent knows, and this one does. */
   readonly understood: readonly string[];
   /** What is asked for that this agent does not know. */
@@ -55,6 +55,26 @@ const resourceOf = ({ dpdk, pciAddress, resourceName }: SlotSpec): string | unde
 const expectedAddressOf = ({ dpdk, pciAddress }: SlotSpec): string | undefined =>
   dpdk === undefined ? pciAddress : dpdk.pciAddress;
 
+/** What is asked of the link that the kernel shows, and of the network that pods get by it. */
+const linkPartOf = (
+  spec: SlotSpec,
+): Pick<
+  DesiredInterface,
+  'mtuBytes' | 'linkName' | 'settings' | 'isAddressed' | 'addresses' | 'podNetwork'
+> => {
+  const addresses = desiredAddressesOf(spec);
+  const { linkMode, linkName, link, dpdk, podNetwork } = spec;
+  return {
+    isAddressed:
+      linkMode === 'Addressed' && dpdk === undefined && podNetwork?.type !== 'host-device',
+    ...(spec.mtu ? { mtuBytes: spec.mtu } : {}),
+    ...(linkName === undefined ? {} : { linkName }),
+    ...(link === undefined ? {} : { settings: link }),
+    ...(addresses === undefined ? {} : { addresses }),
+    ...(podNetwork === undefined ? {} : { podNetwork }),
+  };
+};
+
 const interfaceOf = (
   slot: Slot,
   spec: SlotSpec,
@@ -66,7 +86,6 @@ const interfaceOf = (
   const last = reported?.eniId === spec.eniId ? reported.pciAddress : undefined;
   const expected = expectedAddressOf(spec);
   const resourceName = resourceOf(spec);
-  const addresses = desiredAddressesOf(spec);
   return [
     {
       slot,
@@ -79,17 +98,12 @@ const interfaceOf = (
       understood: laterPartsOf(spec),
       unknown: unknownParts?.[slot] ?? [],
       managesLink: spec.linkMode !== 'Unmanaged',
-      isAddressed: spec.linkMode === 'Addressed' && spec.dpdk === undefined,
+      ...linkPartOf(spec),
       ...(spec.deviceIndex === undefined ? {} : { deviceIndex: spec.deviceIndex }),
-      ...(spec.mtu ? { mtuBytes: spec.mtu } : {}),
-      ...(spec.linkName === undefined ? {} : { linkName: spec.linkName }),
-      ...(spec.link === undefined ? {} : { settings: spec.link }),
-      ...(addresses === undefined ? {} : { addresses }),
       ...(spec.dpdk === undefined ? {} : { dpdkDriver: spec.dpdk.driver }),
       ...(expected === undefined ? {} : { expectedPciAddress: normalPciAddress(expected) }),
       ...(last === undefined ? {} : { lastPciAddress: last }),
       ...(resourceName === undefined ? {} : { resourceName }),
-      podNetwork: spec.podNetwork,
     },
   ];
 };

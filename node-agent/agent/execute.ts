@@ -116,6 +116,10 @@ const apply = (host: Host, action: HostAction): Promise<void> => {
       return host.pluginConfig.backUp(action.text);
     case 'write-plugin-config':
       return host.pluginConfig.write(action.text);
+    case 'write-network':
+      return host.networks.write(action.file, action.text);
+    case 'remove-network':
+      return host.networks.remove(action.file);
     case 'restart-plugin':
       return restartPlugin(host, action.advertised);
     default:
@@ -136,7 +140,9 @@ export const scopeOf = ({ subject: { desired } }: SlotPlan): string =>
 /** The scope of what is about no single interface. */
 export const SHARED = 'host';
 
-const chainsOf = ({ plugin, slots, leftovers }: HostPlan): readonly Chain[] => [
+const chainsOf = ({ plugin, withdrawals, slots, leftovers }: HostPlan): readonly Chain[] => [
+  // No pod is to get a link that is on its way out.
+  ...withdrawals.map((action) => ({ scope: SHARED, actions: [action] })),
   // A device that is released is withdrawn from pods first.
   { scope: SHARED, actions: plugin },
   ...slots.flatMap((plan) => {
@@ -144,6 +150,7 @@ const chainsOf = ({ plugin, slots, leftovers }: HostPlan): readonly Chain[] => [
     return [
       ...plan.preparations.map((action) => ({ scope, actions: [action] })),
       { scope, actions: plan.actions },
+      { scope, actions: plan.network?.actions ?? [] },
       ...(plan.remember === undefined ? [] : [{ scope, actions: [plan.remember] }]),
     ];
   }),

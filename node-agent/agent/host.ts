@@ -6,6 +6,7 @@ import type {
   LinkManagement,
   ManagerName,
   Memory,
+  NetworkView,
   NoIommu,
   OwnRoute,
   OwnRule,
@@ -110,6 +111,16 @@ export interface LinkManager {
   handBack(eniId: string): Promise<void>;
 }
 
+/** The files from which Multus takes the networks of this node, and what else these need. */
+export interface NetworkFiles {
+  /** In: the networks whose addresses are of interest. Undefined where there is no file of ours either. */
+  read(networks: readonly string[]): Promise<NetworkView | undefined>;
+  /** Replaces the whole file at once: Multus gives up at half a file, and at all that come after it. */
+  write(file: string, text: string): Promise<void>;
+  /** Gone already is fine. */
+  remove(file: string): Promise<void>;
+}
+
 /** The device plugin's configuration file. */
 export interface PluginConfigFile {
   /** Rejects when there is something that cannot be read. */
@@ -167,6 +178,7 @@ export interface Host {
   readonly hugePages: () => Promise<number | undefined>;
   readonly managers: readonly LinkManager[];
   readonly pluginConfig: PluginConfigFile;
+  readonly networks: NetworkFiles;
   readonly memory: MemoryFile;
   readonly processes: Processes;
   /** Absent where no API server can be asked (one shot with a JSON document). */

@@ -77,10 +77,12 @@ export const observeHost = async (
       host.modules.writeCombining(),
       host.routes.defaultLinks(),
     ]);
-  const [managers, memory, pluginConfig] = await Promise.all([
+  const names = desired.flatMap(({ podNetwork }) => podNetwork?.name ?? []);
+  const [managers, memory, pluginConfig, networks] = await Promise.all([
     managersOf(host),
     host.memory.read().catch(() => NO_MEMORY),
     host.pluginConfig.read().catch(unreadable),
+    host.networks.read(names),
   ]);
   const writeCombining = isWriteCombining ?? memory.isWriteCombining;
   const observed: ObservedHost = {
@@ -98,6 +100,7 @@ export const observeHost = async (
     drivers,
     memory,
     pluginConfig,
+    ...(networks && { networks }),
     canRestartPlugin: host.cluster !== undefined,
     ...(writeCombining !== undefined && { isWriteCombining: writeCombining }),
   };

@@ -138,6 +138,40 @@ export interface PluginConfig {
   readonly isBackedUp: boolean;
 }
 
+/** A file in the folder where Multus looks for the networks of a node. */
+export interface NetworkFile {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** Where Multus looks for networks of this node: there is none, it looks where our files are, or somewhere else. */
+export type MultusView =
+  | { readonly kind: 'absent'; readonly why: string }
+  | { readonly kind: 'ours' }
+  | {
+      readonly kind: 'elsewhere';
+      readonly folder: string;
+      /** What to write, and where. */
+      readonly line: string;
+      readonly source: string;
+    };
+
+/** What makes a link a network for pods. */
+export interface NetworkView {
+  /** Where the files are, as the host names it. */
+  readonly folder: string;
+  readonly files: readonly NetworkFile[];
+  /** Why that folder cannot be read. */
+  readonly problem?: string;
+  readonly pluginFolder: string;
+  readonly plugins: readonly string[];
+  readonly multus: MultusView;
+  /** Where addresses in use are noted, as the host names it. */
+  readonly addressFolder: string;
+  /** Network → addresses that pods have. */
+  readonly reserved: Readonly<Record<string, readonly string[]>>;
+}
+
 /** The host, read at one moment. Plain data. */
 export interface ObservedHost {
   readonly links: readonly Link[];
@@ -166,6 +200,8 @@ export interface ObservedHost {
   /** Whether igb_uio maps device memory write-combined; undefined when nobody knows. */
   readonly isWriteCombining?: boolean;
   readonly pluginConfig: PluginConfig;
+  /** Absent where there is no network for pods, and none is asked for. */
+  readonly networks?: NetworkView;
   /** False where no API server can be asked, so that nobody restarts the plugin. */
   readonly canRestartPlugin: boolean;
   /** Resource → count on this node; undefined when nobody could be asked. */

@@ -2,6 +2,7 @@ import type { HostAction } from './actions.ts';
 import type { DesiredInterface } from './desired.ts';
 import { type Finding, finding } from './finding.ts';
 import type { Subject } from './identity.ts';
+import { masterNameOf } from './network-file.ts';
 import type { Link, ObservedHost } from './observed.ts';
 
 /**
@@ -14,10 +15,12 @@ const indexNameOf = ({
   networkCardIndex,
   resourceName,
   linkName,
+  podNetwork,
 }: DesiredInterface): string | undefined =>
   deviceIndex === undefined ||
   networkCardIndex !== 0 ||
   resourceName !== undefined ||
+  podNetwork?.type === 'host-device' ||
   linkName !== undefined
     ? undefined
     : `eth${deviceIndex}`;
@@ -25,9 +28,14 @@ const indexNameOf = ({
 const userNameOf = ({ linkName, linkNameOf }: DesiredInterface): string | undefined =>
   linkNameOf === undefined ? linkName : undefined;
 
+const networkNameOf = ({ eniId, podNetwork }: DesiredInterface): string | undefined =>
+  podNetwork?.type === 'ipvlan' ? masterNameOf(eniId) : undefined;
+
 /** Names the link should have beside its own: its ENI's, which no other link has anywhere, the user's, or that of its index. */
 const altNamesOf = (desired: DesiredInterface): readonly string[] =>
-  [desired.eniId, userNameOf(desired), indexNameOf(desired)].filter((name) => name !== undefined);
+  [desired.eniId, userNameOf(desired), indexNameOf(desired), networkNameOf(desired)].filter(
+    (name) => name !== undefined,
+  );
 
 const namesGiven = ({ desired: { macAddress } }: Subject, { memory }: ObservedHost) =>
   memory.given?.[macAddress]?.names ?? [];
@@ -36,7 +44,7 @@ const namesGiven = ({ desired: { macAddress } }: Subject, { memory }: ObservedHo
 export const ownAltNames = (subject: Subject, host: ObservedHost): readonly string[] => {
   const { desired, link } = subject;
   const own = [
-    ...[desired.eniId, `eth${desired.deviceIndex}`],
+    ...[desired.eniId, `eth${desired.deviceIndex}`, masterNameOf(desired.eniId)],
     ...[userNameOf(desired)].filter((name) => name !== undefined),
     ...namesGiven(subject, host),
   ];

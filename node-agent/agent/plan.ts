@@ -11,6 +11,7 @@ import { planLeftovers } from './plan-leftovers.ts';
 import { planLink } from './plan-link.ts';
 import { planTakeOver } from './plan-managers.ts';
 import { namesToRemember } from './plan-names.ts';
+import { isOffered, planWithdrawals, withNetworks } from './plan-networks.ts';
 import { planPlugin } from './plan-plugin.ts';
 import { planRelease } from './plan-release.ts';
 import { isSparedUplink, protectionOf } from './protection.ts';
@@ -21,6 +22,8 @@ import { type SlotPlan, slotPlan } from './slot-plan.ts';
 export interface HostPlan {
   /** The device plugin's configuration; each step needs the one before. */
   readonly plugin: readonly HostAction[];
+  /** Networks that are offered to pods no more; each on its own, before anything else. */
+  readonly withdrawals: readonly HostAction[];
   readonly slots: readonly SlotPlan[];
   /** Traces of interfaces that no row names any more. */
   readonly leftovers: readonly HostAction[];
@@ -71,9 +74,12 @@ const planSlot = (
           ? planTakeOver(subject, link, host).takeOver
           : [],
     });
-  return subject.desired.isReleasing
-    ? planRelease(subject, host)
-    : planPresent(subject, host, settings);
+  if (!subject.desired.isReleasing) return planPresent(subject, host, settings);
+  return isOffered(subject, host)
+    ? slotPlan(subject, {
+        finding: finding('StillOffered', 'Multus may still give the interface to pods.'),
+      })
+    : planRelease(subject, host);
 };
 
 /** What newer functions ask for beyond what this agent knows; all else is done, and the interface is not as asked. */
@@ -154,7 +160,8 @@ export const planHost = (
   const plugin = planPlugin(slots, host, settings);
   return {
     plugin: plugin.actions,
-    slots: plugin.slots,
+    withdrawals: planWithdrawals(plugin.slots, host),
+    slots: withNetworks(plugin.slots, host),
     leftovers: planLeftovers(desired, host),
     offered: plugin.offered,
   };

@@ -2,6 +2,7 @@ import type { HostAction } from './actions.ts';
 import type { Finding } from './finding.ts';
 import type { Subject } from './identity.ts';
 import type { LinkInPod } from './observed.ts';
+import type { NetworkPlan } from './plan-networks.ts';
 
 /** What is left to do for one interface. Nothing to do and nothing found means: the host is as asked. */
 export interface SlotPlan {
@@ -16,6 +17,8 @@ export interface SlotPlan {
   readonly finding?: Finding;
   /** What a person should know though the interface is as asked. */
   readonly notes: readonly Finding[];
+  /** How its network for pods stands, where it is to be one. */
+  readonly network?: NetworkPlan;
   /** True for a device that must not be touched, nor offered to pods. */
   readonly isProtected?: boolean;
   /** Who uses the device. */

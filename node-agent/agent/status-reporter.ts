@@ -1,6 +1,7 @@
 import type { HostStatus, Slot } from '#core/apis/v1alpha1/node-eni-state.ts';
 import type { HostState } from './parse-state.ts';
 import { hostPatch } from './status.ts';
+import { withSteadyUsage } from './steady-usage.ts';
 
 /** Where the status goes. */
 export interface StatusSink {
@@ -21,10 +22,11 @@ export const createStatusReporter = (sink: StatusSink): StatusReporter => {
     async report(state, status) {
       // A newer object holds whatever was reported before, and what others made of it.
       const known = reported?.state === state ? reported.status : state.status?.host;
-      const patch = hostPatch(known, status);
+      const told = withSteadyUsage(state.spec, known, status);
+      const patch = hostPatch(known, told);
       if (patch === undefined) return;
       await sink.patchHost(patch);
-      reported = { state, status };
+      reported = { state, status: told };
     },
   };
 };

@@ -1,4 +1,5 @@
 import type { HostStatus, Slot } from '#core/apis/v1alpha1/node-eni-state.ts';
+import type { PodNetworkReport } from '#core/apis/v1alpha1/pod-network.ts';
 import { sameJson } from '#core/json.ts';
 import { clipped } from '#core/stored-bytes.ts';
 import { describeAction, type HostAction } from './actions.ts';
@@ -6,6 +7,7 @@ import type { Backoff, Failure } from './backoff.ts';
 import { SHARED, scopeOf } from './execute.ts';
 import { type Finding, finding } from './finding.ts';
 import type { HostPlan } from './plan.ts';
+import type { NetworkPlan } from './plan-networks.ts';
 import type { SlotPlan } from './slot-plan.ts';
 
 /** More than the controller reads, and less than the API server takes. */
@@ -25,6 +27,8 @@ const FAILURE_REASONS: Partial<Record<HostAction['type'], string>> = {
   'restore-driver': 'RestoreFailed',
   'write-plugin-config': 'PluginConfigNotWritten',
   'restart-plugin': 'PluginNotRestarted',
+  'write-network': 'FileNotWritten',
+  'remove-network': 'FileNotRemoved',
 };
 
 /** Findings that a failure of the device plugin's own steps explains better. */
@@ -43,12 +47,20 @@ const firstFailure = (scope: string, actions: readonly HostAction[], backoff: Ba
 export const isWaitingForUdev = ({ finding: found }: SlotPlan): boolean =>
   found?.reason === 'WaitingForUdev';
 
-const whyNot = (plan: SlotPlan, { plugin }: HostPlan, backoff: Backoff): Finding | undefined => {
+const whyNot = (
+  plan: SlotPlan,
+  { plugin, withdrawals }: HostPlan,
+  backoff: Backoff,
+): Finding | undefined => {
   const own = firstFailure(scopeOf(plan), [...plan.actions, ...plan.preparations], backoff);
   if (own !== undefined) return failureFinding(own);
   if (isWaitingForUdev(plan)) {
     const before = backoff.holdingIn(scopeOf(plan));
     if (before !== undefined) return failureFinding(before);
+  }
+  if (plan.finding?.reason === 'StillOffered') {
+    const shared = firstFailure(SHARED, withdrawals, backoff);
+    if (shared !== undefined) return failureFinding(shared);
   }
   if (plan.finding !== undefined && PLUGIN_FINDINGS.includes(plan.finding.reason)) {
     const shared = firstFailure(SHARED, plugin, backoff);
@@ -64,13 +76,27 @@ const notesOn = (plan: SlotPlan, backoff: Backoff): readonly Finding[] => {
   return failure === undefined ? notes : [...notes, failureFinding(failure)];
 };
 
-const NO_NETWORK = {
-  state: 'NotReady',
-  reason: 'NotServed',
-  message: 'This agent makes no networks for pods.',
-  addresses: 0,
-  addressesInUse: 0,
-} as const;
+/** More of a message is not read of a network. */
+const MOST_NETWORK_CHARACTERS = 256;
+
+/** What becomes of the network, from the plan that was made after the last change: its file is there when no write is left. */
+const networkOf = (plan: SlotPlan, network: NetworkPlan, backoff: Backoff): PodNetworkReport => {
+  const failure = firstFailure(scopeOf(plan), network.actions, backoff);
+  const [next] = network.actions;
+  const why =
+    (failure && failureFinding(failure)) ??
+    network.finding ??
+    (next && finding('FileNotWritten', `Still to do: ${describeAction(next)}.`));
+  const ready = finding('Ready', `${network.addresses} addresses for pods in ${network.path}.`);
+  const { reason, message } = why ?? ready;
+  return {
+    state: why === undefined ? 'Ready' : 'NotReady',
+    reason,
+    message: clipped(message, MOST_NETWORK_CHARACTERS),
+    addresses: network.addresses,
+    addressesInUse: network.addressesInUse,
+  };
+};
 
 const statusOfSlot = (plan: SlotPlan, host: HostPlan, backoff: Backoff): HostStatus => {
   const { desired, device, link } = plan.subject;
@@ -90,7 +116,7 @@ const statusOfSlot = (plan: SlotPlan, host: HostPlan, backoff: Backoff): HostSta
         understood: { generation: desired.generation, parts: [...desired.understood] },
       }),
     ...(plan.inUseBy === undefined ? {} : { inUseBy: plan.inUseBy }),
-    ...(desired.podNetwork && { podNetwork: NO_NETWORK }),
+    ...(plan.network && { podNetwork: networkOf(plan, plan.network, backoff) }),
     ...(first && {
       reason: first.reason,
       message: clipped(findings.map(({ message }) => message).join(' '), MOST_MESSAGE_CHARACTERS),

@@ -7,6 +7,7 @@ import { createLinkTuning } from './link-tuning.ts';
 import { createLinkTable } from './links.ts';
 import { createMemoryFile } from './memory-file.ts';
 import { createKernelModules } from './modules.ts';
+import { createNetworkFiles, type NetworkFolders } from './network-files.ts';
 import { createNetworkManager } from './network-manager.ts';
 import { createPciBus } from './pci.ts';
 import { createPluginConfigFile } from './plugin-config-file.ts';
@@ -25,6 +26,8 @@ export interface HostOptions {
   /** Words before each command that is run in the host's namespaces. */
   readonly commandPrefix: readonly string[];
   readonly pluginConfigPath: string;
+  readonly networkFolders: NetworkFolders;
+  readonly hostRoot: string;
   readonly cluster?: PluginCluster;
 }
 
@@ -33,6 +36,8 @@ export const createHost = ({
   roots,
   commandPrefix,
   pluginConfigPath,
+  networkFolders: folders,
+  hostRoot,
   cluster,
 }: HostOptions): Host => {
   const run = createRunCommand(commandPrefix);
@@ -47,6 +52,7 @@ export const createHost = ({
     hugePages: () => countHugePages(roots),
     managers: [createSystemdNetworkd(roots, run), createNetworkManager(roots, run)],
     pluginConfig: createPluginConfigFile(pluginConfigPath),
+    networks: createNetworkFiles({ folders, hostRoot, proc: roots.proc }),
     memory: createMemoryFile(roots),
     processes: createProcesses(roots),
     ...(cluster && { cluster }),

@@ -8,6 +8,7 @@ import { createLinkTuning } from '#node-agent/host/link-tuning.ts';
 import { createLinkTable } from '#node-agent/host/links.ts';
 import { createMemoryFile } from '#node-agent/host/memory-file.ts';
 import { createKernelModules } from '#node-agent/host/modules.ts';
+import { createNetworkFiles } from '#node-agent/host/network-files.ts';
 import { createNetworkManager } from '#node-agent/host/network-manager.ts';
 import { createPciBus } from '#node-agent/host/pci.ts';
 import { createPluginConfigFile } from '#node-agent/host/plugin-config-file.ts';
@@ -51,6 +52,13 @@ export const SETTINGS: Settings = {
   replacesCorruptConfig: false,
 };
 
+export const NETWORK_FOLDERS = {
+  networks: '/etc/cni/multus/net.d',
+  config: '/etc/cni/net.d',
+  plugins: '/opt/cni/bin',
+  addresses: '/run/nodeeni/addresses',
+};
+
 /**
  * The whole agent over a scratch tree: real plans, real readers and writers, and a kernel that is a model of the real one.
  */
@@ -78,6 +86,11 @@ export const createScratchHost = ({
     hugePages: () => countHugePages(roots),
     managers: [createSystemdNetworkd(roots, kernel.run), createNetworkManager(roots, kernel.run)],
     pluginConfig: createPluginConfigFile(pluginConfigPath),
+    networks: createNetworkFiles({
+      folders: NETWORK_FOLDERS,
+      hostRoot: tree.root,
+      proc: roots.proc,
+    }),
     memory: createMemoryFile(roots),
     processes: createProcesses(roots),
     ...(hasCluster ? { cluster } : {}),

@@ -44,7 +44,9 @@ describe('statusFor', () => {
     backoff.failed(`${SLOT}@${desired.generation}`, BIND, new Error('no'));
     clock.seconds = seconds;
     const slots = [slotPlan({ desired }, { actions: [BIND] })];
-    return statusFor({ plugin: [], slots, leftovers: [], offered: {} }, backoff)[SLOT]?.reason;
+    return statusFor({ plugin: [], withdrawals: [], slots, leftovers: [], offered: {} }, backoff)[
+      SLOT
+    ]?.reason;
   };
 
   it.each([0, 1, 2, 3])('reports why the next step failed, %i s after it did', (seconds) => {
