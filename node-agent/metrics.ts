@@ -1,5 +1,5 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { HostStatus, Slot } from '#core/apis/v1alpha1/node-eni-state.ts';
+import { type HostStatus, nodeEniNameOf, type Slot } from '#core/apis/v1alpha1/node-eni-state.ts';
 import product from '../package.json' with { type: 'json' };
 import type { HostAction } from './agent/actions.ts';
 import type { ActionResult } from './agent/execute.ts';
@@ -96,6 +96,18 @@ export const createMetrics = (links?: LinkMetricsOptions): Metrics => {
     labelNames: ['reason'],
     registers,
   });
+  const podAddresses = new Gauge({
+    name: 'nodeeni_agent_pod_addresses',
+    help: 'How many pods the network of a NodeENI has addresses for on this node',
+    labelNames: ['nodeeni'],
+    registers,
+  });
+  const podAddressesInUse = new Gauge({
+    name: 'nodeeni_agent_pod_addresses_in_use',
+    help: 'How many pods have an address of it now',
+    labelNames: ['nodeeni'],
+    registers,
+  });
   const settle = new Histogram({
     name: 'nodeeni_agent_settle_seconds',
     help: 'Seconds from the first sign of a change until an interface is as asked',
@@ -122,8 +134,15 @@ export const createMetrics = (links?: LinkMetricsOptions): Metrics => {
     },
     showed(status) {
       findings.reset();
-      for (const { reason } of Object.values(status))
+      podAddresses.reset();
+      podAddressesInUse.reset();
+      for (const [slot, { reason, podNetwork }] of Object.entries(status)) {
         if (reason !== undefined) findings.inc({ reason });
+        if (podNetwork === undefined) continue;
+        const nodeeni = nodeEniNameOf(slot);
+        podAddresses.inc({ nodeeni }, podNetwork.addresses);
+        podAddressesInUse.inc({ nodeeni }, podNetwork.addressesInUse);
+      }
     },
     settled: (seconds) => settle.observe(seconds),
     contentType: registry.contentType,

@@ -1,13 +1,15 @@
+import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { createBackoff } from './agent/backoff.ts';
 import { createHostController } from './agent/controller.ts';
 import { messageOf } from './agent/errors.ts';
-import { parseState } from './agent/parse-state.ts';
+import { type HostState, parseState } from './agent/parse-state.ts';
 import { createReporting } from './agent/reporting.ts';
 import { createStatusReporter } from './agent/status-reporter.ts';
 import { createWorkLoop } from './agent/work-loop.ts';
 import { type Cluster, findInstanceId, joinCluster, NoInstanceError } from './cluster.ts';
 import { createHost } from './host/create-host.ts';
+import { createFolderWatch } from './host/folder-watch.ts';
 import { startLinkMonitor } from './host/link-monitor.ts';
 import { createStateClient } from './kubernetes/state-client.ts';
 import { watchState } from './kubernetes/state-watch.ts';
@@ -58,6 +60,21 @@ const untilInstanceIsKnown = async (
   return undefined;
 };
 
+/** Where files show how networks for pods stand: those for Multus, and those of host-local, one for each address in use. */
+const watchedFolders = (
+  { hostRoot, networkFolders: { networks, addresses } }: AgentOptions,
+  { spec }: HostState,
+): readonly string[] => {
+  const names = Object.values(spec.interfaces ?? {}).flatMap(
+    ({ podNetwork }) => podNetwork?.name ?? [],
+  );
+  return names.length === 0
+    ? []
+    : [networks, ...names.map((name) => join(addresses, name))].map((folder) =>
+        join(hostRoot, folder),
+      );
+};
+
 /**
  * `agent run`: keeps the host as its NodeENIState asks until the signal. A step that has begun is ended first, so that no
  * device is left without a driver. Rejects only when it cannot be found out whose host this is.
@@ -105,6 +122,7 @@ export const runAgent = async (options: AgentOptions, running: Running): Promise
       });
       if (outcome.results.length > 0) log('info', 'the host was changed', outcomeReport(outcome));
       watchers.endReconcile(outcome);
+      networkWatch.follow(watchedFolders(options, state));
       // An API server that hangs must not keep the host from being reconciled.
       reporting.submit(async () => {
         await Promise.all([
@@ -123,6 +141,7 @@ export const runAgent = async (options: AgentOptions, running: Running): Promise
     watchers.sawChange();
     loop.wake();
   };
+  const networkWatch = createFolderWatch({ onChange: loop.wake, signal });
   startLinkMonitor({ prefix: options.commandPrefix, onChange, signal });
   const watching = watchState({
     api,

@@ -1,10 +1,16 @@
 import { describe, expect, it } from 'vitest';
+import type { HostStatus } from '#core/apis/v1alpha1/node-eni-state.ts';
 import { withSteadyUsage } from '#node-agent/agent/steady-usage.ts';
 import { SLOT, slotSpec } from '../builders.ts';
 import { NETWORK } from '../network-host.ts';
 
+type HostRows = Readonly<Record<string, HostStatus>>;
+
 const SPEC = { interfaces: { [SLOT]: slotSpec({ podNetwork: { ...NETWORK, spare: 4 } }) } };
-const row = (addressesInUse: number, changes: { generation?: number; addresses?: number } = {}) => {
+const row = (
+  addressesInUse: number,
+  changes: { generation?: number; addresses?: number } = {},
+): HostRows => {
   const { generation = 1, addresses = 16 } = changes;
   return {
     [SLOT]: {
@@ -16,7 +22,7 @@ const row = (addressesInUse: number, changes: { generation?: number; addresses?:
     },
   };
 };
-const told = (before: ReturnType<typeof row> | undefined, after: ReturnType<typeof row>) =>
+const told = (before: HostRows | undefined, after: HostRows) =>
   withSteadyUsage(SPEC, before, after)[SLOT]?.podNetwork?.addressesInUse;
 
 describe('how many addresses are in use', () => {
