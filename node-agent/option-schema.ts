@@ -58,11 +58,15 @@ export const optionSchema = z.object({
   'network-folder': z
     .string()
     .default('/etc/cni/multus/net.d')
-    .describe('folder of the host in which Multus looks for the networks of a node'),
+    .describe(
+      'folder of the host in which Multus looks for the networks of a node; the DaemonSet reaches those below /etc/cni',
+    ),
   'cni-folder': z
     .string()
     .default('/etc/cni/net.d')
-    .describe('folder of the host in which the container runtime finds Multus'),
+    .describe(
+      'folder of the host in which the container runtime finds Multus; below /etc/cni, too',
+    ),
   'cni-plugin-folder': z
     .string()
     .default('/opt/cni/bin')

@@ -8,6 +8,12 @@ const AGENT_ROWS = [
   ['nodeeni_agent_actions_total', 'type, outcome', 'steps on the host'],
   ['nodeeni_agent_findings', 'reason', 'interfaces about which there is something to say now'],
   [
+    'nodeeni_agent_pod_addresses',
+    'nodeeni',
+    'how many pods the network of a NodeENI has addresses for on the node',
+  ],
+  ['nodeeni_agent_pod_addresses_in_use', 'nodeeni', 'how many pods have one now'],
+  [
     'nodeeni_agent_settle_seconds',
     'le',
     'from the first sign of a change until an interface is as asked',

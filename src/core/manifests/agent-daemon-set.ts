@@ -31,6 +31,7 @@ const args = (pluginNamespaces: readonly string[]): readonly string[] => [
   'agent',
   'run',
   ...['--host-command', 'nsenter --target 1 --mount --'],
+  ...['--host-root', AGENT_PATHS.host],
   ...['--sysfs-root', AGENT_PATHS.sysfs, '--etc-root', AGENT_PATHS.etc],
   ...['--run-root', AGENT_PATHS.run, '--udev-root', `${AGENT_PATHS.run}/udev`],
   ...['--plugin-namespaces', pluginNamespaces.join(',')],

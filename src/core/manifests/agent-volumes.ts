@@ -1,5 +1,11 @@
 /** Where the agent finds the host's file systems in its container. /proc is the host's own, by hostPID. */
-export const AGENT_PATHS = { sysfs: '/host/sys', etc: '/host/etc', run: '/host/run' } as const;
+const HOST = '/host';
+export const AGENT_PATHS = {
+  host: HOST,
+  sysfs: `${HOST}/sys`,
+  etc: `${HOST}/etc`,
+  run: `${HOST}/run`,
+} as const;
 
 /** One folder of the host. */
 interface HostFolder {
@@ -38,6 +44,21 @@ const HOST_FOLDERS: readonly HostFolder[] = [
     name: 'run-networkd',
     path: '/run/systemd/netif',
     mountPath: `${AGENT_PATHS.run}/systemd/netif`,
+    type: 'DirectoryOrCreate',
+    readOnly: true,
+  },
+  // Networks for pods are files in multus/net.d; the configuration of Multus is in net.d.
+  {
+    name: 'etc-cni',
+    path: '/etc/cni',
+    mountPath: `${AGENT_PATHS.etc}/cni`,
+    type: 'DirectoryOrCreate',
+  },
+  // Whether the plugins are there that such a network needs.
+  {
+    name: 'opt-cni-bin',
+    path: '/opt/cni/bin',
+    mountPath: `${AGENT_PATHS.host}/opt/cni/bin`,
     type: 'DirectoryOrCreate',
     readOnly: true,
   },

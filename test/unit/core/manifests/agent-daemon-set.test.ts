@@ -143,6 +143,7 @@ describe('The container of the agent', () => {
       '/host/sys',
       '/host/etc/pcidp',
       '/host/run/nodeeni',
+      '/host/etc/cni',
       '/host/run/systemd/network',
       '/host/run/NetworkManager',
     ]);
