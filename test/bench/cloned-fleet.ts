@@ -1,3 +1,4 @@
+import type { Filter } from '@aws-sdk/client-ec2';
 import { silentTelemetry } from '#cli/simulation/silent-telemetry.ts';
 import { createOperator, type FullOperator } from '#operator/create-operator.ts';
 import type {
@@ -146,8 +147,23 @@ export const cloneFleet = async ({
     return {
       items: JSON.parse(text),
       resourceVersion: '1',
-      ...(page.next !== undefined && { continue: page.next }),
+      ...(page.next !== undefined && {
+        continue: page.next,
+        remainingItemCount: nodes - Number(page.next),
+      }),
     };
+  };
+
+  /** The copies that the filters of a describe call are about: those with these ids, or a page of all. */
+  const chosen = (
+    filters: readonly Filter[],
+    { limit, next }: { readonly limit: number; readonly next: string | undefined },
+    make: (index: number) => string,
+  ): { readonly items: readonly string[]; readonly next?: string } => {
+    const named = filters.find(({ Name = '' }) => /instance-id$|\/instance$/.test(Name))?.Values;
+    if (named === undefined) return pageOf(nodes, { limit, next }, make);
+    const indexes = named.map((id) => Number.parseInt(id.slice(2, 10), 16));
+    return { items: indexes.filter((index) => index < nodes).map(make) };
   };
 
   const operator = createOperator({
@@ -167,8 +183,8 @@ export const cloneFleet = async ({
       },
       ec2: {
         ...ec2.api,
-        async describeInstances({ MaxResults: limit = 1000, NextToken: next }) {
-          const page = timed(() => pageOf(nodes, { limit, next }, reservationOf));
+        async describeInstances({ Filters = [], MaxResults: limit = 1000, NextToken: next }) {
+          const page = timed(() => chosen(Filters, { limit, next }, reservationOf));
           return {
             Reservations: page.items.map((text) => JSON.parse(text)),
             NextToken: page.next,
@@ -179,7 +195,7 @@ export const cloneFleet = async ({
           if (Filters.some(({ Name }) => Name?.includes('managed-by') === true))
             return { NetworkInterfaces: [], $metadata: {} };
           const limit = Math.floor(1000 / Math.max(1, ours.length));
-          const page = timed(() => pageOf(nodes, { limit, next }, enisOf));
+          const page = timed(() => chosen(Filters, { limit, next }, enisOf));
           return {
             NetworkInterfaces: page.items.flatMap((text) =>
               (JSON.parse(text) as typeof ours).map(withDates),

@@ -95,8 +95,8 @@ export type SlotPatch<T> = Readonly<Record<Slot, T | null>>;
 
 export interface NodeEniStateStore {
   get(instanceId: string): Promise<NodeEniState | undefined>;
-  /** All, or those that are to be kept: the others are held no longer than it takes to look at them. */
-  list(isKept?: (state: NodeEniState) => boolean): Promise<readonly NodeEniState[]>;
+  /** All, or what `keep` makes of each: the rest is held no longer than it takes to read a page. Undefined: nothing is kept of it. */
+  list(keep?: (state: NodeEniState) => NodeEniState | undefined): Promise<readonly NodeEniState[]>;
   /**
    * Merge patch of `spec`; creates the object when it is missing. Returns what is stored now.
    * A slot is written whole: its absent fields are removed.

@@ -123,11 +123,8 @@ export const createNodeEniStateStore = (kubernetes: KubernetesApi): NodeEniState
 
   return {
     get,
-    list: (isKept = () => true) =>
-      listAll(kubernetes, NODE_ENI_STATES, (object) => {
-        const state = read(object);
-        return isKept(state) ? state : undefined;
-      }),
+    list: (keep = (state) => state) =>
+      listAll(kubernetes, NODE_ENI_STATES, (object) => keep(read(object))),
 
     async patchSpec(instanceId, change) {
       const stored = await get(instanceId);

@@ -19,6 +19,7 @@ import type { RollUpAction } from './actions.ts';
 import { executeRollUp, type Tools } from './execute.ts';
 import { createExplain } from './explain.ts';
 import { failedStatus } from './failed.ts';
+import { createShorten } from './in-short.ts';
 import { listMatchingNodes, type MatchingNodes, matchingIn } from './matching-nodes.ts';
 import { type NodeEniObserved, needsRemaining, planRollUp, tellStatus } from './plan.ts';
 import { rowsOf, unadoptedRow } from './rows.ts';
@@ -164,7 +165,7 @@ export const createRollUp = (dependencies: Dependencies): RollUp => {
 
   return {
     async reconcile(names) {
-      const [list, all] = await Promise.all([nodeEnis.list(), states.list()]);
+      const [list, all] = await Promise.all([nodeEnis.list(), states.list(createShorten(names))]);
       const subjects = new Map(
         subjectsOf(list).map((subject) => [subject.nodeEni.metadata.name, subject]),
       );

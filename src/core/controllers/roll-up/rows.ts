@@ -41,13 +41,23 @@ const hostOf = (state: NodeEniState, slot: Slot): HostStatus | undefined => {
 const isBehind = (status: SlotStatus | undefined, generation: number | undefined): boolean =>
   (status?.nodeEniGeneration ?? Number.POSITIVE_INFINITY) < (generation ?? 0);
 
-/** Which slots each NodeENI has where: asked for by every NodeENI of the same states. */
+const { compare } = new Intl.Collator('en');
+
+/** In the order in which rows are told: by the name of the node, then by the instance. */
+const inOrder = (states: readonly NodeEniState[]): readonly NodeEniState[] =>
+  states.toSorted(
+    (left, right) =>
+      compare(left.spec.nodeName ?? '', right.spec.nodeName ?? '') ||
+      compare(left.metadata.name, right.metadata.name),
+  );
+
+/** Which slots each NodeENI has where, in order: asked for by every NodeENI of the same states. */
 const slotsIn = once((states: readonly NodeEniState[]) => {
   const byNodeEni = new Map<string, { readonly state: NodeEniState; readonly slot: Slot }[]>();
-  for (const state of states) {
+  for (const state of inOrder(states)) {
     const { spec, status } = state;
     const slots = [...Object.keys(spec.interfaces ?? {}), ...Object.keys(status?.interfaces ?? {})];
-    for (const slot of new Set(slots)) {
+    for (const slot of [...new Set(slots)].toSorted(compare)) {
       const name = nodeEniNameOf(slot);
       const found = byNodeEni.get(name);
       if (found === undefined) byNodeEni.set(name, [{ state, slot }]);
@@ -63,27 +73,20 @@ export const rowsOf = (
   states: readonly NodeEniState[],
   generation?: number,
 ): Row[] =>
-  (slotsIn(states).get(nodeEniName) ?? [])
-    .map(({ state, slot }) => {
-      const status = state.status?.interfaces?.[slot];
-      const record = state.spec.interfaces?.[slot];
-      return {
-        slot,
-        instanceId: state.metadata.name,
-        nodeName: state.spec.nodeName,
-        status,
-        isBehind: isBehind(status, generation),
-        record,
-        host: hostOf(state, slot),
-        hasAgent: hasReporter(state, record),
-      };
-    })
-    .toSorted(
-      (left, right) =>
-        (left.nodeName ?? '').localeCompare(right.nodeName ?? '') ||
-        left.instanceId.localeCompare(right.instanceId) ||
-        left.slot.localeCompare(right.slot),
-    );
+  (slotsIn(states).get(nodeEniName) ?? []).map(({ state, slot }) => {
+    const status = state.status?.interfaces?.[slot];
+    const record = state.spec.interfaces?.[slot];
+    return {
+      slot,
+      instanceId: state.metadata.name,
+      nodeName: state.spec.nodeName,
+      status,
+      isBehind: isBehind(status, generation),
+      record,
+      host: hostOf(state, slot),
+      hasAgent: hasReporter(state, record),
+    };
+  });
 
 const NOT_RECONCILED = { reason: 'InProgress', message: 'Not reconciled yet.' };
 

@@ -49,7 +49,7 @@ const describe = async (ids: readonly string[], { instances, enis }: Sources): P
 };
 
 const statesOf = (ids: ReadonlySet<string>, { states }: Sources) =>
-  states.list(({ metadata }) => ids.has(metadata.name));
+  states.list((state) => (ids.has(state.metadata.name) ? state : undefined));
 
 /** Where the next run goes on: in the same list, or in that of the next phase. */
 const following = (
@@ -161,7 +161,9 @@ const readInterfaces = async (
   const isLast = next === undefined;
   const isSubject = ({ metadata }: NodeEniState): boolean =>
     unseen.has(metadata.name) || (isLast && !seen.has(metadata.name));
-  const states = await sources.states.list((state) => isSubject(state) || isRecorded(state));
+  const states = await sources.states.list((state) =>
+    isSubject(state) || isRecorded(state) ? state : undefined,
+  );
   const left = states.filter(isSubject).map(({ metadata }) => metadata.name);
   const instanceIds = unique([...unseen, ...left]);
   const after = following(progress, { next, ids: instanceIds, things: 0 });
