@@ -324,4 +324,29 @@ export const KNOWN_BUGS: readonly KnownBug[] = [
       },
     ],
   },
+  {
+    name: 'a Node of another name counts at once for the one that is gone',
+    file: `${CONTROLLERS}/instance-interfaces/observe/strangers.ts`,
+    edits: [{ good: 'if (isKnown || ', bad: 'if (nodeName !== "" || ' }],
+  },
+  {
+    name: 'the name that EC2 gives wins over the one that was known',
+    file: `${CONTROLLERS}/instance-interfaces/observe/claims.ts`,
+    edits: [
+      {
+        good: '[recorded, privateDnsName, instanceId]',
+        bad: '[privateDnsName, instanceId, recorded]',
+      },
+    ],
+  },
+  {
+    name: 'a likely name wins where the record is lost',
+    file: `${CONTROLLERS}/instance-interfaces/observe/find-nodes.ts`,
+    edits: [
+      {
+        good: 'isForgotten ? [] : likelyNames',
+        bad: 'isForgotten ? likelyNames(instance, recorded) : likelyNames',
+      },
+    ],
+  },
 ];

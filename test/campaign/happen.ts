@@ -67,14 +67,9 @@ const forceDelete = async (name: string, { kubernetes, forced }: Stage): Promise
   await kubernetes.delete(NODE_ENIS, name);
 };
 
-const forget = async (instanceId: string, { kubernetes, forgottenMs, clock }: Stage) => {
-  forgottenMs.set(instanceId, clock.now().getTime());
-  await kubernetes.delete(NODE_ENI_STATES, instanceId);
-};
-
 const forgetAll = async (stage: Stage): Promise<void> => {
   for (const { metadata } of stage.kubernetes.stored(NODE_ENI_STATES))
-    await insist(stage.clock, () => forget(metadata.name, stage));
+    await stage.forget(metadata.name);
 };
 
 /** As `kubectl delete crd` does once the finalizers are off: every object goes, and EC2 keeps what it has. */
@@ -169,7 +164,7 @@ const happenToNode = async (
       return insist(stage.clock, () => stage.kubernetes.labelNode(member.name, { ng }));
     }
     case 'forget-state':
-      return insist(stage.clock, () => forget(member.instanceId, stage));
+      return stage.forget(member.instanceId);
     case 'delete-node-object':
       return stage.deleteNode(member);
     case 'register-again':

@@ -192,7 +192,12 @@ const DRAWS: readonly Draw[] = [
   }),
 ];
 
-const SITUATION_NAMES = Object.keys(SITUATIONS) as readonly SituationName[];
+/** These are drawn by themselves. */
+const OF_HARM: readonly SituationName[] = ['false-node', 'hostile-tenant'];
+
+const SITUATION_NAMES = (Object.keys(SITUATIONS) as readonly SituationName[]).filter(
+  (name) => !OF_HARM.includes(name),
+);
 
 /** Most histories meet something of their surroundings. */
 const MOST_SITUATIONS = 3;
@@ -202,6 +207,22 @@ const drawSurroundings = (random: Random): readonly Dated[] =>
     const what = random.pick(SITUATION_NAMES) ?? 'namesake';
     const atSeconds = random.int(TROUBLED_SECONDS);
     return { kind: 'surroundings', what, ...drawCircumstances(random), atSeconds };
+  });
+
+/** Somebody means harm in a few histories, and more than once in some. */
+const drawHarm = (random: Random): readonly Dated[] =>
+  Array.from({ length: Math.max(0, random.int(5) - 2) }, (): Dated => {
+    const what = random.pick([OF_HARM[0], OF_HARM[0], OF_HARM[1]]) ?? 'false-node';
+    // Early enough to be over when the trouble is.
+    const atSeconds = random.int(TROUBLED_SECONDS - 600);
+    const { forSeconds, ...circumstances } = drawCircumstances(random);
+    return {
+      kind: 'surroundings',
+      what,
+      ...circumstances,
+      forSeconds: Math.min(forSeconds, 300),
+      atSeconds,
+    };
   });
 
 /** The history of a seed: a few nodes and a NodeENI to begin with, and then whatever may happen. */
@@ -230,9 +251,11 @@ export const drawHistory = (seed: number): History => {
     },
     happenings: [
       ...opening,
-      ...[...rest, ...drawSurroundings(createRandom(seed ^ 0x50bb))].toSorted(
-        (left, right) => left.atSeconds - right.atSeconds,
-      ),
+      ...[
+        ...rest,
+        ...drawSurroundings(createRandom(seed ^ 0x50bb)),
+        ...drawHarm(createRandom(seed ^ 0x4a23)),
+      ].toSorted((left, right) => left.atSeconds - right.atSeconds),
     ],
   };
 };

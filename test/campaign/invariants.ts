@@ -76,6 +76,7 @@ export const createInvariants = (stage: Stage) => {
     const { kubernetes, hosts, referee } = stage;
     stage.missingNodes.note();
     stage.indexes.note();
+    stage.besetNodes.note();
     const nodeEnis = kubernetes.stored(NODE_ENIS);
     const states = kubernetes.stored(NODE_ENI_STATES) as unknown as readonly NodeEniState[];
     const living = new Set(nodeEnis.map(({ metadata }) => metadata.uid ?? ''));
@@ -98,6 +99,7 @@ export const createInvariants = (stage: Stage) => {
       ...stage.launches.takeFouls(),
       ...stage.missingNodes.takeFouls(),
       ...stage.indexes.takeFouls(),
+      ...stage.besetNodes.takeFouls(),
       ...judgePauses(),
       // What outlives its NodeENI is no second one but an orphan, of which the end is to show none.
       ...doubles(

@@ -1,9 +1,11 @@
 import { createInstallation } from '#cli/simulation/installation.ts';
 import { createWorld, type SimulatedWorld } from '#cli/simulation/world.ts';
 import { clusterTagOf } from '#core/apis/v1alpha1/names.ts';
+import { NODE_ENI_STATES } from '#providers/kubernetes/resources.ts';
 import type { SimulatedInterface } from '#simulator/ec2/model.ts';
 import { createRandom } from '#simulator/random.ts';
 import { recordingTelemetry } from '#test/support/telemetry.ts';
+import { createBesetWatch } from './beset-nodes.ts';
 import type { History } from './history.ts';
 import { createHosts } from './hosts.ts';
 import { createIndexWatch } from './index-watch.ts';
@@ -38,6 +40,7 @@ export const createStage = ({ seed, pace }: Pick<History, 'seed' | 'pace'>) => {
   const launches = createLaunchWatch();
   const missingNodes = createNodeWatch();
   const indexes = createIndexWatch();
+  const besetNodes = createBesetWatch();
   world = createWorld({
     seed,
     ec2: {
@@ -48,6 +51,7 @@ export const createStage = ({ seed, pace }: Pick<History, 'seed' | 'pace'>) => {
         referee.see(action, input);
         missingNodes.see(action, input);
         indexes.see(action, input);
+        besetNodes.see(action, input);
         return trouble.ec2(action, input);
       },
     },
@@ -127,6 +131,9 @@ export const createStage = ({ seed, pace }: Pick<History, 'seed' | 'pace'>) => {
     launches,
     missingNodes,
     indexes,
+    besetNodes,
+    /** Instance → the name of a Node that claims it and is not its own. */
+    falseNodes: new Map<string, string>(),
     installation,
     lines,
     subnets,
@@ -164,6 +171,11 @@ export const createStage = ({ seed, pace }: Pick<History, 'seed' | 'pace'>) => {
       const ours = stage.ours();
       return ours[position % Math.max(1, ours.length)];
     },
+    /** Somebody deletes the record of an instance. */
+    async forget(instanceId: string): Promise<void> {
+      stage.forgottenMs.set(instanceId, clock.now().getTime());
+      await insist(clock, () => kubernetes.delete(NODE_ENI_STATES, instanceId));
+    },
     rename(member: Member, name: string): void {
       member.name = name;
     },
@@ -174,6 +186,7 @@ export const createStage = ({ seed, pace }: Pick<History, 'seed' | 'pace'>) => {
   launches.begin(stage);
   missingNodes.begin(stage);
   indexes.begin(stage);
+  besetNodes.begin(stage);
   return stage;
 };
 

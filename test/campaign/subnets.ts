@@ -11,5 +11,7 @@ export const subnetsFor = (
   const named = (spec.subnetNames ?? []).map((name) => byName[name] ?? '');
   const all = [spec.subnetID ?? '', ...(spec.subnetIDs ?? []), ...named].filter(Boolean);
   const zoneOf = (id: string): string => (id === subnets.b ? 'us-east-1b' : 'us-east-1a');
-  return all.filter((id) => zoneOf(id) === zone);
+  // Of what a hostile tenant asks for nothing can be.
+  const known = Object.values<string>(subnets);
+  return all.filter((id) => known.includes(id) && zoneOf(id) === zone);
 };

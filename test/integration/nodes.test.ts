@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { clusterTagOf, TAGS } from '#core/apis/v1alpha1/names.ts';
-import { NAMESPACES } from '#providers/kubernetes/resources.ts';
+import { NAMESPACES, NODE_ENI_STATES } from '#providers/kubernetes/resources.ts';
 import { createScenario, LABELS, type Scenario } from '#test/support/scenario.ts';
 
 let scenario: Scenario;
@@ -111,6 +111,58 @@ describe('A Node that names an instance that is not its own', () => {
     expect(scenario.mutating()).toEqual([]);
     expect(scenario.oursOn(instanceId)).toHaveLength(1);
     expect(await rowsOf()).toMatchObject([{ nodeID: 'worker-7', reason: 'Attached' }]);
+  });
+
+  it('does not take the place of one that is gone, before ten minutes have gone by', async () => {
+    const { instanceId, privateDnsName } = launch();
+    await register('false', instanceId, {});
+    await register(privateDnsName, instanceId, LABELS);
+    await scenario.pass(700); // by then nothing is expected of its labels any more
+    const [before] = scenario.oursOn(instanceId);
+    scenario.ec2.wire.log.clear();
+
+    await scenario.kubernetes.deleteNode(privateDnsName);
+    await scenario.pass(500);
+    const during = await rowsOf();
+    await register(privateDnsName, instanceId, LABELS);
+    await scenario.pass(900);
+
+    expect(during).toMatchObject([{ nodeID: privateDnsName, reason: 'NodeMissing' }]);
+    expect(await rowsOf()).toMatchObject([{ nodeID: privateDnsName, reason: 'Attached' }]);
+    expect(scenario.mutating()).toEqual([]);
+    expect(before).toBeDefined();
+  });
+
+  it('is believed when no other has come back in ten minutes: a machine may have another name', async () => {
+    const { instanceId, privateDnsName } = launch();
+    await register(privateDnsName, instanceId, LABELS);
+    await scenario.pass(60);
+
+    await scenario.kubernetes.deleteNode(privateDnsName);
+    await register('worker-7', instanceId, LABELS);
+    await scenario.pass(660);
+
+    expect(scenario.oursOn(instanceId)).toHaveLength(1);
+    expect(await rowsOf()).toMatchObject([{ nodeID: 'worker-7', reason: 'Attached' }]);
+  });
+
+  it('does not win by the name that EC2 gives when the record of the other is lost', async () => {
+    const { instanceId, privateDnsName } = launch();
+    await register('worker-7', instanceId, LABELS);
+    await scenario.pass(60);
+    await register(privateDnsName, instanceId, {});
+    await scenario.pass(700);
+    scenario.ec2.wire.log.clear();
+
+    await scenario.kubernetes.delete(NODE_ENI_STATES, instanceId);
+    await scenario.pass(1000);
+    const during = await rowsOf();
+    await scenario.kubernetes.deleteNode(privateDnsName);
+    await scenario.pass(60);
+
+    expect(during).toMatchObject([{ reason: 'NodeAmbiguous' }]);
+    expect(await rowsOf()).toMatchObject([{ nodeID: 'worker-7', reason: 'Attached' }]);
+    expect(scenario.mutating()).toEqual([]);
   });
 
   it('and another: nothing is built, both are reported, and the sweep has nothing more to ask', async () => {

@@ -1,11 +1,13 @@
 import { clusterAnew } from './cluster-anew.ts';
 import { cniFirst } from './cni-first.ts';
 import { copiedTags } from './copied-tags.ts';
+import { falseNode } from './false-node.ts';
 import { foreignGroup } from './foreign-group.ts';
 import { freshDeletion } from './fresh-deletion.ts';
 import { groupAnew } from './group-anew.ts';
 import { heartbeatsRefused } from './heartbeats-refused.ts';
 import { heldIndex } from './held-index.ts';
+import { hostileTenant } from './hostile-tenant.ts';
 import { lostTag } from './lost-tag.ts';
 import { manyGroups } from './many-groups.ts';
 import { namesake } from './namesake.ts';
@@ -43,6 +45,8 @@ export const SITUATIONS = {
   'cluster-anew': clusterAnew,
   'held-index': heldIndex,
   'copied-tags': copiedTags,
+  'false-node': falseNode,
+  'hostile-tenant': hostileTenant,
 } as const satisfies Readonly<Record<string, Situation>>;
 
 export type SituationName = keyof typeof SITUATIONS;

@@ -11,6 +11,8 @@ export interface Sought {
   readonly recorded: string | undefined;
   /** True when something of ours is known of the instance already. */
   readonly isKnown: boolean;
+  /** True when the record is lost of the name by which its Node was known. */
+  readonly isForgotten?: boolean;
 }
 
 /** What is known of the Nodes of some instances, by the instance's id. */
@@ -34,6 +36,10 @@ export type Claims = ReadonlyMap<string | undefined, readonly ClusterNode[]>;
 const withValue = <T>(entries: readonly (readonly [string, T | undefined])[]): Map<string, T> =>
   new Map(entries.filter((entry): entry is readonly [string, T] => entry[1] !== undefined));
 
+/** None where the record is lost: whoever chose the likeliest name would win over the instance's own Node. */
+const namesOf = ({ instance, recorded, isForgotten = false }: Sought): string[] =>
+  isForgotten ? [] : likelyNames(instance, recorded);
+
 /** True when EC2's tags, or something of ours, call the instance this cluster's. */
 const isOurs = ({ instance, isKnown }: Sought, clusterName: string): boolean =>
   isKnown || namesCluster(instance, clusterName);
@@ -49,7 +55,7 @@ export const nodesAmong = (
 ): Nodes => {
   const judged = sought.map((one) => {
     const { instanceId } = one.instance;
-    const names = likelyNames(one.instance, one.recorded);
+    const names = namesOf(one);
     const all = claims.get(instanceId) ?? [];
     const some = isOurs(one, clusterName) ? all : all.filter(({ name }) => names.includes(name));
     return [instanceId, judgeClaims(some, names)] as const;
@@ -90,10 +96,9 @@ export const createFindNodes = ({
   };
 
   return async (sought) => {
-    const named = sought.map(async ({ instance, recorded }) => {
-      const { instanceId } = instance;
-      const node = await store.findByInstance(instanceId, likelyNames(instance, recorded));
-      return [instanceId, node] as const;
+    const named = sought.map(async (one) => {
+      const { instanceId } = one.instance;
+      return [instanceId, await store.findByInstance(instanceId, namesOf(one))] as const;
     });
     const nodes = withValue(await Promise.all(named));
     const missing = sought.filter(

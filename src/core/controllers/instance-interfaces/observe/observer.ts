@@ -1,4 +1,4 @@
-import { ASG_NAME_TAG, TAGS } from '#core/apis/v1alpha1/names.ts';
+import { ASG_NAME_TAG } from '#core/apis/v1alpha1/names.ts';
 import { isRunning } from '#core/instance/host-command.ts';
 import type { InstallationSettings } from '#core/instance/installation-settings.ts';
 import { PREDICTION_GRACE_SECONDS, secondsSince } from '#core/instance/observed.ts';
@@ -27,7 +27,8 @@ import { asking } from './concerned.ts';
 import { createFindNodes, nodesAmong } from './find-nodes.ts';
 import { idsToLookUp, instancesToAsk } from './names.ts';
 import { resolveReferences } from './resolve.ts';
-import { knownOf, type Snapshot } from './snapshot.ts';
+import { indexInterfaces, knownOf, type Snapshot } from './snapshot.ts';
+import { isStranger, isUnrecorded } from './strangers.ts';
 
 /** Everything a reconcile reads from. */
 export interface Sources {
@@ -137,17 +138,22 @@ export const createObserver = (sources: Sources) => {
     ]);
     const states = await withNeighbours(own, ours);
     const alive = instanceIds.flatMap((id) => instances.get(id) ?? []);
-    const withEnis = new Set(ours.map(({ tags }) => tags[TAGS.instance]));
+    const { ofInstance } = indexInterfaces(ours);
     const sought = alive.map((instance) => {
       const state = states.get(instance.instanceId);
-      const isKnown = state !== undefined || withEnis.has(instance.instanceId);
-      return { instance, recorded: state?.spec.nodeName, isKnown };
+      const enis = ofInstance.get(instance.instanceId) ?? [];
+      const isKnown = state !== undefined || enis.length > 0;
+      const isForgotten = isUnrecorded(enis, state);
+      return { instance, recorded: state?.spec.nodeName, isKnown, isForgotten };
     });
     const [found, limits] = await Promise.all([
       input.claims ? nodesAmong(input.claims, sought, sources.clusterName) : findNodes(sought),
       sources.instanceTypes.get([...new Set(alive.map(({ instanceType }) => instanceType))]),
     ]);
-    const { nodes } = found;
+    const now = sources.clock.now();
+    const nodes = new Map(
+      [...found.nodes].filter(([id, node]) => !isStranger(node, states.get(id), now)),
+    );
     const scalingTroubles = new Map(input.scalingTroubles);
     const predictFor = async (id: string) => {
       const instance = instances.get(id);
@@ -176,6 +182,7 @@ export const createObserver = (sources: Sources) => {
       instances,
       limits,
       ...found,
+      nodes,
       predictions,
       scalingTroubles,
       terminating: input.terminating,
