@@ -104,6 +104,18 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          name: 'kubelet',
+          // Builds the agent; each file starts a cluster with nodes of its own.
+          globalSetup: ['test/support/kubelet/set-up.ts'],
+          setupFiles: ['test/support/node/skip-where-impossible.ts'],
+          include: ['test/kubelet/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 2 * MINUTE_MS,
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: 'vm',
           // Builds the agent, and makes the image of the machines where it is missing.
           globalSetup: ['test/support/vm/set-up.ts'],

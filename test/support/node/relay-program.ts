@@ -1,11 +1,11 @@
 // Runs inside a namespace: hands on what comes to its port to a socket in the file system, which has no namespaces.
 import { connect, createServer } from 'node:net';
 
-const [socketFile = '', port = ''] = process.argv.slice(2);
+const [socketFile = '', address = '', port = ''] = process.argv.slice(2);
 
 createServer((inside) => {
   const outside = connect(socketFile);
   inside.pipe(outside).pipe(inside);
   inside.on('error', () => outside.destroy());
   outside.on('error', () => inside.destroy());
-}).listen(Number(port), '127.0.0.1', () => process.stdout.write('ready\n'));
+}).listen(Number(port), address, () => process.stdout.write('ready\n'));

@@ -4,7 +4,8 @@ import { fileURLToPath } from 'node:url';
 import type { Namespace, SpawnedProgram } from './namespace.ts';
 
 const PROGRAM = fileURLToPath(new URL('relay-program.ts', import.meta.url));
-const PORT = 6443;
+/** Of the namespace's own loopback. */
+const USUAL_PLACE = { address: '127.0.0.1', port: 6443 };
 
 /** The only way from a namespace to the API server; closing it is how the server goes away. */
 export type Relay = {
@@ -19,13 +20,14 @@ export type Relay = {
 };
 
 /**
- * Opens the way from the namespace's own 127.0.0.1, for which the server's certificate is good too, to a server of the
- * machine. In: the server's URL, and a path for a socket.
+ * Opens the way from an address of the namespace for which the server's certificate is good too, 127.0.0.1 or the first one of
+ * services, to a server of the machine. In: the server's URL, and a path for a socket.
  */
 export const openRelay = async (
   namespace: Namespace,
   serverUrl: string,
   socketFile: string,
+  place: { readonly address: string; readonly port: number } = USUAL_PLACE,
 ): Promise<Relay> => {
   const { port } = new URL(serverUrl);
   const connections = new Set<Socket>();
@@ -46,7 +48,10 @@ export const openRelay = async (
   let program: SpawnedProgram | undefined;
   const open = async (): Promise<void> => {
     if (program === undefined) {
-      program = namespace.start([process.execPath, PROGRAM, socketFile, String(PORT)]);
+      program = namespace.start([
+        ...[process.execPath, PROGRAM, socketFile],
+        ...[place.address, String(place.port)],
+      ]);
       await once(program.stdout, 'data');
     }
     program.kill('SIGCONT');
@@ -54,7 +59,7 @@ export const openRelay = async (
   await open();
 
   return {
-    url: `https://127.0.0.1:${PORT}`,
+    url: `https://${place.address}:${place.port}`,
     open,
     freeze: () => program?.kill('SIGSTOP'),
     async cut() {

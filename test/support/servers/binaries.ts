@@ -74,8 +74,10 @@ export const ensureBinaries = async (): Promise<Binaries> => {
   return { kubeApiserver, etcd, kubectl };
 };
 
-/** The controllers that the API server's own objects need, such as a Namespace to go. Out: the path of their program. */
-export const ensureControllerManager = async (): Promise<string> => {
-  const name = 'kube-controller-manager';
-  return goBuild(name, `k8s.io/kubernetes/cmd/${name}`, await readKubernetesVersion());
-};
+/**
+ * A program of Kubernetes beside the API server: its controllers, without which a Namespace does not go; its scheduler; what runs on a
+ * node. Out: the path of it.
+ */
+export const ensureProgram = async (
+  name: 'kube-controller-manager' | 'kube-scheduler' | 'kubelet',
+): Promise<string> => goBuild(name, `k8s.io/kubernetes/cmd/${name}`, await readKubernetesVersion());

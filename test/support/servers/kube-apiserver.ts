@@ -25,6 +25,8 @@ export type KubeApiserverOptions = {
   readonly users?: readonly KubeUser[];
   /** Feature gates that are switched off. */
   readonly withoutFeatures?: readonly string[];
+  /** True: pods get the token of their ServiceAccount, which somebody has to create. */
+  readonly withServiceAccounts?: boolean;
   /** Whose client certificates are believed. */
   readonly clientCaFile?: string;
   /** Where bearer tokens are judged that the server does not know by itself ("Webhook Token Authentication"). */
@@ -39,6 +41,7 @@ type Setup = {
   readonly etcdUrl: string;
   readonly users: readonly KubeUser[];
   readonly withoutFeatures: readonly string[];
+  readonly withServiceAccounts: boolean;
   readonly clientCaFile: string | undefined;
   readonly tokenReviewUrl: string | undefined;
   readonly authoritiesFile: string | undefined;
@@ -91,8 +94,8 @@ const startServer = async (setup: Setup) => {
       // As every cluster has it: a kubelet gets at its own node, and at what runs there ("Using Node Authorization").
       '--authorization-mode=Node,RBAC',
       '--enable-admission-plugins=NodeRestriction',
-      // Nothing here creates the default ServiceAccount that this plugin demands for every Pod.
-      '--disable-admission-plugins=ServiceAccount',
+      // Nothing creates the default ServiceAccount that this plugin demands for every Pod, where there are no controllers.
+      ...(setup.withServiceAccounts ? [] : ['--disable-admission-plugins=ServiceAccount']),
       '--allow-privileged=true',
       ...(clientCaFile === undefined ? [] : [`--client-ca-file=${clientCaFile}`]),
       ...withoutFeatures.map((feature) => `--feature-gates=${feature}=false`),
@@ -138,13 +141,14 @@ export const startKubeApiserver = async (
   try {
     const etcd = await startEtcd(binaries.etcd, folder);
     started.push(etcd);
-    const { withoutFeatures = [], clientCaFile } = options;
+    const { withoutFeatures = [], withServiceAccounts = false, clientCaFile } = options;
     const server = await startServer({
       binaries,
       folder,
       etcdUrl: etcd.url,
       users,
       withoutFeatures,
+      withServiceAccounts,
       clientCaFile,
       tokenReviewUrl: options.tokenReviewUrl,
       authoritiesFile: options.authoritiesFile,

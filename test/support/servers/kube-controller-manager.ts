@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ensureControllerManager } from './binaries.ts';
+import { ensureProgram } from './binaries.ts';
 import type { KubeApiserver } from './kube-apiserver.ts';
 import { type ServerProcess, spawnServer } from './spawn-server.ts';
 import { createTemporaryFolder } from './temporary-folder.ts';
@@ -13,11 +13,19 @@ const CONTROLLERS = [
   'serviceaccount-controller',
 ];
 
+/** What a node needs beside: taints that go when it is ready, and the certificate that pods know the API server by. */
+export const CONTROLLERS_OF_NODES = [
+  ...CONTROLLERS,
+  'node-lifecycle-controller',
+  'root-ca-certificate-publisher-controller',
+];
+
 /** Starts Kubernetes' own controllers on an API server, as its administrator. */
-export const startControllerManager = async ({
-  kubeconfigFile,
-}: Pick<KubeApiserver, 'kubeconfigFile'>): Promise<ServerProcess> => {
-  const command = await ensureControllerManager();
+export const startControllerManager = async (
+  { kubeconfigFile, caFile }: Pick<KubeApiserver, 'kubeconfigFile' | 'caFile'>,
+  controllers: readonly string[] = CONTROLLERS,
+): Promise<ServerProcess> => {
+  const command = await ensureProgram('kube-controller-manager');
   const folder = createTemporaryFolder('controllers');
   const logFile = join(folder.path, 'kube-controller-manager.log');
   const server = await spawnServer({
@@ -26,7 +34,8 @@ export const startControllerManager = async ({
       ...['kubeconfig', 'authentication-kubeconfig', 'authorization-kubeconfig'].map(
         (flag) => `--${flag}=${kubeconfigFile}`,
       ),
-      `--controllers=${CONTROLLERS.join(',')}`,
+      `--controllers=${controllers.join(',')}`,
+      `--root-ca-file=${caFile}`,
       '--leader-elect=false',
       '--secure-port=0',
     ],

@@ -6,7 +6,7 @@ import { findOnPath } from '#test/support/servers/find-on-path.ts';
 import { createApt, whyNoApt } from './apt.ts';
 import { makeInitialRamdisk } from './initial-ramdisk.ts';
 import { buildNoIommuModule } from './no-iommu-module.ts';
-import { ramdiskHash, treeHash } from './recipe.ts';
+import { PACKAGES, ramdiskHash, treeHash } from './recipe.ts';
 import { addKernel, makeTree } from './tree.ts';
 
 export const REPOSITORY = fileURLToPath(new URL('../../..', import.meta.url)).replace(/\/$/, '');
@@ -58,7 +58,7 @@ const makeSystem = async (folder: string, tell: Tell): Promise<void> => {
   tell('reading the lists of packages');
   const apt = await createApt(join(CACHE, 'apt'));
   tell('fetching and unpacking QEMU, DPDK and the programs of the guest (115 MB)');
-  await makeTree(apt, tree);
+  await makeTree(apt, tree, PACKAGES);
   const imagePackage = await apt.firstDependency('linux-image-amd64');
   const version = imagePackage.replace('linux-image-', '');
   tell(`fetching and unpacking Linux ${version} (70 MB)`);

@@ -2,17 +2,21 @@ import { mkdir, readFile, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runOrThrow } from '#test/support/servers/run-command.ts';
 import type { Apt } from './apt.ts';
-import { MODULE_FOLDERS, PACKAGES } from './recipe.ts';
+import { MODULE_FOLDERS } from './recipe.ts';
 
-/** A folder with a root file system, which the guest boots into and QEMU itself is run out of. */
-export const makeTree = async (apt: Apt, tree: string): Promise<void> => {
+/** Makes a folder with a root file system out of packages and all that they need. Nothing in it is configured. */
+export const makeTree = async (
+  apt: Apt,
+  tree: string,
+  packages: readonly string[],
+): Promise<void> => {
   for (const name of ['bin', 'sbin', 'lib', 'lib64']) {
     await mkdir(join(tree, 'usr', name), { recursive: true });
     await symlink(`usr/${name}`, join(tree, name));
   }
   for (const name of ['repository', 'exchange', 'node', 'opt', 'etc', 'run', 'tmp', 'root'])
     await mkdir(join(tree, name), { recursive: true });
-  await unpack(await apt.fetchAll(PACKAGES), tree);
+  await unpack(await apt.fetchAll(packages), tree);
 };
 
 // One shell for all: most of them unpack in less time than a process takes to start.
