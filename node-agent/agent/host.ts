@@ -61,10 +61,12 @@ export interface AddressTable {
 
 /** The main routing table. */
 export interface RouteTable {
-  /** Names of the links that carry the host's own traffic. */
-  uplinks(): Promise<readonly string[]>;
-  /** Names of all links that have a default route. */
-  defaultLinks(): Promise<readonly string[]>;
+  read(): Promise<{
+    /** Names of the links that carry the host's own traffic. */
+    readonly uplinks: readonly string[];
+    /** Names of all links that have a default route. */
+    readonly defaultLinks: readonly string[];
+  }>;
 }
 
 /**

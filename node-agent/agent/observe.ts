@@ -67,16 +67,14 @@ export const observeHost = async (
 ): Promise<ObservedHost> => {
   // Before the links: a device that has come meanwhile is not the one its link is taken to be on, and no step reaches it.
   const devices = await host.pci.list();
-  const [table, uplinks, drivers, noIommu, hugePages, isWriteCombining, defaultLinks] =
-    await Promise.all([
-      host.links.list(),
-      host.routes.uplinks(),
-      host.modules.drivers(),
-      host.modules.noIommu(),
-      host.hugePages(),
-      host.modules.writeCombining(),
-      host.routes.defaultLinks(),
-    ]);
+  const [table, routes, drivers, noIommu, hugePages, isWriteCombining] = await Promise.all([
+    host.links.list(),
+    host.routes.read(),
+    host.modules.drivers(),
+    host.modules.noIommu(),
+    host.hugePages(),
+    host.modules.writeCombining(),
+  ]);
   const names = desired.flatMap(({ podNetwork }) => podNetwork?.name ?? []);
   const [managers, memory, pluginConfig, networks] = await Promise.all([
     managersOf(host),
@@ -87,9 +85,8 @@ export const observeHost = async (
   const writeCombining = isWriteCombining ?? memory.isWriteCombining;
   const observed: ObservedHost = {
     ...table,
+    ...routes,
     devices,
-    uplinks,
-    defaultLinks,
     holders: {},
     addressesInPods: {},
     settings: {},

@@ -57,7 +57,9 @@ export const createRouteTable = ({ proc }: Roots, run: RunCommand): RouteTable =
     return defaultsOf6(await run('ip', ['-j', '-6', 'route', 'show', 'default']));
   };
   return {
-    uplinks: async () => preferred(await defaults()),
-    defaultLinks: async () => (await defaults()).map(({ link }) => link),
+    async read() {
+      const routes = await defaults();
+      return { uplinks: preferred(routes), defaultLinks: routes.map(({ link }) => link) };
+    },
   };
 };

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createRouteTable } from '#node-agent/host/routes.ts';
 import { hostFixture } from '../fixture.ts';
 import { createScratchTree } from '../scratch-tree.ts';
@@ -12,11 +12,12 @@ const IPV6 = JSON.stringify([
   { dst: 'default', gateway: 'fe80::1', dev: 'ens10', protocol: 'ra', metric: 1024, flags: [] },
 ]);
 
-const uplinksOf = (ipv4: string | undefined, ipv6 = '[ ]') => {
+const uplinksOf = async (ipv4: string | undefined, ipv6 = '[ ]') => {
   const tree = createScratchTree();
   if (ipv4 !== undefined) tree.file('proc/net/route', ipv4);
   // What `ip -j -6 route show default` prints: the main table, and no other.
-  return createRouteTable(tree.roots, async () => ipv6).uplinks();
+  const { uplinks } = await createRouteTable(tree.roots, async () => ipv6).read();
+  return uplinks;
 };
 
 describe('createRouteTable', () => {
@@ -52,5 +53,19 @@ describe('createRouteTable', () => {
 
   it('knows none on a host without routes', async () => {
     await expect(uplinksOf(undefined)).resolves.toEqual([]);
+  });
+
+  it('starts one program at most, and says of all links that have a default route', async () => {
+    const tree = createScratchTree();
+    tree.file('proc/net/route', HEADER);
+    const run = vi.fn(async () => IPV6);
+
+    const { uplinks, defaultLinks } = await createRouteTable(tree.roots, run).read();
+
+    expect({ uplinks, defaultLinks }).toEqual({
+      uplinks: ['ens9'],
+      defaultLinks: ['ens9', 'ens10'],
+    });
+    expect(run).toHaveBeenCalledOnce();
   });
 });
