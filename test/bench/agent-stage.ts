@@ -5,8 +5,17 @@ import { NODES_PATH } from '#test/e2e/kube-client.ts';
 import type { AgentProcess } from '#test/support/node/agent-process.ts';
 import { AGENT_CONTAINER, agentOption } from '#test/support/node/daemon-set.ts';
 import { openStage, type Stage } from '#test/support/node/open-stage.ts';
+import { attachmentOf } from '#test/support/node/rows.ts';
 import { type CountingProxy, startCountingProxy } from '#test/support/servers/counting-proxy.ts';
 import { startKubeApiserver } from '#test/support/servers/kube-apiserver.ts';
+
+const NODE_NAME = 'node-1';
+
+/** The Node of the host, on the API server. */
+export const nodePath = `${NODES_PATH}/${NODE_NAME}`;
+
+/** What the device plugin of the node offers. */
+export const RESOURCE = 'amazon.com/ena';
 
 const PROBE = fileURLToPath(new URL('../support/node/probe-program.ts', import.meta.url));
 const PATIENCE_SECONDS = 30;
@@ -44,6 +53,17 @@ const startProbes = ({ host }: Stage): (() => string) => {
   return () => faults;
 };
 
+/** The link that every host has, with its default route. */
+const attachPrimary = async ({ host }: Stage): Promise<void> => {
+  const link = 'ens99';
+  await host.attach(attachmentOf(99, link));
+  await host.namespace.batch([
+    `link set dev ${link} up`,
+    `address add 192.0.2.5/24 dev ${link}`,
+    `route add default via 192.0.2.1 dev ${link}`,
+  ]);
+};
+
 /** Starts the API server, a Node and its host, and the agent on it. */
 export const startAgentStage = async (): Promise<AgentStage> => {
   await using undoing = new AsyncDisposableStack();
@@ -60,18 +80,20 @@ export const startAgentStage = async (): Promise<AgentStage> => {
         await undo();
       }),
   });
-  const name = 'node-1';
   const node = {
     apiVersion: 'v1',
     kind: 'Node',
-    metadata: { name },
+    metadata: { name: NODE_NAME },
     spec: { providerID: `aws:///us-east-1a/${stage.instanceId}` },
+    status: { capacity: { [RESOURCE]: '1' }, allocatable: { [RESOURCE]: '1' } },
   };
   const { status } = await stage.client.call('POST', NODES_PATH, node);
   if (status !== 201) throw new Error(`The Node was refused with ${status}.`);
 
+  await attachPrimary(stage);
+
   const agent = stage.startAgent([
-    ...['--node-name', name, '--port', agentOption('port')],
+    ...['--node-name', NODE_NAME, '--port', agentOption('port')],
     // This process stands for the host's first one, in whose mount namespace the host's programs are.
     ...[
       '--host-command',

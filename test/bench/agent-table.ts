@@ -1,4 +1,5 @@
 import { markdownTable } from './markdown-table.ts';
+import type { StormFigures } from './pod-storm.ts';
 import type { MemoryFigures } from './process-figures.ts';
 
 export type AgentFigures = {
@@ -11,6 +12,7 @@ export type AgentFigures = {
   readonly idleCpuSeconds: number;
   /** What it asked the API server in the quiet seconds. */
   readonly idleRequests: readonly string[];
+  readonly storm: StormFigures;
   /** Milliseconds from the first sign of each link until it was as asked, ascending. */
   readonly linkMs: readonly number[];
 };
@@ -26,6 +28,9 @@ export type Judged = {
 export type AgentGoals = {
   readonly idleMegabytes: number;
   readonly linkMs: number;
+  readonly requestsAnHour: number;
+  /** Of one processor, while pods come or go. */
+  readonly stormPercent: number;
   /** What the DaemonSet asks the scheduler for: mebibytes, and thousandths of a processor. */
   readonly requested: { readonly megabytes: number; readonly millicores: number };
 };
@@ -38,7 +43,8 @@ const quantile = (ascending: readonly number[], share: number): number =>
 
 /** In: what was measured, and the goals. Out: a row for each figure; hours are extrapolated from the quiet seconds. */
 export const judge = (figures: AgentFigures, goals: AgentGoals): readonly Judged[] => {
-  const { quietSeconds, idle, peakMegabytes, idleCpuSeconds, idleRequests, linkMs } = figures;
+  const { quietSeconds, idle, peakMegabytes, idleCpuSeconds, idleRequests, storm, linkMs } =
+    figures;
   const anHour = HOUR_SECONDS / quietSeconds;
   const cpuGoal = (goals.requested.millicores / 1000) * HOUR_SECONDS;
   return [
@@ -56,7 +62,25 @@ export const judge = (figures: AgentFigures, goals: AgentGoals): readonly Judged
       digits: 1,
       goal: cpuGoal,
     },
-    { figure: 'API requests an idle hour', measured: idleRequests.length * anHour, digits: 0 },
+    {
+      figure: 'API requests an idle hour',
+      measured: idleRequests.length * anHour,
+      digits: 0,
+      goal: goals.requestsAnHour,
+    },
+    {
+      figure: `${storm.pods} pods come in ${storm.comingSeconds.toFixed(0)} s, % of a processor`,
+      measured: storm.comingPercent,
+      digits: 1,
+      goal: goals.stormPercent,
+    },
+    {
+      figure: 'the same pods go, % of a processor',
+      measured: storm.goingPercent,
+      digits: 1,
+      goal: goals.stormPercent,
+    },
+    { figure: 'reads of the Node meanwhile', measured: storm.nodeReads, digits: 0, goal: 0 },
     {
       figure: 'link seen → configured p50, ms',
       measured: quantile(linkMs, 0.5),
@@ -67,7 +91,6 @@ export const judge = (figures: AgentFigures, goals: AgentGoals): readonly Judged
       figure: 'link seen → configured p95, ms',
       measured: quantile(linkMs, 0.95),
       digits: 1,
-      goal: goals.linkMs,
     },
   ];
 };

@@ -3,9 +3,10 @@ import { AGENT_CONTAINER, NODE_ENVIRONMENT, NODE_FLAGS } from '#test/support/nod
 import { followLinks } from '#test/support/node/link-times.ts';
 import { findObstacle } from '#test/support/node/obstacle.ts';
 import { attachmentOf, rowOf, slotOf } from '#test/support/node/rows.ts';
-import { type AgentStage, startAgentStage, until } from './agent-stage.ts';
+import { type AgentStage, RESOURCE, startAgentStage, until } from './agent-stage.ts';
 import { type AgentFigures, type AgentGoals, agentTable, holds, judge } from './agent-table.ts';
 import { describeMachine, peakMemoryMegabytes } from './machine.ts';
+import { type StormFigures, stormOfPods } from './pod-storm.ts';
 import { cpuSecondsOf, memoryOf } from './process-figures.ts';
 
 const IDLE_INTERFACES = 2;
@@ -19,7 +20,9 @@ const { requests } = AGENT_CONTAINER.resources;
 
 const goals: AgentGoals = {
   idleMegabytes: 64,
-  linkMs: 50,
+  linkMs: 25,
+  requestsAnHour: 12,
+  stormPercent: 10,
   requested: {
     megabytes: Number.parseInt(requests.memory, 10),
     millicores: Number.parseInt(requests.cpu, 10),
@@ -32,8 +35,14 @@ const say = (line: string): void => {
 
 const linkOf = (number: number): string => `ens${number}`;
 
+/** The first one is offered to pods by the device plugin as well, which makes the agent look at its Node. */
+const askedOf = (number: number) =>
+  number === 1
+    ? rowOf(1, { pciAddress: attachmentOf(1, linkOf(1)).pciAddress, resourceName: RESOURCE })
+    : rowOf(number);
+
 const ask = ({ ask: write }: AgentStage, numbers: readonly number[]): Promise<void> =>
-  write(Object.fromEntries(numbers.map((number) => [slotOf(number), rowOf(number)])));
+  write(Object.fromEntries(numbers.map((number) => [slotOf(number), askedOf(number)])));
 
 /** Waits for what follows a change: the report, and reconciles of what the agent has done itself. */
 const rest = async ({ reported }: AgentStage, number: number): Promise<void> => {
@@ -81,12 +90,18 @@ const measure = async (quietSeconds: number): Promise<AgentFigures> => {
   const idleMemory = memoryOf(pid);
   if (stage.probeFaults() !== '') throw new Error(`A probe failed: ${stage.probeFaults()}`);
 
+  say('pods come and go');
+  const storm: StormFigures = await stormOfPods(stage);
+
   say(`${ATTACHES} attaches`);
   const numbers = Array.from({ length: ATTACHES }, (_, at) => IDLE_INTERFACES + at + 1);
   await ask(stage, numbers);
   const linkMs = await attach(stage, numbers);
   const peakMegabytes = peakMemoryMegabytes(pid);
-  return { quietSeconds, idle: idleMemory, peakMegabytes, idleCpuSeconds, idleRequests, linkMs };
+  return {
+    ...{ quietSeconds, idle: idleMemory, peakMegabytes },
+    ...{ idleCpuSeconds, idleRequests, storm, linkMs },
+  };
 };
 
 /**
