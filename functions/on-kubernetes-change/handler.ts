@@ -1,5 +1,6 @@
 import type { LambdaFunctionURLResult } from 'aws-lambda';
 import { type AdmissionHint, parseAdmissionReview } from '#core/events/admission-review.ts';
+import { VERSION_HEADER } from '#core/events/relay-version.ts';
 import { instrument, type LambdaHandler } from '#operator/instrument.ts';
 import type { KubernetesRelay } from '#operator/operator.ts';
 import { sendHintsWithin } from '#operator/send-hints.ts';
@@ -20,7 +21,8 @@ const allow = ({ uid, warnings }: AdmissionHint): LambdaFunctionURLResult => ({
 
 /**
  * Answers the API server's admission webhook, always with "allowed", and passes on who the change is
- * about. Whoever does not know the secret path gets nothing parsed, nothing sent and no body.
+ * about. Whoever knows the secret path and asks with HEAD is told the version. Whoever does not know it gets nothing parsed,
+ * nothing sent and no body.
  */
 export const createHandler = (
   relay: KubernetesRelay,
@@ -32,7 +34,9 @@ export const createHandler = (
     };
     const call = readCall(event);
     if (call === undefined || !relay.isSecret(call.rawPath.slice(1))) return refuse(403, 'secret');
-    if (call.requestContext.http.method !== 'POST') return refuse(405, 'method');
+    const { method } = call.requestContext.http;
+    if (method === 'HEAD') return { statusCode: 200, headers: { [VERSION_HEADER]: relay.version } };
+    if (method !== 'POST') return refuse(405, 'method');
 
     const hint = parseAdmissionReview(readBody(call));
     if (hint.ignored) relay.telemetry.count('EventsIgnored', 1, { reason: hint.ignored });

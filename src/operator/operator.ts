@@ -28,6 +28,8 @@ export interface Forwarder {
 
 /** A router with a public door. */
 export interface KubernetesRelay extends Router {
+  /** Of this product. */
+  readonly version: string;
   /** True for the secret of the webhook's path, in a time that does not tell how much of it was right. */
   isSecret(candidate: string): boolean;
 }

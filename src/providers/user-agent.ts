@@ -1,4 +1,4 @@
-import product from '../../package.json' with { type: 'json' };
+import { PRODUCT_VERSION } from './product-version.ts';
 
 /** How this product names itself to whoever it calls ("User-Agent", RFC 9110): audit logs show it. */
-export const USER_AGENT = `nodeeni/${product.version}`;
+export const USER_AGENT = `nodeeni/${PRODUCT_VERSION}`;

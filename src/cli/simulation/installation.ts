@@ -136,6 +136,7 @@ export const createInstallation = (options: InstallationOptions) => {
   const relay = createOnKubernetesChange({
     telemetry,
     workQueue,
+    version: 'simulated',
     isSecret: (candidate) => candidate === SECRET,
   });
   const connect = (): void => {

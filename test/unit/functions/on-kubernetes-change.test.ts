@@ -129,6 +129,19 @@ describe('on-kubernetes-change', () => {
     expect(parse).not.toHaveBeenCalled();
   });
 
+  it('tells its version to who knows the secret and asks with HEAD, and nothing more', async () => {
+    const { hinted, send } = setUp();
+    const requestContext = { http: { method: 'HEAD' } };
+
+    const known = await send(call(CREATE, { requestContext }));
+    const unknown = await send(call(CREATE, { requestContext, rawPath: '/wrong' }));
+
+    expect(known).toEqual({ statusCode: 200, headers: { 'x-nodeeni-version': '1.2.3' } });
+    expect(unknown).toEqual({ statusCode: 403 });
+    expect(hinted).toEqual([]);
+    expect(output.counted('CallsRefused')).toBe(1);
+  });
+
   it.each(['GET', 'PUT', 'post', ''])('refuses method %j', async (method) => {
     const { announced, send } = setUp();
 

@@ -71,6 +71,7 @@ export const createRecordingOperator = (behaviour: Behaviour = {}) => {
         return { ...QUIET_SWEEP, ...behaviour.sweepReport };
       },
     },
+    version: '1.2.3',
     isSecret: createSecretCheck(SECRET_SHA256),
   };
   return { operator, hinted, announced, batches };
