@@ -3,6 +3,7 @@ import { systemClock } from '#operator/system-clock.ts';
 import { operatorOver } from '../command-operator.ts';
 import { addConnectionOptions, type ConnectionOptions, connect } from '../connection.ts';
 import { fitted } from '../fit.ts';
+import { withProgress } from '../progress.ts';
 import { FORMATS, type Format, runExplain } from './run.ts';
 
 interface Given extends ConnectionOptions {
@@ -31,6 +32,9 @@ export const explainCommand = (): Command =>
         clusterName: options.cluster,
         now: systemClock.now(),
       };
-      const text = await runExplain(source, { name, format: options.output });
+      const text = await withProgress((at) => {
+        at(`reading what is known of ${name}`);
+        return runExplain(source, { name, format: options.output });
+      });
       process.stdout.write(options.output === 'text' ? fitted(text, process.stdout) : text);
     });

@@ -3,6 +3,7 @@ import { createCommandOperator } from '../command-operator.ts';
 import { Complaint } from '../complaint.ts';
 import { addConnectionOptions, type ConnectionOptions } from '../connection.ts';
 import { fitted } from '../fit.ts';
+import { withProgress } from '../progress.ts';
 import { type PlanOutcome, runPlan } from './run.ts';
 
 interface Given extends ConnectionOptions {
@@ -48,10 +49,13 @@ export const planCommand = (onExit: (code: number) => void): Command =>
       const operator = await createCommandOperator(options, settings).catch((error: unknown) => {
         throw isDetailed ? withoutRefusal(error) : error;
       });
-      const text = await runPlan(operator, {
-        isJson: output === 'json',
-        ...(subject !== undefined && { subject }),
-        onOutcome: (outcome) => onExit(isDetailed ? DETAILED_CODES[outcome] : 0),
-      });
+      const text = await withProgress((at) =>
+        runPlan(operator, {
+          isJson: output === 'json',
+          ...(subject !== undefined && { subject }),
+          onOutcome: (outcome) => onExit(isDetailed ? DETAILED_CODES[outcome] : 0),
+          at,
+        }),
+      );
       process.stdout.write(output === 'text' ? fitted(text, process.stdout) : text);
     });

@@ -129,16 +129,21 @@ export const runPlan = async (
     subject,
     isJson,
     onOutcome,
+    at = () => undefined,
   }: {
     readonly subject?: string;
     readonly isJson: boolean;
     readonly onOutcome?: (outcome: PlanOutcome) => void;
+    /** Told what is done now. */
+    readonly at?: (what: string) => void;
   },
 ): Promise<string> => {
+  at('reading instances, records and nodes');
   const instanceIds =
     subject === undefined
       ? await allInstanceIds(operator)
       : [await instanceIdOf(operator, subject)];
+  at(`planning ${instanceIds.length} instance${instanceIds.length === 1 ? '' : 's'}`);
   const plans: Plans = instanceIds.length === 0 ? new Map() : await operator.plan(instanceIds);
   onOutcome?.(worstOf(plans));
   return isJson ? asJson(plans) : asText(plans);

@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { Complaint } from '../complaint.ts';
+import { createProgress } from '../progress.ts';
 import { drawChart } from './chart.ts';
 import { simulateLaunch } from './launch.ts';
 import { checkFleet, type FleetOptions } from './options.ts';
-import { createProgress } from './progress.ts';
 import { formatReport, titleOf } from './report.ts';
 import { summarize } from './summary.ts';
 import { drawSvg } from './svg.ts';
@@ -51,7 +51,11 @@ export const runSimulate = async (
     isTerminal: screen.isProgressTerminal,
     now: screen.now,
   });
-  const launch = await simulateLaunch(fleet, progress.tell);
+  const launch = await simulateLaunch(fleet, ({ seconds, ready }, wanted) =>
+    progress.tell(
+      `${ready} of ${wanted} interfaces ready after ${Math.round(seconds)} virtual seconds`,
+    ),
+  );
   progress.end();
 
   const summary = summarize(fleet, launch);
