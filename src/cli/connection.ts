@@ -3,6 +3,8 @@ import { CallError } from '#core/errors.ts';
 import { type AwsApis, createAwsApis } from '#operator/aws-apis.ts';
 import { type Caller, readCaller } from '#operator/caller.ts';
 import { createClientNodeApi } from '#providers/kubernetes/client-node-api.ts';
+import { type ClusterProbe, createClusterProbe } from '#providers/kubernetes/cluster-probe.ts';
+import { createKubeConfigConnection } from '#providers/kubernetes/kube-config-connection.ts';
 import { eksClusterOf } from '#providers/kubernetes/kube-config-entries.ts';
 import type { KubernetesApi } from '#providers/kubernetes/kubernetes-api.ts';
 import { loadKubeConfig } from '#providers/kubernetes/load-kube-config.ts';
@@ -46,6 +48,7 @@ export const addConnectionOptions = (command: Command): Command =>
 
 export interface Connection extends AwsApis {
   readonly kubernetes: KubernetesApi;
+  readonly probe: ClusterProbe;
   /** The name by which the kubeconfig gets its tokens from EKS, if it does. */
   readonly eksName?: string;
 }
@@ -89,7 +92,8 @@ const connectToCluster = async (
     if (needsCrds) await checkCrds(kubernetes);
     const { server = '' } = config.getCurrentCluster() ?? {};
     const eksName = eksClusterOf(config.getCurrentUser() ?? { name: '' });
-    return { kubernetes, context: config.getCurrentContext(), server, eksName };
+    const probe = createClusterProbe(createKubeConfigConnection(config));
+    return { kubernetes, probe, context: config.getCurrentContext(), server, eksName };
   } catch (error) {
     throw explain(error);
   }
@@ -133,7 +137,7 @@ export const connect = async (
     needsCrds = true,
   }: { readonly mayBeBlind?: boolean; readonly needsCrds?: boolean } = {},
 ): Promise<Connection> => {
-  const { kubernetes, eksName, ...place } = await connectToCluster(options, needsCrds);
+  const { kubernetes, probe, eksName, ...place } = await connectToCluster(options, needsCrds);
   const settings = awsSettingsFor(options);
   const caller = await readCaller(settings);
   const apis = createAwsApis(settings);
@@ -145,5 +149,5 @@ export const connect = async (
     return `Whether the name of the cluster fits is not known: ${(error as Error).message}`;
   });
   if (warning !== undefined) complain(warning);
-  return { ...apis, kubernetes, ...(eksName !== undefined && { eksName }) };
+  return { ...apis, kubernetes, probe, ...(eksName !== undefined && { eksName }) };
 };

@@ -60,7 +60,7 @@ export const expectStatus = async (
 };
 
 /** The listener's certificate is signed by nobody a cluster knows. */
-const withAuthority = (text: string, caBundle: string): string =>
+export const withAuthority = (text: string, caBundle: string): string =>
   parseAllDocuments(text)
     .map((document) => document.toJS())
     .map((object) => {

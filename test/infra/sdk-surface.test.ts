@@ -5,6 +5,7 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { expect, inject, it } from 'vitest';
+import { CHANGES } from '#cli/doctor/check-aws-rights.ts';
 import { createAutoScalingApi } from '#providers/autoscaling/auto-scaling-api.ts';
 import { createEc2Api } from '#providers/ec2/ec2-api.ts';
 import { createEksApi } from '#providers/eks/eks-api.ts';
@@ -114,4 +115,8 @@ it('grants events the source and type that the publisher gives them', async () =
       },
     },
   });
+});
+
+it('grants what the doctor asks IAM about', () => {
+  expect(CHANGES.filter((action) => !granted.has(action))).toEqual([]);
 });

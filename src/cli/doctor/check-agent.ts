@@ -1,7 +1,7 @@
 import { AGENT } from '#core/manifests/agent.ts';
 import { bundleName } from '#core/manifests/agent-daemon-set.ts';
 import { NAMESPACE } from '#core/manifests/manifest.ts';
-import { type DaemonSet, readDaemonSet } from './daemon-set.ts';
+import { type DaemonSet, named } from './daemon-set.ts';
 import type { Check, Finding } from './finding.ts';
 import type { Patient } from './patient.ts';
 
@@ -27,7 +27,7 @@ const versionFindings = ({ spec }: DaemonSet, { agentBundle }: Patient): readonl
 export const agentCheck: Check<Patient> = {
   name: 'node agent',
   async find(patient) {
-    const agent = await readDaemonSet(patient.kubernetes, AGENT, NAMESPACE);
+    const agent = named(await patient.daemonSets(), AGENT, NAMESPACE);
     if (agent === undefined)
       return [
         {

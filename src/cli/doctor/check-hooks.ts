@@ -44,7 +44,7 @@ const findingsFor = (hook: LifecycleHook, clusterName: string, uid: string): rea
 };
 
 /** Whether the hooks of the groups that the nodes come from are ones that somebody completes. */
-export const hooksCheck: Check<Patient & { readonly uid: string }> = {
+export const hooksCheck: Check<Patient> = {
   name: 'lifecycle hooks',
   async find({ instances, stores, clusterName, uid }) {
     const groups = new Set([...instances.values()].flatMap(({ tags }) => tags[ASG_NAME_TAG] ?? []));

@@ -1,18 +1,11 @@
 import { ignoreNotFound } from '#core/errors.ts';
-import type { KubernetesApi, KubernetesObject } from '#providers/kubernetes/kubernetes-api.ts';
-import { listAll } from '#providers/kubernetes/list-all.ts';
 import type { DaemonSet } from './daemon-set.ts';
 import type { Check, Finding } from './finding.ts';
 import type { Patient } from './patient.ts';
-import { CRDS, DAEMON_SETS } from './resources.ts';
+import { CRDS } from './resources.ts';
 
 /** The kind by which pods ask Multus for further networks ("NetworkAttachmentDefinition", Network Plumbing Working Group). */
 const NETWORKS = 'network-attachment-definitions.k8s.cni.cncf.io';
-
-type Named = DaemonSet & { readonly metadata: KubernetesObject['metadata'] };
-
-const readDaemonSets = (kubernetes: KubernetesApi): Promise<readonly Named[]> =>
-  listAll(kubernetes, DAEMON_SETS, (object) => object as unknown as Named);
 
 const runs = ({ spec }: DaemonSet, program: string): boolean =>
   spec.template.spec.containers.some(({ image = '' }) => image.includes(program));
@@ -32,14 +25,18 @@ const ABSENT: Finding = {
   mend: 'Install Multus: https://github.com/k8snetworkplumbingwg/multus-cni',
 };
 
-const elsewhere = (multus: Named, folders: readonly string[], cni: readonly string[]): Finding => ({
+const elsewhere = (
+  multus: DaemonSet,
+  folders: readonly string[],
+  cni: readonly string[],
+): Finding => ({
   severity: 'error',
   what: `Multus (${multus.metadata.name}) reads ${folders.join(', ')}, and the VPC CNI writes ${cni.join(', ')}.`,
   why: 'The kubelet never calls Multus, or Multus finds no default network: pods get no further network.',
   mend: `kubectl -n ${multus.metadata.namespace ?? 'kube-system'} edit daemonset ${multus.metadata.name}`,
 });
 
-const unready = ({ metadata, status = {} }: Named): readonly Finding[] => {
+const unready = ({ metadata, status = {} }: DaemonSet): readonly Finding[] => {
   const { desiredNumberScheduled: desired = 0, numberReady: ready = 0 } = status;
   if (ready >= desired) return [];
   return [
@@ -55,9 +52,9 @@ const unready = ({ metadata, status = {} }: Named): readonly Finding[] => {
 /** Whether Multus is there for those who ask for it, and looks where the VPC CNI writes. */
 export const multusCheck: Check<Patient> = {
   name: 'Multus',
-  async find({ kubernetes }) {
+  async find({ kubernetes, daemonSets }) {
     const networks = await ignoreNotFound(kubernetes.get(CRDS, NETWORKS));
-    const all = await readDaemonSets(kubernetes);
+    const all = await daemonSets();
     const multus = all.find((each) => runs(each, 'multus'));
     if (multus === undefined) return networks === undefined ? [] : [ABSENT];
     const folders = configFolders(multus);

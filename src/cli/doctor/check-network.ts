@@ -62,31 +62,44 @@ const zoneFindings = (
   ];
 };
 
-/** How many interfaces a subnet must still hold: one for each instance of its zone, but for those that are made. */
+/** Interfaces that are still to be made in each subnet: one for each instance of its zone, but for those that are made. */
+const missingBySubnet = async (
+  nodeEni: NodeEni,
+  subnets: readonly Subnet[],
+  patient: Patient,
+): Promise<readonly { readonly subnet: Subnet; readonly interfaces: number }[]> => {
+  const made = await patient.stores.enis.listForNodeEni(nodeEni.metadata.uid);
+  const instances = instancesOf(nodeEni, patient);
+  return subnets.map((subnet) => {
+    const there = made.filter(({ subnetId }) => subnetId === subnet.subnetId).length;
+    const served = instances.filter(({ zone }) => zone === subnet.zone).length;
+    return { subnet, interfaces: Math.max(0, served - there) };
+  });
+};
+
+/** Interfaces of a NodeENI that are still to be made, subnet by subnet. Throws `CallError`. */
+export const missingIn = async (nodeEni: NodeEni, patient: Patient) =>
+  missingBySubnet(nodeEni, await patient.stores.subnets.find(subnetsAsked(nodeEni)), patient);
+
 const roomFindings = async (
   nodeEni: NodeEni,
   subnets: readonly Subnet[],
-  instances: readonly Instance[],
-  { stores }: Patient,
+  patient: Patient,
 ): Promise<readonly Finding[]> => {
-  const made = await stores.enis.listForNodeEni(nodeEni.metadata.uid);
   const addresses = 1 + (nodeEni.spec.secondaryPrivateIPAddressCount ?? 0);
-  return subnets
-    .filter(({ cidr }) => cidr !== undefined)
-    .flatMap((subnet): readonly Finding[] => {
-      const there = made.filter(({ subnetId }) => subnetId === subnet.subnetId).length;
-      const served = instances.filter(({ zone }) => zone === subnet.zone).length;
-      const needed = Math.max(0, served - there) * addresses;
-      if (needed <= subnet.availableAddresses) return [];
-      return [
-        {
-          severity: 'error',
-          what: `Subnet ${subnet.subnetId} has ${subnet.availableAddresses} free addresses, and ${nodeEni.metadata.name} needs ${needed} more.`,
-          why: 'Some nodes get no interface (SubnetFull).',
-          mend: 'Free addresses, or name a larger subnet of the zone.',
-        },
-      ];
-    });
+  const all = await missingBySubnet(nodeEni, subnets, patient);
+  return all.flatMap(({ subnet, interfaces }): readonly Finding[] => {
+    const needed = interfaces * addresses;
+    if (subnet.cidr === undefined || needed <= subnet.availableAddresses) return [];
+    return [
+      {
+        severity: 'error',
+        what: `Subnet ${subnet.subnetId} has ${subnet.availableAddresses} free addresses, and ${nodeEni.metadata.name} needs ${needed} more.`,
+        why: 'Some nodes get no interface (SubnetFull).',
+        mend: 'Free addresses, or name a larger subnet of the zone.',
+      },
+    ];
+  });
 };
 
 /** Whether the subnets that are named are there, in the zones of the nodes, and have room. */
@@ -105,7 +118,7 @@ export const subnetsCheck: Check<Patient> = {
       return [
         ...missingFinding(name, 'subnets', missing(asked, found)),
         ...zoneFindings(name, subnets, instances),
-        ...(await roomFindings(nodeEni, subnets, instances, patient)),
+        ...(await roomFindings(nodeEni, subnets, patient)),
       ];
     });
     return (await Promise.all(findings)).flat();

@@ -1,15 +1,12 @@
-import type { KubernetesObject } from '#providers/kubernetes/kubernetes-api.ts';
-import { listAll } from '#providers/kubernetes/list-all.ts';
-import { NODES } from '#providers/kubernetes/resources.ts';
-import { readDaemonSet } from './daemon-set.ts';
+import { named } from './daemon-set.ts';
 import { type Check, type Finding, few } from './finding.ts';
 import { matchedNodes, type Patient } from './patient.ts';
 
 /** The settings of the VPC CNI, by name; undefined where it does not run ("README", amazon-vpc-cni-k8s). */
 type Settings = Readonly<Record<string, string | undefined>>;
 
-const readSettings = async ({ kubernetes }: Patient): Promise<Settings | undefined> => {
-  const cni = await readDaemonSet(kubernetes, 'aws-node', 'kube-system');
+const readSettings = async ({ daemonSets }: Patient): Promise<Settings | undefined> => {
+  const cni = named(await daemonSets(), 'aws-node', 'kube-system');
   const env = cni?.spec.template.spec.containers.flatMap((container) => container.env ?? []);
   return env && Object.fromEntries(env.map(({ name, value }) => [name, value]));
 };
@@ -48,14 +45,6 @@ export const vpcCniCheck: Check<Patient> = {
 const hasPrefixes = (settings: Settings): boolean =>
   settings.ENABLE_PREFIX_DELEGATION === 'true' || settings.ENABLE_IPv6 === 'true';
 
-const readAllocatable = async ({ kubernetes }: Patient): Promise<ReadonlyMap<string, number>> => {
-  const podsOf = ({ metadata, status }: KubernetesObject) => {
-    const { allocatable } = (status ?? {}) as { readonly allocatable?: { readonly pods?: string } };
-    return [metadata.name, Number(allocatable?.pods ?? 0)] as const;
-  };
-  return new Map(await listAll(kubernetes, NODES, podsOf));
-};
-
 /** Pods in the network of their node, which take no address ("eni-max-pods.txt", amazon-eks-ami). */
 const WITHOUT_ADDRESS = 2;
 
@@ -70,18 +59,16 @@ export const podsCheck: Check<Patient> = {
     const settings = await readSettings(patient);
     const most = settings && mostInterfacesOf(settings);
     if (most === undefined || settings === undefined || hasPrefixes(settings)) return [];
-    const nodes = matchedNodes(patient).flatMap(({ name, instanceId = '' }) => {
+    const nodes = matchedNodes(patient).flatMap(({ name, instanceId = '', mostPods: pods = 0 }) => {
       const instance = instances.get(instanceId);
-      return instance === undefined ? [] : [{ name, instanceType: instance.instanceType }];
+      return instance === undefined ? [] : [{ name, pods, instanceType: instance.instanceType }];
     });
     const types = await stores.instanceTypes.get(nodes.map(({ instanceType }) => instanceType));
-    const allocatable = await readAllocatable(patient);
-    const crowded = nodes.flatMap(({ name, instanceType }) => {
+    const crowded = nodes.flatMap(({ name, pods, instanceType }) => {
       const { networkCards: [places = 0] = [], ipv4AddressesPerInterface: addresses } =
         types.get(instanceType) ?? {};
       if (addresses === undefined) return [];
       const served = Math.min(most, places) * (addresses - 1) + WITHOUT_ADDRESS;
-      const pods = allocatable.get(name) ?? 0;
       return pods > served ? [`${name} (${pods} pods, addresses for ${served})`] : [];
     });
     if (crowded.length === 0) return [];

@@ -11,8 +11,10 @@ import {
 } from '../connection.ts';
 import { fitted } from '../fit.ts';
 import { findAgentBundle } from '../manifests/agent-bundle.ts';
-import { answers } from './answers.ts';
+import { withProgress } from '../progress.ts';
+import { OWN_VERSION } from '../version/command.ts';
 import { examineAll } from './examine.ts';
+import { askRelay } from './relay-answer.ts';
 import { asJson, asText, exitCodeFor } from './report.ts';
 
 interface Given extends ConnectionOptions {
@@ -41,19 +43,22 @@ export const doctorCommand = (onExit: (code: number) => void): Command =>
     .addHelpText('after', EXAMPLE)
     .action(async (options: Given) => {
       const connection = await connect(options, { needsCrds: false });
-      const { kubernetes, eksName } = connection;
+      const { kubernetes, probe, eksName } = connection;
       const agentBundle = findAgentBundle();
-      const all = await examineAll({
+      const outside = {
         clusterName: options.cluster,
         group: options.group,
         now: systemClock.now(),
         kubernetes,
+        probe,
+        version: OWN_VERSION,
         account: createAccount(awsSettingsFor(options)),
         ...(eksName !== undefined && { eksName }),
         stores: operatorOver(connection, options.cluster).stores,
-        answers,
+        askRelay,
         ...(agentBundle !== undefined && { agentBundle }),
-      });
+      };
+      const all = await withProgress((at) => examineAll(outside, at));
       process.stdout.write(
         options.output === 'json' ? asJson(all) : fitted(asText(all), process.stdout),
       );

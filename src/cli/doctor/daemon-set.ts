@@ -1,9 +1,10 @@
-import { ignoreNotFound } from '#core/errors.ts';
-import type { KubernetesApi } from '#providers/kubernetes/kubernetes-api.ts';
+import type { KubernetesApi, KubernetesObject } from '#providers/kubernetes/kubernetes-api.ts';
+import { listAll } from '#providers/kubernetes/list-all.ts';
 import { DAEMON_SETS } from './resources.ts';
 
 /** The part of a DaemonSet that is looked at. */
 export interface DaemonSet {
+  readonly metadata: KubernetesObject['metadata'];
   readonly spec: {
     readonly template: {
       readonly spec: {
@@ -24,12 +25,14 @@ export interface DaemonSet {
   };
 }
 
-/** One DaemonSet; undefined where there is none. */
-export const readDaemonSet = async (
-  kubernetes: KubernetesApi,
+/** All DaemonSets of a cluster. */
+export const readDaemonSets = (kubernetes: KubernetesApi): Promise<readonly DaemonSet[]> =>
+  listAll(kubernetes, DAEMON_SETS, (object) => object as unknown as DaemonSet);
+
+/** The one of this name; undefined where there is none. */
+export const named = (
+  all: readonly DaemonSet[],
   name: string,
   namespace: string,
-): Promise<DaemonSet | undefined> =>
-  (await ignoreNotFound(kubernetes.get(DAEMON_SETS, name, namespace))) as unknown as
-    | DaemonSet
-    | undefined;
+): DaemonSet | undefined =>
+  all.find(({ metadata }) => metadata.name === name && metadata.namespace === namespace);

@@ -15,6 +15,8 @@ export interface Finding {
 /** A question that is asked of an installation. */
 export interface Check<T> {
   readonly name: string;
+  /** Asks for what not everybody may read: a refusal is said, and is no fault of the installation. */
+  readonly isOptional?: boolean;
   find(about: T): Promise<readonly Finding[]> | readonly Finding[];
 }
 

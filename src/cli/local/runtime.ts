@@ -21,7 +21,7 @@ import { watch } from './watch.ts';
 import { WATCHED } from './watched-change.ts';
 
 export interface RuntimeOptions {
-  readonly connection: Connection;
+  readonly connection: Omit<Connection, 'probe'>;
   readonly clock: Clock;
   readonly telemetry: Telemetry;
   readonly clusterName: string;

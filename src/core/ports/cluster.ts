@@ -36,6 +36,8 @@ export interface ClusterNode {
   readonly bootId?: string;
   /** What the node has of extended resources, by name: `{ "example.com/lan": "16" }`. Absent: nothing. */
   readonly extendedResources?: Readonly<Record<string, string>>;
+  /** How many pods the kubelet lets in; absent until it has told it. */
+  readonly mostPods?: number;
 }
 
 /** Name of an extended resource → how many the node has, or null to take it off. */

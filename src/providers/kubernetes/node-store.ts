@@ -21,6 +21,7 @@ interface NodeObject {
     }[];
     readonly nodeInfo?: { readonly bootID?: string };
     readonly capacity?: Readonly<Record<string, string>>;
+    readonly allocatable?: { readonly pods?: string };
   };
 }
 
@@ -40,6 +41,7 @@ const toNode = (object: KubernetesObject): ClusterNode => {
   const instanceId = instanceIdOf(providerId);
   const bootId = status?.nodeInfo?.bootID;
   const extendedResources = extendedIn(status?.capacity);
+  const mostPods = status?.allocatable?.pods;
   const since = ready?.status === 'True' ? ready.lastTransitionTime : undefined;
   return {
     name: object.metadata.name,
@@ -52,6 +54,7 @@ const toNode = (object: KubernetesObject): ClusterNode => {
     ...(since !== undefined && { readySince: new Date(since) }),
     ...(bootId && { bootId }),
     ...(Object.keys(extendedResources).length > 0 && { extendedResources }),
+    ...(mostPods !== undefined && { mostPods: Number(mostPods) }),
   };
 };
 

@@ -1,15 +1,13 @@
-import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
-import { createServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
-import { dirname, join } from 'node:path';
+import { expect } from 'vitest';
 import { runHere } from '#test/support/command-world.ts';
 import { runLocalOnce } from '#test/support/local-process.ts';
-import { printManifests } from '../installed-cluster.ts';
+import { printManifests, withAuthority } from '../installed-cluster.ts';
 import { apply, manifestFor } from '../manifests.ts';
+import { eventually } from '../outcomes.ts';
 import { openScene, type Scene } from '../scene.ts';
 import type { Stage } from '../stage.ts';
 import { type AccountWords, startEksAccount } from './eks-account.ts';
+import { startRelay } from './relay.ts';
 
 /** What a doctor finds, as its JSON says it. */
 export interface Found {
@@ -20,8 +18,10 @@ export interface Found {
 
 export interface Clinic {
   readonly scene: Scene;
-  /** What EKS and Lambda say; a test changes it. */
+  /** What the services of the account say; a test changes it. */
   readonly account: AccountWords;
+  /** The function that the webhook calls; a test changes it. */
+  readonly relay: { version: string; isCutOff: boolean };
   /** Runs kubectl and throws when it fails. */
   readonly kubectl: (args: readonly string[], stdin?: string) => Promise<string>;
   /** Brings everything back to how it was installed. */
@@ -33,17 +33,6 @@ export interface Clinic {
   readonly examineAsText: () => Promise<string>;
   readonly close: () => Promise<void>;
 }
-
-/** Something that answers where the relay would, whatever it is asked. */
-const startRelay = async (caFile: string) => {
-  const key = readFileSync(join(dirname(caFile), 'apiserver.key'));
-  const server = createServer({ key, cert: readFileSync(caFile) }, (_, response) =>
-    response.writeHead(404).end(),
-  ).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  return { url: `https://127.0.0.1:${port}/secret`, close: () => server.close() };
-};
 
 /** The DaemonSets of a cluster, of which no controller here counts the pods. */
 const VPC_CNI = {
@@ -84,19 +73,34 @@ export const openClinic = async (stage: Stage): Promise<Clinic> => {
   const scene = await openScene(stage, { size: 2, zones: ['us-east-1a'] });
   const relay = await startRelay(stage.caFile);
   const account = await startEksAccount(stage.kubeconfigFile, scene.fleet.cluster);
-  const printed = await printManifests('--agent', `--webhook-url=${relay.url}`);
+  const printed = withAuthority(
+    await printManifests('--agent', `--webhook-url=${relay.url}`),
+    relay.caBundle,
+  );
 
   const kubectl: Clinic['kubectl'] = async (args, stdin) => {
     const { code, stdout, stderr } = await stage.kubectl(args, stdin);
     if (code !== 0) throw new Error(`kubectl ${args.join(' ')}: ${stderr}`);
     return stdout;
   };
+  /** The API server takes a moment to use a webhook that was changed. */
+  const untilWarned = () =>
+    eventually(async () => {
+      const { stderr } = await stage.kubectl(
+        ['create', '--dry-run=server', '--filename=-'],
+        manifestFor(scene.fleet, { securityGroupIDs: undefined }, 'tried'),
+      );
+      expect(stderr).toContain('security group');
+    });
   const heal = async (): Promise<void> => {
+    relay.heal();
     const force = ['apply', '--server-side', '--force-conflicts', '--filename=-'];
     await kubectl(force, printed);
     await kubectl(force, JSON.stringify(VPC_CNI));
     await setAgents(kubectl, { desired: 2, ready: 2 });
     account.heal();
+    scene.proxy.reset();
+    await untilWarned();
   };
 
   const environment: NodeJS.ProcessEnv = {
@@ -119,6 +123,7 @@ export const openClinic = async (stage: Stage): Promise<Clinic> => {
   return {
     scene,
     account: account.words,
+    relay: relay.state,
     kubectl,
     heal,
     async examine() {

@@ -52,7 +52,7 @@ describe('nodeeni doctor', () => {
 
     expect({ code, found }).toEqual({ code: 0, found: [] });
     expect(await clinic.examineAsText()).toMatch(
-      /^ok {7}CRDs\nok {7}EKS\n[\s\S]*15 checks: 0 errors, 0 warnings, 0 notes\n$/,
+      /^ok {7}CRDs\nok {7}version of Kubernetes\nok {7}EKS\n[\s\S]*20 checks: 0 errors, 0 warnings, 0 notes\n$/,
     );
   });
 

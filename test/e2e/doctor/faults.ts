@@ -203,6 +203,86 @@ export const FAULTS: readonly Fault[] = [
     }),
   },
   {
+    title: 'a webhook whose URL has the secret of an earlier deploy',
+    check: 'webhook',
+    severity: 'error',
+    what: /does not know the path of its URL/,
+    breakIt: async ({ kubectl }) => {
+      const path = ['get', 'validatingwebhookconfiguration', 'nodeeni', '--output=json'];
+      const { webhooks } = JSON.parse(await kubectl(path));
+      const value = `${webhooks[0].clientConfig.url}-before`;
+      const operation = { op: 'replace', path: '/webhooks/0/clientConfig/url', value };
+      await kubectl([
+        ...['patch', 'validatingwebhookconfiguration', 'nodeeni', '--type=json'],
+        json([operation]),
+      ]);
+    },
+  },
+  {
+    title: 'a webhook that the API server does not reach',
+    check: 'webhook',
+    severity: 'warning',
+    what: /does not reach the webhook "nodeeni": its warning on a trial write did not come back/,
+    breakIt: async ({ relay }) => {
+      relay.isCutOff = true;
+    },
+  },
+  {
+    title: 'functions of another version',
+    check: 'webhook',
+    severity: 'note',
+    what: /The functions are of version 0\.0\.1, and this command of \d/,
+    breakIt: async ({ relay }) => {
+      relay.version = '0.0.1';
+    },
+  },
+  {
+    title: 'sweeps that have come to an end',
+    check: 'last sweep',
+    severity: 'error',
+    what: /No sweep has ended well within three hours/,
+    breakIt: async ({ account }) => {
+      account.sweptMinutesAgo = [];
+    },
+  },
+  {
+    title: 'a sweep that is late',
+    check: 'last sweep',
+    severity: 'warning',
+    what: /The last sweep that ended well was 40 minutes ago/,
+    breakIt: async ({ account }) => {
+      account.sweptMinutesAgo = [50, 45, 40];
+    },
+  },
+  {
+    title: 'a quota of interfaces that is used up',
+    check: 'quota of interfaces',
+    severity: 'warning',
+    what: /has \d+ of 3 network interfaces in this region, and 0 more are asked for/,
+    breakIt: async ({ account }) => {
+      account.quota = 3;
+    },
+  },
+  {
+    title: 'an organisation that forbids what the functions do',
+    check: 'rights of the functions at AWS',
+    severity: 'error',
+    what: /forbids the functions: ec2:AttachNetworkInterface, ec2:DeleteNetworkInterface\.$/,
+    breakIt: async ({ account }) => {
+      account.forbidden = ['ec2:AttachNetworkInterface', 'ec2:DeleteNetworkInterface'];
+    },
+  },
+  {
+    title: 'a person who may not do what the commands do',
+    check: 'your rights at EC2',
+    severity: 'note',
+    what: /does not let you: CreateNetworkInterface, DetachNetworkInterface\.$/,
+    breakIt: async ({ scene }) => {
+      scene.proxy.failNext('CreateNetworkInterface', 'UnauthorizedOperation');
+      scene.proxy.failNext('DetachNetworkInterface', 'UnauthorizedOperation');
+    },
+  },
+  {
     title: 'a webhook that is told what the functions write',
     check: 'webhook',
     severity: 'warning',

@@ -111,12 +111,28 @@ describe('the page of the rights of commands', () => {
 
   it('gives who only looks what these commands need, and nothing that changes', () => {
     const [policy] = codeIn(text, ['json']).map((code) => JSON.parse(code));
-    const needed = ['plan', 'explain', 'doctor'].flatMap((name) => rights.get(name) ?? []);
+    // What `doctor` only tries (`DryRun`) it need not be allowed to.
+    const needed = ['plan', 'explain', 'doctor']
+      .flatMap((name) => rights.get(name) ?? [])
+      .filter((action) => /:Describe/.test(action));
 
     expect(policy.Statement[0].Action.toSorted()).toEqual([...new Set(needed)].toSorted());
     expect(policy.Statement[0].Action.every((action: string) => /:Describe/.test(action))).toBe(
       true,
     );
+    expect(
+      policy.Statement[1].Action.every((action: string) =>
+        /:(?:Get|List|Describe|Simulate)/.test(action),
+      ),
+    ).toBe(true);
+  });
+
+  it('names what `doctor` asks of other services, and gives it to who only looks', () => {
+    const [, policy] = codeIn(text, ['json']).flatMap((code) => JSON.parse(code).Statement);
+    const [paragraph = ''] = /^`doctor` asks other services[\s\S]*?\n\n/m.exec(text) ?? [];
+    const asked = wordsIn(paragraph).filter((word) => /^[a-z]+:[A-Z]/.test(word));
+
+    expect(policy.Action.toSorted()).toEqual(asked.toSorted());
   });
 });
 

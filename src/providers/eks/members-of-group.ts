@@ -1,0 +1,27 @@
+import { classifyConnectionError } from '../kubernetes/connection-errors.ts';
+import { allPages } from '../paginate.ts';
+import type { AccessEntriesApi } from './access-entries-api.ts';
+
+/** The IAM principals that a cluster of EKS lets in as members of a Kubernetes group. Throws `CallError`. */
+export const readMembersOfGroup = async (
+  eks: AccessEntriesApi,
+  { clusterName, group }: { readonly clusterName: string; readonly group: string },
+): Promise<readonly string[]> => {
+  const principals = await allPages<string>(async (nextToken) => {
+    const answer = await eks
+      .listAccessEntries({ clusterName, ...(nextToken !== undefined && { nextToken }) })
+      .catch((error: unknown) => {
+        throw classifyConnectionError('ListAccessEntries', error);
+      });
+    return { items: answer.accessEntries ?? [], nextToken: answer.nextToken };
+  });
+  const members = principals.map(async (principalArn) => {
+    const { accessEntry } = await eks
+      .describeAccessEntry({ clusterName, principalArn })
+      .catch((error: unknown) => {
+        throw classifyConnectionError('DescribeAccessEntry', error);
+      });
+    return accessEntry?.kubernetesGroups?.includes(group) === true ? [principalArn] : [];
+  });
+  return (await Promise.all(members)).flat();
+};
