@@ -16,6 +16,7 @@ const GROUP = 'workers';
 let stage: DeployStage;
 let fleet: Fleet;
 let before: readonly string[];
+let printed: string;
 
 beforeAll(async () => {
   stage = await startDeployStage('e2e');
@@ -32,7 +33,7 @@ const deploy = (): Promise<string> => stage.sstOrThrow('deploy', '--stage', 'tri
 // One installation's life: each test goes on from the one before.
 describe('an installation', () => {
   it('is made in an empty account and cluster, and waits for no pod', async () => {
-    await deploy();
+    printed = await deploy();
 
     expect(await listAccount(stage)).toContainEqual(
       expect.stringMatching(/^function nodeeni-trial-/),
@@ -42,6 +43,19 @@ describe('an installation', () => {
       'nodeeni-e2e-launch',
       'nodeeni-e2e-terminate',
     ]);
+  });
+
+  it('tells the secret path of its webhook to nobody but the API server', async () => {
+    const told = JSON.parse(
+      await stage.kubectl(['get', 'validatingwebhookconfiguration', 'nodeeni', '--output=json']),
+    );
+    const secret = new URL(told.webhooks[0].clientConfig.url).pathname.split('/').at(-1) ?? '';
+
+    expect(secret).toMatch(/^[0-9a-f]{64}$/);
+    expect(printed).toContain('workQueueUrl');
+    expect(printed).not.toContain(secret);
+    expect(await stage.readOutputs()).toContain('workQueueUrl');
+    expect(await stage.readOutputs()).not.toContain(secret);
   });
 
   it('is not changed by a second deploy', async () => {

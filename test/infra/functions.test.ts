@@ -2,12 +2,14 @@ import { describe, expect, inject, it } from 'vitest';
 import { parseLambdaOptions } from '#operator/lambda-options.ts';
 import { parseRouterOptions, parseWebhookSecretSha256 } from '#operator/router-options.ts';
 import { createSecretCheck } from '#operator/webhook-secret.ts';
+import { INSTALLATIONS } from '#test/support/infra/installations.ts';
 import {
   resourceOf,
   resourcesOf,
   type Synthesis,
   webhookUrlOf,
 } from '#test/support/infra/synthesis.ts';
+import { synthesise } from '#test/support/infra/synthesise.ts';
 import {
   FUNCTION_SETTINGS,
   type FunctionName,
@@ -190,6 +192,28 @@ describe('the public door', () => {
         principal: 'events.amazonaws.com',
         sourceArn: expect.stringContaining(':rule/'),
       });
+  });
+
+  it('has a secret path that is in no output, and in no resource but the webhook', () => {
+    const secret = new URL(webhookUrlOf(usual)).pathname.slice(1);
+    const knowing = usual.resources
+      .filter(({ inputs }) => JSON.stringify(inputs).includes(secret))
+      .map(({ inputs }) => inputs.kind);
+
+    expect(secret.length).toBeGreaterThan(8);
+    expect(knowing).toEqual(['ValidatingWebhookConfiguration']);
+    expect(usual.outputs).not.toHaveProperty('webhookUrl');
+    expect(JSON.stringify(usual.outputs)).not.toContain(secret);
+  });
+
+  it('is told as an output to who applies the manifests, and to nobody else', async () => {
+    const { outputs, resources } = await synthesise({
+      ...INSTALLATIONS.usual,
+      manifests: false,
+    });
+
+    expect(outputs.webhookUrl).toMatch(/^https:\/\/.+\/\w+$/);
+    expect(resources.filter(({ type }) => type.startsWith('kubernetes:'))).toEqual([]);
   });
 
   it('is not there without a webhook', () => {

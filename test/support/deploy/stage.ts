@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readAppConfig } from '#test/support/infra/app-config.ts';
 import { type AwsProxy, startAwsProxy } from '#test/support/servers/aws-proxy.ts';
@@ -20,6 +21,8 @@ import { openUrlDoor } from './url-door.ts';
 export type Checkout = {
   /** Writes the options of the next deploy. */
   readonly setOptions: (options: object) => Promise<void>;
+  /** The outputs of the last deploy, as SST has written them into a file. */
+  readonly readOutputs: () => Promise<string>;
   readonly start: (...args: readonly string[]) => SstRun;
   readonly sst: (...args: readonly string[]) => Promise<SstResult>;
   /** Out: what it printed. Throws that, too, where it fails. */
@@ -131,6 +134,7 @@ export const startDeployStage = async (
         startSst({ project: path, awsUrl: ministack.url, environment }, args);
       return {
         setOptions: (options) => writeOptions(path, options),
+        readOutputs: () => readFile(join(path, '.sst', 'outputs.json'), 'utf8'),
         start,
         sst: (...args) => start(...args).result,
         sstOrThrow: async (...args) => {
