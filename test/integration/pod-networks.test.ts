@@ -14,8 +14,8 @@ const NETWORK = { name: 'lan', namespaces: ['core'], resourceName: RESOURCE };
 
 type Spec = Parameters<Scenario['applyNodeEni']>[1];
 
-const start = async () => {
-  const scenario = createScenario();
+const start = async (options: Parameters<typeof createScenario>[0] = {}) => {
+  const scenario = createScenario(options);
   const { kubernetes, subnets } = scenario;
   const node = await scenario.addNode();
   const hosts = createNetworkHosts(scenario);
@@ -182,6 +182,114 @@ describe('the capacity of a node', () => {
 
     expect(before).toEqual([1, undefined]);
     expect(await read()).toEqual([0, 'ready']);
+  });
+});
+
+describe('a network whose addresses run out', () => {
+  const growing = async (spec: Spec = {}, options = {}) => {
+    const started = await start(options);
+    await started.ask(spec);
+    await started.scenario.pass(60);
+    await started.hosts.report();
+    await started.scenario.pass(30);
+    const prefixes = () => started.scenario.ours()[0]?.ipv4Prefixes.length;
+    return { ...started, prefixes };
+  };
+
+  it('gets one more prefix when fewer than spare are left, and offers it once the host has it', async () => {
+    const { scenario, hosts, resources, prefixes } = await growing();
+
+    await hosts.report({ addressesInUse: 12 });
+    await scenario.pass(60);
+    const enough = prefixes();
+    await hosts.report({ addressesInUse: 13 });
+    await scenario.pass(20);
+    const grown = prefixes();
+    const unanswered = await resources();
+    await hosts.report({ addressesInUse: 13 });
+    await scenario.pass(300);
+
+    expect([enough, grown, prefixes()]).toEqual([1, 2, 2]);
+    expect(unanswered).toEqual({ [RESOURCE]: '16' });
+    expect(await resources()).toEqual({ [RESOURCE]: '32' });
+    expect(scenario.mutating().slice(3)).toEqual(['AssignPrivateIpAddresses']);
+    expect(scenario.lines).toContainEqual(
+      expect.objectContaining({
+        message: 'call made',
+        fields: expect.objectContaining({ call: 'AssignPrivateIpAddresses' }),
+      }),
+    );
+  });
+
+  it('keeps what it has when pods end', async () => {
+    const { scenario, hosts, prefixes } = await growing();
+    await hosts.report({ addressesInUse: 13 });
+    await scenario.pass(30);
+
+    await hosts.report({ addressesInUse: 0 });
+    await scenario.pass(900);
+
+    expect(prefixes()).toBe(2);
+  });
+
+  it.each([
+    ['spare is 0', { podNetwork: { ...NETWORK, spare: 0 } }],
+    ['no prefix is asked for', { ipv4PrefixCount: 0, secondaryPrivateIPAddressCount: 16 }],
+    ['one of the other family limits it', { ipv6AddressCount: 15 }],
+  ])('does not grow where %s', async (_, spec) => {
+    const { scenario, hosts } = await growing(spec);
+
+    await hosts.report({ addressesInUse: 15 });
+    await scenario.pass(300);
+
+    expect(scenario.mutating().filter((action) => action.startsWith('Assign'))).toEqual([]);
+  });
+
+  it('tells where the type takes no more, stays ready, and makes no call', async () => {
+    const { scenario, hosts, prefixes } = await growing({ ipv4PrefixCount: 29 });
+    const calls = scenario.mutating().length;
+    // A subnet of 256 addresses has no room for so many.
+    expect(prefixes()).toBeUndefined();
+    expect(calls).toBe(0);
+    await scenario.applyNodeEni('data', {
+      ...{ subnetID: scenario.subnets.a, podNetwork: NETWORK },
+      ...{ ipv4PrefixCount: 1, secondaryPrivateIPAddressCount: 28 },
+    });
+    await scenario.pass(90);
+    await hosts.report();
+    await scenario.pass(30);
+    const made = scenario.mutating().length;
+
+    await hosts.report({ addressesInUse: 43 });
+    await scenario.pass(300);
+
+    const [row] = (await scenario.status('data')).attachments ?? [];
+    expect(row).toMatchObject({
+      reason: 'Attached',
+      message: expect.stringMatching(
+        /Fewer than 4 addresses .* no further prefix: m5.4xlarge takes 30/,
+      ),
+    });
+    expect(await scenario.ready('data')).toMatchObject({ status: 'True' });
+    expect(scenario.mutating().length).toBe(made);
+  });
+
+  it('is not asked for at every reconcile where EC2 refuses it, and stays ready', async () => {
+    const refused: string[] = [];
+    const onCall = (action: string) => {
+      if (action !== 'AssignPrivateIpAddresses') return undefined;
+      refused.push(action);
+      return { code: 'InsufficientCidrBlocks' };
+    };
+    const { scenario, hosts } = await growing({}, { ec2: { onCall } });
+
+    await hosts.report({ addressesInUse: 13 });
+    await scenario.pass(240);
+
+    const [row] = (await scenario.status('data')).attachments ?? [];
+    expect(row?.message).toContain('there is no further prefix');
+    expect(await scenario.ready('data')).toMatchObject({ status: 'True' });
+    expect(refused.length).toBeLessThanOrEqual(2);
   });
 });
 

@@ -114,7 +114,7 @@ const withAddresses = async (into: Set<string>) => {
     },
   });
   await scenario.pass(60);
-  const ready = { state: 'Ready', reason: 'Ready', message: '', addresses: 16, addressesInUse: 0 };
+  const ready = { state: 'Ready', reason: 'Ready', message: '', addresses: 16, addressesInUse: 15 };
   const slot = `blocks/${scenario.subnets.a2}`;
   const [state] = await scenario.states();
   const { eniId, generation } = state?.spec.interfaces?.[slot] ?? {};

@@ -43,6 +43,8 @@ export type InterfaceAction =
       readonly type: 'assign-addresses';
       readonly slot: Slot;
       readonly eniId: string;
+      /** Pods need more than the NodeENI asks for. */
+      readonly isGrowth?: true;
     } & AddressCounts)
   | {
       readonly type: 'set-tags';
@@ -84,10 +86,12 @@ export type Purpose =
   | 'assign-ipv4'
   | 'assign-ipv6'
   | 'assign-ipv4-prefixes'
-  | 'assign-ipv6-prefixes';
+  | 'assign-ipv6-prefixes'
+  | 'grow-prefixes';
 
 export const purposeOf = (action: InterfaceAction): Purpose => {
   if (action.type !== 'assign-addresses') return action.type;
+  if (action.isGrowth === true) return 'grow-prefixes';
   if (action.ipv4PrefixCount !== undefined) return 'assign-ipv4-prefixes';
   if (action.ipv6PrefixCount !== undefined) return 'assign-ipv6-prefixes';
   return action.ipv6AddressCount === undefined ? 'assign-ipv4' : 'assign-ipv6';
@@ -109,6 +113,7 @@ export const describeAction = (action: InterfaceAction): string => {
     case 'set-source-dest-check':
       return `set the source/destination check of ${action.eniId} to ${action.value}`;
     case 'assign-addresses':
+      if (action.isGrowth === true) return `assign one more prefix to ${action.eniId} for pods`;
       return purposeOf(action).endsWith('prefixes')
         ? `assign more prefixes to ${action.eniId}`
         : `assign more addresses to ${action.eniId}`;

@@ -111,6 +111,10 @@ export const slotSpecSchema = z.object({
   /** PCI address to advertise without binding, as the Go controller does when DPDK is off. */
   pciAddress: z.string().optional(),
   resourceName: z.string().optional(),
+  growth: z.object({ from: z.int(), at: z.string() }).optional().meta({
+    description:
+      'How many IPv4 prefixes the ENI had when one more was last asked for because pods needed it, and when (ISO 8601).',
+  }),
   podNetwork: podNetworkRecordSchema.optional().meta({
     description: 'The network for pods that the host is to offer on the interface.',
   }),

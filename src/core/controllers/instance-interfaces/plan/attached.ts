@@ -1,3 +1,4 @@
+import type { SlotSpec } from '#core/apis/v1alpha1/node-eni-state.ts';
 import { userTagsOf } from '#core/apis/v1alpha1/rules.ts';
 import { type InterfaceAction, purposeOf } from '#core/instance/interface-action.ts';
 import { hasAgent, isAttachStuck } from '#core/instance/observed.ts';
@@ -10,6 +11,7 @@ import type {
 import { REQUEUE_SECONDS } from '#core/requeue.ts';
 import { withoutFamilies } from './addresses.ts';
 import { driftOf } from './drift.ts';
+import { growthOf } from './growth.ts';
 import type { SlotInput } from './match.ts';
 import { growthObstacles } from './obstacle.ts';
 import { recordOf, releasingRecord } from './records.ts';
@@ -109,6 +111,25 @@ const withNetwork = (said: SlotReport, { desired: { network } }: SlotInput): Slo
   return { ...said, ...network.fault };
 };
 
+/** The same plan of an ENI that is as it should be, with more addresses for pods that need them. */
+const withGrowth = (
+  plan: SlotPlan & { readonly record: SlotSpec; readonly report: SlotReport },
+  slotInput: SlotInput,
+  eni: NetworkInterface,
+): SlotPlan => {
+  const growth = growthOf(plan.record, slotInput, eni);
+  if (growth === undefined) return plan;
+  const { action, told, ...rest } = growth;
+  const from = eni.ipv4Prefixes?.length ?? 0;
+  const at = slotInput.observed.now.toISOString();
+  return {
+    ...plan,
+    ...(action && { action, record: { ...plan.record, growth: { from, at } } }),
+    ...rest,
+    report: { ...plan.report, message: `${plan.report.message} ${told}` },
+  };
+};
+
 /** What is left to do for an ENI that has its place, or gets it now. */
 const planInPlace = (slotInput: SlotInput, eni: NetworkInterface): SlotPlan => {
   const { desired, record } = slotInput;
@@ -140,11 +161,15 @@ const planInPlace = (slotInput: SlotInput, eni: NetworkInterface): SlotPlan => {
     return { ...base(slotInput), ...again, record: next, report: { ...told, phase: 'Attached' } };
   }
   return isThere
-    ? {
-        ...base(slotInput),
-        record: next,
-        report: withNetwork(inPlace(eni, desired.askedIndex), slotInput),
-      }
+    ? withGrowth(
+        {
+          ...base(slotInput),
+          record: next,
+          report: withNetwork(inPlace(eni, desired.askedIndex), slotInput),
+        },
+        slotInput,
+        eni,
+      )
     : isAttachStuck(eni.attachment, slotInput.observed.now)
       ? { ...base(slotInput), record: next, report: attachStuck(eni.eniId) }
       : { ...waiting(slotInput, 'Attaching', `${eni.eniId} is being attached.`), record: next };

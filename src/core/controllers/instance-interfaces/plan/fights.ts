@@ -38,6 +38,7 @@ export const isRepair = (
     case 'give-up':
       return false;
     default:
+      if (purposeOf(action) === 'grow-prefixes') return false;
       return !isNewlyAttached && stored?.eniId === action.eniId && stored.deviceIndex !== undefined;
   }
 };

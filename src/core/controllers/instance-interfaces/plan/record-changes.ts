@@ -41,7 +41,8 @@ const hasNewTag = (record: SlotSpec, stored: SlotSpec | undefined): boolean =>
 /**
  * True when a record must be stored before the calls of its plan are made: creation parameters and the time of the
  * call, without which a crash would forget the token or how long to wait for its ENI; that they are void, which the
- * tags of an ENI that is given up tell no longer; a change of phase, which the agent has to see first; and the keys of a
+ * tags of an ENI that is given up tell no longer; a change of phase, which the agent has to see first; that a
+ * network grows, which would be asked for twice; and the keys of a
  * user's new tags, which nobody would take off again once they are out of the spec.
  */
 export const mustRecordFirst = (
@@ -55,6 +56,7 @@ export const mustRecordFirst = (
       (record.create?.clientToken !== stored[slot]?.create?.clientToken ||
         record.createTriedAt !== stored[slot]?.createTriedAt ||
         record.phase !== (stored[slot]?.phase ?? record.phase) ||
+        record.growth?.at !== stored[slot]?.growth?.at ||
         hasNewTag(record, stored[slot])),
   );
 };

@@ -129,6 +129,7 @@ export const recordOf = (
       ...(desired.isByCommand && { host: 'SSM' as const }),
       ...(eni === undefined ? {} : eniFacts(eni, desired.subnet)),
       ...(podNetwork && { podNetwork }),
+      ...(podNetwork && previous?.growth && { growth: previous.growth }),
       ...(eni && isShown(eni, previous) && { isSeen: true }),
     },
     previous,
@@ -150,6 +151,7 @@ export const withoutEni = (record: SlotSpec): SlotSpec => {
     ipv4Prefixes: _ipv4Prefixes,
     ipv6Prefixes: _ipv6Prefixes,
     podNetwork: _podNetwork,
+    growth: _growth,
     isSeen: _isSeen,
     missingSince: _missingSince,
     ...kept
