@@ -66,7 +66,6 @@ describe('the functions, as members of their group', () => {
     ['read secrets', 'GET', '/api/v1/secrets', undefined],
     ['read pods', 'GET', '/api/v1/pods', undefined],
     ['delete a node', 'DELETE', `${NODES_PATH}/steady`, undefined],
-    ['say what state a node is in', 'PATCH', `${NODES_PATH}/steady/status`, {}],
     ['make a NodeENI', 'POST', NODE_ENIS_PATH, nodeEniNamed('own')],
     ['delete a NodeENI', 'DELETE', `${NODE_ENIS_PATH}/any`, undefined],
     ['read another namespace', 'GET', '/api/v1/namespaces/default', undefined],

@@ -18,6 +18,7 @@ export const createFunctionsUser = (kubernetes: KubernetesApi) => {
   const vpcId = ec2.fleet.createVpc();
   const network = {
     subnetId: ec2.fleet.createSubnet({ vpcId, zone: 'us-east-1a', cidr: '10.1.0.0/24' }),
+    smallSubnetId: ec2.fleet.createSubnet({ vpcId, zone: 'us-east-1a', cidr: '10.1.7.0/28' }),
     groupId: ec2.fleet.createSecurityGroup({ vpcId, name: 'multus' }),
   };
   const operator: FullOperator = createOperator({
@@ -43,9 +44,10 @@ export const createFunctionsUser = (kubernetes: KubernetesApi) => {
     operator,
     /** What the functions complained of. */
     complaints: () => lines.filter(({ level }) => level === 'error' || level === 'warn'),
-    runInstance: () =>
+    runInstance: (instanceType = 'm5.4xlarge') =>
       ec2.fleet.runInstance({
         subnetId: network.subnetId,
+        instanceType,
         tags: { [clusterTagOf(CLUSTER_NAME)]: 'owned' },
       }).instanceId,
     /** Reconciles at a NodeENI and an instance as often as their queues would, until it is as wanted. */
