@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { laterPartsOf } from '#core/instance/host-fields.ts';
 import { connectAsOnEks } from './eks.ts';
 import { createFunctionsUser } from './functions-user.ts';
 import {
@@ -82,7 +83,8 @@ const start = async (
         const ready = { state: 'Ready', reason: 'Ready', message: '', addresses: 16 };
         const told = { ...ready, addressesInUse: 0, ...network };
         const { eniId, generation } = one;
-        return [slot, { eniId, generation, ...done, podNetwork: told }];
+        const understood = { generation, parts: laterPartsOf(one) };
+        return [slot, { eniId, generation, understood, ...done, podNetwork: told }];
       });
       const change = { status: { host: Object.fromEntries(rows) } };
       await expectStatus(admin.call('PATCH', `${path}/status`, change), 200);

@@ -120,7 +120,10 @@ const withAddresses = async (into: Set<string>) => {
   const { eniId, generation } = state?.spec.interfaces?.[slot] ?? {};
   const host = {
     [`data/${scenario.subnets.a}`]: { eniId: 'eni-0', generation: 1 },
-    [slot]: { eniId, generation, configured: true, podNetwork: ready },
+    [slot]: {
+      ...{ eniId, generation, configured: true, podNetwork: ready },
+      understood: { generation, parts: ['podNetwork'] },
+    },
   };
   const report = { type: 'merge', body: { status: { host } } } as const;
   const agent = scenario.kubernetes.as('agent');

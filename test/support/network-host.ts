@@ -1,5 +1,6 @@
-import type { HostStatus, Slot } from '#core/apis/v1alpha1/node-eni-state.ts';
+import type { HostStatus, SlotSpec } from '#core/apis/v1alpha1/node-eni-state.ts';
 import type { PodNetworkReport } from '#core/apis/v1alpha1/pod-network.ts';
+import { laterPartsOf } from '#core/instance/host-fields.ts';
 import { addressesOf } from '#core/instance/pod-network.ts';
 import { NODE_ENI_STATES } from '#providers/kubernetes/resources.ts';
 import type { Scenario } from './scenario.ts';
@@ -8,28 +9,22 @@ import type { Scenario } from './scenario.ts';
 export const createNetworkHosts = ({ kubernetes, states }: Scenario) => {
   const agent = kubernetes.as('agent');
 
-  const rowFor = (
-    {
-      eniId = '',
+  const rowFor = (record: SlotSpec, network: Partial<PodNetworkReport>): HostStatus => {
+    const { eniId = '', generation, phase, podNetwork } = record;
+    return {
+      eniId,
       generation,
-      phase,
-      podNetwork,
-    }: NonNullable<
-      NonNullable<Awaited<ReturnType<typeof states>>[number]['spec']['interfaces']>[Slot]
-    >,
-    network: Partial<PodNetworkReport>,
-  ): HostStatus => ({
-    eniId,
-    generation,
-    ...(phase === 'Releasing' ? { released: true } : { configured: true }),
-    ...(podNetwork && {
-      podNetwork: {
-        ...{ state: 'Ready', reason: 'Ready', message: '', addressesInUse: 0 },
-        addresses: addressesOf(podNetwork),
-        ...network,
-      },
-    }),
-  });
+      understood: { generation, parts: [...laterPartsOf(record)] },
+      ...(phase === 'Releasing' ? { released: true } : { configured: true }),
+      ...(podNetwork && {
+        podNetwork: {
+          ...{ state: 'Ready', reason: 'Ready', message: '', addressesInUse: 0 },
+          addresses: addressesOf(podNetwork),
+          ...network,
+        },
+      }),
+    };
+  };
 
   /** Every agent answers to what its record says now; `network`: what is not as it should be. */
   const report = async (network: Partial<PodNetworkReport> = {}): Promise<void> => {
