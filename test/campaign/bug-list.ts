@@ -64,8 +64,8 @@ export const KNOWN_BUGS: readonly KnownBug[] = [
         bad: '',
       },
       {
-        good: 'remaining !== undefined && holders.length + remaining.length + unadopted.length === 0',
-        bad: 'holders.length + unadopted.length === 0',
+        good: '    remaining !== undefined &&\n    holders.length + remaining.length + unadopted.length === 0 &&\n',
+        bad: '    holders.length + unadopted.length === 0 &&\n',
       },
     ],
   },

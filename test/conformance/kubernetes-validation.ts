@@ -69,6 +69,12 @@ const describeDefaults = ({ api, rule }: Rules): void => {
   });
 };
 
+const networked = (podNetwork: object) => ({
+  ...NODE_ENI_SPEC,
+  ipv4PrefixCount: 1,
+  podNetwork: { namespaces: ['core'], ...podNetwork },
+});
+
 /** For every CEL rule of a NodeENI, by its message, a spec that breaks it. */
 const BREAKING: Readonly<Record<string, { readonly path: string; readonly spec: object }>> = {
   'an empty selector would mean every node: write at least one label in nodeSelector, or a matchLabels or matchExpressions in selector':
@@ -107,6 +113,25 @@ const BREAKING: Readonly<Record<string, { readonly path: string; readonly spec: 
     { path: 'spec.tags', spec: { ...NODE_ENI_SPEC, tags: { team: 'net', Name: 'mine' } } },
   'too many or too long tags: at most 40, since EC2 takes 50 and some are ours, with keys of 128 and values of 256 characters':
     { path: 'spec.tags', spec: { ...NODE_ENI_SPEC, tags: { team: 'v'.repeat(257) } } },
+  'write the namespaces of the network either in namespaces or by namespaceSelector, which selects every one when it is empty':
+    { path: 'spec.podNetwork', spec: networked({ namespaceSelector: {} }) },
+  'in namespaceSelector, In and NotIn need values; Exists and DoesNotExist take none': {
+    path: 'spec.podNetwork',
+    spec: {
+      ...networked({}),
+      podNetwork: { namespaceSelector: { matchExpressions: [{ key: 'team', operator: 'In' }] } },
+    },
+  },
+  'resourceName is no extended resource: write a domain of your own, a slash and a name of at most 63 characters, like nodeeni.networking.k8s.aws/user-plane':
+    { path: 'spec.podNetwork', spec: networked({ resourceName: 'kubernetes.io/plane' }) },
+  'with DPDK there is no link of the kernel that pods could share: write podNetwork.type: host-device':
+    { path: 'spec', spec: { ...networked({}), enableDPDK: true } },
+  'podNetwork has no addresses for pods: write ipv4PrefixCount: 1, or another of ipv4PrefixCount, secondaryPrivateIPAddressCount, ipv6PrefixCount, ipv6AddressCount':
+    { path: 'spec', spec: { ...networked({}), ipv4PrefixCount: 0 } },
+  'podNetwork needs the agent on the host, which knows when pods use it: take host: SSM out': {
+    path: 'spec',
+    spec: { ...networked({}), host: 'SSM' },
+  },
 };
 
 /** Fields beside the base spec, the path that is named, and a part of what is said. */

@@ -25,7 +25,7 @@ export const startRelay = async (caFile: string) => {
     const handler = createHandler({
       version: state.version,
       telemetry: recordingTelemetry().telemetry,
-      workQueue: { hint: () => Promise.resolve() },
+      workQueue: { hint: () => Promise.resolve(), announce: () => Promise.resolve() },
       isSecret: (candidate) => candidate === SECRET,
     });
     void text(request).then(async (body) => {

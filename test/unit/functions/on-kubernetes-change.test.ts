@@ -130,7 +130,7 @@ describe('on-kubernetes-change', () => {
   });
 
   it('tells its version to who knows the secret and asks with HEAD, and nothing more', async () => {
-    const { hinted, send } = setUp();
+    const { announced, send } = setUp();
     const requestContext = { http: { method: 'HEAD' } };
 
     const known = await send(call(CREATE, { requestContext }));
@@ -138,7 +138,7 @@ describe('on-kubernetes-change', () => {
 
     expect(known).toEqual({ statusCode: 200, headers: { 'x-nodeeni-version': '1.2.3' } });
     expect(unknown).toEqual({ statusCode: 403 });
-    expect(hinted).toEqual([]);
+    expect(announced).toEqual([]);
     expect(output.counted('CallsRefused')).toBe(1);
   });
 
