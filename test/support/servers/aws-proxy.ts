@@ -9,6 +9,7 @@ import { createClientTokenRule } from './aws-rules/client-tokens.ts';
 import { createFaults, type Faults } from './aws-rules/faults.ts';
 import { createInterfaceGroupRule } from './aws-rules/interface-groups.ts';
 import { createLifecycleRule, type LifecycleRule } from './aws-rules/lifecycle.ts';
+import { createSecondaryAddressRule } from './aws-rules/secondary-addresses.ts';
 import { createTerminationRule } from './aws-rules/termination.ts';
 import { createUpstream } from './aws-upstream.ts';
 import { createLine } from './one-at-a-time.ts';
@@ -35,6 +36,7 @@ const withRules = (target: string, lifecycleRule: AwsRule): Perform => {
   const { forward, askEc2 } = createUpstream(target);
   const ec2Rules = [
     createClientTokenRule(),
+    createSecondaryAddressRule(askEc2),
     createAttachmentRule(askEc2),
     createInterfaceGroupRule(),
     createTerminationRule(askEc2),

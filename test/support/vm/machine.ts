@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CommandResult } from '#test/support/servers/run-command.ts';
 import { createTemporaryFolder } from '#test/support/servers/temporary-folder.ts';
+import type { SwitchPort } from './ec2-switch.ts';
 import { connectGuestShell } from './guest-shell.ts';
 import type { Image } from './image.ts';
 import { onLine } from './lines.ts';
@@ -16,7 +17,16 @@ export interface Plug {
   readonly position: number;
   readonly macAddress: string;
   readonly model?: 'e1000e' | 'vmxnet3';
+  /** The port of a switch. Absent: the wire that all such interfaces of the machine are on. */
+  readonly port?: SwitchPort;
 }
+
+/** "NetdevDgramOptions" (QEMU QMP reference). What the machine sends comes from `remote`, as the switch sees it. */
+const netdevOf = (id: string, port: SwitchPort | undefined): object => {
+  if (port === undefined) return { type: 'hubport', id, hubid: 1 };
+  const at = (number: number) => ({ type: 'inet', host: '127.0.0.1', port: String(number) });
+  return { type: 'dgram', id, local: at(port.remote), remote: at(port.local) };
+};
 
 /** A running guest. Every promise of it rejects when the guest ends by itself, with the end of its console. */
 export interface Machine {
@@ -114,8 +124,8 @@ export const startMachine = async (image: Image, hardware: Hardware): Promise<Ma
       if (code !== 0) throw new Error(`${script}: exit code ${code}\n${stderr}`);
       return stdout.trimEnd();
     },
-    async plug({ position, macAddress, model = 'e1000e' }) {
-      await alive(qmp.execute('netdev_add', { type: 'hubport', id: `net${position}`, hubid: 1 }));
+    async plug({ position, macAddress, model = 'e1000e', port }) {
+      await alive(qmp.execute('netdev_add', netdevOf(`net${position}`, port)));
       await alive(
         qmp.execute('device_add', {
           driver: model,

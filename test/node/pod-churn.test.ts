@@ -1,0 +1,99 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { productCalls } from '#test/e2e/ec2-observer.ts';
+import { eventually } from '#test/e2e/outcomes.ts';
+import { churn } from '#test/support/node/pod-churn.ts';
+import { openPodCluster, type PodCluster } from '#test/support/node/pod-cluster.ts';
+
+/** Ten minutes with `NODEENI_CHURN_SECONDS=600`; the machine of CI has not the time. */
+const SECONDS = Number(process.env.NODEENI_CHURN_SECONDS ?? 60);
+/** A thousand with `NODEENI_POD_STARTS=1000`. */
+const STARTS = Number(process.env.NODEENI_POD_STARTS ?? 40);
+const ADDRESSES = 40;
+const MINUTE_MS = 60_000;
+const QUIET_MS = 10_000;
+
+/** mulberry32: the seed is printed, and plays the same again as far as a machine lets it. */
+const createRandom = (seed: number) => {
+  let state = seed;
+  return (): number => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+};
+
+const tell = (line: string): void => {
+  process.stderr.write(`node: ${line}\n`);
+};
+
+describe('pods on two nodes', () => {
+  let cluster: PodCluster;
+
+  beforeAll(async () => {
+    process.setMaxListeners(1000);
+    cluster = await openPodCluster(2, ADDRESSES);
+  }, 5 * MINUTE_MS);
+  afterAll(() => cluster?.close(), MINUTE_MS);
+
+  const untilReady = (): Promise<void> =>
+    eventually(async () => {
+      for (const node of cluster.nodes)
+        expect(await node.network()).toMatchObject({ state: 'Ready', addresses: ADDRESSES });
+    });
+
+  /** Until the controller has done what follows an attachment. */
+  const untilQuiet = async (): Promise<void> => {
+    const { proxy } = cluster.scene;
+    for (let seen = -1; seen !== productCalls(proxy).length; await sleep(QUIET_MS))
+      seen = productCalls(proxy).length;
+  };
+
+  it(
+    'cost no call of EC2, however many start',
+    async () => {
+      const agents = cluster.nodes.map((node) => node.startAgent());
+      await untilReady();
+      await untilQuiet();
+      const before = productCalls(cluster.scene.proxy).length;
+      const begun = performance.now();
+
+      const perNode = cluster.nodes.map(async ({ runtime }) => {
+        for (let number = 0; number < STARTS / 2; number += 1) {
+          const pod = await runtime.start('data');
+          await pod.stop();
+        }
+      });
+      await Promise.all(perNode);
+
+      await sleep(2000);
+      const after = productCalls(cluster.scene.proxy).slice(before);
+      const seconds = Math.round((performance.now() - begun) / 1000);
+      tell(`${STARTS} pods started and ended in ${seconds} s: ${after.length} calls of EC2`);
+      for (const agent of agents) agent.signal('SIGKILL');
+      expect(after.map(({ action }) => action)).toEqual([]);
+    },
+    5 * MINUTE_MS + STARTS * 5000,
+  );
+
+  it(
+    'have addresses that EC2 shows on the ENI of their node, no two the same, and leave none behind',
+    async () => {
+      const seed = Date.now() % 1_000_000;
+      tell(`${SECONDS} s of coming and going pods, seed ${seed}`);
+
+      const { faults, ...counts } = await churn({
+        ...{ nodes: cluster.nodes, seconds: SECONDS, mostPods: ADDRESSES },
+        random: createRandom(seed),
+      });
+
+      tell(JSON.stringify(counts));
+      expect(faults).toEqual([]);
+      expect(counts.starts).toBeGreaterThan(SECONDS / 10);
+      for (const { reserved } of cluster.nodes) expect(reserved()).toEqual([]);
+      await untilReady();
+    },
+    SECONDS * 1000 + 5 * MINUTE_MS,
+  );
+});
