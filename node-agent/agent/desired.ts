@@ -1,6 +1,6 @@
 import type { LinkSettings } from '#core/apis/v1alpha1/link-settings.ts';
 import type { Slot, SlotSpec } from '#core/apis/v1alpha1/node-eni-state.ts';
-import type { PodNetworkRecord } from '#core/apis/v1alpha1/pod-network.ts';
+import type { PodNetworkRecord } from '#core/apis/v1alpha1/pod-network-state.ts';
 import { laterPartsOf } from '#core/instance/host-fields.ts';
 import { type DesiredAddresses, desiredAddressesOf } from './desired-addresses.ts';
 import type { HostState } from './parse-state.ts';

@@ -1,4 +1,4 @@
-import type { PodNetworkRecord } from '#core/apis/v1alpha1/pod-network.ts';
+import type { PodNetworkRecord } from '#core/apis/v1alpha1/pod-network-state.ts';
 import { canonicalIpv6, endsOf } from './address-blocks.ts';
 
 /** The name of a link, at most 15 characters (IFNAMSIZ, linux/if.h). */

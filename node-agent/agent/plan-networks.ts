@@ -1,4 +1,4 @@
-import type { PodNetworkRecord } from '#core/apis/v1alpha1/pod-network.ts';
+import type { PodNetworkRecord } from '#core/apis/v1alpha1/pod-network-state.ts';
 import { addressesOf } from '#core/instance/pod-network.ts';
 import type { HostAction } from './actions.ts';
 import { isInBlock } from './address-blocks.ts';
@@ -8,12 +8,12 @@ import type { Subject } from './identity.ts';
 import {
   fileNameOf,
   isDraft,
-  isOwnName,
   masterNameOf,
   networkFileText,
   readNetworkFile,
 } from './network-file.ts';
-import type { NetworkFile, NetworkView, ObservedHost } from './observed.ts';
+import { isOurs, pathOf, rivalOf, surroundings } from './network-surroundings.ts';
+import type { NetworkView, ObservedHost } from './observed.ts';
 import type { SlotPlan } from './slot-plan.ts';
 
 /** How the network of a slot stands. */
@@ -28,59 +28,6 @@ export interface NetworkPlan {
   readonly addresses: number;
   readonly addressesInUse: number;
 }
-
-const PLUGINS = {
-  ipvlan: ['ipvlan', 'host-local'],
-  'host-device': ['host-device', 'host-local'],
-} as const satisfies Record<PodNetworkRecord['type'], readonly string[]>;
-
-const pathOf = ({ folder }: NetworkView, name: string): string => `${folder}/${name}`;
-
-/** True for a file at our place which somebody else has written. One that says nothing is a hand-changed one of ours, or half of it. */
-const isForeign = ({ name, text }: NetworkFile): boolean => {
-  const { network, eniId } = readNetworkFile(name, text);
-  return network !== undefined && eniId === undefined;
-};
-
-const isOurs = (file: NetworkFile): boolean => isOwnName(file.name) && !isForeign(file);
-
-/** The file by which Multus would serve the network in our place, or which it would overlook for ours. */
-const rivalOf = (network: string, { files }: NetworkView): NetworkFile | undefined =>
-  files.find((file) => !isOurs(file) && readNetworkFile(file.name, file.text).network === network);
-
-/** Multus gives up at the first broken file, so one that comes after ours does no harm to it. */
-const stumblingBlock = (network: string, { files }: NetworkView): NetworkFile | undefined =>
-  files.find(
-    ({ name, text }) =>
-      name < fileNameOf(network) &&
-      /\.(conf|json|conflist)$/.test(name) &&
-      readNetworkFile(name, text).network === undefined,
-  );
-
-const surroundings = ({ name, type }: PodNetworkRecord, view: NetworkView): Finding | undefined => {
-  const { multus, plugins, pluginFolder, folder } = view;
-  if (multus.kind === 'absent')
-    return finding('MultusNotFound', `${multus.why}, so that no pod gets the network.`);
-  if (multus.kind === 'elsewhere')
-    return finding(
-      'MultusReadsElsewhere',
-      `Multus reads ${multus.folder}, not ${folder}: write ${multus.line} into ${multus.source}.`,
-    );
-  const missing = PLUGINS[type].filter((plugin) => !plugins.includes(plugin));
-  if (missing.length > 0)
-    return finding(
-      'PluginMissing',
-      `${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} not in ${pluginFolder}: install the CNI plugins.`,
-    );
-  const broken = stumblingBlock(name, view);
-  return (
-    broken &&
-    finding(
-      'BrokenNetworkFile',
-      `Multus gives up at ${pathOf(view, broken.name)}, which is no configuration of CNI and comes before ours.`,
-    )
-  );
-};
 
 /** By what name the network finds its link. One that is left to others has only its own. */
 const masterOf = ({ desired, link }: Subject): string | undefined =>

@@ -1,5 +1,5 @@
 import type { HostStatus, Slot } from '#core/apis/v1alpha1/node-eni-state.ts';
-import type { PodNetworkReport } from '#core/apis/v1alpha1/pod-network.ts';
+import type { PodNetworkReport } from '#core/apis/v1alpha1/pod-network-state.ts';
 import { sameJson } from '#core/json.ts';
 import { clipped } from '#core/stored-bytes.ts';
 import { describeAction, type HostAction } from './actions.ts';

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { PodNetworkRecord } from '#core/apis/v1alpha1/pod-network.ts';
+import type { PodNetworkRecord } from '#core/apis/v1alpha1/pod-network-state.ts';
 import { eventually } from '#test/e2e/outcomes.ts';
 import { createPodStage } from '#test/support/node/pod-stage.ts';
 import { attachmentOf, rowOf, slotOf } from '#test/support/node/rows.ts';

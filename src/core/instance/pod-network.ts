@@ -1,6 +1,6 @@
 import { LABEL_PREFIX } from '#core/apis/v1alpha1/names.ts';
 import type { NodeEniState, SlotSpec } from '#core/apis/v1alpha1/node-eni-state.ts';
-import type { PodNetworkRecord } from '#core/apis/v1alpha1/pod-network.ts';
+import type { PodNetworkRecord } from '#core/apis/v1alpha1/pod-network-state.ts';
 import type { ClusterNode } from '#core/ports/cluster.ts';
 
 /** More pods than any node runs ("Building large clusters", kubernetes.io: 110; EKS goes to 737): an IPv6 prefix limits nobody. */

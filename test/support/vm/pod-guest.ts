@@ -13,8 +13,15 @@ import { HOST_SEEN_BY_GUEST } from './qemu.ts';
 /** Below the repository, which guests see. */
 const BINARIES = '.cache/cni';
 
+let shared: Promise<void> | undefined;
+
 /** Puts Multus and the plugins where guests find them. */
-const shareBinaries = async (): Promise<void> => {
+const shareBinaries = (): Promise<void> => {
+  shared ??= copyBinaries();
+  return shared;
+};
+
+const copyBinaries = async (): Promise<void> => {
   const { folder } = await ensureCniBinaries();
   await mkdir(join(REPOSITORY, BINARIES), { recursive: true });
   for (const name of ['multus', 'ipvlan', 'host-device', 'host-local'])

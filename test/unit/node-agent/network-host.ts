@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import type { SlotSpec } from '#core/apis/v1alpha1/node-eni-state.ts';
-import type { PodNetworkRecord } from '#core/apis/v1alpha1/pod-network.ts';
+import type { PodNetworkRecord } from '#core/apis/v1alpha1/pod-network-state.ts';
 import type { Settings } from '#node-agent/agent/settings.ts';
 import { hostState, SLOT, slotSpec } from './builders.ts';
 import { createScratchHost } from './scratch-host.ts';

@@ -1,5 +1,5 @@
 import type { HostStatus, Slot } from './node-eni-state.ts';
-import type { PodNetworkReport } from './pod-network.ts';
+import type { PodNetworkReport } from './pod-network-state.ts';
 
 type Host = Readonly<Record<Slot, HostStatus>>;
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { linkNameSchema, linkSettingsSchema } from './link-settings.ts';
-import { podNetworkRecordSchema, podNetworkReportSchema } from './pod-network.ts';
+import { podNetworkRecordSchema, podNetworkReportSchema } from './pod-network-state.ts';
 
 /** The exact parameters of one CreateNetworkInterface call, kept so that a retry replays the same bytes. */
 const createParametersSchema = z.object({

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { MOST } from './bounds.ts';
 import { labelSelectorOf } from './label-selector.ts';
+import { networkModes, networkTypes } from './pod-network-state.ts';
 import { validationsAt } from './rules.ts';
 
 const NAME = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
@@ -14,10 +15,6 @@ const nameSchema = z
 const either = (one: RegExp, other: RegExp): RegExp => new RegExp(`${one.source}|${other.source}`);
 
 const { cidrv4, cidrv6, ipv4, ipv6 } = z.regexes;
-
-/** How a pod gets the interface ("ipvlan plugin" and "host-device plugin", cni.dev). */
-const types = z.enum(['ipvlan', 'host-device']);
-const modes = z.enum(['l2', 'l3', 'l3s']);
 
 const routeSchema = z.object({
   dst: z
@@ -47,11 +44,11 @@ export const podNetworkSchema = z
     namespaceSelector: labelSelectorOf('a namespace').optional().meta({
       description: 'The same by labels of the namespaces. An empty one selects every namespace.',
     }),
-    type: types.default('ipvlan').meta({
+    type: networkTypes.default('ipvlan').meta({
       description:
         'ipvlan: pods share the link, each with an address of its own. host-device: one pod has the interface itself, with its address; the way for DPDK.',
     }),
-    mode: modes.default('l2').meta({ description: 'The mode of ipvlan.' }),
+    mode: networkModes.default('l2').meta({ description: 'The mode of ipvlan.' }),
     routes: z.array(routeSchema).optional().meta({
       maxItems: MOST.routes,
       description: 'Routes that each pod gets beside that of the subnet.',
@@ -71,49 +68,5 @@ export const podNetworkSchema = z
     'x-kubernetes-validations': validationsAt('podNetwork'),
   });
 
-/** What a host needs to know to offer a slot as a network: a part of the record of the slot. */
-export const podNetworkRecordSchema = z.object({
-  name: z.string().meta({ description: 'Name of the network, as pods ask for it.' }),
-  type: types,
-  mode: modes.optional().meta({ description: 'The mode of ipvlan.' }),
-  routes: z.array(z.object({ dst: z.string(), gw: z.string().optional() })).optional(),
-  resourceName: z.string().optional(),
-  spare: z.int().optional().meta({
-    description: 'With fewer addresses left than this, the host reports how many are in use.',
-  }),
-  subnets: z
-    .array(
-      z.object({
-        cidr: z
-          .string()
-          .meta({ description: 'The block of the subnet: its mask is that of a pod.' }),
-        gateway: z.string(),
-        ranges: z.array(z.string()).meta({
-          description:
-            'The addresses for pods, as blocks: prefixes (/28, /80), single ones (/32, /128).',
-        }),
-      }),
-    )
-    .meta({ description: 'One for each family of addresses; a pod gets an address of each.' }),
-});
-
-export type PodNetworkRecord = z.infer<typeof podNetworkRecordSchema>;
-
-/** What a host says of the network of a slot. It counts with the row that it is a part of. */
-export const podNetworkReportSchema = z.object({
-  state: z.enum(['Ready', 'NotReady']).meta({
-    description: 'Ready: a pod that asks for the network on this node gets it.',
-  }),
-  reason: z.string().meta({ description: 'One word for programs.' }),
-  message: z.string().meta({ description: 'A sentence for people.' }),
-  addresses: z.int().meta({ description: 'How many pods the network has addresses for.' }),
-  addressesInUse: z.int().meta({
-    description:
-      'How many pods had one when this was written, which a pod that starts or ends is no reason for.',
-  }),
-});
-
 /** True for a name that pods can ask for. That of a NodeENI may have dots, or be longer. */
 export const isNetworkName = (name: string): boolean => nameSchema.safeParse(name).success;
-
-export type PodNetworkReport = z.infer<typeof podNetworkReportSchema>;

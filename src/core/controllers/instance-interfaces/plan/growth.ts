@@ -1,5 +1,5 @@
 import type { SlotSpec } from '#core/apis/v1alpha1/node-eni-state.ts';
-import type { PodNetworkRecord } from '#core/apis/v1alpha1/pod-network.ts';
+import type { PodNetworkRecord } from '#core/apis/v1alpha1/pod-network-state.ts';
 import { isConfigured } from '#core/host-report.ts';
 import type { Purpose } from '#core/instance/interface-action.ts';
 import { secondsSince, VISIBILITY_SECONDS } from '#core/instance/observed.ts';

@@ -1,5 +1,5 @@
 import type { NodeEniSpec } from '#core/apis/v1alpha1/node-eni.ts';
-import type { PodNetworkRecord } from '#core/apis/v1alpha1/pod-network.ts';
+import type { PodNetworkRecord } from '#core/apis/v1alpha1/pod-network-state.ts';
 import type { NetworkInterface, Subnet } from '#core/ports/cloud.ts';
 import { isIpv6Only } from './addresses.ts';
 
