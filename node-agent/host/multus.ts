@@ -75,13 +75,14 @@ const viewOfThin = async (
     : { kind: 'elsewhere', folder: confDir, line: `"confDir": "${folder}"`, source };
 };
 
+const isDaemon = async (proc: string, pid: string): Promise<boolean> =>
+  (await ifAllowed(readText(join(proc, pid, 'comm')), undefined))?.trim() === DAEMON;
+
 /** The process of the daemon; a pod's runs in a mount namespace of its own. */
 const findDaemon = async (proc: string): Promise<string | undefined> => {
   const pids = (await namesIn(proc)).filter((name) => /^\d+$/.test(name));
-  const names = await Promise.all(
-    pids.map((pid) => ifAllowed(readText(join(proc, pid, 'comm')), undefined)),
-  );
-  return pids.find((_, at) => names[at]?.trim() === DAEMON);
+  const answers = await Promise.all(pids.map((pid) => isDaemon(proc, pid)));
+  return pids.find((_, at) => answers[at]);
 };
 
 const configPathOf = (commandLine: string): string => {
@@ -92,8 +93,10 @@ const configPathOf = (commandLine: string): string => {
   return (word.includes('=') ? word.slice(word.indexOf('=') + 1) : words[at + 1]) ?? DAEMON_CONFIG;
 };
 
-const viewOfThick = async ({ proc, hostRoot, folder }: MultusPlace): Promise<MultusView> => {
-  const pid = await findDaemon(proc);
+const viewOfThick = async (
+  { proc, hostRoot, folder }: MultusPlace,
+  pid: string | undefined,
+): Promise<MultusView> => {
   if (pid === undefined) return { kind: 'absent', why: 'The daemon of Multus does not run' };
   const path = configPathOf((await readText(join(proc, pid, 'cmdline'))) ?? '');
   const inside = (name: string): string => join(proc, pid, 'root', name);
@@ -116,19 +119,29 @@ const viewOfThick = async ({ proc, hostRoot, folder }: MultusPlace): Promise<Mul
 
 /**
  * Where Multus looks for networks of this node. The thin one says it in the configuration that the runtime reads, the thick one
- * in a configuration of its daemon, by a path of the daemon's own mount namespace.
+ * in a configuration of its daemon, by a path of the daemon's own mount namespace. All processes are looked at only where the
+ * daemon is not the one of before.
  */
-export const findMultus = async (place: MultusPlace): Promise<MultusView> => {
-  const { hostRoot, configFolder } = place;
-  const names = (await namesIn(join(hostRoot, configFolder))).filter((name) =>
-    /\.(conf|conflist|json)$/.test(name),
-  );
-  for (const name of names.toSorted()) {
-    const config = await readConfig(join(hostRoot, configFolder, name));
-    const types = config === undefined ? [] : typesOf(config);
-    if (config !== undefined && types.includes('multus'))
-      return viewOfThin(place, config, `${configFolder}/${name}`);
-    if (types.includes('multus-shim')) return viewOfThick(place);
-  }
-  return { kind: 'absent', why: `No Multus is in ${configFolder}` };
+export const createFindMultus = (place: MultusPlace): (() => Promise<MultusView>) => {
+  const { proc, hostRoot, configFolder } = place;
+  let lastPid: string | undefined;
+
+  const daemon = async (): Promise<string | undefined> => {
+    if (lastPid === undefined || !(await isDaemon(proc, lastPid))) lastPid = await findDaemon(proc);
+    return lastPid;
+  };
+
+  return async () => {
+    const names = (await namesIn(join(hostRoot, configFolder))).filter((name) =>
+      /\.(conf|conflist|json)$/.test(name),
+    );
+    for (const name of names.toSorted()) {
+      const config = await readConfig(join(hostRoot, configFolder, name));
+      const types = config === undefined ? [] : typesOf(config);
+      if (config !== undefined && types.includes('multus'))
+        return viewOfThin(place, config, `${configFolder}/${name}`);
+      if (types.includes('multus-shim')) return viewOfThick(place, await daemon());
+    }
+    return { kind: 'absent', why: `No Multus is in ${configFolder}` };
+  };
 };

@@ -6,7 +6,7 @@ import type { NetworkFiles } from '../agent/host.ts';
 import { isDraft, isOwnName } from '../agent/network-file.ts';
 import type { MultusView, NetworkFile, NetworkView } from '../agent/observed.ts';
 import { namesIn, readText, replaceFile } from './files.ts';
-import { findMultus } from './multus.ts';
+import { createFindMultus } from './multus.ts';
 
 /** Folders of the host that networks for pods need, by their paths there. */
 export interface NetworkFolders {
@@ -58,14 +58,15 @@ export const createNetworkFiles = ({
 }: NetworkFilesOptions): NetworkFiles => {
   const onHost = (path: string): string => join(hostRoot, path);
   const folder = onHost(folders.networks);
+  const findMultus = createFindMultus({
+    ...{ proc, hostRoot },
+    ...{ configFolder: folders.config, folder: folders.networks },
+  });
 
   const lookAround = async (networks: readonly string[]) => {
     const [plugins, multus, reserved] = await Promise.all([
       namesIn(onHost(folders.plugins)).catch(() => []),
-      findMultus({
-        ...{ proc, hostRoot },
-        ...{ configFolder: folders.config, folder: folders.networks },
-      }).catch(unknown),
+      findMultus().catch(unknown),
       Promise.all(
         networks.map(
           async (name) =>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findMultus } from '#node-agent/host/multus.ts';
+import { createFindMultus } from '#node-agent/host/multus.ts';
 import { NETWORK_FOLDERS } from '../scratch-host.ts';
 import { createScratchTree } from '../scratch-tree.ts';
 
@@ -8,11 +8,10 @@ const OURS = '/etc/cni/multus/net.d';
 const setUp = () => {
   const tree = createScratchTree();
   tree.file(`${OURS}/x`, '');
-  const find = () =>
-    findMultus({
-      ...{ proc: tree.roots.proc, hostRoot: tree.root },
-      ...{ folder: NETWORK_FOLDERS.networks, configFolder: NETWORK_FOLDERS.config },
-    });
+  const find = createFindMultus({
+    ...{ proc: tree.roots.proc, hostRoot: tree.root },
+    ...{ folder: NETWORK_FOLDERS.networks, configFolder: NETWORK_FOLDERS.config },
+  });
   /** The thick Multus, with what its pod sees as its root. */
   const startDaemon = (config: object, commandLine = 'multus-daemon') => {
     tree.file('etc/cni/net.d/00-multus.conf', '{"type":"multus-shim"}');
@@ -130,6 +129,17 @@ describe('a thick Multus', () => {
 
     expect(withoutDaemon).toMatchObject({ kind: 'absent', why: expect.stringContaining('daemon') });
     expect(await find()).toMatchObject({ kind: 'absent', why: expect.stringContaining('read') });
+  });
+
+  it('is found again when its daemon is another process', async () => {
+    const { tree, find, startDaemon, mount } = setUp();
+    startDaemon({});
+    mount(OURS, OURS);
+    const before = await find();
+
+    tree.move('proc/77', 'proc/99');
+
+    expect([before, await find()]).toEqual([{ kind: 'ours' }, { kind: 'ours' }]);
   });
 
   it('does not keep the agent waiting for a configuration that is a pipe', async () => {
