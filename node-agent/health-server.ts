@@ -12,7 +12,13 @@ export interface HealthServerOptions {
   readonly health: Pick<Health, 'missing' | 'stuck'>;
   readonly metrics: Pick<Metrics, 'contentType' | 'text'>;
   readonly signal: AbortSignal;
+  /** Time for a whole request to arrive. */
+  readonly requestSeconds?: number;
 }
+
+/** Who sends slowly holds a socket of the agent. Node itself waits for five minutes. */
+const REQUEST_SECONDS = 5;
+const MOST_CONNECTIONS = 64;
 
 const JSON_TYPE = 'application/json';
 
@@ -33,7 +39,9 @@ export const startHealthServer = async ({
   health,
   metrics,
   signal,
+  requestSeconds = REQUEST_SECONDS,
 }: HealthServerOptions): Promise<number> => {
+  const requestTimeout = requestSeconds * 1000;
   const answer = async (path: string, response: ServerResponse): Promise<void> => {
     if (path === '/healthz') return sendHealth(response, health.missing());
     if (path === '/livez') return sendHealth(response, health.stuck());
@@ -44,10 +52,16 @@ export const startHealthServer = async ({
     const text = await metrics.text();
     response.writeHead(200, { 'content-type': metrics.contentType }).end(text);
   };
-  const server = createServer((request, response) => {
+  const patience = {
+    requestTimeout,
+    headersTimeout: requestTimeout,
+    connectionsCheckingInterval: requestTimeout / 10,
+  };
+  const server = createServer(patience, (request, response) => {
     const [path = ''] = (request.url ?? '').split('?');
     answer(path, response).catch((error: unknown) => response.destroy(error as Error));
   });
+  server.maxConnections = MOST_CONNECTIONS;
   server.listen(port, address);
   await once(server, 'listening').catch((cause: NodeJS.ErrnoException) => {
     if (cause.code !== 'EADDRINUSE') throw cause;

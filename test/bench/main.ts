@@ -4,6 +4,7 @@ import { benchAgent } from './agent.ts';
 import { benchBundles } from './bundles.ts';
 import { benchCost } from './cost.ts';
 import { benchLoad } from './load.ts';
+import { benchRollUpMemory } from './roll-up-memory.ts';
 import { benchServers } from './servers.ts';
 import { benchSimulator } from './simulator.ts';
 
@@ -20,6 +21,7 @@ const quietSeconds = Number(values['quiet-seconds']);
 /** Each says whether all converged and nothing was left. */
 const benches: Readonly<Record<string, () => Promise<boolean>>> = {
   servers: () => benchServers({ nodes, quietSeconds }),
+  'roll-up': benchRollUpMemory,
   simulator: benchSimulator,
   load: benchLoad,
   bundles: benchBundles,
@@ -28,7 +30,7 @@ const benches: Readonly<Record<string, () => Promise<boolean>>> = {
 };
 
 /** They take minutes, so that each runs only when it is asked for. */
-const LONG: ReadonlySet<string> = new Set(['load', 'agent']);
+const LONG: ReadonlySet<string> = new Set(['load', 'agent', 'roll-up']);
 
 const [which = 'all'] = positionals;
 const chosen = which === 'all' ? Object.keys(benches).filter((name) => !LONG.has(name)) : [which];

@@ -16,6 +16,8 @@ export interface HttpServerOptions {
   /** What is still missing before work can be relied on; undefined when nothing is. */
   readonly missing: () => string | undefined;
   readonly metrics: { readonly contentType: string; text(): Promise<string> };
+  /** Time for a whole request to arrive. */
+  readonly requestSeconds?: number;
 }
 
 export interface HttpServer {
@@ -24,6 +26,10 @@ export interface HttpServer {
 }
 
 const MOST_BODY_BYTES = 1_048_576;
+
+/** Who sends slowly holds a socket, which the calls to AWS need, too. Node itself waits for five minutes. */
+const REQUEST_SECONDS = 10;
+const MOST_CONNECTIONS = 128;
 
 interface Answer {
   readonly status: number;
@@ -82,6 +88,7 @@ const send = (response: ServerResponse, { status, body, contentType }: Answer): 
 /** Serves `POST /events`, `GET /healthz` and `GET /metrics`. Throws a `Complaint` when the port is taken. */
 export const startHttpServer = async (options: HttpServerOptions): Promise<HttpServer> => {
   const { port, bind = '127.0.0.1', token, onEvent, missing, metrics } = options;
+  const requestTimeout = (options.requestSeconds ?? REQUEST_SECONDS) * 1000;
   const guard = { isLocal: isLoopback(bind), ...(token !== undefined && { token }) };
 
   const answerTo = async (request: IncomingMessage): Promise<Answer> => {
@@ -102,13 +109,19 @@ export const startHttpServer = async (options: HttpServerOptions): Promise<HttpS
     }
   };
 
-  const server = createServer((request, response) => {
+  const patience = {
+    requestTimeout,
+    headersTimeout: requestTimeout,
+    connectionsCheckingInterval: requestTimeout / 10,
+  };
+  const server = createServer(patience, (request, response) => {
     void answerTo(request)
       .catch((error: unknown) =>
         refusal(500, error instanceof Error ? error.message : 'unknown error'),
       )
       .then((answer) => send(response, answer));
   });
+  server.maxConnections = MOST_CONNECTIONS;
   server.listen(port, bind);
   await once(server, 'listening').catch((error: NodeJS.ErrnoException) => {
     const message =

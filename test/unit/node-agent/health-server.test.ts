@@ -1,7 +1,12 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { startHealthServer } from '#node-agent/health-server.ts';
+import { HALF_OPEN, holdOpen } from '#test/support/half-open.ts';
 
-const start = async (faults: { missing?: string; stuck?: string } = {}, port = 0) => {
+const start = async (
+  faults: { missing?: string; stuck?: string } = {},
+  port = 0,
+  requestSeconds = 5,
+) => {
   const ending = new AbortController();
   onTestFinished(() => ending.abort());
   const served = await startHealthServer({
@@ -9,6 +14,7 @@ const start = async (faults: { missing?: string; stuck?: string } = {}, port = 0
     health: { missing: () => faults.missing, stuck: () => faults.stuck },
     metrics: { contentType: 'text/plain; version=0.0.4', text: async () => 'reconciles 1\n' },
     signal: ending.signal,
+    requestSeconds,
   });
   const ask = async (path: string) => {
     const response = await fetch(`http://127.0.0.1:${served}${path}`);
@@ -67,5 +73,14 @@ describe('startHealthServer', () => {
     ending.abort();
 
     await expect(ask('/healthz')).rejects.toThrow('fetch failed');
+  });
+
+  it.each(HALF_OPEN)('lets go a caller that stops in the middle of %s', async (_, text) => {
+    const { ask, port } = await start({}, 0, 0.5);
+    const held = holdOpen(port, text, 50);
+    await held.begun;
+
+    expect(await ask('/healthz')).toMatchObject({ status: 200 });
+    expect(await held.answers).toHaveLength(50);
   });
 });

@@ -3,6 +3,7 @@ import { networkInterfaces } from 'node:os';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type HttpServer, startHttpServer } from '#cli/local/http-server.ts';
 import { readEvent } from '#test/fixtures/events/read-event.ts';
+import { HALF_OPEN, holdOpen } from '#test/support/half-open.ts';
 
 let server: HttpServer;
 let taken: unknown[];
@@ -193,5 +194,27 @@ describe('The server of the local process', () => {
     });
 
     await expect(second).rejects.toThrow(`Port ${server.port} is in use. Choose another`);
+  });
+});
+
+describe('a caller that stops in the middle', () => {
+  it.each(HALF_OPEN)('of %s is let go, and others are answered meanwhile', async (_, text) => {
+    const patient = await startHttpServer({
+      port: 0,
+      onEvent: async (event) => void taken.push(event),
+      missing: () => undefined,
+      metrics: { contentType: '', text: async () => '' },
+      requestSeconds: 0.5,
+    });
+    const held = holdOpen(patient.port, text, 50);
+    await held.begun;
+
+    const health = await fetch(`http://127.0.0.1:${patient.port}/healthz`);
+    const answers = await held.answers;
+    await patient.close();
+
+    expect(health.status).toBe(200);
+    expect(answers.every((answer) => answer === '' || answer.includes(' 408 '))).toBe(true);
+    expect(taken).toEqual([]);
   });
 });
