@@ -85,6 +85,8 @@ export interface Pace {
   readonly workers: number;
   /** Shorter than the interval between two sweeps, or the one that the guide recommends. */
   readonly heartbeatTimeoutSeconds: number;
+  /** The cluster is too large for one run of the sweep. */
+  readonly isSweptInParts: boolean;
 }
 
 export interface History {
@@ -248,6 +250,7 @@ export const drawHistory = (seed: number): History => {
       consistencySeconds: random.pick([0, 0, 5, 45]) ?? 0,
       workers: 1 + random.int(2),
       heartbeatTimeoutSeconds: random.pick([120, 900]) ?? 120,
+      isSweptInParts: createRandom(seed ^ 0x9a27).next() < 0.25,
     },
     happenings: [
       ...opening,

@@ -22,6 +22,9 @@ import { createTrouble } from './trouble.ts';
 export const GROUP = 'workers';
 export const SWEEP_SECONDS = 300;
 
+/** Three parts, by two environments in turn, which go through them each for itself: all is seen as often as by whole sweeps. */
+const PART_SECONDS = 50;
+
 /** A node that was added, whatever became of it. */
 export interface Member {
   readonly instanceId: string;
@@ -91,7 +94,9 @@ export const createStage = ({ seed, pace }: Pick<History, 'seed' | 'pace'>) => {
     world,
     clusterName: CLUSTER,
     telemetry,
-    sweepIntervalSeconds: SWEEP_SECONDS,
+    ...(pace.isSweptInParts
+      ? { sweepIntervalSeconds: PART_SECONDS, sweepRoom: { things: 1, nodes: 1, seconds: 60 } }
+      : { sweepIntervalSeconds: SWEEP_SECONDS }),
     workers: pace.workers,
     host: 'either',
   });
