@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { NodeEniState, SlotStatus } from '#core/apis/v1alpha1/node-eni-state.ts';
 import { createShorten } from '#core/controllers/roll-up/in-short.ts';
 import { type NodeEniObserved, planRollUp } from '#core/controllers/roll-up/plan.ts';
+import { rowsOf } from '#core/controllers/roll-up/rows.ts';
 import { ago, aNode, aNodeEni, aRecord, aState, NOW } from '#test/support/builders.ts';
 
 const OWN = 'data/subnet-a';
@@ -53,6 +54,8 @@ const planOf = (states: readonly NodeEniState[], observed: Partial<NodeEniObserv
     ...observed,
   });
 
+const rowsIn = (state: NodeEniState) => rowsOf('data', [state]);
+
 describe('A state object in short', () => {
   it.each([
     ['attached beside one that is', {}, {}],
@@ -73,6 +76,21 @@ describe('A state object in short', () => {
 
     expect(planOf(short)).toEqual(planOf(states));
     expect(planOf(short)).not.toEqual([]);
+  });
+
+  it('tells no agent from a command that configured another interface of the host', () => {
+    const state = aState(
+      { [OWN]: aRecord(), [OTHERS]: aRecord({ eniId: 'eni-2', host: 'SSM' }) },
+      {
+        interfaces: { [OWN]: rowOf({}) },
+        host: { [OTHERS]: { eniId: 'eni-2', generation: 1, configured: true } },
+      },
+    );
+
+    const short = createShorten(['data'])(state);
+
+    expect(rowsIn(short)).toMatchObject([{ hasAgent: false }]);
+    expect(rowsIn(state)).toMatchObject([{ hasAgent: false }]);
   });
 
   it('leaves out what only a reconcile needs, and what is said of other NodeENIs', () => {
