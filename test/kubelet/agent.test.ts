@@ -13,6 +13,7 @@ import {
   confinementOf,
   isReady,
 } from '#test/support/kubelet/agent-pods.ts';
+import { OWN_IMAGE } from '#test/support/kubelet/parts.ts';
 import { useKubeletCluster } from '#test/support/kubelet/stage.ts';
 import { attachmentOf, rowOf, slotOf } from '#test/support/node/rows.ts';
 
@@ -22,6 +23,7 @@ const SLOT = slotOf(NUMBER);
 const ROW = rowOf(NUMBER, { deviceIndex: 2 });
 const LINK = 'ens6';
 const AS_ASKED = { name: LINK, mtu: 9001, isUp: true, altNames: [ROW.eniId, 'eth2'] };
+const NAMESPACE_PATH = '/api/v1/namespaces/nodeeni-system';
 const DAEMON_SET_PATH = '/apis/apps/v1/namespaces/nodeeni-system/daemonsets/nodeeni-agent';
 const BUNDLE = readFileSync(new URL('../../dist/agent/agent.mjs', import.meta.url), 'utf8');
 
@@ -74,6 +76,24 @@ describe('the DaemonSet of the agent on a real node', () => {
         '/host/sys rw',
       ],
     });
+  });
+
+  it('runs from the image that its Dockerfile makes, where no image of others may be taken', async () => {
+    const pod = await rollOut(await printManifests('--agent', '--agent-image', OWN_IMAGE));
+    const { run } = stage().node(NODE);
+    const container = { name: 'agent', image: OWN_IMAGE, args: ['agent', '--help'] };
+    await stage().client.call('POST', `${NAMESPACE_PATH}/pods`, {
+      metadata: { name: 'alone' },
+      spec: { nodeName: NODE, restartPolicy: 'Never', containers: [container] },
+    });
+
+    await eventually(async () => {
+      const { body } = await stage().client.call('GET', `${NAMESPACE_PATH}/pods/alone`);
+      expect(body).toMatchObject({ status: { phase: 'Succeeded' } });
+    });
+    const said = await run('bash', '-c', 'cat /var/log/pods/nodeeni-system_alone_*/agent/0.log');
+    expect(said).toContain('--node-name');
+    expect(pod.status.containerStatuses?.[0]).toMatchObject({ image: OWN_IMAGE, restartCount: 0 });
   });
 
   it('configures a link that is attached, and reports it with the rights of its own pod', async () => {

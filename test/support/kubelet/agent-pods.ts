@@ -23,6 +23,7 @@ export interface AgentPod {
     readonly conditions?: readonly { readonly type: string; readonly status: string }[];
     readonly containerStatuses?: readonly {
       readonly containerID?: string;
+      readonly image?: string;
       readonly restartCount: number;
     }[];
   };

@@ -36,6 +36,7 @@ const userOf = (name: string): KubeUser => ({
 export const startKubeletCluster = async (wanted: NodesByName): Promise<KubeletCluster> => {
   await using undoing = new AsyncDisposableStack();
   const parts = await ensureNodeParts();
+  undoing.defer(parts.remove);
   const users = new Map(Object.keys(wanted).map((name) => [name, userOf(name)]));
   const server = await startKubeApiserver({
     users: [...users.values()],

@@ -44,8 +44,8 @@ export interface KubeletNode {
   readonly path: (file: string) => string;
   /** A program in the node, to its end. Rejects when it fails. */
   readonly run: (...command: readonly string[]) => Promise<string>;
-  /** Gives the node an image, from an archive. */
-  readonly importImage: (archive: string) => Promise<void>;
+  /** Gives the node the images of an archive. */
+  readonly importImages: (archive: string) => Promise<void>;
   /** Ends the kubelet, as an update of it does, and starts it again. Containers run on. */
   readonly restartKubelet: () => Promise<void>;
   /** The end of what kubelet and runtime have said, for the message of a failed test. */
@@ -131,7 +131,7 @@ export const startNode = async (plan: NodePlan): Promise<KubeletNode> => {
     async () => (await runCommand(enter, [...words, ...ctr, 'version'])).code === 0,
     'The container runtime does not start.',
   );
-  const importImage = async (archive: string): Promise<void> => {
+  const importImages = async (archive: string): Promise<void> => {
     const child = spawn(enter, [...words, ...ctr, 'images', 'import', '-'], {
       stdio: ['pipe', 'ignore', 'pipe'],
     });
@@ -142,9 +142,9 @@ export const startNode = async (plan: NodePlan): Promise<KubeletNode> => {
     const ended = once(child, 'exit');
     await pipeline(createReadStream(archive), child.stdin).catch(() => undefined);
     const [code] = await ended;
-    if (code !== 0) throw new Error(`${archive} is no image: ${said}`);
+    if (code !== 0) throw new Error(`${archive} has no images: ${said}`);
   };
-  for (const image of parts.images) await importImage(image);
+  await importImages(parts.images);
 
   const startKubelet = () =>
     first.start(
@@ -160,7 +160,7 @@ export const startNode = async (plan: NodePlan): Promise<KubeletNode> => {
   let kubelet = startKubelet();
   const whole = undoing.move();
   return {
-    ...{ name, instanceId, host, path, run, importImage },
+    ...{ name, instanceId, host, path, run, importImages },
     async restartKubelet() {
       const ended = once(kubelet, 'exit');
       await run('pkill', '--exact', 'kubelet');

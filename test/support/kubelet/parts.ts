@@ -2,14 +2,21 @@ import { copyFile, mkdir, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { AGENT_IMAGE } from '#core/manifests/agent-daemon-set.ts';
 import { cached } from '#test/support/servers/cache.ts';
-import { createTemporaryFolder } from '#test/support/servers/temporary-folder.ts';
+import {
+  createTemporaryFolder,
+  type TemporaryFolder,
+} from '#test/support/servers/temporary-folder.ts';
 import { createApt } from '#test/support/vm/apt.ts';
 import { makeTree } from '#test/support/vm/tree.ts';
-import { type ImageSettings, writeImageArchive } from './image-archive.ts';
+import { layOut, readDockerfile } from './dockerfile.ts';
+import { type ImageParts, writeImageArchive, writeLayer } from './image-archive.ts';
 import { AGENT_IMAGE_PACKAGES, hashOf, NODE_PACKAGES, SMALL_IMAGE_PACKAGES } from './recipe.ts';
 
 /** Has a shell and `sleep`; the sandbox of each pod is of it too. */
 export const SMALL_IMAGE = 'nodeeni.test/small:1';
+
+/** What node-agent/Dockerfile makes. */
+export const OWN_IMAGE = 'nodeeni.test/nodeeni-agent:1';
 
 const PATH = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
@@ -17,8 +24,9 @@ const PATH = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 export interface NodeParts {
   /** Root file system of a node. */
   readonly tree: string;
-  /** Archives of the images that each node has. */
-  readonly images: readonly string[];
+  /** An archive of the images that each node has. */
+  readonly images: string;
+  readonly remove: () => Promise<void>;
 }
 
 const fill = async (tree: string, packages: readonly string[]): Promise<void> => {
@@ -31,52 +39,62 @@ const fill = async (tree: string, packages: readonly string[]): Promise<void> =>
   }
 };
 
-const ensureTree = (): Promise<string> =>
-  cached(`node-${hashOf(NODE_PACKAGES)}`, (tree) => fill(tree, NODE_PACKAGES));
-
-interface Recipe {
-  readonly name: string;
-  readonly packages: readonly string[];
-  readonly settings: ImageSettings;
-  /** Puts files beside those of the packages. */
-  readonly add: (tree: string) => Promise<void>;
-}
-
-const ensureImage = ({ name, packages, settings, add }: Recipe): Promise<string> =>
-  cached(`image-${hashOf(name, packages, settings, process.version)}.tar`, async (file) => {
+/** A layer of packages, and of what is put beside their files. */
+const ensureLayer = (
+  packages: readonly string[],
+  add: (tree: string) => Promise<void>,
+): Promise<string> =>
+  cached(`layer-${hashOf(packages, add.toString(), process.version)}.tar`, async (file) => {
     const { path: tree, remove } = createTemporaryFolder('image');
     try {
       await fill(tree, packages);
       await add(tree);
-      await writeImageArchive({ name, layers: [tree], settings }, file);
+      await writeLayer(tree, file);
     } finally {
       await remove();
     }
   });
 
-const AGENT: Recipe = {
-  name: AGENT_IMAGE,
-  packages: AGENT_IMAGE_PACKAGES,
-  settings: { Env: [PATH], Cmd: ['node'] },
-  async add(tree) {
-    const file = join(tree, 'usr/local/bin/node');
-    await mkdir(dirname(file), { recursive: true });
-    await copyFile(process.execPath, file);
-  },
+/** Node where its image has it. */
+const addNode = async (tree: string): Promise<void> => {
+  const file = join(tree, 'usr/local/bin/node');
+  await mkdir(dirname(file), { recursive: true });
+  await copyFile(process.execPath, file);
 };
 
-const SMALL: Recipe = {
-  name: SMALL_IMAGE,
-  packages: SMALL_IMAGE_PACKAGES,
-  settings: { Env: [PATH], Cmd: ['sleep', '1000000'] },
-  async add(tree) {
-    for (const name of ['sh', 'sleep', 'ip', 'ping', 'cat', 'ls'])
-      await symlink('busybox', join(tree, 'bin', name));
-  },
+const addSmallPrograms = async (tree: string): Promise<void> => {
+  for (const name of ['sh', 'sleep', 'ip', 'ping', 'cat', 'ls'])
+    await symlink('busybox', join(tree, 'bin', name));
 };
 
-/** Finds what nodes are made of, or makes it out of the distribution's packages, once a machine. */
-export const ensureNodeParts = async (): Promise<NodeParts> => ({
-  tree: await ensureTree(),
-  images: [await ensureImage(SMALL), await ensureImage(AGENT)],
-});
+/** Our own image over the one with Node, by our own recipe. */
+const ownImage = async (base: string, scratch: string): Promise<ImageParts> => {
+  const recipe = await readDockerfile('node-agent/Dockerfile');
+  await layOut(recipe, join(scratch, 'own'));
+  const layer = join(scratch, 'own.tar');
+  await writeLayer(join(scratch, 'own'), layer);
+  const { Env = [], ...settings } = recipe.settings;
+  return { name: OWN_IMAGE, layers: [base, layer], settings: { ...settings, Env: [PATH, ...Env] } };
+};
+
+const writeImages = async ({ path }: TemporaryFolder): Promise<string> => {
+  const base = await ensureLayer(AGENT_IMAGE_PACKAGES, addNode);
+  const small = await ensureLayer(SMALL_IMAGE_PACKAGES, addSmallPrograms);
+  const file = join(path, 'images.tar');
+  const images = [
+    { name: SMALL_IMAGE, layers: [small], settings: { Env: [PATH], Cmd: ['sleep', '1000000'] } },
+    { name: AGENT_IMAGE, layers: [base], settings: { Env: [PATH], Cmd: ['node'] } },
+    await ownImage(base, path),
+  ];
+  await writeImageArchive(images, file);
+  return file;
+};
+
+/** Finds what nodes are made of, or makes it out of the distribution's packages, once a machine; what we build is put in anew. */
+export const ensureNodeParts = async (): Promise<NodeParts> => {
+  const tree = await cached(`node-${hashOf(NODE_PACKAGES)}`, (folder) =>
+    fill(folder, NODE_PACKAGES),
+  );
+  const scratch = createTemporaryFolder('images');
+  return { tree, images: await writeImages(scratch), remove: scratch.remove };
+};
