@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { SlotSpec } from '#core/apis/v1alpha1/node-eni-state.ts';
 import { macAddressOf, rowOf, slotOf } from '#test/support/node/rows.ts';
@@ -16,19 +15,6 @@ const DPDK: Partial<SlotSpec> = { dpdk: { driver: 'vfio-pci', resourceName: RESO
 const rows = (changes: Partial<SlotSpec> = {}) => ({
   [SLOT]: rowOf(NUMBER, { deviceIndex: 2, ...changes }),
 });
-
-/** What containerd gives a container that asks for nothing ("defaultUnixCaps", containerd). */
-const CONTAINERD_CAPABILITIES = [
-  ...['+chown', '+dac_override', '+fsetid', '+fowner', '+mknod', '+net_raw', '+setgid', '+setuid'],
-  ...['+setfcap', '+setpcap', '+net_bind_service', '+sys_chroot', '+kill', '+audit_write'],
-];
-
-/** Those of the pod in docs/guides/dpdk-and-sriov.md. */
-const CAPABILITIES_OF_THE_GUIDE = [
-  ...readFileSync(new URL('../../docs/guides/dpdk-and-sriov.md', import.meta.url), 'utf8').matchAll(
-    /^ {8}- ([A-Z_]+)$/gm,
-  ),
-].map(([, name = '']) => `+${name.toLowerCase()}`);
 
 const NO_IOMMU_SWITCH = '/sys/module/vfio/parameters/enable_unsafe_noiommu_mode';
 
@@ -68,31 +54,6 @@ describe('DPDK on a virtual instance, which has no IOMMU', () => {
       links: 'ens6',
     });
   });
-
-  it('serves a program that has the capabilities of the guide’s pod, and none that has fewer', async () => {
-    await bindOn(await createAgentStage(machine()));
-    await machine().tell(`
-      echo 64 > /proc/sys/vm/nr_hugepages
-      mountpoint -q /dev/hugepages || mount -t hugetlbfs none /dev/hugepages`);
-    const testpmdWith = async (capabilities: readonly string[]): Promise<string> => {
-      const bounding = ['-all', ...CONTAINERD_CAPABILITIES, ...capabilities].join(',');
-      const { stdout } = await machine().run(
-        `timeout --signal INT 30 setpriv --bounding-set=${bounding} -- dpdk-testpmd -l 0,1 -n 1 -a ${ADDRESS} \
-          --no-telemetry -- --total-num-mbufs=4096 --nb-cores=1 --no-lsc-interrupt --auto-start --stats-period=3 2>&1`,
-        60,
-      );
-      return stdout;
-    };
-
-    const withAll = await testpmdWith(CAPABILITIES_OF_THE_GUIDE);
-    const withFewer = await testpmdWith(
-      CAPABILITIES_OF_THE_GUIDE.filter((one) => one !== '+sys_admin'),
-    );
-
-    expect(withAll).toContain('No-IOMMU');
-    expect(withAll).not.toContain('cannot be used');
-    expect(withFewer).toContain(`${ADDRESS} cannot be used`);
-  }, 240_000);
 
   it('switches on the no-IOMMU mode, binds the device, and waits until the node offers it', async () => {
     const stage = await createAgentStage(machine());

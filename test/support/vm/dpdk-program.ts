@@ -19,25 +19,34 @@ export const layWire = async ({ tell }: Machine): Promise<void> => {
     ip -n peer address add 192.0.2.1/24 dev "$wire"`);
 };
 
-/** Starts DPDK's `testpmd` on a device; it answers ARP and ping for any address. Resolves when it forwards. */
-export const startTestpmd = async (machine: Machine, address: string): Promise<GuestProgram> => {
+/**
+ * Starts DPDK's `testpmd` on a device; it answers ARP and ping for any address. Resolves when it forwards; rejects with what it said
+ * when it cannot. In: words before its command line.
+ */
+export const startTestpmd = async (
+  machine: Machine,
+  address: string,
+  prefix = '',
+): Promise<GuestProgram> => {
   await machine.tell(`
     echo 64 > /proc/sys/vm/nr_hugepages
     mountpoint -q /dev/hugepages || mount -t hugetlbfs none /dev/hugepages`);
   const program = await startProgram(
     machine,
-    `dpdk-testpmd -l 0,1 -n 1 -a ${address} --no-telemetry -- --forward-mode=icmpecho --auto-start \
+    `${prefix} dpdk-testpmd -l 0,1 -n 1 -a ${address} --no-telemetry -- --forward-mode=icmpecho --auto-start \
       --total-num-mbufs=4096 --nb-cores=1 --rxd=256 --txd=256 --stats-period=1 --no-lsc-interrupt ${FRAMES}`,
   );
   const { code } = await machine.run(
     `for turn in $(seq 300); do
        [ -e /proc/${program.pid} ] || exit 1
        grep -q 'Port statistics' ${program.log} && exit 0
+       grep -q 'No probed ethernet devices' ${program.log} && exit 1
        sleep 0.1
      done; exit 1`,
   );
-  if (code !== 0) throw new Error(`testpmd does not run: ${await program.output()}`);
-  return program;
+  if (code === 0) return program;
+  await program.end('KILL');
+  throw new Error(`testpmd does not run: ${await program.output()}`);
 };
 
 /** What `ping` says of three packets over the wire; 8973 bytes fill a packet of 9001. */

@@ -8,6 +8,7 @@ export const DEBIAN = 'bookworm';
 export const PACKAGES = [
   'qemu-system-x86',
   'busybox-static',
+  'containernetworking-plugins',
   'base-files',
   'bash',
   'coreutils',
