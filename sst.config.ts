@@ -4,8 +4,9 @@ export default $config({
   app: ({ stage }) => ({
     name: 'nodeeni',
     home: 'aws',
-    removal: stage === 'production' ? 'retain' : 'remove',
-    protect: stage === 'production',
+    // Stages that are called `production`, `prod`, `prod-eu` and so on.
+    removal: stage.startsWith('prod') ? 'retain' : 'remove',
+    protect: stage.startsWith('prod'),
     providers: { aws: '7.20.0', kubernetes: '4.34.2', random: '4.21.2' },
   }),
   async run() {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { readAppConfig } from '#test/support/infra/app-config.ts';
 import { ROOT } from '#test/support/infra/platform.ts';
 import { runCommand } from '#test/support/servers/run-command.ts';
 import { parseOptions } from '../../stacks/options.ts';
@@ -176,4 +177,17 @@ describe('the file of the options', () => {
 
 it('has a table of its options that is up to date (node stacks/options-table.ts)', () => {
   expect(readFileSync(join(ROOT, 'stacks', 'OPTIONS.md'), 'utf8')).toBe(optionsTable());
+});
+
+describe('a stage', () => {
+  it.each(['production', 'prod', 'prod-eu'])(
+    'called %s is protected, and its data kept',
+    async (stage) => {
+      expect(await readAppConfig(stage)).toMatchObject({ protect: true, removal: 'retain' });
+    },
+  );
+
+  it.each(['trial', 'staging', 'pr-12'])('called %s is not', async (stage) => {
+    expect(await readAppConfig(stage)).toMatchObject({ protect: false, removal: 'remove' });
+  });
 });
