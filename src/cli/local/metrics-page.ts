@@ -52,6 +52,7 @@ export const metricsPage = (): string =>
     '',
     'In CloudWatch, namespace `nodeeni`, with the dimensions `cluster` and `service` (always `nodeeni`). AWS’s own, of functions and queues, are in `AWS/Lambda` and',
     '`AWS/SQS`. [Alarms](../runbook.md) and the dashboard of the deploy read both. `nodeeni local` has the same at `GET /metrics`, under the name of the second column.',
+    'What counted nothing is not sent to CloudWatch, which charges for each metric by the hours in which it comes; only `InstancesSwept` always is.',
     '',
     row('metric', 'in `local`', 'one more dimension', 'counts'),
     row('---', '---', '---', '---'),
