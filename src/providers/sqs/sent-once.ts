@@ -27,6 +27,6 @@ export const createSentOnce = <Item>(nameOf: (item: Item) => string) => {
     const byId = new Map(items.map((item) => [`${nameOf(item)}@${due}`, item]));
     const unsent = new Map([...byId].filter(([id]) => !sent.has(id)));
     if (unsent.size > 0) sendNew(unsent, due, send);
-    await Promise.all([...byId.keys()].map((id) => sent.get(id)?.sending));
+    await Promise.all([...byId.keys()].flatMap((id) => sent.get(id)?.sending ?? []));
   };
 };
