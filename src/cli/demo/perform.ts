@@ -1,4 +1,5 @@
 import type { VirtualClock } from '#simulator/virtual-clock.ts';
+import type { Agents } from './network.ts';
 import type { Nodes } from './nodes.ts';
 import type { Claim, Situation, Step } from './step.ts';
 import type { Timeline } from './timeline.ts';
@@ -8,17 +9,19 @@ export interface Troupe {
   readonly clock: VirtualClock;
   readonly watch: Watch;
   readonly nodes: Nodes;
+  readonly agents: Agents;
   readonly timeline: Timeline;
 }
 
 /** Short enough that two changes of one interface are never seen as one. */
 const LOOK_MILLISECONDS = 250;
 
-const look = async ({ watch, nodes, timeline }: Troupe, start: Situation['start']) => {
+const look = async ({ watch, nodes, agents, timeline }: Troupe, start: Situation['start']) => {
   const { now, lines } = await watch.look();
   for (const line of lines) await timeline.line(line);
   await timeline.tick(now.at);
   await nodes.follow(now);
+  await agents.follow();
   const situation: Situation = { start, now, calls: now.calls.slice(start.calls.length) };
   return situation;
 };

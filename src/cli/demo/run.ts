@@ -1,4 +1,6 @@
 import { MANIFEST } from './manifest.ts';
+import { createAgents } from './network.ts';
+import { NETWORK_STORY } from './network-story.ts';
 import { createNodes } from './nodes.ts';
 import { perform, type Troupe } from './perform.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -68,10 +70,16 @@ export const runDemo = async ({ onStep, ...screen }: DemoOptions): Promise<0 | 1
   const { clock } = world;
   const timeline = createTimeline(screen, clock.now());
   const watch = await createWatch(world);
-  const troupe: Troupe = { clock, watch, timeline, nodes: createNodes(world) };
+  const troupe: Troupe = {
+    clock,
+    watch,
+    timeline,
+    nodes: createNodes(world),
+    agents: createAgents(world),
+  };
 
   timeline.text(`${OPENING}${indent(MANIFEST)}`);
-  for (const [index, chapter] of STORY.entries()) {
+  for (const [index, chapter] of [...STORY, ...NETWORK_STORY].entries()) {
     onStep?.(index + 1, stage);
     const step = chapter(stage, watch.now());
     timeline.heading(`${index + 1}. ${step.title}`);

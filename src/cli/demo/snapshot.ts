@@ -1,7 +1,12 @@
 import type { Attachment, NodeEniStatus } from '#core/apis/v1alpha1/node-eni.ts';
 import type { NodeEniState } from '#core/apis/v1alpha1/node-eni-state.ts';
 import type { KubernetesObject } from '#providers/kubernetes/kubernetes-api.ts';
-import { NODE_ENI_STATES, NODE_ENIS, NODES } from '#providers/kubernetes/resources.ts';
+import {
+  NETWORK_ATTACHMENTS,
+  NODE_ENI_STATES,
+  NODE_ENIS,
+  NODES,
+} from '#providers/kubernetes/resources.ts';
 import type { Completion } from '#simulator/autoscaling/model.ts';
 import type { LoggedCall } from '#simulator/call-log.ts';
 import type { SimulatedInterface } from '#simulator/ec2/model.ts';
@@ -20,6 +25,8 @@ export interface InterfaceView {
   readonly attachmentId?: string;
   readonly deviceIndex?: number;
   readonly deleteOnTermination?: boolean;
+  /** Blocks of IPv4 addresses that EC2 routes to it. */
+  readonly prefixes: readonly string[];
 }
 
 export interface NodeEniView {
@@ -53,6 +60,10 @@ export interface Snapshot {
   /** Interfaces beside the instances' own, by id. */
   readonly interfaces: ReadonlyMap<string, InterfaceView>;
   readonly nodeNames: ReadonlySet<string>;
+  /** What each node offers to pods, by its name. */
+  readonly resources: ReadonlyMap<string, Readonly<Record<string, string>>>;
+  /** Networks that pods may ask for: `namespace/name`. */
+  readonly networks: readonly string[];
   readonly nodeEnis: ReadonlyMap<string, NodeEniView>;
   readonly states: readonly StateView[];
   /** Calls to EC2 so far. Only the product makes any. */
@@ -61,8 +72,9 @@ export interface Snapshot {
   readonly completions: readonly Completion[];
 }
 
-const viewInterface = ({ eniId, attachment }: SimulatedInterface): InterfaceView => ({
+const viewInterface = ({ eniId, attachment, ipv4Prefixes }: SimulatedInterface): InterfaceView => ({
   eniId,
+  prefixes: [...ipv4Prefixes],
   status: 'available',
   ...attachment,
 });
@@ -80,6 +92,13 @@ const viewNodeEni = ({ metadata, spec, status }: KubernetesObject): NodeEniView 
     reason: conditions?.find(({ type }) => type === 'Ready')?.reason ?? '',
     attachments: attachments ?? [],
   };
+};
+
+const viewResources = ({ metadata, status }: KubernetesObject) => {
+  const { allocatable = {} } = (status ?? {}) as {
+    readonly allocatable?: Readonly<Record<string, string>>;
+  };
+  return [metadata.name, allocatable] as const;
 };
 
 const viewState = ({ metadata, spec }: KubernetesObject): StateView => {
@@ -107,8 +126,10 @@ const viewInstances = (
 /** Looks at the world. In: the snapshot before, since instances that left their group are followed to their end. */
 export const takeSnapshot = async (world: SimulatedWorld, before?: Snapshot): Promise<Snapshot> => {
   const { clock, ec2, autoScaling, kubernetes } = world;
-  const [nodes, nodeEnis, states] = await Promise.all(
-    [NODES, NODE_ENIS, NODE_ENI_STATES].map((resource) => kubernetes.list(resource)),
+  const [nodes, nodeEnis, states, networks] = await Promise.all(
+    [NODES, NODE_ENIS, NODE_ENI_STATES, NETWORK_ATTACHMENTS].map((resource) =>
+      kubernetes.list(resource),
+    ),
   );
   const members = autoScaling.states(GROUP_NAME);
   return {
@@ -120,6 +141,10 @@ export const takeSnapshot = async (world: SimulatedWorld, before?: Snapshot): Pr
     ),
     interfaces: new Map(ec2.extraInterfaces().map((eni) => [eni.eniId, viewInterface(eni)])),
     nodeNames: new Set(nodes?.items.map(({ metadata }) => metadata.name)),
+    resources: new Map(nodes?.items.map(viewResources)),
+    networks: (networks?.items ?? []).map(
+      ({ metadata }) => `${metadata.namespace}/${metadata.name}`,
+    ),
     nodeEnis: new Map(nodeEnis?.items.map(viewNodeEni).map((view) => [view.name, view])),
     states: states?.items.map(viewState) ?? [],
     calls: [...ec2.wire.log.calls],

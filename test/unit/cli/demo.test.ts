@@ -49,7 +49,7 @@ describe('The demo', () => {
     const { code, lines, text } = await playPlain();
 
     expect(text).not.toContain('✗');
-    expect(lines.filter((line) => /^\d\. /.test(line))).toHaveLength(7);
+    expect(lines.filter((line) => /^\d+\. /.test(line))).toHaveLength(10);
     expect(lines.at(-1)).toBe('0 interfaces left');
     expect(code).toBe(0);
   });
@@ -64,7 +64,8 @@ describe('The demo', () => {
       expect.stringMatching(/^ +multus-eni-config +3 +3\/3 +2 +AllInterfacesReady +12m/),
     );
     expect(lines).toContainEqual(expect.stringMatching(/^ +ip-\S+ +eni-\w+ +2 +9001 .* attached$/));
-    expect(lines).toContain('CreateNetworkInterface            3');
+    expect(lines).toContain('CreateNetworkInterface            5');
+    expect(lines).toContainEqual(expect.stringMatching(/^ +pod-3 {2}10\.1\.0\.\d+ +ip-\S+$/));
   });
 
   it('tells causes before effects, in the order of time', async () => {
