@@ -31,7 +31,8 @@ const copyBinaries = async (): Promise<void> => {
 /** Of the API server what Multus asks: the pod, and the network by its name. Resolves with its URL for guests. */
 const startMultusServer = async (network: string): Promise<string> => {
   const server = createServer((request, response) => {
-    const name = (request.url ?? '').split('/').find((_, at, all) => all[at - 1] === 'pods');
+    const { pathname } = new URL(request.url ?? '', 'http://server');
+    const name = pathname.split('/').find((_, at, all) => all[at - 1] === 'pods');
     const metadata = { namespace: 'default', uid: name ?? network };
     const annotations = { 'k8s.v1.cni.cncf.io/networks': network };
     response.setHeader('content-type', 'application/json');

@@ -122,10 +122,12 @@ describe('a network for pods', () => {
 
   it('finds a link that is left to others by its own name', async () => {
     const { ask, file, kernel } = createNetworkHost();
-    kernel.change(PCI, { isUp: true });
 
+    const whileDown = await ask(NETWORK, { linkMode: 'Unmanaged' });
+    kernel.change(PCI, { isUp: true });
     const status = await ask(NETWORK, { linkMode: 'Unmanaged' });
 
+    expect(whileDown?.podNetwork).toMatchObject({ state: 'NotReady', reason: 'LinkNotReady' });
     expect(file().plugins[0]).toMatchObject({ master: 'ens6' });
     expect(status?.podNetwork).toMatchObject({ state: 'Ready' });
   });
