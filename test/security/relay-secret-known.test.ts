@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { VERSION_HEADER } from '#core/events/relay-version.ts';
+import { PRODUCT_VERSION } from '#providers/product-version.ts';
 import { type CapturedOutput, captureOutput } from '#test/unit/functions/captured-output.ts';
 import { anyText } from './any-text.ts';
 import {
@@ -36,7 +38,7 @@ afterEach(() => {
 const rawPath = `/${SECRET}`;
 
 describe('A caller who knows the secret', () => {
-  it.each(['GET', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS', 'post', 'POST ', ''])(
+  it.each(['GET', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'head', 'post', 'POST ', ''])(
     'is refused with method %j before the body is read',
     async (method) => {
       const { send, queued } = openRelay();
@@ -49,6 +51,17 @@ describe('A caller who knows the secret', () => {
       expect(queued()).toEqual([]);
     },
   );
+
+  it('is told the version by HEAD, and nothing is read or asked for', async () => {
+    const { send, queued } = openRelay();
+    const parse = vi.spyOn(JSON, 'parse');
+
+    const answer = await send(callWith({ rawPath, requestContext: { http: { method: 'HEAD' } } }));
+
+    expect(answer).toEqual({ statusCode: 200, headers: { [VERSION_HEADER]: PRODUCT_VERSION } });
+    expect(parse).not.toHaveBeenCalled();
+    expect(queued()).toEqual([]);
+  });
 
   it('gets nothing parsed above the size of two objects, up to the most Lambda takes', async () => {
     const { send, queued } = openRelay();

@@ -40,7 +40,7 @@ describe('a delayed reconcile', () => {
 
   it.each([
     '{"key":{"kind":"instance","instanceId":"i-0a1b"}}',
-    '{"key":{"kind":"instance","instanceId":"i-0a1b"},"due":1.5}',
+    '{"key":{"kind":"instance","instanceId":"i-0a1b"},"due":"1.5"}',
     '{"key":{"kind":"instance"},"due":1}',
     '{"kind":"instance","instanceId":"i-0a1b"}',
     'due',
