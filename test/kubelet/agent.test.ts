@@ -15,6 +15,7 @@ import {
 } from '#test/support/kubelet/agent-pods.ts';
 import { OWN_IMAGE } from '#test/support/kubelet/parts.ts';
 import { useKubeletCluster } from '#test/support/kubelet/stage.ts';
+import { AGENT_CONTAINER } from '#test/support/node/daemon-set.ts';
 import { attachmentOf, rowOf, slotOf } from '#test/support/node/rows.ts';
 
 const NODE = 'node-1';
@@ -65,16 +66,9 @@ describe('the DaemonSet of the agent on a real node', () => {
 
     expect(await confinementOf(stage().node(NODE), pod)).toEqual({
       ...{ capabilities: CAPABILITIES, bounding: CAPABILITIES, seccomp: '2', root: 'ro' },
-      mounts: [
-        '/agent ro',
-        '/host/etc/pcidp rw',
-        '/host/run/NetworkManager rw',
-        '/host/run/nodeeni rw',
-        '/host/run/systemd/netif ro',
-        '/host/run/systemd/network rw',
-        '/host/run/udev ro',
-        '/host/sys rw',
-      ],
+      mounts: AGENT_CONTAINER.volumeMounts
+        .map(({ mountPath, readOnly }) => `${mountPath} ${readOnly === true ? 'ro' : 'rw'}`)
+        .toSorted(),
     });
   });
 

@@ -51,10 +51,11 @@ export const startKubeletCluster = async (wanted: NodesByName): Promise<KubeletC
   undoing.defer(scheduler.stop);
 
   const nodes: KubeletNode[] = [];
-  for (const [name, labels] of Object.entries(wanted)) {
+  for (const [at, [name, labels]] of Object.entries(wanted).entries()) {
     const instanceId = `i-${randomBytes(8).toString('hex')}`;
     const user = users.get(name) ?? userOf(name);
-    const node = await startNode({ name, labels, instanceId, user, parts, server });
+    const podSubnet = `10.244.${at}.0/24`;
+    const node = await startNode({ name, labels, podSubnet, instanceId, user, parts, server });
     undoing.defer(node.stop);
     nodes.push(node);
   }

@@ -19,8 +19,8 @@ state = "/run/containerd"
     conf_dir = "/etc/cni/net.d"
 `;
 
-/** A network for pods that are not on the host's: a link each to the host, and nothing beyond it. */
-export const POD_NETWORK = {
+/** A network for pods that are not on the host's: a link each to the host, and nothing beyond it. In: the node's range of addresses. */
+export const podNetwork = (subnet: string): object => ({
   cniVersion: '1.0.0',
   name: 'pods',
   plugins: [
@@ -28,12 +28,12 @@ export const POD_NETWORK = {
       type: 'ptp',
       ipam: {
         type: 'host-local',
-        ranges: [[{ subnet: '10.244.0.0/24' }]],
+        ranges: [[{ subnet }]],
         dataDir: '/run/cni-ipam',
       },
     },
   ],
-};
+});
 
 export interface KubeletSettings {
   readonly instanceId: string;

@@ -11,7 +11,7 @@ import { ensureProgram } from '#test/support/servers/binaries.ts';
 import { type KubeUser, writeKubeconfig } from '#test/support/servers/kubeconfig.ts';
 import { runCommand, runOrThrow } from '#test/support/servers/run-command.ts';
 import { createTemporaryFolder } from '#test/support/servers/temporary-folder.ts';
-import { CONTAINERD_SOCKET, containerdConfig, kubeletConfig, POD_NETWORK } from './node-config.ts';
+import { CONTAINERD_SOCKET, containerdConfig, kubeletConfig, podNetwork } from './node-config.ts';
 import { startNodeProcess } from './node-process.ts';
 import type { NodeParts } from './parts.ts';
 
@@ -29,6 +29,8 @@ export interface NodePlan {
   readonly name: string;
   readonly instanceId: string;
   readonly labels: Readonly<Record<string, string>>;
+  /** Addresses of its pods. */
+  readonly podSubnet: string;
   readonly parts: NodeParts;
   readonly server: { readonly url: string; readonly caFile: string };
   /** Who the kubelet is to the API server. */
@@ -118,7 +120,7 @@ export const startNode = async (plan: NodePlan): Promise<KubeletNode> => {
 
   const config = kubeletConfig({ instanceId, controlGroup, port: KUBELET_PORT });
   await write('/etc/containerd/config.toml', containerdConfig());
-  await write('/etc/cni/net.d/10-pods.conflist', JSON.stringify(POD_NETWORK));
+  await write('/etc/cni/net.d/10-pods.conflist', JSON.stringify(podNetwork(plan.podSubnet)));
   await write('/etc/kubernetes/kubelet.json', JSON.stringify(config));
   await copyFile(server.caFile, path('/etc/kubernetes/authority.crt'));
   await writeKubeconfig(path('/etc/kubernetes/kubeconfig'), {

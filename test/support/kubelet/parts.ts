@@ -39,12 +39,15 @@ const fill = async (tree: string, packages: readonly string[]): Promise<void> =>
   }
 };
 
-/** A layer of packages, and of what is put beside their files. */
-const ensureLayer = (
-  packages: readonly string[],
-  add: (tree: string) => Promise<void>,
-): Promise<string> =>
-  cached(`layer-${hashOf(packages, add.toString(), process.version)}.tar`, async (file) => {
+interface LayerRecipe {
+  readonly packages: readonly string[];
+  /** What `add` puts beside their files: another one makes another layer. */
+  readonly added: readonly string[];
+  readonly add: (tree: string) => Promise<void>;
+}
+
+const ensureLayer = ({ packages, added, add }: LayerRecipe): Promise<string> =>
+  cached(`layer-${hashOf(packages, added)}.tar`, async (file) => {
     const { path: tree, remove } = createTemporaryFolder('image');
     try {
       await fill(tree, packages);
@@ -56,15 +59,24 @@ const ensureLayer = (
   });
 
 /** Node where its image has it. */
-const addNode = async (tree: string): Promise<void> => {
-  const file = join(tree, 'usr/local/bin/node');
-  await mkdir(dirname(file), { recursive: true });
-  await copyFile(process.execPath, file);
+const NODE_LAYER: LayerRecipe = {
+  packages: AGENT_IMAGE_PACKAGES,
+  added: ['node', process.version],
+  async add(tree) {
+    const file = join(tree, 'usr/local/bin/node');
+    await mkdir(dirname(file), { recursive: true });
+    await copyFile(process.execPath, file);
+  },
 };
 
-const addSmallPrograms = async (tree: string): Promise<void> => {
-  for (const name of ['sh', 'sleep', 'ip', 'ping', 'cat', 'ls'])
-    await symlink('busybox', join(tree, 'bin', name));
+const SMALL_PROGRAMS = ['sh', 'sleep', 'ip', 'ping', 'cat', 'ls'];
+
+const SMALL_LAYER: LayerRecipe = {
+  packages: SMALL_IMAGE_PACKAGES,
+  added: SMALL_PROGRAMS,
+  async add(tree) {
+    for (const name of SMALL_PROGRAMS) await symlink('busybox', join(tree, 'bin', name));
+  },
 };
 
 /** Our own image over the one with Node, by our own recipe. */
@@ -78,8 +90,8 @@ const ownImage = async (base: string, scratch: string): Promise<ImageParts> => {
 };
 
 const writeImages = async ({ path }: TemporaryFolder): Promise<string> => {
-  const base = await ensureLayer(AGENT_IMAGE_PACKAGES, addNode);
-  const small = await ensureLayer(SMALL_IMAGE_PACKAGES, addSmallPrograms);
+  const base = await ensureLayer(NODE_LAYER);
+  const small = await ensureLayer(SMALL_LAYER);
   const file = join(path, 'images.tar');
   const images = [
     { name: SMALL_IMAGE, layers: [small], settings: { Env: [PATH], Cmd: ['sleep', '1000000'] } },

@@ -10,6 +10,7 @@ export type AgentContainer = {
   readonly command: readonly string[];
   readonly args: readonly string[];
   readonly env: readonly Variable[];
+  readonly volumeMounts: readonly { readonly mountPath: string; readonly readOnly?: boolean }[];
   readonly readinessProbe: Probe;
   readonly livenessProbe: Probe;
   readonly resources: { readonly requests: { readonly cpu: string; readonly memory: string } };
