@@ -107,15 +107,28 @@ const lambdaFunction = (name: string): BuildOptions => ({
 export const lambdaFunctions: readonly BuildOptions[] =
   readdirSync('functions').map(lambdaFunction);
 
-/** What prom-client asks for measures of its own, which the agent does not take. */
-const TRACING = { '@opentelemetry/api': join(import.meta.dirname, 'node-agent/no-tracing.ts') };
+const LEFT_OUT = join(import.meta.dirname, 'node-agent/left-out.ts');
+
+/** Parts of prom-client that the agent does not use, as its index names them. */
+const UNUSED_METRICS = ['summary', 'pushgateway', 'defaultMetrics', 'metricAggregators', 'cluster'];
+
+/** The bundle has to fit into the annotation in which `kubectl apply` keeps the object: 256 kB. */
+const withoutUnusedMetrics: RolldownPlugin = {
+  name: 'without-unused-metrics',
+  resolveId(source, importer = '') {
+    const isUnused =
+      source === '@opentelemetry/api' ||
+      (importer.endsWith('/prom-client/index.js') &&
+        UNUSED_METRICS.some((name) => source === `./lib/${name}`));
+    return isUnused ? LEFT_OUT : undefined;
+  },
+};
 
 /** The node agent in one file: it travels in a ConfigMap, and is run by a stock Node image. */
 const nodeAgent: RolldownOptions = {
   ...FOR_NODE,
-  resolve: { ...FOR_NODE.resolve, alias: TRACING },
   input: { agent: 'node-agent/main.ts' },
-  plugins: [leanBuiltins, withoutDescriptions, bundledPackages('agent')],
+  plugins: [withoutUnusedMetrics, leanBuiltins, withoutDescriptions, bundledPackages('agent')],
   output: {
     dir: 'dist/agent',
     format: 'esm',
