@@ -349,4 +349,46 @@ export const KNOWN_BUGS: readonly KnownBug[] = [
       },
     ],
   },
+  {
+    name: 'a node offers a network before its agent has spoken',
+    file: `${CONTROLLERS}/node-capacity/plan.ts`,
+    edits: [
+      {
+        good: "record.phase !== 'Present' || host === undefined) return 0;",
+        bad: "record.phase !== 'Present') return 0;",
+      },
+      { good: 'if (isConfigured(host, record)) return count;', bad: 'return count;' },
+    ],
+  },
+  {
+    name: 'a node offers a network that is gone',
+    file: `${CONTROLLERS}/node-capacity/plan.ts`,
+    edits: [
+      {
+        good: 'recorded.filter((name) => !names.includes(name));',
+        bad: 'recorded.filter(() => false);',
+      },
+      { good: 'isOwnName(name, state) && !names.includes(name)', bad: 'false' },
+    ],
+  },
+  {
+    name: 'a definition of somebody else gives way',
+    file: 'src/providers/kubernetes/network-attachment-store.ts',
+    edits: [
+      {
+        good: '    await kubernetes.create(NETWORK_ATTACHMENTS, {',
+        bad: '    await ignoreNotFound(kubernetes.delete(NETWORK_ATTACHMENTS, name, namespace));\n    await kubernetes.create(NETWORK_ATTACHMENTS, {',
+      },
+    ],
+  },
+  {
+    name: 'the definitions of a network outlive it',
+    file: `${CONTROLLERS}/network-attachments/plan.ts`,
+    edits: [
+      {
+        good: '.filter((attachment) => !names.has(keyOf(attachment)))',
+        bad: '.filter(() => false)',
+      },
+    ],
+  },
 ];

@@ -113,6 +113,7 @@ export const findLeftovers = (stage: Stage): readonly string[] => {
     ...stuck.map(({ metadata }) => `${metadata.name} cannot go`),
     ...staleRecords(stage),
     ...waitingFor(stage),
+    ...stage.networks.leftovers(stage),
     ...findUntruths(stage, silent),
   ];
 };

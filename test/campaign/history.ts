@@ -196,9 +196,10 @@ const DRAWS: readonly Draw[] = [
 
 /** These are drawn by themselves. */
 const OF_HARM: readonly SituationName[] = ['false-node', 'hostile-tenant'];
+const DRAWN_APART: readonly SituationName[] = [...OF_HARM, 'pod-network'];
 
 const SITUATION_NAMES = (Object.keys(SITUATIONS) as readonly SituationName[]).filter(
-  (name) => !OF_HARM.includes(name),
+  (name) => !DRAWN_APART.includes(name),
 );
 
 /** Most histories meet something of their surroundings. */
@@ -226,6 +227,15 @@ const drawHarm = (random: Random): readonly Dated[] =>
       atSeconds,
     };
   });
+
+/** A third of all histories have a network for pods; few have a second one after it. */
+const drawNetworks = (random: Random): readonly Dated[] =>
+  Array.from({ length: Math.max(0, random.int(4) - 1) - Number(random.next() < 0.5) }, () => ({
+    kind: 'surroundings' as const,
+    what: 'pod-network' as const,
+    ...drawCircumstances(random),
+    atSeconds: random.int(TROUBLED_SECONDS - 300),
+  }));
 
 /** The history of a seed: a few nodes and a NodeENI to begin with, and then whatever may happen. */
 export const drawHistory = (seed: number): History => {
@@ -258,6 +268,7 @@ export const drawHistory = (seed: number): History => {
         ...rest,
         ...drawSurroundings(createRandom(seed ^ 0x50bb)),
         ...drawHarm(createRandom(seed ^ 0x4a23)),
+        ...drawNetworks(createRandom(seed ^ 0x9e70)),
       ].toSorted((left, right) => left.atSeconds - right.atSeconds),
     ],
   };

@@ -1,11 +1,23 @@
 import type { HostStatus, NodeEniState, SlotSpec } from '#core/apis/v1alpha1/node-eni-state.ts';
+import type { PodNetworkRecord, PodNetworkReport } from '#core/apis/v1alpha1/pod-network.ts';
+import { laterPartsOf } from '#core/instance/host-fields.ts';
+import { addressesOf } from '#core/instance/pod-network.ts';
 import { NODE_ENI_STATES } from '#providers/kubernetes/resources.ts';
 import type { SimulatedKubernetes } from '#simulator/kubernetes/simulated-kubernetes.ts';
+
+const networkFor = (network: PodNetworkRecord): PodNetworkReport => ({
+  ...{ state: 'Ready', reason: 'Ready', message: '', addressesInUse: 0 },
+  addresses: addressesOf(network),
+});
 
 /** What an agent makes true on its host at once, as it would report it. */
 const rowFor = (record: SlotSpec): HostStatus => ({
   eniId: record.eniId ?? '',
   generation: record.generation,
+  ...(record.podNetwork && {
+    understood: { generation: record.generation, parts: [...laterPartsOf(record)] },
+    podNetwork: networkFor(record.podNetwork),
+  }),
   ...(record.phase === 'Releasing'
     ? { released: true }
     : { interfaceName: `ens${5 + (record.deviceIndex ?? 0)}`, configured: true }),
@@ -20,6 +32,7 @@ const isSame = (left: HostStatus | undefined, right: HostStatus): boolean =>
   left.generation === right.generation &&
   left.configured === right.configured &&
   left.reason === right.reason &&
+  left.podNetwork?.state === right.podNetwork?.state &&
   left.released === right.released;
 
 /** The product itself forgets what a host said that takes commands, when that host has booted. */
@@ -35,9 +48,16 @@ export const createHosts = (kubernetes: SimulatedKubernetes) => {
   const written = new Map<string, HostStatus>();
   const agent = kubernetes.as('system:serviceaccount:kube-system:nodeeni-agent');
 
+  const send = async ({ metadata }: NodeEniState, host: Record<string, object>): Promise<void> => {
+    if (Object.keys(host).length === 0) return;
+    const patch = { type: 'merge', body: { status: { host } } } as const;
+    await agent.patch(NODE_ENI_STATES, metadata.name, patch, { subresource: 'status' });
+  };
+
   const actOn = async (state: NodeEniState): Promise<readonly string[]> => {
     const broken: string[] = [];
     const host: Record<string, object> = {};
+    const news = new Map<string, HostStatus>();
     for (const [slot, record] of Object.entries(state.spec.interfaces ?? {})) {
       if (record.eniId === undefined) continue;
       const key = `${state.metadata.uid} ${slot}`;
@@ -47,15 +67,10 @@ export const createHosts = (kubernetes: SimulatedKubernetes) => {
         broken.push(`the agent's row of ${slot} on ${state.metadata.name} was erased`);
       const row = rowFor(record);
       if (!isSame(stored, row)) host[slot] = { ...nothingOf(stored), ...row };
-      written.set(key, row);
+      news.set(key, row);
     }
-    if (Object.keys(host).length > 0)
-      await agent.patch(
-        NODE_ENI_STATES,
-        state.metadata.name,
-        { type: 'merge', body: { status: { host } } },
-        { subresource: 'status' },
-      );
+    await send(state, host);
+    for (const [key, row] of news) written.set(key, row);
     return broken;
   };
 

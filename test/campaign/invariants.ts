@@ -73,7 +73,12 @@ export const createInvariants = (stage: Stage) => {
   const judgePauses = createPauseWatch(stage);
 
   return async (): Promise<readonly string[]> => {
-    const { kubernetes, hosts, referee } = stage;
+    const { kubernetes, hosts, networks, referee } = stage;
+    const actAndPlayPods = async (told: readonly NodeEniState[]): Promise<readonly string[]> => {
+      const broken = await hosts.act(told);
+      networks.note(stage);
+      return [...broken, ...networks.takeFouls()];
+    };
     stage.missingNodes.note();
     stage.indexes.note();
     stage.besetNodes.note();
@@ -109,7 +114,7 @@ export const createInvariants = (stage: Stage) => {
       ...left
         .filter(({ eniId }) => !unseen.has(eniId))
         .map(({ eniId }) => `a finalizer let go while EC2 has ${eniId}`),
-      ...(await hosts.act(states)),
+      ...(await actAndPlayPods(states)),
     ];
   };
 };

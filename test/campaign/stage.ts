@@ -14,6 +14,7 @@ import { LABELS, promised } from './labels.ts';
 import { CLUSTER, launchHookOf } from './launch-hook.ts';
 import { createLaunchWatch } from './launches.ts';
 import { createNodeWatch } from './missing-nodes.ts';
+import { createNetworkWatch } from './network-watch.ts';
 import { createReferee } from './referee.ts';
 import { createScalingGroups } from './scaling-groups.ts';
 import { createSsmHosts } from './ssm-hosts.ts';
@@ -145,6 +146,8 @@ export const createStage = ({ seed, pace }: Pick<History, 'seed' | 'pace'>) => {
     groups,
     members,
     hosts: createHosts(kubernetes),
+    /** Pods of a network, and what must hold of it. */
+    networks: createNetworkWatch(),
     ssmHosts,
     /** UIDs of NodeENIs whose finalizer somebody took off. */
     forced: new Set<string>(),

@@ -3,6 +3,7 @@ import { NOT_READY_TAINT } from '#core/apis/v1alpha1/names.ts';
 import {
   NAMESPACES,
   NETWORK_ATTACHMENTS,
+  NODE_ENI_STATES,
   NODE_ENIS,
   NODES,
 } from '#providers/kubernetes/resources.ts';
@@ -144,6 +145,24 @@ describe('the capacity of a node', () => {
     expect(await resources()).toEqual({});
     expect(await scenario.nodeEnis()).toEqual([]);
     expect(scenario.ours()).toEqual([]);
+  });
+
+  it('is taken off, too, where somebody deleted the records before, with the NodeENI', async () => {
+    const { scenario, kubernetes, node, hosts, ask, resources } = await start();
+    await ask();
+    await scenario.pass(60);
+    await hosts.report();
+    await scenario.pass(30);
+
+    await kubernetes.delete(NODE_ENI_STATES, node.instanceId);
+    await kubernetes.patch(NODE_ENIS, 'data', {
+      type: 'merge',
+      body: { metadata: { finalizers: null } },
+    });
+    await scenario.deleteNodeEni('data');
+    await scenario.pass(1200);
+
+    expect(await resources()).toEqual({});
   });
 
   it('of others is left alone, and told', async () => {

@@ -30,6 +30,10 @@ const isOfDevices = (resourceName: string, state: State): boolean =>
       dpdk?.resourceName === resourceName || plain === resourceName,
   );
 
+/** True for a name of our own domain that is no device's: nobody else offers it. */
+export const isOwnName = (resourceName: string, state: State): boolean =>
+  resourceName.startsWith(LABEL_PREFIX) && !isOfDevices(resourceName, state);
+
 /**
  * True for a resource that may be set on a node: one that it has not, one that was set before, and one of our own domain, which
  * nobody else offers. Of another domain it may be a device plugin's.
@@ -41,7 +45,7 @@ export const mayOffer = (
 ): boolean =>
   !(resourceName in extendedResources) ||
   state?.spec.offeredResources?.includes(resourceName) === true ||
-  (resourceName.startsWith(LABEL_PREFIX) && !isOfDevices(resourceName, state));
+  isOwnName(resourceName, state);
 
 /** True while the node offers addresses of the slot: a pod may come that is then without its interface. */
 export const isStillOffered = (

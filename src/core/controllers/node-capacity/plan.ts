@@ -2,7 +2,7 @@ import type { HostStatus, NodeEniState, SlotSpec } from '#core/apis/v1alpha1/nod
 import { isAbout, isConfigured } from '#core/host-report.ts';
 import type { InstancePlan } from '#core/instance/instance-plan.ts';
 import type { Observed } from '#core/instance/observed.ts';
-import { addressesOf, mayOffer } from '#core/instance/pod-network.ts';
+import { addressesOf, isOwnName, mayOffer } from '#core/instance/pod-network.ts';
 import type { ClusterNode, ResourceChanges } from '#core/ports/cluster.ts';
 
 /** What brings the resources of a node in line. */
@@ -77,13 +77,15 @@ export const planCapacity = (plan: InstancePlan, observed: Observed): CapacityPl
     ({ resourceName, count }) => Number(has[resourceName] ?? 0) !== count,
   );
   const ended = recorded.filter((name) => !names.includes(name));
+  // Somebody may have deleted the record before the node was changed.
+  const stray = Object.keys(has).filter((name) => isOwnName(name, state) && !names.includes(name));
   const begun = offers
     .filter(({ resourceName, count }) => count > 0 && !recorded.includes(resourceName))
     .map(({ resourceName }) => resourceName);
   return {
     changes: Object.fromEntries([
       ...changed.map(({ resourceName, count }) => [resourceName, count]),
-      ...ended.filter((name) => name in has).map((name) => [name, null]),
+      ...[...ended.filter((name) => name in has), ...stray].map((name) => [name, null] as const),
     ]),
     ...(begun.length > 0 && { offeredBefore: [...recorded, ...begun] }),
     ...(ended.length > 0 && {
