@@ -1,5 +1,5 @@
 import type { HostStatus, NodeEniState, SlotSpec } from '#core/apis/v1alpha1/node-eni-state.ts';
-import type { PodNetworkRecord, PodNetworkReport } from '#core/apis/v1alpha1/pod-network.ts';
+import type { PodNetworkRecord, PodNetworkReport } from '#core/apis/v1alpha1/pod-network-state.ts';
 import { laterPartsOf } from '#core/instance/host-fields.ts';
 import { addressesOf } from '#core/instance/pod-network.ts';
 import { NODE_ENI_STATES } from '#providers/kubernetes/resources.ts';
