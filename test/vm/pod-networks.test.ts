@@ -9,7 +9,8 @@ import { useMachine } from '#test/support/vm/use-machine.ts';
 
 const MINUTE_MS = 60_000;
 /** Two emulated machines share the processors of this one. */
-const PATIENCE = { timeout: 3 * MINUTE_MS, interval: 500 };
+const PATIENCE_SECONDS = 180;
+const PATIENCE = { timeout: PATIENCE_SECONDS * 1000, interval: 500 };
 const READY = { configured: true, podNetwork: { state: 'Ready', addresses: 2 } };
 const IPV6 = '2600:1f14:abc:de00';
 
@@ -111,7 +112,7 @@ describe('ten reboots of a node', () => {
         await node.install();
         const early = await node.start('early');
         await node.stage.startAgent();
-        await machine().tell('until ip link show dev neni06; do sleep 0.2; done');
+        await machine().tell('until ip link show dev neni06; do sleep 0.2; done', PATIENCE_SECONDS);
         const pods = [`a${round}`, `b${round}`];
         for (const pod of pods) await node.start(pod);
         const addresses = await Promise.all(pods.map(node.addresses));
@@ -121,5 +122,51 @@ describe('ten reboots of a node', () => {
       expect(rounds).toEqual(Array(10).fill([1, '10.0.64.96', '10.0.64.97']));
     },
     30 * MINUTE_MS,
+  );
+});
+
+describe('a network that is the interface itself', () => {
+  const machine = useMachine({ kind: 'virtual', vfio: 'rebuilt' });
+  const own: PodNetworkRecord = {
+    ...{ name: 'data', type: 'host-device' },
+    subnets: [{ cidr: '10.0.64.0/24', gateway: '10.0.64.1', ranges: ['10.0.64.15/32'] }],
+  };
+  const slot = slotOf(6);
+  const NETWORK_READY = { configured: true, podNetwork: { state: 'Ready', addresses: 1 } };
+
+  it.each([
+    ['the kernel', 'e1000e', {}, '10.0.64.15/24'],
+    ['a driver for DPDK', 'vfio-pci', { dpdk: { driver: 'vfio-pci' } }, 'no net1'],
+  ])(
+    'gives one pod the address of the ENI, and the link where %s has the device',
+    async (_, driver, changes, seen) => {
+      const guest = await createPodGuest(machine(), 'data');
+      await guest.install();
+      await machine().tell('rm -rf /run/nodeeni');
+      const stage = await createAgentStage(machine(), guest.options);
+      stage.ask({ [slot]: rowOf(6, { deviceIndex: 2, podNetwork: own, ...changes }) });
+      await machine().plug({ position: 1, macAddress: macAddressOf(6) });
+      onTestFinished(() => machine().unplug(1));
+      await vi.waitFor(
+        () => expect(stage.reported()[slot]).toMatchObject({ ...NETWORK_READY, driver }),
+        PATIENCE,
+      );
+      const [first, second] = [`first-${driver}`, `second-${driver}`];
+      onTestFinished(async () => {
+        await machine().tell(`ip netns delete ${first}; ip netns delete ${second}`);
+      });
+
+      const added = await guest.start(first);
+      const refused = await guest.start(second);
+
+      expect(added).toEqual({ ...added, code: 0 });
+      expect(refused.code).toBe(1);
+      expect(await machine().tell('ls /run/nodeeni/addresses/data | grep 10')).toBe('10.0.64.15');
+      const inPod = await machine().tell(
+        `ip -n ${first} -br address show dev net1 2> /dev/null || echo no net1`,
+      );
+      expect(inPod).toContain(seen);
+    },
+    8 * MINUTE_MS,
   );
 });
