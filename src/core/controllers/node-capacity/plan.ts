@@ -78,14 +78,18 @@ export const planCapacity = (plan: InstancePlan, observed: Observed): CapacityPl
   );
   const ended = recorded.filter((name) => !names.includes(name));
   // Somebody may have deleted the record before the node was changed.
-  const stray = Object.keys(has).filter((name) => isOwnName(name, state) && !names.includes(name));
+  const leftBehind = Object.keys(has).filter(
+    (name) => isOwnName(name, state) && !names.includes(name),
+  );
   const begun = offers
     .filter(({ resourceName, count }) => count > 0 && !recorded.includes(resourceName))
     .map(({ resourceName }) => resourceName);
   return {
     changes: Object.fromEntries([
       ...changed.map(({ resourceName, count }) => [resourceName, count]),
-      ...[...ended.filter((name) => name in has), ...stray].map((name) => [name, null] as const),
+      ...[...ended.filter((name) => name in has), ...leftBehind].map(
+        (name) => [name, null] as const,
+      ),
     ]),
     ...(begun.length > 0 && { offeredBefore: [...recorded, ...begun] }),
     ...(ended.length > 0 && {
