@@ -11,6 +11,7 @@ import { aborted, type ServeOptions, type Surroundings, serve } from './serve.ts
 
 export interface LocalOptions extends ConnectionOptions, ServeOptions {
   readonly budget: number;
+  readonly fixedBudget?: boolean;
   /** Who configures links on hosts: agents; commands; or agents, but for NodeENIs that say otherwise. */
   readonly host?: 'agent' | 'ssm' | 'either';
   /** Where hosts fetch the agent that commands run. */
@@ -58,6 +59,7 @@ export const runLocal = async (
     telemetry: { logger, count: metrics.count, middlewares: [] },
     clusterName: options.cluster,
     budget: options.budget,
+    fixedBudget: options.fixedBudget,
     ...(options.settings && { settings: options.settings }),
     ...(runCommand && {
       runCommand: { ...runCommand, ssm: metrics.counted('ssm', runCommand.ssm) },

@@ -36,12 +36,13 @@ export const createStage = async (
   options: FleetOptions,
   telemetry: Telemetry = silentTelemetry,
 ) => {
-  const { nodes, interfaces, instanceType, budget, buckets } = options;
+  const { nodes, interfaces, instanceType, budget, isAdaptive, buckets, neighbour } = options;
   const kubernetesCalls = new Map<string, number>();
   const world = createWorld({
     ec2: {
       hasRequestBuckets: true,
       buckets,
+      neighbour,
       latencyMs: TIMES.ec2CallSeconds * 1000,
       attachSeconds: TIMES.attachSeconds,
       mostInterfaces: Number.POSITIVE_INFINITY,
@@ -61,7 +62,7 @@ export const createStage = async (
     clusterName: CLUSTER_NAME,
     telemetry: meter.telemetry,
     workers: 2,
-    budget: { share: budget, burstShare: Math.max(BURST_SHARE, budget) },
+    budget: { floor: budget, burstShare: Math.max(BURST_SHARE, budget), isAdaptive },
   });
 
   const { sqs, work, rollUp, delay } = installation.queues;

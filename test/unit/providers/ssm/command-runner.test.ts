@@ -24,8 +24,9 @@ const setUp = ({ concurrency = 1 } = {}) => {
     clusterName: 'prod',
     budget: createRequestBudget({
       clock,
-      share: 0.5,
+      floor: 0.5,
       burstShare: 0.5,
+      isAdaptive: false,
       concurrency,
       random: () => 0,
     }),
