@@ -33,8 +33,7 @@ export const workerEnvironment = (
 ): Environment => ({
   ...routerEnvironment(options, queues),
   ...wayToCluster(options),
-  BUDGET_FLOOR: `${options.budget.floor}`,
-  BUDGET_ADAPTIVE: options.budget.adaptive ? 'on' : 'off',
+  BUDGET_SHARE: `${options.budget.share}`,
   BUDGET_BURST_SHARE: `${options.budget.burstShare}`,
   // The budget is divided among the workers that the event source mapping lets run at once.
   WORKER_CONCURRENCY: `${options.budget.workerConcurrency}`,

@@ -99,11 +99,7 @@ const schema = z.strictObject({
   hooks: hooks.prefault({}),
   budget: z
     .strictObject({
-      floor: share(0.5).describe("part of EC2's published refill rates that is used in any case"),
-      adaptive: z
-        .boolean()
-        .default(true)
-        .describe('whether more than the floor is used while EC2 refuses no call'),
+      share: share(0.5).describe("part of EC2's published refill rates that may be used"),
       burstShare: share(0.8).describe("part of EC2's published buckets that a burst may use"),
       workerConcurrency: z
         .int()

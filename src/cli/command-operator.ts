@@ -36,7 +36,7 @@ export const operatorOver = (
     apis,
     workQueue: nobody,
     telemetry,
-    budget: { floor: 0.5, burstShare: 0.8, isAdaptive: true, concurrency: 1 },
+    budget: { share: 0.5, burstShare: 0.8, concurrency: 1 },
   });
 
 /** Connects and puts an operator together for one command. Throws as `connect` does. */

@@ -9,7 +9,7 @@ import { createRollUp } from '#core/controllers/roll-up/controller.ts';
 import { createStartupTaint } from '#core/controllers/startup-taint/controller.ts';
 import { createSweep } from '#core/controllers/sweep/controller.ts';
 import type { Room } from '#core/controllers/sweep/room.ts';
-import { type BudgetSettings, createRequestBudget } from '#core/ec2/request-budget.ts';
+import { createRequestBudget } from '#core/ec2/request-budget.ts';
 import type { InstallationSettings } from '#core/instance/installation-settings.ts';
 import { createFindUnadopted } from '#core/instance/unadopted.ts';
 import { createAdoption } from '#core/operations/adoption/adoption.ts';
@@ -66,7 +66,11 @@ export interface OperatorParts {
   readonly sweepRoom?: Room;
   readonly workQueue: WorkQueue;
   readonly telemetry: Telemetry;
-  readonly budget: BudgetSettings;
+  readonly budget: {
+    readonly share: number;
+    readonly burstShare: number;
+    readonly concurrency: number;
+  };
 }
 
 /** Systems Manager, and where hosts find the agent that a command runs. */
@@ -142,7 +146,7 @@ export const createOperator = (parts: OperatorParts) => {
       attachments: createNetworkAttachmentStore(kubernetes),
       namespaces: createNamespaceStore(kubernetes),
     }),
-    budgetShare: parts.budget.floor,
+    budgetShare: parts.budget.share,
   });
   const hooks = createLifecycleHooks(world);
 

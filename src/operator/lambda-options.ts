@@ -19,12 +19,10 @@ const waysSchema = z
   );
 
 const schema = z.object({
-  /** Part of EC2's published refill that this installation uses in any case. */
-  BUDGET_FLOOR: share(0.5),
+  /** Part of EC2's published refill that this installation may use. */
+  BUDGET_SHARE: share(0.5),
   /** Part of EC2's published bucket that a burst may use. */
   BUDGET_BURST_SHARE: share(0.8),
-  /** Whether more than the floor is used where EC2 serves it. */
-  BUDGET_ADAPTIVE: z._default(z.enum(['on', 'off']), 'on'),
   /** Worker environments that run at once: what the event source mapping allows. */
   WORKER_CONCURRENCY: z._default(z.coerce.number().check(z.int(), z.gte(1)), 2),
   /** VPCs in whose subnets interfaces may be made, with commas between them. */
@@ -64,9 +62,8 @@ export const parseLambdaOptions = (env: Environment) => {
     ...parseRouterOptions(env),
     way: parseWay(env),
     budget: {
-      floor: options.BUDGET_FLOOR,
+      share: options.BUDGET_SHARE,
       burstShare: options.BUDGET_BURST_SHARE,
-      isAdaptive: options.BUDGET_ADAPTIVE === 'on',
       concurrency: options.WORKER_CONCURRENCY,
     },
     settings: {

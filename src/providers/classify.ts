@@ -6,9 +6,6 @@ export type Classify = (operation: string, error: unknown) => CallError;
 /** Codes by which a service says that it failed itself ("Common errors", EC2 API Reference: all of them 5xx). */
 const OF_THE_SERVICE = /^Internal|Unavailable$|Timeout/;
 
-/** Nobody is believed who wants to be left alone for longer. */
-const LONGEST_REST_SECONDS = 60;
-
 /** What the SDK notes on everything that it answers with or throws. */
 interface Noted {
   readonly $metadata?: {
@@ -16,10 +13,7 @@ interface Noted {
     readonly attempts?: number;
     readonly requestId?: string;
   };
-  readonly $response?: {
-    readonly statusCode?: number;
-    readonly headers?: Readonly<Record<string, string>>;
-  };
+  readonly $response?: { readonly statusCode?: number };
 }
 
 const statusOf = ({ $metadata, $response }: Noted): number | undefined =>
@@ -28,13 +22,6 @@ const statusOf = ({ $metadata, $response }: Noted): number | undefined =>
 /** How often the SDK made the call, where it says so. */
 export const attemptsOf = (error: unknown): number | undefined =>
   error instanceof Error ? (error as Noted).$metadata?.attempts : undefined;
-
-/** Seconds that a service asks to be left alone ("Retry-After", RFC 9110; the SDK keeps the answer's headers); 0 where it does not. */
-export const restAskedBy = (error: unknown): number => {
-  const asked = error instanceof Error && (error as Noted).$response?.headers?.['retry-after'];
-  const seconds = Number(asked || 0);
-  return seconds > 0 ? Math.min(seconds, LONGEST_REST_SECONDS) : 0;
-};
 
 /** The id by which AWS knows a request, from its answer or its error; undefined where none came. */
 export const requestIdOf = (answer: unknown): string | undefined =>

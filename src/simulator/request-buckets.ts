@@ -1,4 +1,4 @@
-import { REQUEST_BUCKETS, type RequestBucket } from '#core/ec2/request-buckets.ts';
+import { REQUEST_BUCKETS, type RequestBucket } from '#core/ec2/request-budget.ts';
 import type { Clock } from '#core/ports/clock.ts';
 
 /** "Request throttling for the Amazon EC2 API", EC2 Developer Guide. */

@@ -212,7 +212,7 @@ export const cloneFleet = async ({
       requeueAfter: () => Promise.resolve(),
     },
     telemetry: silentTelemetry,
-    budget: { floor: 1, burstShare: 1, isAdaptive: false, concurrency: 1 },
+    budget: { share: 1, burstShare: 1, concurrency: 1 },
   });
 
   return {

@@ -1,7 +1,6 @@
 import { simulateLaunch } from '#cli/simulate/launch.ts';
 import { summarize } from '#cli/simulate/summary.ts';
 import { silentTelemetry } from '#cli/simulation/silent-telemetry.ts';
-import { BUILDING_ACTIONS, publishedBucketOf } from '#core/ec2/building-pace.ts';
 import { growthTable } from './growth.ts';
 import { describeMachine } from './machine.ts';
 import { markdownTable } from './markdown-table.ts';
@@ -101,41 +100,23 @@ const objectTable = (): string =>
     }),
   );
 
-const TENFOLD = Object.fromEntries(
-  BUILDING_ACTIONS.map((action) => {
-    const { size, refillPerSecond } = publishedBucketOf(action);
-    return [action, { size: 10 * size, refillPerSecond: 10 * refillPerSecond }];
-  }),
-);
-
-/** Accounts in which a fleet is launched. */
-const ACCOUNTS = {
-  usual: { buckets: {}, neighbour: 0 },
-  'with a neighbour': { buckets: {}, neighbour: 1 / 3 },
-  'limits raised ten-fold': { buckets: TENFOLD, neighbour: 0 },
-} as const;
-
-const launchOf = async (account: keyof typeof ACCOUNTS, nodes: number, interfaces: number) => {
-  say(`launch of ${nodes} nodes × ${interfaces}, ${account}`);
-  const size = { nodes, interfaces, instanceType: 'm5.4xlarge' };
-  const fleet = { ...size, budget: 0.5, isAdaptive: true, ...ACCOUNTS[account] };
+const launchOf = async (nodes: number, interfaces: number) => {
+  say(`launch of ${nodes} nodes × ${interfaces}`);
+  const fleet = { nodes, interfaces, instanceType: 'm5.4xlarge', budget: 0.5, buckets: {} };
   const beganAt = performance.now();
   const summary = summarize(fleet, await simulateLaunch(fleet));
-  const { seconds = Number.NaN, leastSeconds, ratio = Number.NaN, hook, neighbour } = summary;
-  const calls = summary.calls.reduce((sum, action) => sum + action.calls, 0);
-  const percent = (part: number, whole: number): string => `${((100 * part) / whole).toFixed(2)} %`;
+  const { seconds = Number.NaN, leastSeconds, ratio = Number.NaN, peaks, hook } = summary;
   return {
     hasConverged: summary.hasConverged,
     row: [
-      account,
       `${nodes} × ${interfaces}`,
       seconds.toFixed(1),
       leastSeconds.toFixed(1),
       ratio.toFixed(3),
-      percent(summary.refusedCalls, calls),
-      neighbour === undefined ? '–' : percent(neighbour.refused, neighbour.calls),
-      String(calls),
+      String(summary.refusedCalls),
+      String(summary.calls.reduce((sum, { calls }) => sum + calls, 0)),
       String(summary.kubernetesCalls),
+      peaks.map(({ calls, budget }) => `${calls} of ${budget}`).join(', '),
       hook?.longestSilenceSeconds.toFixed(0) ?? '–',
       ((performance.now() - beganAt) / 1000).toFixed(0),
     ],
@@ -152,27 +133,24 @@ export const benchLoad = async (): Promise<boolean> => {
   const steps = stepTable(await measureAllSteps());
   const tenants = await tenantTable();
   const launches: Awaited<ReturnType<typeof launchOf>>[] = [];
-  for (const account of Object.keys(ACCOUNTS) as (keyof typeof ACCOUNTS)[])
-    for (const [nodes, interfaces] of LAUNCHES)
-      launches.push(await launchOf(account, nodes, interfaces));
+  for (const [nodes, interfaces] of LAUNCHES) launches.push(await launchOf(nodes, interfaces));
   const launchTable = markdownTable(
     [
-      'account',
       'launch',
       'seconds',
       'least',
       'ratio',
       'refused',
-      'refused to the neighbour',
       'EC2 calls',
       'Kubernetes requests',
+      'peak in 1 s of budget (create, attach, modify)',
       'longest silence, s',
       'wall s',
     ],
     launches.map(({ row }) => row),
   );
   process.stdout.write(
-    `\nLoad on the simulator, AWS's request buckets, a budget that adapts above half the refill and 0.8 of the burst\n${describeMachine()}\n\nGrowth with nodes of 40 kB, CPU of the product alone\n\n${growth}\n\nSteps, with nodes as small as the simulator's\n\n${steps}\n\nTenants whose NodeENIs select no node\n\n${tenants}\n\nNodeENI in JSON, every row failing with a long message\n\n${objectTable()}\n\n${launchTable}\n`,
+    `\nLoad on the simulator, AWS's request buckets, half the refill and 0.8 of the burst\n${describeMachine()}\n\nGrowth with nodes of 40 kB, CPU of the product alone\n\n${growth}\n\nSteps, with nodes as small as the simulator's\n\n${steps}\n\nTenants whose NodeENIs select no node\n\n${tenants}\n\nNodeENI in JSON, every row failing with a long message\n\n${objectTable()}\n\n${launchTable}\n`,
   );
   return launches.every(({ hasConverged }) => hasConverged);
 };

@@ -44,8 +44,6 @@ export const settleFleet = async (
     interfaces,
     // Room for fourteen besides its own.
     instanceType: interfaces > 7 ? 'c5n.18xlarge' : 'm5.4xlarge',
-    isAdaptive: true,
-    neighbour: 0,
     budget: 10_000,
     buckets: {
       CreateNetworkInterface: PLENTY,

@@ -3,7 +3,7 @@ import { runAgainstBuckets } from '#test/support/budget-run.ts';
 import { describeMachine } from './machine.ts';
 import { markdownTable } from './markdown-table.ts';
 
-const FLEET = { nodes: 1000, interfacesANode: 2, floor: 0.5, burstShare: 0.8 };
+const FLEET = { nodes: 1000, interfacesANode: 2, share: 0.5, burstShare: 0.8 };
 
 /**
  * Builds 1,000 nodes × 2 interfaces on the simulator against AWS's published buckets, in virtual time. Prints the
@@ -11,7 +11,7 @@ const FLEET = { nodes: 1000, interfacesANode: 2, floor: 0.5, burstShare: 0.8 };
  */
 export const benchSimulator = async (): Promise<boolean> => {
   const startedAt = performance.now();
-  const { nodes, interfacesANode, floor, burstShare } = FLEET;
+  const { nodes, interfacesANode, share, burstShare } = FLEET;
   const run = await runAgainstBuckets(FLEET);
   const wallSeconds = (performance.now() - startedAt) / 1000;
 
@@ -28,7 +28,7 @@ export const benchSimulator = async (): Promise<boolean> => {
     ...perAction,
     ['seconds of wall time', wallSeconds.toFixed(1), ''],
   ];
-  const title = `${nodes} nodes × ${interfacesANode} interfaces on the simulator in virtual time, AWS's request buckets, 0.1 s a call, fixed budget ${floor} of the refill and ${burstShare} of the burst`;
+  const title = `${nodes} nodes × ${interfacesANode} interfaces on the simulator in virtual time, AWS's request buckets, 0.1 s a call, budget ${share} of the refill and ${burstShare} of the burst`;
   process.stdout.write(
     `\n${title}\n${describeMachine()}\n\n${markdownTable(['figure', 'measured', 'goal'], rows)}\n`,
   );

@@ -35,7 +35,7 @@ export const createFunctionsUser = (kubernetes: KubernetesApi) => {
       requeueAfter: () => Promise.resolve(),
     },
     telemetry,
-    budget: { floor: 1, burstShare: 1, isAdaptive: false, concurrency: 1 },
+    budget: { share: 1, burstShare: 1, concurrency: 1 },
   });
 
   return {

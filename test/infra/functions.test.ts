@@ -119,7 +119,7 @@ describe('the environment', () => {
       expect(parseLambdaOptions(environmentOf(grown, name))).toMatchObject({
         clusterName: 'blue',
         way: { type: 'eks', clusterName: 'blue' },
-        budget: { floor: 0.25, burstShare: 0.6, isAdaptive: false, concurrency: 5 },
+        budget: { share: 0.25, burstShare: 0.6, concurrency: 5 },
         settings: { vpcIds: ['vpc-0123456789abcdef0'], hasLegacyTags: true },
         eventBusName: 'default',
         isTraced: true,

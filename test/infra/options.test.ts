@@ -17,7 +17,7 @@ describe('the options', () => {
       access: { type: 'eks' },
       scalingGroups: { names: [] },
       hooks: { completeWhen: 'Attached', deadlineSeconds: 900, onDeadline: 'ABANDON' },
-      budget: { floor: 0.5, adaptive: true, burstShare: 0.8, workerConcurrency: 2 },
+      budget: { share: 0.5, burstShare: 0.8, workerConcurrency: 2 },
       sweepMinutes: 5,
       webhook: { isOn: true },
       tracing: false,
@@ -28,7 +28,7 @@ describe('the options', () => {
     const faulty = {
       clusterName: 'a b',
       vpcIds: ['vpc-1', 'subnet-1'],
-      budget: { floor: 2, workerConcurrency: 1 },
+      budget: { share: 2, workerConcurrency: 1 },
       hooks: { onDeadline: 'WAIT', deadlineSeconds: 3001, heartbeatSeconds: 30 },
       logRetentionDays: 31,
       clusterNmae: 'blue',
@@ -44,7 +44,7 @@ describe('the options', () => {
     })();
 
     expect(lines.map((line) => line.trim().split(':')[0]).toSorted()).toEqual([
-      'budget.floor',
+      'budget.share',
       'budget.workerConcurrency',
       'clusterName',
       'hooks.deadlineSeconds',

@@ -5,7 +5,7 @@ it('A fleet converges within 1.1 times the bound of its budget, and EC2 refuses 
   const run = await runAgainstBuckets({
     nodes: 300,
     interfacesANode: 2,
-    floor: 0.5,
+    share: 0.5,
     burstShare: 0.8,
   });
 

@@ -154,7 +154,7 @@ describe('nodeeni explain', () => {
   it('says of a throttled fleet what it waits for, and until when at the latest', async () => {
     const scenario = createScenario({
       ec2: { hasRequestBuckets: true },
-      installation: { budget: { floor: 0.05, burstShare: 0.05, isAdaptive: false } },
+      installation: { budget: { share: 0.05, burstShare: 0.05 } },
     });
     const nodes: string[] = [];
     for (let count = 0; count < 40; count += 1) nodes.push((await scenario.addNode()).instanceId);
@@ -170,7 +170,7 @@ describe('nodeeni explain', () => {
     for (const { since, until = '', cutShortBy } of waits) {
       expect(since).toBeDefined();
       expect(Date.parse(until)).toBeGreaterThan(scenario.clock.now().getTime());
-      expect(cutShortBy).toContain('budget.floor');
+      expect(cutShortBy).toContain('budget.share');
     }
     expect(text).toMatch(/Throttled: [\s\S]*until \S+ at the latest/);
   });

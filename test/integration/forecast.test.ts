@@ -7,7 +7,7 @@ const NODES = 130;
 const setUp = async (): Promise<Scenario> => {
   const scenario = createScenario({
     ec2: { hasRequestBuckets: true, latencyMs: 100, attachSeconds: 1.5 },
-    installation: { budget: { floor: 0.25, burstShare: 0.25, isAdaptive: false } },
+    installation: { budget: { share: 0.25, burstShare: 0.25 } },
   });
   await scenario.applyNodeEni('data', { subnetID: scenario.subnets.a });
   for (let index = 0; index < NODES; index += 1) await scenario.addNode();

@@ -243,7 +243,7 @@ describe('A launch hook', () => {
         ec2: { hasRequestBuckets: true, latencyMs: 100, attachSeconds: 1.5 },
         installation: {
           workers: 2,
-          budget: { floor: 0.1, burstShare: 0.1, isAdaptive: false },
+          budget: { share: 0.1, burstShare: 0.1 },
           sweepIntervalSeconds: 60,
         },
       },

@@ -74,8 +74,7 @@ describe('Hints', () => {
     await scenario.pass(290);
     const reconciles = scenario.counters.get('Reconciles') ?? 0;
 
-    // Two of them for the attachment, which takes 1.5 s and is looked for each second.
-    expect(reconciles).toBeLessThanOrEqual(10);
+    expect(reconciles).toBeLessThanOrEqual(8);
     expect(scenario.installation.pending()).toBe(0);
   });
 

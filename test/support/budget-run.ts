@@ -5,7 +5,7 @@ export interface BudgetRunOptions {
   readonly nodes: number;
   readonly interfacesANode: number;
   /** Part of AWS's refill that may be used. */
-  readonly floor: number;
+  readonly share: number;
   /** Part of AWS's bucket that a burst may use. */
   readonly burstShare: number;
 }
@@ -13,21 +13,21 @@ export interface BudgetRunOptions {
 const LIMIT_MS = 2 * 3_600_000;
 
 /** Least seconds in which so many calls of each building action fit the configured part of AWS's buckets. */
-const leastSeconds = (calls: number, { floor, burstShare }: BudgetRunOptions): number =>
+const leastSeconds = (calls: number, { share, burstShare }: BudgetRunOptions): number =>
   Math.max(
     ...BUILDING_ACTIONS.map((action) => {
       const { size, refillPerSecond } = publishedBucketOf(action);
       return secondsForCalls(calls, {
         size: burstShare * size,
-        refillPerSecond: floor * refillPerSecond,
+        refillPerSecond: share * refillPerSecond,
       });
     }),
   );
 
-const setUp = async ({ nodes, interfacesANode, floor, burstShare }: BudgetRunOptions) => {
+const setUp = async ({ nodes, interfacesANode, share, burstShare }: BudgetRunOptions) => {
   const scenario = createScenario({
     ec2: { hasRequestBuckets: true, latencyMs: 100 },
-    installation: { workers: 2, budget: { floor, burstShare, isAdaptive: false } },
+    installation: { workers: 2, budget: { share, burstShare } },
   });
   const { fleet } = scenario.ec2;
   const wide = (index: number): string =>

@@ -33,7 +33,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
   Paused: 'taking spec.paused out',
   SubnetFragmented: 'a prefix reservation in the subnet, or another subnet',
   SubnetFull: 'freeing addresses of the subnet',
-  Throttled: 'a larger budget.floor, or higher request limits from AWS',
+  Throttled: 'a larger budget.share, or higher request limits from AWS',
   WaitingForHost: 'the agent on the node: see that its pod runs',
 };
 

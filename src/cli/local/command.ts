@@ -12,7 +12,6 @@ interface Given extends ConnectionOptions {
   readonly bind: string;
   readonly sweepInterval: number;
   readonly budget: number;
-  readonly fixedBudget?: boolean;
   readonly host: 'agent' | 'ssm' | 'either';
   readonly agentBundle?: string;
   readonly vpc?: readonly string[];
@@ -81,14 +80,10 @@ export const localCommand = (onExit: (code: number) => void): Command =>
         .default(300, '5m'),
     )
     .addOption(
-      new Option(
-        '--budget <share>',
-        'part of AWS’s request buckets to use in any case; more where EC2 refuses nothing',
-      )
+      new Option('--budget <share>', 'part of AWS’s request buckets to use')
         .argParser(parseShare)
         .default(0.5),
     )
-    .option('--fixed-budget', 'never use more than --budget')
     .addOption(
       new Option('--host <who>', 'who configures links: agents, or commands of Systems Manager')
         .choices(['agent', 'ssm', 'either'])

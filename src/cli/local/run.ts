@@ -11,7 +11,6 @@ import { aborted, type ServeOptions, type Surroundings, serve } from './serve.ts
 
 export interface LocalOptions extends ConnectionOptions, ServeOptions {
   readonly budget: number;
-  readonly fixedBudget?: boolean;
   /** Who configures links on hosts: agents; commands; or agents, but for NodeENIs that say otherwise. */
   readonly host?: 'agent' | 'ssm' | 'either';
   /** Where hosts fetch the agent that commands run. */
@@ -59,7 +58,6 @@ export const runLocal = async (
     telemetry: { logger, count: metrics.count, middlewares: [] },
     clusterName: options.cluster,
     budget: options.budget,
-    fixedBudget: options.fixedBudget,
     ...(options.settings && { settings: options.settings }),
     ...(runCommand && {
       runCommand: { ...runCommand, ssm: metrics.counted('ssm', runCommand.ssm) },

@@ -25,10 +25,8 @@ export interface RuntimeOptions {
   readonly clock: Clock;
   readonly telemetry: Telemetry;
   readonly clusterName: string;
-  /** Part of AWS's request buckets that is used in any case, 0 to 1. */
+  /** Part of AWS's request buckets that may be used, 0 to 1. */
   readonly budget: number;
-  /** Never more than that. */
-  readonly fixedBudget?: boolean | undefined;
   readonly settings?: InstallationSettings;
   /** Absent where no commands are sent to hosts. */
   readonly runCommand?: HostCommandParts;
@@ -53,7 +51,7 @@ export interface Runtime {
 const FUNCTION_TIMEOUT_SECONDS = 60;
 
 /** Instances that change together are reported together; watches tell after the fact, so nothing is announced. */
-const WAITS = { announced: 0, rollUp: 0.25, soon: 0.5, step: 0.125 };
+const WAITS = { announced: 0, rollUp: 0.25, step: 0.125 };
 
 /** What one describe answers for. */
 const BATCH_SIZE = 100;
@@ -80,12 +78,7 @@ export const createRuntime = (options: RuntimeOptions): Runtime => {
     ...(options.settings && { settings: options.settings }),
     ...(options.runCommand && { runCommand: options.runCommand }),
     // One process with one budget, however many of its functions run at once.
-    budget: {
-      floor: budget,
-      burstShare: Math.max(budget, LEAST_BURST_SHARE),
-      isAdaptive: options.fixedBudget !== true,
-      concurrency: 1,
-    },
+    budget: { share: budget, burstShare: Math.max(budget, LEAST_BURST_SHARE), concurrency: 1 },
   });
   const running = queuedFunctions({ queues, telemetry, operator: () => operator }).map(
     ({ queueUrl, ...queued }) =>

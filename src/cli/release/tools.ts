@@ -13,7 +13,7 @@ import { type ConnectionOptions, connect } from '../connection.ts';
 import { silentTelemetry } from '../simulation/silent-telemetry.ts';
 
 /** As every command; nothing here makes a changing call, which it would be for. */
-const BUDGET = { floor: 0.5, burstShare: 0.8, isAdaptive: true, concurrency: 1 } as const;
+const BUDGET = { share: 0.5, burstShare: 0.8, concurrency: 1 } as const;
 
 /** What a release is done and watched with. EC2 is only read: to release is the installation's work. */
 export interface ReleaseTools {

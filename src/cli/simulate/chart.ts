@@ -21,9 +21,6 @@ const readyAt = (points: readonly Point[], seconds: number): number =>
 export const spanOf = ({ points, leastSeconds }: Launch): number =>
   Math.max(points.at(-1)?.seconds ?? 0, leastSeconds, 1);
 
-/** Whose limit the upper line is. */
-export const boundOf = ({ isAdaptive }: Launch): string => (isAdaptive ? 'account' : 'budget');
-
 /** One character of a column: full below its value, partly filled at it. */
 const cellOf = (height: number, row: number, { isTerminal }: Ink): string => {
   const filled = Math.min(1, Math.max(0, height - row));
@@ -32,8 +29,8 @@ const cellOf = (height: number, row: number, { isTerminal }: Ink): string => {
 };
 
 /**
- * Interfaces ready over time, as lines of text without a newline at the end. A dot is what can be ready at most where
- * fewer were. Plain characters unless it is for a terminal.
+ * Interfaces ready over time, as lines of text without a newline at the end. A dot is what the budget allows at most where
+ * fewer were ready. Plain characters unless it is for a terminal.
  */
 export const drawChart = (launch: Launch, ink: Ink): string => {
   const { wanted, points, allowances } = launch;
@@ -63,7 +60,7 @@ export const drawChart = (launch: Launch, ink: Ink): string => {
   });
   const end = `${Math.round(span)} s`;
   return [
-    `Interfaces ready over time (. most that the ${boundOf(launch)} allows)`,
+    'Interfaces ready over time (. most that the budget allows)',
     ...rows,
     `${''.padStart(margin)} +${'-'.repeat(WIDTH + 1)}`,
     `${''.padStart(margin)}   0${end.padStart(WIDTH - 1)}`,

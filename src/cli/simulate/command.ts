@@ -7,8 +7,6 @@ interface Given {
   readonly interfaces: number;
   readonly instanceType: string;
   readonly budget: number;
-  readonly fixedBudget?: boolean;
-  readonly neighbour: number;
   readonly bucket: Buckets;
   readonly json?: boolean;
   readonly svg?: string;
@@ -20,16 +18,9 @@ const parseShare = (text: string): number => {
   throw new InvalidArgumentError('Write a part of AWS’s request buckets: above 0, at most 1.');
 };
 
-const parseNeighbour = (text: string): number => {
-  const share = Number(text);
-  if (text !== '' && share >= 0 && share < 1) return share;
-  throw new InvalidArgumentError('Write a part of the refill: from 0 to less than 1.');
-};
-
 const EXAMPLE = `
 Examples:
   nodeeni simulate --nodes 500 --interfaces 4 --instance-type m5.4xlarge
-  nodeeni simulate --nodes 1000 --neighbour 0.3
   nodeeni simulate --bucket CreateNetworkInterface=50:2 --svg launch.svg`;
 
 /** `nodeeni simulate`: what the launch of a fleet takes. `onExit` is given 0, or 1 when it did not converge. */
@@ -46,15 +37,9 @@ export const simulateCommand = (onExit: (code: number) => void): Command =>
     )
     .option('--instance-type <type>', 'instance type, for its limit of interfaces', 'm5.4xlarge')
     .addOption(
-      new Option('--budget <share>', 'part of AWS’s request buckets to use in any case')
+      new Option('--budget <share>', 'part of AWS’s request buckets to use')
         .argParser(parseShare)
         .default(0.5),
-    )
-    .option('--fixed-budget', 'never use more than --budget')
-    .addOption(
-      new Option('--neighbour <share>', 'part of the refill that somebody else in the account uses')
-        .argParser(parseNeighbour)
-        .default(0),
     )
     .addOption(
       new Option(
@@ -67,19 +52,17 @@ export const simulateCommand = (onExit: (code: number) => void): Command =>
     .option('--json', 'print the figures as JSON')
     .option('--svg <file>', 'write the chart to this file')
     .addHelpText('after', EXAMPLE)
-    .action(
-      async ({ bucket: buckets, json: isJson = false, fixedBudget = false, ...options }: Given) => {
-        const { stdout, stderr } = process;
-        const code = await runSimulate(
-          { ...options, isAdaptive: !fixedBudget, buckets, isJson },
-          {
-            write: (text) => void stdout.write(text),
-            writeProgress: (text) => void stderr.write(text),
-            isTerminal: stdout.isTTY === true && stdout.hasColors(),
-            isProgressTerminal: stderr.isTTY === true,
-            now: () => performance.now(),
-          },
-        );
-        onExit(code);
-      },
-    );
+    .action(async ({ bucket: buckets, json: isJson = false, ...options }: Given) => {
+      const { stdout, stderr } = process;
+      const code = await runSimulate(
+        { ...options, buckets, isJson },
+        {
+          write: (text) => void stdout.write(text),
+          writeProgress: (text) => void stderr.write(text),
+          isTerminal: stdout.isTTY === true && stdout.hasColors(),
+          isProgressTerminal: stderr.isTTY === true,
+          now: () => performance.now(),
+        },
+      );
+      onExit(code);
+    });

@@ -1,7 +1,5 @@
-import { BUILDING_ACTIONS } from '#core/ec2/building-pace.ts';
 import { NODE_ENIS } from '#providers/kubernetes/resources.ts';
 import type { LoggedCall } from '#simulator/call-log.ts';
-import type { Neighbour } from '#simulator/ec2/neighbour.ts';
 import type { Spent } from './cost.ts';
 import { type Allowance, allowancesOf, leastSeconds, longestSilence } from './measures.ts';
 import type { FleetOptions } from './options.ts';
@@ -16,7 +14,6 @@ export interface Point {
 /** What came of a launch. Times are virtual and count from the moment the instances run. */
 export interface Launch extends Spent {
   readonly wanted: number;
-  readonly isAdaptive: boolean;
   readonly points: readonly Point[];
   /** Until every interface is attached and ends with its instance; undefined when that did not come. */
   readonly seconds: number | undefined;
@@ -24,8 +21,6 @@ export interface Launch extends Spent {
   readonly inServiceSeconds: number | undefined;
   readonly leastSeconds: number;
   readonly allowances: readonly Allowance[];
-  /** Calls a second of each building action that the budgets of all workers allow at the end. */
-  readonly learned: ReadonlyMap<string, number>;
   /** `status.summary` of the NodeENI. */
   readonly summary: string;
   readonly calls: readonly LoggedCall[];
@@ -33,8 +28,6 @@ export interface Launch extends Spent {
   /** Heartbeats and completions of launch hooks. */
   readonly hookCalls: number;
   readonly longestSilenceSeconds: number;
-  /** Calls of the neighbour, where there is one. */
-  readonly neighbour?: Neighbour;
 }
 
 /** Told every now and then how far it is. */
@@ -151,16 +144,9 @@ export const simulateLaunch = async (
 
   return {
     wanted,
-    isAdaptive: options.isAdaptive,
     ...watched,
     leastSeconds: least,
     allowances,
-    learned: new Map(
-      BUILDING_ACTIONS.map((action) => [
-        action,
-        stage.installation.pacesOf(action).reduce((sum, { perSecond }) => sum + perSecond, 0),
-      ]),
-    ),
     summary: await summaryOf(stage),
     calls,
     kubernetesCalls: stage.kubernetesCalls(),
@@ -170,6 +156,5 @@ export const simulateLaunch = async (
     ).length,
     longestSilenceSeconds: silenceIn(stage, beganAtMs),
     ...stage.spent(),
-    ...(world.ec2.neighbour && { neighbour: { ...world.ec2.neighbour } }),
   };
 };

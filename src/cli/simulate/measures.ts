@@ -1,5 +1,5 @@
 import { BUILDING_ACTIONS, publishedBucketOf, secondsForCalls } from '#core/ec2/building-pace.ts';
-import type { RequestBucket } from '#core/ec2/request-buckets.ts';
+import type { RequestBucket } from '#core/ec2/request-budget.ts';
 import type { LoggedCall } from '#simulator/call-log.ts';
 import type { FleetOptions } from './options.ts';
 
@@ -13,53 +13,44 @@ const partOf = (bucket: RequestBucket, share: number, burstShare: number): Reque
   refillPerSecond: share * bucket.refillPerSecond,
 });
 
-/** What limits one action. */
+/** What limits one action: nodeeni's part of the published bucket, or the account's own where that is less. */
 export interface Allowance {
   readonly action: string;
-  /** What nodeeni takes in any case. */
   readonly budget: RequestBucket;
-  /** What the account has, whoever uses it. */
   readonly account: RequestBucket;
-  /** What nodeeni may take at most: what the account has left, or no more than its budget where that is fixed. */
-  readonly most: RequestBucket;
 }
-
-/** The account's bucket without what somebody else draws from its refill. */
-const leftBy = (neighbour: number, { size, refillPerSecond }: RequestBucket): RequestBucket => ({
-  size,
-  refillPerSecond: (1 - neighbour) * refillPerSecond,
-});
-
-const lesser = (left: RequestBucket, right: RequestBucket): RequestBucket => ({
-  size: Math.min(left.size, right.size),
-  refillPerSecond: Math.min(left.refillPerSecond, right.refillPerSecond),
-});
 
 /** What may be called of each building action. */
 export const allowancesOf = (
-  {
-    budget,
-    buckets,
-    isAdaptive,
-    neighbour,
-  }: Omit<FleetOptions, 'nodes' | 'interfaces' | 'instanceType'>,
+  { budget, buckets }: Pick<FleetOptions, 'budget' | 'buckets'>,
   burstShare: number,
 ): readonly Allowance[] =>
   BUILDING_ACTIONS.map((action) => {
     const published = publishedBucketOf(action);
-    const floor = partOf(published, budget, Math.max(burstShare, budget));
-    const account = buckets[action] ?? published;
-    const left = leftBy(neighbour, account);
-    return { action, budget: floor, account, most: isAdaptive ? left : lesser(left, floor) };
+    return {
+      action,
+      budget: partOf(published, budget, Math.max(burstShare, budget)),
+      account: buckets[action] ?? published,
+    };
   });
 
 /** The least seconds in which so many interfaces can be built; 0 when a burst is enough. */
 export const leastSeconds = (interfaces: number, allowances: readonly Allowance[]): number =>
-  Math.max(...allowances.map(({ most }) => secondsForCalls(interfaces, most)));
+  Math.max(
+    ...allowances.flatMap(({ budget, account }) => [
+      secondsForCalls(interfaces, budget),
+      secondsForCalls(interfaces, account),
+    ]),
+  );
 
 /** Most interfaces that can be ready after so many seconds. */
 export const mostReadyAfter = (seconds: number, allowances: readonly Allowance[]): number =>
-  Math.min(...allowances.map(({ most }) => callsIn(seconds, most)));
+  Math.min(
+    ...allowances.flatMap(({ budget, account }) => [
+      callsIn(seconds, budget),
+      callsIn(seconds, account),
+    ]),
+  );
 
 /** Most of these times, in milliseconds and in order, that lie in one second. */
 export const peakInSecond = (times: readonly number[]): number => {
@@ -98,7 +89,3 @@ export const longestSilence = (
   });
   return silences.reduce((longest, silence) => Math.max(longest, silence), 0) / 1000;
 };
-
-/** Most interfaces that the floor lets be ready after so many seconds. */
-export const floorReadyAfter = (seconds: number, allowances: readonly Allowance[]): number =>
-  Math.min(...allowances.map(({ budget }) => callsIn(seconds, budget)));

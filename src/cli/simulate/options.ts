@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { BUILDING_ACTIONS } from '#core/ec2/building-pace.ts';
-import type { RequestBucket } from '#core/ec2/request-buckets.ts';
+import type { RequestBucket } from '#core/ec2/request-budget.ts';
 import { INSTANCE_TYPES } from '#simulator/ec2/instance-types.ts';
 import { Complaint } from '../complaint.ts';
 
@@ -13,12 +13,8 @@ export interface FleetOptions {
   /** Interfaces of each node beside its own. */
   readonly interfaces: number;
   readonly instanceType: string;
-  /** Part of AWS's refill that nodeeni uses in any case, 0 to 1. */
+  /** Part of AWS's refill that nodeeni may use, 0 to 1. */
   readonly budget: number;
-  /** Whether it uses more than that while EC2 refuses nothing. */
-  readonly isAdaptive: boolean;
-  /** Part of the refill that somebody else in the account uses, 0 to 1. */
-  readonly neighbour: number;
   /** Actions whose bucket is not the published one. */
   readonly buckets: Buckets;
 }

@@ -19,19 +19,12 @@ const percent = (share: number): string => `${round(share * 100, 2)} %`;
 
 /** What is simulated, in a line. */
 export const titleOf = ({ fleet, interfaces }: Summary): string =>
-  `${count(fleet.nodes)} × ${fleet.instanceType}, ${count(interfaces)} interfaces, budget ${percent(fleet.budget)} of the refill and ${percent(Math.max(BURST_SHARE, fleet.budget))} of the bucket${fleet.isAdaptive ? ', and more where EC2 refuses nothing' : ''}`;
+  `${count(fleet.nodes)} × ${fleet.instanceType}, ${count(interfaces)} interfaces, budget ${percent(fleet.budget)} of the refill and ${percent(Math.max(BURST_SHARE, fleet.budget))} of the bucket`;
 
-const timeRows = ({
-  fleet,
-  hasConverged,
-  seconds,
-  leastSeconds,
-  ratio,
-  inServiceSeconds,
-}: Summary) => [
+const timeRows = ({ hasConverged, seconds, leastSeconds, ratio, inServiceSeconds }: Summary) => [
   ['time to converge', seconds === undefined ? 'did not converge' : `${round(seconds)} s`],
   [
-    fleet.isAdaptive ? 'least the account allows' : 'least the budget allows',
+    'least the budget allows',
     leastSeconds === 0 ? '0 s: one burst is enough' : `${round(leastSeconds)} s`,
   ],
   ...(ratio === undefined ? [] : [['ratio', `${round(ratio, 3)}`]]),
@@ -44,7 +37,6 @@ const timeRows = ({
 const totalRows = ({
   calls,
   refusedCalls,
-  neighbour,
   functions,
   kubernetesCalls,
   hookCalls,
@@ -54,14 +46,6 @@ const totalRows = ({
   ['status of the NodeENI', `${summary} ready`],
   ['EC2 calls', count(calls.reduce((sum, action) => sum + action.calls, 0))],
   ['refused by EC2', count(refusedCalls)],
-  ...(neighbour
-    ? [
-        [
-          'calls of the neighbour',
-          `${count(neighbour.calls)}, of which EC2 refused ${count(neighbour.refused)}`,
-        ],
-      ]
-    : []),
   ['heartbeats and completions', count(hookCalls)],
   ['Kubernetes requests', count(kubernetesCalls)],
   [
@@ -73,20 +57,10 @@ const totalRows = ({
 
 const callTable = ({ calls, peaks }: Summary): string =>
   formatTable([
-    [
-      'EC2 action',
-      'calls',
-      'refused',
-      'most in 1 s',
-      'budget for 1 s',
-      'EC2 takes in 1 s',
-      'learned, 1/s',
-    ],
+    ['EC2 action', 'calls', 'refused', 'most in 1 s', 'budget for 1 s', 'EC2 takes in 1 s'],
     ...calls.map(({ action, calls: made, refused }) => {
       const peak = peaks.find((candidate) => candidate.action === action);
-      const beside = peak
-        ? [count(peak.calls), round(peak.budget), round(peak.account), round(peak.learned)]
-        : [];
+      const beside = peak ? [count(peak.calls), round(peak.budget), round(peak.account)] : [];
       return [action, count(made), count(refused), ...beside];
     }),
   ]);
@@ -131,9 +105,7 @@ const notes = ({ fleet, interfaces }: Summary): readonly string[] => [
     : []),
   ...(Object.keys(fleet.buckets).length > 0
     ? [
-        fleet.isAdaptive
-          ? 'nodeeni knows the published buckets only: what a larger or smaller one serves it learns as it goes.'
-          : 'nodeeni counts its budget from the published buckets: a larger bucket does not make it faster, a smaller one makes EC2 refuse calls.',
+        'nodeeni counts its budget from the published buckets: a larger bucket does not make it faster, a smaller one makes EC2 refuse calls.',
       ]
     : []),
 ];

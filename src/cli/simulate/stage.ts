@@ -36,13 +36,12 @@ export const createStage = async (
   options: FleetOptions,
   telemetry: Telemetry = silentTelemetry,
 ) => {
-  const { nodes, interfaces, instanceType, budget, isAdaptive, buckets, neighbour } = options;
+  const { nodes, interfaces, instanceType, budget, buckets } = options;
   const kubernetesCalls = new Map<string, number>();
   const world = createWorld({
     ec2: {
       hasRequestBuckets: true,
       buckets,
-      neighbour,
       latencyMs: TIMES.ec2CallSeconds * 1000,
       attachSeconds: TIMES.attachSeconds,
       mostInterfaces: Number.POSITIVE_INFINITY,
@@ -62,7 +61,7 @@ export const createStage = async (
     clusterName: CLUSTER_NAME,
     telemetry: meter.telemetry,
     workers: 2,
-    budget: { floor: budget, burstShare: Math.max(BURST_SHARE, budget), isAdaptive },
+    budget: { share: budget, burstShare: Math.max(BURST_SHARE, budget) },
   });
 
   const { sqs, work, rollUp, delay } = installation.queues;

@@ -1,4 +1,3 @@
-import type { Neighbour } from '#simulator/ec2/neighbour.ts';
 import { costOf } from './cost.ts';
 import { type HookNeed, hookNeedOf } from './hook.ts';
 import type { Launch, Point } from './launch.ts';
@@ -13,8 +12,6 @@ export interface Peak {
   readonly calls: number;
   readonly budget: number;
   readonly account: number;
-  /** Calls a second that nodeeni had learned to make at the end. */
-  readonly learned: number;
 }
 
 /** Everything that is told of a launch, as `--json` prints it. Times in seconds, virtual. */
@@ -30,8 +27,6 @@ export interface Summary {
   readonly summary: string;
   readonly calls: ReturnType<typeof countCalls>;
   readonly refusedCalls: number;
-  /** Calls of somebody else, where there is one. */
-  readonly neighbour?: Neighbour;
   readonly peaks: readonly Peak[];
   readonly hook?: HookNeed;
   readonly functions: Readonly<Record<string, Usage>>;
@@ -42,7 +37,7 @@ export interface Summary {
   readonly points: readonly Point[];
 }
 
-const peaksOf = ({ calls, allowances, learned }: Launch): readonly Peak[] =>
+const peaksOf = ({ calls, allowances }: Launch): readonly Peak[] =>
   allowances.map(({ action, budget, account }) => ({
     action,
     calls: peakInSecond(
@@ -50,7 +45,6 @@ const peaksOf = ({ calls, allowances, learned }: Launch): readonly Peak[] =>
     ),
     budget: callsIn(1, budget),
     account: callsIn(1, account),
-    learned: learned.get(action) ?? Number.NaN,
   }));
 
 /** The figures of a launch. */
@@ -70,7 +64,6 @@ export const summarize = (fleet: FleetOptions, launch: Launch): Summary => {
     summary: launch.summary,
     calls,
     refusedCalls: calls.reduce((sum, { refused }) => sum + refused, 0),
-    ...(launch.neighbour && { neighbour: launch.neighbour }),
     peaks: peaksOf(launch),
     ...(hook && { hook }),
     functions: Object.fromEntries(launch.functions),

@@ -1,7 +1,7 @@
 import { escaped } from '../svg-text.ts';
-import { boundOf, spanOf } from './chart.ts';
+import { spanOf } from './chart.ts';
 import type { Launch, Point } from './launch.ts';
-import { floorReadyAfter, mostReadyAfter } from './measures.ts';
+import { mostReadyAfter } from './measures.ts';
 
 const WIDTH = 800;
 const HEIGHT = 400;
@@ -28,7 +28,7 @@ const asSteps = (points: readonly Point[], end: number): readonly Point[] =>
 const text = (x: number, y: number, content: string, anchor: 'start' | 'middle' | 'end'): string =>
   `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" text-anchor="${anchor}">${escaped(content)}</text>`;
 
-/** An SVG document of interfaces ready over time, with the most that can be ready as a dashed line and the floor as a dotted one. */
+/** An SVG document of interfaces ready over time, with the most that the budget allows as a dashed line. */
 export const drawSvg = (launch: Launch, title: string): string => {
   const { wanted, points, allowances } = launch;
   const span = spanOf(launch);
@@ -36,13 +36,10 @@ export const drawSvg = (launch: Launch, title: string): string => {
   const y = (ready: number): number =>
     HEIGHT - BOTTOM - (Math.min(ready, wanted) / wanted) * (HEIGHT - TOP - BOTTOM);
   const parts = Array.from({ length: TICKS + 1 }, (_, index) => index / TICKS);
-  const lineOf = (readyAfter: typeof mostReadyAfter): string =>
-    path(
-      Array.from({ length: BOUND_POINTS + 1 }, (_, index) => {
-        const seconds = (index / BOUND_POINTS) * span;
-        return [x(seconds), y(readyAfter(seconds, allowances))] as const;
-      }),
-    );
+  const bound = Array.from({ length: BOUND_POINTS + 1 }, (_, index) => {
+    const seconds = (index / BOUND_POINTS) * span;
+    return [x(seconds), y(mostReadyAfter(seconds, allowances))] as const;
+  });
   const steps = asSteps(points, span).map(({ seconds, ready }) => [x(seconds), y(ready)] as const);
   const bottom = HEIGHT - BOTTOM;
   return [
@@ -50,12 +47,7 @@ export const drawSvg = (launch: Launch, title: string): string => {
     `<title>${escaped(title)}</title>`,
     `<rect width="${WIDTH}" height="${HEIGHT}" fill="#fff"/>`,
     text(LEFT, 20, title, 'start'),
-    text(
-      LEFT,
-      38,
-      `Interfaces ready; dashed: the most that the ${boundOf(launch)} allows; dotted: the floor of the budget`,
-      'start',
-    ),
+    text(LEFT, 38, 'Interfaces ready; dashed: the most that the budget allows', 'start'),
     ...parts.map((part) => {
       const level = y(part * wanted).toFixed(1);
       return `<line x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${level}" y2="${level}" stroke="#ddd"/>`;
@@ -67,9 +59,8 @@ export const drawSvg = (launch: Launch, title: string): string => {
       text(x(part * span), bottom + 18, `${Math.round(part * span)}`, 'middle'),
     ),
     text((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 10, 'seconds since the instances run', 'middle'),
-    `<path d="${lineOf(mostReadyAfter)}" fill="none" stroke="#888" stroke-dasharray="5 4"/>`,
+    `<path d="${path(bound)}" fill="none" stroke="#888" stroke-dasharray="5 4"/>`,
     `<path d="${path(steps)}" fill="none" stroke="#0a7" stroke-width="2"/>`,
-    `<path d="${lineOf(floorReadyAfter)}" fill="none" stroke="#bbb" stroke-dasharray="1 3"/>`,
     '</svg>',
     '',
   ].join('\n');

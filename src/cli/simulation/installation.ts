@@ -2,7 +2,6 @@ import type { LambdaFunctionURLResult } from 'aws-lambda';
 import { pendingIn, queuedFunctions } from '#cli/functions.ts';
 import { createQueues } from '#cli/queues.ts';
 import type { Room } from '#core/controllers/sweep/room.ts';
-import type { BudgetSettings } from '#core/ec2/request-budget.ts';
 import { LOOPING_FUNCTIONS } from '#core/events/looping-functions.ts';
 import { eventRoutes } from '#core/events/routes.ts';
 import type { InstallationSettings } from '#core/instance/installation-settings.ts';
@@ -29,7 +28,7 @@ export interface InstallationOptions {
   readonly sweepIntervalSeconds?: number;
   /** What one run of the sweep looks at; absent: what the deployed function can. */
   readonly sweepRoom?: Room;
-  readonly budget?: Partial<Omit<BudgetSettings, 'concurrency'>>;
+  readonly budget?: { readonly share: number; readonly burstShare: number };
   /** Who configures hosts: agents, or commands where NodeENIs say so or say nothing. Default `agent`. */
   readonly host?: 'agent' | 'ssm' | 'either';
   /** What whoever installed it decided. */
@@ -91,10 +90,7 @@ export const createInstallation = (options: InstallationOptions) => {
       telemetry,
       ...(options.settings && { settings: options.settings }),
       ...(options.sweepRoom && { sweepRoom: options.sweepRoom }),
-      budget: {
-        ...{ floor: 0.5, burstShare: 0.8, isAdaptive: true, ...options.budget },
-        concurrency: workers,
-      },
+      budget: { share: 0.5, burstShare: 0.8, concurrency: workers, ...options.budget },
     });
   };
 
@@ -181,8 +177,6 @@ export const createInstallation = (options: InstallationOptions) => {
       operators = [];
     },
     restart: start,
-    /** How fast each worker would call an action now. */
-    pacesOf: (action: string) => operators.map(({ budget }) => budget.paceOf(action)),
     isRunning: (): boolean => operators.length > 0,
     /** Messages that will still cause work, delayed reconciles included. */
     pending: (): number => pendingIn(queues, mappings),

@@ -1,4 +1,4 @@
-import { REQUEST_BUCKETS, type RequestBucket } from './request-buckets.ts';
+import { REQUEST_BUCKETS, type RequestBucket } from './request-budget.ts';
 
 /** Calls that an interface takes: it is created, attached, and told to end with its instance. */
 export const BUILDING_ACTIONS = [

@@ -15,10 +15,7 @@ export interface WorkQueue {
   hint(keys: readonly WorkKey[]): Promise<void>;
   /** For those who tell of what is about to be stored: asks for a reconcile when it will be there. */
   announce(keys: readonly WorkKey[]): Promise<void>;
-  /**
-   * Asks for a reconcile not before `delaySeconds`, rounded up to a grid so that chains of reconciles merge: of 5 s, or of 1 s for
-   * less than ten.
-   */
+  /** Asks for a reconcile not before `delaySeconds`, rounded up to a grid of 5 s so that chains of reconciles merge. */
   requeueAfter(key: WorkKey, delaySeconds: number): Promise<void>;
 }
 

@@ -22,8 +22,6 @@ export interface Waits {
   readonly announced: number;
   /** Width of the window in which hints of one NodeENI are one roll-up. */
   readonly rollUp: number;
-  /** Grid of reconciles that are due within ten seconds. */
-  readonly soon: number;
   /** What a delay is a multiple of. */
   readonly step: number;
 }
@@ -43,13 +41,11 @@ export interface SqsWorkQueue extends WorkQueue {
 }
 
 /** SQS delays a message by whole seconds ("SendMessage", Amazon SQS API Reference). */
-const DEPLOYED_WAITS: Waits = { announced: 2, rollUp: 5, soon: 1, step: 1 };
+const DEPLOYED_WAITS: Waits = { announced: 2, rollUp: 5, step: 1 };
 
 /** DelaySeconds is at most 15 minutes ("SendMessage", Amazon SQS API Reference). */
 const LONGEST_DELAY_SECONDS = 900;
-/** Chains of reconciles merge on it; what is due sooner is not made to wait for half as long again. */
 const GRID_SECONDS = 5;
-const SOON_SECONDS = 10;
 
 const digestOf = (text: string): string => bytesToHex(sha256(utf8ToBytes(text)));
 
@@ -100,8 +96,7 @@ export const createSqsWorkQueue = ({
     { seconds, grid }: { readonly seconds: number; readonly grid: number },
   ): Promise<void> => {
     const now = clock.now().getTime() / 1000;
-    // After now, or it might be looked at in the same moment for ever.
-    const due = Math.max(Math.ceil((now + seconds) / grid), Math.floor(now / grid) + 1) * grid;
+    const due = Math.ceil((now + seconds) / grid) * grid;
     const DelaySeconds = Math.ceil((due - now) / waits.step) * waits.step;
     return sendOnce({ items: keys, due, now }, (unsent) =>
       sendBatches(
@@ -137,7 +132,7 @@ export const createSqsWorkQueue = ({
     requeueAfter: (key, delaySeconds) =>
       sendLater([key], {
         seconds: Math.min(delaySeconds, LONGEST_DELAY_SECONDS - GRID_SECONDS),
-        grid: delaySeconds < SOON_SECONDS ? waits.soon : GRID_SECONDS,
+        grid: GRID_SECONDS,
       }),
 
     forward: async (reconciles) => {

@@ -1,4 +1,4 @@
-import type { RequestBucket } from '#core/ec2/request-buckets.ts';
+import type { RequestBucket } from '#core/ec2/request-budget.ts';
 import type { Clock } from '#core/ports/clock.ts';
 import type { Ec2Api } from '#providers/ec2/ec2-api.ts';
 import { type OnCall, Wire } from '../faults.ts';
@@ -12,7 +12,6 @@ import { createDescribes } from './describe.ts';
 import { ec2Error } from './errors.ts';
 import { createFleet } from './fleet.ts';
 import { createEc2World, type SimulatedInterface } from './model.ts';
-import { type Neighbour, startNeighbour } from './neighbour.ts';
 import { createTagging } from './tags.ts';
 
 export interface SimulatedEc2Options {
@@ -33,8 +32,6 @@ export interface SimulatedEc2Options {
   readonly hasRequestBuckets?: boolean;
   /** Changing actions for which the account has another bucket than the published one. */
   readonly buckets?: Readonly<Record<string, RequestBucket>>;
-  /** Part of each building bucket's refill that somebody else uses, 0 to 1. */
-  readonly neighbour?: number;
   readonly mostInterfaces?: number;
   readonly onCall?: OnCall;
 }
@@ -47,8 +44,6 @@ export class SimulatedEc2 {
   /** What people and other systems do: networks, instances, changes by hand. */
   readonly fleet: ReturnType<typeof createFleet>;
   readonly byHand: ReturnType<typeof createByHand>;
-  /** Somebody else who makes the same calls; absent unless asked for. */
-  readonly neighbour: Neighbour | undefined;
   readonly #world = createEc2World();
 
   constructor(options: SimulatedEc2Options) {
@@ -75,13 +70,11 @@ export class SimulatedEc2 {
       makeError: ec2Error,
       ...(options.onCall && { onCall: options.onCall }),
     });
-    const buckets = new RequestBuckets(clock, options.buckets);
-    this.api = this.wire.wrap(options.hasRequestBuckets ? withBuckets(rules, buckets) : rules);
-    const { neighbour: share = 0, buckets: own = {} } = options;
-    this.neighbour =
-      share > 0
-        ? startNeighbour({ clock, random: createRandom(1), buckets, own, share })
-        : undefined;
+    this.api = this.wire.wrap(
+      options.hasRequestBuckets
+        ? withBuckets(rules, new RequestBuckets(clock, options.buckets))
+        : rules,
+    );
     this.fleet = createFleet({
       world,
       clock,

@@ -13,7 +13,7 @@ export const INSTALLATIONS = {
     vpcIds: ['vpc-0123456789abcdef0'],
     scalingGroups: { names: ['workers', 'gpu-workers'], tag: 'team' },
     hooks: { completeWhen: 'Configured', deadlineSeconds: 600, onDeadline: 'CONTINUE' },
-    budget: { floor: 0.25, adaptive: false, burstShare: 0.6, workerConcurrency: 5 },
+    budget: { share: 0.25, burstShare: 0.6, workerConcurrency: 5 },
     tracing: true,
     legacyTags: true,
     webhook: { reservedConcurrency: 0 },

@@ -51,7 +51,7 @@ describe('parseLambdaOptions', () => {
 
   it('uses half of the budget, no tracing and the default bus unless told otherwise', () => {
     expect(parse()).toMatchObject({
-      budget: { floor: 0.5, burstShare: 0.8, isAdaptive: true, concurrency: 2 },
+      budget: { share: 0.5, burstShare: 0.8, concurrency: 2 },
       eventBusName: 'default',
       isTraced: false,
     });
@@ -78,10 +78,10 @@ describe('parseLambdaOptions', () => {
   });
 
   it('names every bad setting, and tells no value', () => {
-    const env = { BUDGET_FLOOR: '7', WORKER_CONCURRENCY: 'many', TRACING: 'loud' };
+    const env = { BUDGET_SHARE: '7', WORKER_CONCURRENCY: 'many', TRACING: 'loud' };
 
     expect(() => parse(env)).toThrow(
-      /^missing or unusable in the environment: BUDGET_FLOOR, WORKER_CONCURRENCY, TRACING$/,
+      /^missing or unusable in the environment: BUDGET_SHARE, WORKER_CONCURRENCY, TRACING$/,
     );
   });
 });

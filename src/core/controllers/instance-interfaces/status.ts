@@ -5,7 +5,6 @@ import type { Observed } from '#core/instance/observed.ts';
 import type { SlotPlan } from '#core/instance/slot-plan.ts';
 import { sameJson } from '#core/json.ts';
 import type { SlotPatch } from '#core/ports/cluster.ts';
-import { secondsToLookAgain } from '#core/requeue.ts';
 import { recordsOf } from './plan/record-changes.ts';
 import { rowsWithinRoom } from './plan/room.ts';
 
@@ -106,9 +105,6 @@ export const nodeEnisTouched = (...changes: readonly SlotPatch<unknown>[]): stri
   ...new Set(changes.flatMap((patch) => Object.keys(patch)).map(nodeEniNameOf)),
 ];
 
-/** What EC2 is busy with, and tells nobody when it is done. */
-const MOVING: ReadonlySet<string> = new Set(['Attaching', 'Detaching']);
-
 /** How long a state that resolves by itself is requeued soon; after that the sweep is enough. */
 const HANGING_SECONDS = 600;
 
@@ -127,12 +123,9 @@ export const requeueSecondsFor = (
   const soon = plan.slots.flatMap((slotPlan) => {
     if (slotPlan.requeueAfterSeconds === undefined) return [];
     const since = rowOf(slotPlan, observed)?.since ?? observed.now.toISOString();
-    const ageSeconds = (observed.now.getTime() - Date.parse(since)) / 1000;
-    if (ageSeconds > HANGING_SECONDS) return [];
-    return MOVING.has(slotPlan.report?.reason ?? '')
-      ? [secondsToLookAgain(ageSeconds)]
-      : [Math.max(1, slotPlan.requeueAfterSeconds)];
+    const isHanging = observed.now.getTime() - Date.parse(since) > HANGING_SECONDS * 1000;
+    return isHanging ? [] : [slotPlan.requeueAfterSeconds];
   });
-  if (hostSeconds <= LONGEST_REQUEUE_SECONDS) soon.push(Math.max(1, hostSeconds));
-  return soon.length === 0 ? undefined : Math.min(...soon);
+  if (hostSeconds <= LONGEST_REQUEUE_SECONDS) soon.push(hostSeconds);
+  return soon.length === 0 ? undefined : Math.max(1, Math.min(...soon));
 };

@@ -90,15 +90,6 @@ const unreadable = ({ hookName, groupName }: LifecycleHook, fault: string): Call
 export const createLifecycleHooks = (dependencies: Dependencies): LifecycleHooks => {
   const { clock, clusterName, identity, scaling, workQueue } = dependencies;
   const endings = createEndings();
-  /** When this process last sent a heartbeat for an instance and its hook: looks come each second at times. */
-  const beatenMs = new Map<string, number>();
-
-  const isBeatDue = ({ instanceId, hook }: Waiting): boolean => {
-    const now = clock.now().getTime();
-    for (const [key, at] of beatenMs) if (now - at >= REQUEUE_SECONDS * 1000) beatenMs.delete(key);
-    const at = beatenMs.get(`${instanceId} ${hook.hookName}`) ?? Number.NEGATIVE_INFINITY;
-    return now - at >= requeueSecondsFor(hook) * 500;
-  };
 
   /** Our uid, where a hook that carries our name asks for one: the others are looked after while Kubernetes is unreachable. */
   const uidFor = (hooks: readonly LifecycleHook[]): Promise<string | undefined> =>
@@ -162,10 +153,8 @@ export const createLifecycleHooks = (dependencies: Dependencies): LifecycleHooks
       'requeue',
       workQueue.requeueAfter(instanceKey(instanceId), requeueSecondsFor(hook)),
     );
-    if (!mayHeartbeat(waiting, clock.now()) || !isBeatDue(waiting)) return troubles;
-    await attempt('heartbeat', scaling.heartbeat(hook, instanceId, { why: STILL_WAITING }));
-    if (!troubles.some(({ step }) => step === 'heartbeat'))
-      beatenMs.set(`${instanceId} ${hook.hookName}`, clock.now().getTime());
+    if (mayHeartbeat(waiting, clock.now()))
+      await attempt('heartbeat', scaling.heartbeat(hook, instanceId, { why: STILL_WAITING }));
     return troubles;
   };
 

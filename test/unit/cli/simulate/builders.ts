@@ -7,16 +7,12 @@ export const FLEET: FleetOptions = {
   interfaces: 1,
   instanceType: 'm5.4xlarge',
   budget: 0.5,
-  isAdaptive: false,
-  neighbour: 0,
   buckets: {},
 };
 
 /** A launch of 100 interfaces that were ready a quarter each ten seconds. */
 export const launchOf = (changes: Partial<Launch> = {}): Launch => ({
   wanted: 100,
-  isAdaptive: false,
-  learned: new Map([['AttachNetworkInterface', 4.5]]),
   points: [0, 1, 2, 3, 4].map((step) => ({ seconds: step * 10, ready: step * 25 })),
   seconds: 40,
   inServiceSeconds: 41,

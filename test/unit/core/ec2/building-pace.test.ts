@@ -5,7 +5,7 @@ import {
   secondsForCalls,
   secondsToBuild,
 } from '#core/ec2/building-pace.ts';
-import { REQUEST_BUCKETS } from '#core/ec2/request-buckets.ts';
+import { REQUEST_BUCKETS } from '#core/ec2/request-budget.ts';
 
 describe('publishedBucketOf', () => {
   it('knows the bucket of every action that an interface takes', () => {

@@ -1,13 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { REQUEST_BUCKETS } from '#core/ec2/request-buckets.ts';
-import { createRequestBudget } from '#core/ec2/request-budget.ts';
+import { createRequestBudget, REQUEST_BUCKETS } from '#core/ec2/request-budget.ts';
 import { CallError } from '#core/errors.ts';
 import { createRandom } from '#simulator/random.ts';
 import { VirtualClock } from '#simulator/virtual-clock.ts';
 
 interface Settings {
-  readonly floor: number;
+  readonly share: number;
   readonly burstShare: number;
   readonly concurrency: number;
   readonly action: string;
@@ -26,7 +25,7 @@ interface Traffic {
 const aShare = fc.double({ min: 0.1, max: 1, noNaN: true });
 
 const anySettings: fc.Arbitrary<Settings> = fc.record({
-  floor: aShare,
+  share: aShare,
   burstShare: aShare,
   concurrency: fc.integer({ min: 1, max: 4 }),
   action: fc.constantFrom('AttachNetworkInterface', 'CreateNetworkInterface', 'CreateTags'),
@@ -42,9 +41,9 @@ const anyTraffic: fc.Arbitrary<Traffic> = fc.record({
 });
 
 /** What all workers together may do by the settings: a part of AWS's bucket and of its refill. */
-const allowanceOf = ({ floor, burstShare, action }: Settings) => {
+const allowanceOf = ({ share, burstShare, action }: Settings) => {
   const { size = 0, refillPerSecond = 0 } = REQUEST_BUCKETS[action] ?? {};
-  return { burst: Math.max(floor, burstShare) * size, perSecond: floor * refillPerSecond };
+  return { burst: Math.max(share, burstShare) * size, perSecond: share * refillPerSecond };
 };
 
 /** Workers with a budget each over one clock, and the times in seconds at which their calls went out. */
@@ -52,7 +51,7 @@ const startWorkers = (settings: Settings) => {
   const clock = new VirtualClock(new Date(0));
   const { next } = createRandom(settings.seed);
   const budgets = Array.from({ length: settings.concurrency }, () =>
-    createRequestBudget({ ...settings, isAdaptive: false, clock, random: next }),
+    createRequestBudget({ ...settings, clock, random: next }),
   );
   const budgetOf = (worker: number) => budgets[worker % budgets.length];
   const served: number[] = [];

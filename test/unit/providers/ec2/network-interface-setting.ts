@@ -29,7 +29,7 @@ export const setUp = (answers: Partial<Ec2Api> = {}) => {
         if (refusal !== undefined) throw refusal;
       },
       noteThrottled: (action) => throttled.push(action),
-      paceOf: () => ({ perSecond: 5, burst: 50 }),
+      pendingSeconds: () => 0,
     },
     logger: telemetry.logger,
   });

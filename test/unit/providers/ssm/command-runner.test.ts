@@ -24,9 +24,8 @@ const setUp = ({ concurrency = 1 } = {}) => {
     clusterName: 'prod',
     budget: createRequestBudget({
       clock,
-      floor: 0.5,
+      share: 0.5,
       burstShare: 0.5,
-      isAdaptive: false,
       concurrency,
       random: () => 0,
     }),

@@ -1,4 +1,5 @@
 import type { Observed } from '#core/instance/observed.ts';
+import type { Clock } from '#core/ports/clock.ts';
 import type { NetworkInterfaceProvider } from '#core/ports/cloud.ts';
 import type { NodeEniStateStore } from '#core/ports/cluster.ts';
 import { type Progress, resumeReconcile, runReconcile } from './passes.ts';
@@ -7,9 +8,13 @@ import { type Progress, resumeReconcile, runReconcile } from './passes.ts';
 export type Settled = Progress | { readonly error: unknown };
 
 interface Dependencies {
+  readonly clock: Clock;
   readonly enis: NetworkInterfaceProvider;
   readonly states: NodeEniStateStore;
 }
+
+/** Waits before EC2 is asked again within one reconcile, so that quick attachments and detachments end in it. */
+const CONFIRM_AFTER_MILLISECONDS = [0, 1500];
 
 /** True when a call of this reconcile takes effect only after a moment, which may be over by now. */
 const isMoving = ({ plan, results }: Progress): boolean => {
@@ -33,14 +38,13 @@ const movingIn = (all: ReadonlyMap<string, Settled>): [string, Progress][] =>
   });
 
 /**
- * Runs the plans of a batch to where nothing can be done now. What is still on its way is read again once, by
- * one describe for all; what takes longer is another reconcile, since nobody else of the batch shall wait for it. Never throws:
- * each instance has its own end.
+ * Runs the plans of a batch to where nothing can be done now. What is still on its way is read again, twice at most, by
+ * one describe for all. Never throws: each instance has its own end.
  */
 export const settle = async (
   begun: ReadonlyMap<string, Progress>,
   oursAmong: (instanceId: string, ours: Observed['ours']) => Observed['ours'],
-  { enis, states }: Dependencies,
+  { clock, enis, states }: Dependencies,
 ): Promise<ReadonlyMap<string, Settled>> => {
   const all = new Map<string, Settled>(begun);
   const run = async (id: string, begin: () => Progress): Promise<void> => {
@@ -52,11 +56,14 @@ export const settle = async (
   };
   await Promise.all([...begun].map(([id, progress]) => run(id, () => progress)));
 
-  const moving = movingIn(all);
-  if (moving.length === 0) return all;
-  const ours = await enis.listForInstances(moving.map(([id]) => id));
-  await Promise.all(
-    moving.map(([id, progress]) => run(id, () => resumeReconcile(progress, oursAmong(id, ours)))),
-  );
+  for (const delay of CONFIRM_AFTER_MILLISECONDS) {
+    const moving = movingIn(all);
+    if (moving.length === 0) break;
+    if (delay > 0) await clock.sleep(delay);
+    const ours = await enis.listForInstances(moving.map(([id]) => id));
+    await Promise.all(
+      moving.map(([id, progress]) => run(id, () => resumeReconcile(progress, oursAmong(id, ours)))),
+    );
+  }
   return all;
 };

@@ -36,23 +36,29 @@ const asked = async (world: World) => {
 };
 
 describe('a reconcile that made a call whose effect takes a moment', () => {
-  it.each<[string, World]>([
-    ['an attachment', { shown: [[], [attaching({ eniId: 'eni-new-1' })]] }],
-    ['an attachment that is there at once', { shown: [[], [anEni({ eniId: 'eni-new-1' })]] }],
+  it.each<[string, World, number]>([
+    ['an attachment', { shown: [[], [attaching({ eniId: 'eni-new-1' })]] }, 2],
+    ['an attachment that is there at once', { shown: [[], [anEni({ eniId: 'eni-new-1' })]] }, 1],
+    [
+      'an attachment that is there after the wait',
+      { shown: [[], [attaching({ eniId: 'eni-new-1' })], [anEni({ eniId: 'eni-new-1' })]] },
+      2,
+    ],
     [
       'a detachment',
       {
         nodeEnis: [],
         shown: [[anEni()], [anEni({ attachment: { ...ATTACHMENT, status: 'detaching' } })]],
       },
+      2,
     ],
-    ['a detachment of which EC2 shows the ENI as before', { nodeEnis: [], shown: [[anEni()]] }],
-    ['a move of which EC2 shows the ENI as before', { nodeEnis: [MOVED], shown: [[anEni()]] }],
-  ])('asks EC2 once more, and does not wait, after %s', async (_name, world) => {
+    ['a detachment of which EC2 shows the ENI as before', { nodeEnis: [], shown: [[anEni()]] }, 2],
+    ['a move of which EC2 shows the ENI as before', { nodeEnis: [MOVED], shown: [[anEni()]] }, 2],
+  ])('asks EC2 again after %s', async (_name, world, times) => {
     const { questions, sleeps } = await asked(world);
 
-    expect(questions).toEqual([FIRST]);
-    expect(sleeps).toEqual([]);
+    expect(questions).toEqual(Array.from({ length: times }, () => FIRST));
+    expect(sleeps).toEqual(times > 1 ? ['sleep 1500'] : []);
   });
 
   it('makes no call twice that EC2 has not shown the effect of', async () => {
@@ -61,11 +67,11 @@ describe('a reconcile that made a call whose effect takes a moment', () => {
     expect(lines.filter((line) => line.startsWith('detach'))).toEqual(['detach eni-attach-1']);
   });
 
-  it('goes on with what EC2 shows then', async () => {
+  it('goes on with what EC2 shows after the wait', async () => {
     const { lines } = await asked({
       nodeEnis: [],
       states: [SETTLED],
-      shown: [[anEni()], [anAvailableEni()]],
+      shown: [[anEni()], [anEni()], [anAvailableEni()]],
     });
 
     expect(lines).toContain('delete eni-1');
@@ -105,7 +111,7 @@ describe('the reconciles of a batch', () => {
   it('ask again about those instances only on which something moves', async () => {
     const { questions } = await asked({ ...batch, shown: [[anEni()]], states: [SETTLED] });
 
-    expect(questions).toEqual(['ENIs of i-other']);
+    expect(questions).toEqual(['ENIs of i-other', 'ENIs of i-other']);
   });
 
   it('ask about all of them in one question', async () => {
@@ -130,6 +136,6 @@ describe('the reconciles of a batch', () => {
       shown: [[anEni()]],
     });
 
-    expect(questions).toEqual([FIRST]);
+    expect(questions).toEqual([FIRST, FIRST]);
   });
 });

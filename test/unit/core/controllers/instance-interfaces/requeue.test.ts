@@ -45,19 +45,6 @@ describe('requeueSecondsFor, for a slot that waits', () => {
     expect(requeueSecondsFor(planOf(silent), stored())).toBe(15);
   });
 
-  it.each([
-    { age: 0, seconds: 0 },
-    { age: 11, seconds: 0 },
-    { age: 12, seconds: 5 },
-    { age: 60, seconds: 15 },
-  ])('looks again after $seconds s for an attachment of $age s', ({ age, seconds }) => {
-    const attaching = { phase: 'Pending', reason: 'Attaching', message: '' } as const;
-    const world = stored({}, { interfaces: { [SLOT]: aRow({ ...attaching, since: ago(age) }) } });
-    const slot = aSlot({ report: attaching, requeueAfterSeconds: 15 });
-
-    expect(requeueSecondsFor(planOf(slot), world)).toBe(seconds);
-  });
-
   it('waits a second at least, and takes the soonest', () => {
     const slots = [
       aSlot({ requeueAfterSeconds: 40 }),
