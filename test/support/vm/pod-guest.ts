@@ -25,7 +25,7 @@ const copyBinaries = async (): Promise<void> => {
   const { folder } = await ensureCniBinaries();
   await mkdir(join(REPOSITORY, BINARIES), { recursive: true });
   for (const name of ['multus', 'ipvlan', 'host-device', 'host-local'])
-    await cp(join(folder, name), join(REPOSITORY, BINARIES, name), { preserveTimestamps: true });
+    await cp(join(folder, name), join(REPOSITORY, BINARIES, name), { force: false });
 };
 
 /** Of the API server what Multus asks: the pod, and the network by its name. Resolves with its URL for guests. */
