@@ -5,10 +5,10 @@ import { eventually } from '#test/e2e/outcomes.ts';
 import { churn } from '#test/support/node/pod-churn.ts';
 import { openPodCluster, type PodCluster } from '#test/support/node/pod-cluster.ts';
 
-/** Ten minutes with `NODEENI_CHURN_SECONDS=600`; the machine of CI has not the time. */
-const SECONDS = Number(process.env.NODEENI_CHURN_SECONDS ?? 60);
-/** A thousand with `NODEENI_POD_STARTS=1000`. */
-const STARTS = Number(process.env.NODEENI_POD_STARTS ?? 40);
+/** Ten minutes with `CHURN_SECONDS=600`; the machine of CI has not the time. */
+const SECONDS = Number(process.env.CHURN_SECONDS ?? 60);
+/** A thousand with `POD_STARTS=1000`. */
+const STARTS = Number(process.env.POD_STARTS ?? 40);
 const ADDRESSES = 40;
 const MINUTE_MS = 60_000;
 const QUIET_MS = 10_000;
