@@ -1,6 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { SlotSpec } from '#core/apis/v1alpha1/node-eni-state.ts';
 import { macAddressOf, rowOf, slotOf } from '#test/support/node/rows.ts';
+import { asContainer } from '#test/support/vm/dpdk-guide.ts';
 import { layWire, pingOverWire, startTestpmd } from '#test/support/vm/dpdk-program.ts';
 import {
   applyOnce,
@@ -22,9 +23,9 @@ const DPDK: Partial<SlotSpec> = {
 };
 
 /** Long enough for a reconcile or two. */
-const FOR_A_WHILE = endedAfter(9);
+const forAWhile = () => endedAfter(9);
 /** Longer than the agent waits for a step. */
-const FOR_A_STEP = endedAfter(13);
+const forAStep = () => endedAfter(13);
 
 describe('a metal instance, whose IOMMU has groups', () => {
   const machine = useMachine({ kind: 'metal', vfio: 'stock' });
@@ -98,10 +99,10 @@ describe('a metal instance, whose IOMMU has groups', () => {
     });
   });
 
-  it('hands a program for DPDK a device that answers packets of 9001 bytes', async () => {
+  it('hands a container that has IPC_LOCK, and no more, a device that answers packets of 9001 bytes', async () => {
     await layWire(machine());
     await attachBound();
-    const testpmd = await startTestpmd(machine(), ADDRESS);
+    const testpmd = await startTestpmd(machine(), ADDRESS, asContainer(['ipc_lock']));
     onTestFinished(() => testpmd.end());
 
     const answers = await pingOverWire(machine(), 8973);
@@ -144,7 +145,7 @@ describe('a metal instance, whose IOMMU has groups', () => {
     const hide = `mount -t tmpfs none /proc/${testpmd.pid}/fd && exec "$@"`;
 
     const blind = await applyOnce(machine(), rows({ phase: 'Releasing' }), {
-      prefix: `unshare --mount bash -c '${hide}' hide ${FOR_A_STEP}`,
+      prefix: `unshare --mount bash -c '${hide}' hide ${forAStep()}`,
     });
     await testpmd.end();
     const freed = await applyOnce(machine(), rows({ phase: 'Releasing' }));
@@ -168,7 +169,7 @@ describe('a metal instance, whose IOMMU has groups', () => {
     });
 
     const { code, host } = await applyOnce(machine(), rows({ generation: 2, ...DPDK }), {
-      prefix: FOR_A_WHILE,
+      prefix: forAWhile(),
     });
 
     expect(code).toBe(1);

@@ -1,4 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
+import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
 import type { HostStatus } from '#core/apis/v1alpha1/node-eni-state.ts';
 import type { HostRows, Rows } from './api-server.ts';
@@ -33,8 +34,22 @@ export const agentCommand = (command: string): string =>
 export const readPluginConfig = async ({ exchange }: Machine): Promise<unknown> =>
   JSON.parse(await readFile(join(exchange, PLUGIN_CONFIG), 'utf8'));
 
-/** A one-shot run is patient for half a minute; the signal makes it end, and say what it found, sooner. */
-export const endedAfter = (seconds: number): string => `timeout --preserve-status ${seconds}`;
+/** A run that is ended later than four times its time ends by itself before. */
+const MOST_SLOWNESS = 4;
+
+/** How much longer the guest takes for everything while this machine has more to do than it can. */
+const slowness = (): number =>
+  Math.min(MOST_SLOWNESS, Math.max(1, (loadavg()[0] ?? 0) / availableParallelism()));
+
+/** Longer than the agent's patience, on a machine that is busy. */
+const ONE_SHOT_SECONDS = 120;
+
+/**
+ * A one-shot run is patient for half a minute; the signal makes it end, and say what it found, sooner. In: seconds on a machine that
+ * does nothing else, the start of the agent among them: one that is ended before that says nothing.
+ */
+export const endedAfter = (seconds: number): string =>
+  `timeout --preserve-status ${Math.ceil(seconds * slowness())}`;
 
 let documents = 0;
 
@@ -57,6 +72,7 @@ export const applyOnce = async (
   const startedAt = performance.now();
   const { code, stdout, stderr } = await machine.run(
     `${prefix} ${agentCommand('apply --once')} --desired ${path} ${options}`,
+    ONE_SHOT_SECONDS,
   );
   const seconds = (performance.now() - startedAt) / 1000;
   if (stdout === '') throw new Error(`the agent wrote no result (exit code ${code}): ${stderr}`);
