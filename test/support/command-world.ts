@@ -100,7 +100,19 @@ const listen = async (handle: RequestListener): Promise<Server> => {
 const urlOf = (server: Server): string =>
   `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
-/** Runs the command in this process, whose environment and output are put aside meanwhile. */
+const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
+
+/** Notes who listens to signals. Out: takes off whoever has come since; a command listens until its process ends. */
+const noteListeners = (): (() => void) => {
+  const known = SIGNALS.map((name) => [name, new Set(process.listeners(name))] as const);
+  return () => {
+    for (const [name, listeners] of known)
+      for (const listener of process.listeners(name))
+        if (!listeners.has(listener)) process.off(name, listener);
+  };
+};
+
+/** Runs the command in this process, whose environment, output and signals are put aside meanwhile. */
 export const runHere = async (args: readonly string[], env: NodeJS.ProcessEnv): Promise<Ended> => {
   let code = 0;
   const told = { stdout: '', stderr: '' };
@@ -111,6 +123,7 @@ export const runHere = async (args: readonly string[], env: NodeJS.ProcessEnv): 
     }),
   );
   const before = process.env;
+  const dropListeners = noteListeners();
   process.env = env;
   try {
     const exit = (given: number): void => {
@@ -119,6 +132,7 @@ export const runHere = async (args: readonly string[], env: NodeJS.ProcessEnv): 
     await runProgram(createProgram(exit), args, exit);
   } finally {
     process.env = before;
+    dropListeners();
     for (const spy of spies) spy.mockRestore();
   }
   return { code, ...told };
