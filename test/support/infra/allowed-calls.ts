@@ -86,7 +86,7 @@ const USUAL: Readonly<Record<FunctionName, readonly Given[]>> = {
   'on-asg-lifecycle': send(WORK, DELIVERY_DLQ),
   'on-ec2-state-change': send(WORK, DELIVERY_DLQ),
   'on-command-result': send(WORK, DELIVERY_DLQ),
-  'on-kubernetes-change': send(WORK, ROLL_UPS),
+  'on-kubernetes-change': send(DELAY),
   requeue: [...receive(DELAY), ...send(WORK, ROLL_UPS)],
   reconcile: [
     ...findEks,
@@ -137,13 +137,13 @@ const USUAL: Readonly<Record<FunctionName, readonly Given[]>> = {
       'events:detail-type': ['NodeENI Interface State Change'],
     }),
     ...receive(WORK),
-    ...send(WORK, ROLL_UPS, DELAY),
+    ...send(DELAY),
   ],
   'roll-up': [
     ...findEks,
     ...checks('Read', ['ec2:DescribeInstances', 'ec2:DescribeNetworkInterfaces'], '*'),
     ...receive(ROLL_UPS),
-    ...send(WORK, ROLL_UPS, DELAY),
+    ...send(WORK, DELAY),
   ],
   sweep: [
     ...findEks,
@@ -159,7 +159,7 @@ const USUAL: Readonly<Record<FunctionName, readonly Given[]>> = {
     }),
     ...checks('ReadGroups', READ_GROUPS, '*'),
     ...checks('HooksOfTaggedGroups', BEAT, group('any'), OF_OUR_CLUSTER),
-    ...send(WORK, ROLL_UPS),
+    ...send(WORK, DELAY),
   ],
   'on-remove': findEks,
 };

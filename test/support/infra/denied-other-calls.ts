@@ -128,19 +128,31 @@ export const DENIED_TO_OTHERS: readonly OtherDeniedCall[] = [
   ...ROUTERS.flatMap((by) => [
     { by, name: 'reading EC2', action: 'ec2:DescribeInstances', resource: '*' },
     { by, name: 'finding the cluster', action: 'eks:DescribeCluster', resource: cluster('blue') },
-    {
-      by,
-      name: 'asking for a later reconcile',
-      action: 'sqs:SendMessage',
-      resource: queue('Delay'),
-    },
     { by, name: 'working', action: 'sqs:ReceiveMessage', resource: fifoQueue('Work') },
   ]),
+  ...ROUTERS.filter((by) => by !== 'on-kubernetes-change').map((by) => ({
+    by,
+    name: 'asking for a later reconcile',
+    action: 'sqs:SendMessage',
+    resource: queue('Delay'),
+  })),
   {
     by: 'on-asg-lifecycle',
     name: 'asking for a roll-up',
     action: 'sqs:SendMessage',
     resource: fifoQueue('RollUps'),
+  },
+  ...['Work', 'RollUps'].map((name) => ({
+    by: 'on-kubernetes-change' as const,
+    name: `having something done at once by ${name}, before it is stored`,
+    action: 'sqs:SendMessage',
+    resource: fifoQueue(name),
+  })),
+  {
+    by: 'reconcile',
+    name: 'working without a pause',
+    action: 'sqs:SendMessage',
+    resource: fifoQueue('Work'),
   },
   {
     by: 'on-kubernetes-change',
