@@ -28,7 +28,8 @@ export interface Policy {
   readonly rule: ResourceRule;
   /** Whose writes are judged; all others pass. */
   readonly judged: Named;
-  readonly variables: readonly Named[];
+  /** Absent for none: the API server leaves an empty list out, and who applies again would see a change. */
+  readonly variables?: readonly Named[];
   readonly validations: readonly Validation[];
 }
 
@@ -48,7 +49,7 @@ export const admissionPolicy = ({
       failurePolicy: 'Fail',
       matchConstraints: { ...EVERY_OBJECT, resourceRules: [rule] },
       matchConditions: [judged],
-      variables,
+      ...(variables && { variables }),
       validations,
     },
   },

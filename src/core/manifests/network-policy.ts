@@ -24,7 +24,6 @@ export const networkPolicy = (group: string): readonly Manifest[] =>
       scope: 'Namespaced',
     },
     judged: { name: 'by-the-functions', expression: isMember(group) },
-    variables: [],
     validations: [
       {
         expression: `${isOurs('object')} && ${isOurs('oldObject')}`,
