@@ -38,7 +38,7 @@ export interface Reviewed {
 export interface PolicySpec {
   readonly matchConstraints: { readonly resourceRules: readonly Rules[] };
   readonly matchConditions: readonly Expression[];
-  readonly variables: readonly (Expression & { readonly name: string })[];
+  readonly variables?: readonly (Expression & { readonly name: string })[];
   readonly validations: readonly (Expression & { readonly message: string })[];
 }
 
@@ -116,7 +116,7 @@ export const isCalled = (
 
 /** Why a policy refuses a write: the messages of all validations that do not hold. */
 export const refusalsOf = (
-  { matchConstraints, matchConditions, variables, validations }: PolicySpec,
+  { matchConstraints, matchConditions, variables = [], validations }: PolicySpec,
   write: Reviewed,
 ): readonly string[] => {
   const context = contextOf(write);
