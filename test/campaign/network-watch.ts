@@ -25,6 +25,11 @@ interface Pod {
 
 const MOST_PODS = 6;
 
+const instanceOf = (spec: unknown): string => {
+  const { providerID = '' } = spec as { readonly providerID?: string };
+  return providerID.split('/').at(-1) ?? '';
+};
+
 const octetsOf = (text: string): number[] => (text.split('/')[0] ?? '').split('.').map(Number);
 
 /** The address of a block that comes so many after its first. */
@@ -128,6 +133,8 @@ export const createNetworkWatch = () => {
   return {
     /** Somebody makes a definition of the network's name. */
     noteForeign: (key: string, definition: unknown) => foreign.set(key, definition),
+    /** The cluster is made anew, and what was in it is gone. */
+    forgetForeign: () => foreign.clear(),
     /** Called every few seconds. */
     note(stage: Scene): void {
       turn += 1;
@@ -135,9 +142,8 @@ export const createNetworkWatch = () => {
       noteFiles(states);
       if (turn % 20 === 0) pods = [];
       for (const { spec, status } of stage.kubernetes.stored(NODES)) {
-        const { providerID = '' } = spec as { readonly providerID?: string };
         const { capacity = {} } = (status ?? {}) as { capacity?: Record<string, string> };
-        const instanceId = providerID.split('/').at(-1) ?? '';
+        const instanceId = instanceOf(spec);
         const offered = Number(capacity[RESOURCE_NAME] ?? 0);
         if (offered > 0 && !spoken.has(instanceId))
           fouls.push(`${instanceId} offers ${offered} addresses, and its agent has not spoken`);
@@ -148,11 +154,12 @@ export const createNetworkWatch = () => {
       judgeOurs(stage);
     },
     takeFouls: () => fouls.splice(0),
-    /** What is still offered although no network is asked for any more. */
-    leftovers: ({ kubernetes, ours }: Scene): readonly string[] =>
+    /** What is still offered by nodes that run although no network is asked for any more; others have no kubelet to start a pod. */
+    leftovers: ({ kubernetes, ec2, ours }: Scene): readonly string[] =>
       ours().some(({ tags }) => tags.get(TAGS.name) === NETWORK_NODE_ENI)
         ? []
-        : kubernetes.stored(NODES).flatMap(({ metadata, status }) => {
+        : kubernetes.stored(NODES).flatMap(({ metadata, spec, status }) => {
+            if (ec2.fleet.instance(instanceOf(spec))?.state !== 'running') return [];
             const { capacity = {} } = (status ?? {}) as { capacity?: Record<string, string> };
             return RESOURCE_NAME in capacity
               ? [`${metadata.name} still has ${RESOURCE_NAME} of a network that is gone`]

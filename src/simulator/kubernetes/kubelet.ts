@@ -87,6 +87,16 @@ export const createKubelet = (as: (userName: string) => KubernetesApi, clock: Cl
     return isSame ? reported : taint(name);
   };
 
+  /** A kubelet on another machine takes over nothing that the Node of its name offered (reconcileExtendedResource, kubelet_node_status.go). */
+  const emptyResources = async ({ metadata: { name }, status }: KubernetesObject) => {
+    const { capacity = {} } = (status ?? {}) as { readonly capacity?: Record<string, string> };
+    const extended = Object.keys(capacity).filter((resource) => resource.includes('/'));
+    if (extended.length === 0) return;
+    const none = Object.fromEntries(extended.map((resource) => [resource, '0']));
+    const body = { status: { capacity: none, allocatable: none } };
+    await apiOf(name).patch(NODES, name, { type: 'merge', body }, { subresource: 'status' });
+  };
+
   const register = async (node: NodeRegistration): Promise<KubernetesObject> => {
     const { name, providerID, labels = {}, taints = [], ready = true, bootID } = node;
     const api = apiOf(name);
@@ -104,6 +114,9 @@ export const createKubelet = (as: (userName: string) => KubernetesApi, clock: Cl
     }
     // A kubelet that starts again keeps the taints that are there. One whose node is deleted meanwhile makes it anew.
     const again = async (): Promise<KubernetesObject> => {
+      const before = await api.get(NODES, name);
+      const { providerID: earlier } = before.spec as { readonly providerID?: string };
+      if (earlier !== providerID) await emptyResources(before);
       await api.patch(NODES, name, { type: 'merge', body: { metadata, spec: { providerID } } });
       return report(name, ready, nodeInfo);
     };

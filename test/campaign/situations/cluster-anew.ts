@@ -1,4 +1,9 @@
-import { NODE_ENI_STATES, NODE_ENIS, NODES } from '#providers/kubernetes/resources.ts';
+import {
+  NETWORK_ATTACHMENTS,
+  NODE_ENI_STATES,
+  NODE_ENIS,
+  NODES,
+} from '#providers/kubernetes/resources.ts';
 import { applyBeside } from './apply.ts';
 import type { Situation } from './situation.ts';
 
@@ -12,7 +17,8 @@ export const clusterAnew: Situation = async (stage, { way }) => {
   for (const member of stage.members)
     if (stage.isAlive(member)) ec2.fleet.terminateInstance(member.instanceId);
   referee.expectNewCluster();
-  kubernetes.startAnew([NODE_ENIS, NODE_ENI_STATES, NODES]);
+  kubernetes.startAnew([NODE_ENIS, NODE_ENI_STATES, NODES, NETWORK_ATTACHMENTS]);
+  stage.networks.forgetForeign();
   const member = stage.addNode(way < 0.7 ? 'a' : 'b');
   await clock.sleep(15_000);
   if (stage.isAlive(member)) await stage.register(member);

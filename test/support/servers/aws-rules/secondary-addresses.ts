@@ -11,6 +11,9 @@ const textIn = ({ body }: AwsAnswer, element: string): readonly string[] =>
     ([, text = '']) => text,
   );
 
+/** Where an answer has the addresses of an interface. */
+const ADDRESSES = /<privateIpAddressesSet>.*?<\/privateIpAddressesSet>/s;
+
 const numberOf = (address: string): number =>
   address.split('.').reduce((sum, byte) => sum * 256 + Number(byte), 0);
 
@@ -61,5 +64,7 @@ export const createSecondaryAddressRule =
       NetworkInterfaceId: eniId,
       ...Object.fromEntries(names),
     });
-    return answer;
+    const given = await askEc2('DescribeNetworkInterfaces', { 'NetworkInterfaceId.1': eniId });
+    const [all = ''] = ADDRESSES.exec(given.body) ?? [];
+    return { ...answer, body: answer.body.replace(ADDRESSES, all) };
   };

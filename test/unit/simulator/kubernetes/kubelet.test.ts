@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { KubernetesObject } from '#providers/kubernetes/kubernetes-api.ts';
+import { NODES } from '#providers/kubernetes/resources.ts';
 import { setUp } from './cluster.ts';
 
 describe('a kubelet', () => {
@@ -48,6 +49,21 @@ describe('a kubelet', () => {
     const later = await kubernetes.heartbeat('n');
 
     expect([first, second, later].map(bootOf)).toEqual(['boot-1', 'boot-2', 'boot-2']);
+  });
+
+  it.each([
+    ['keeps', 'the same machine', 'aws:///a/i-1', '16'],
+    ['offers none of', 'another machine under its name', 'aws:///a/i-2', '0'],
+  ])('%s what a node was made to offer, on %s', async (_, _machine, providerID, offered) => {
+    const { kubernetes } = setUp();
+    await kubernetes.registerNode(registration);
+    const body = { status: { capacity: { 'example.com/lan': '16' } } };
+    const patch = { type: 'merge', body } as const;
+    await kubernetes.as('admin').patch(NODES, 'n', patch, { subresource: 'status' });
+
+    const { status } = await kubernetes.registerNode({ ...registration, providerID });
+
+    expect(status).toMatchObject({ capacity: { 'example.com/lan': offered } });
   });
 
   it('takes the taint off although somebody writes the node at the same time', async () => {
