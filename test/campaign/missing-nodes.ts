@@ -65,8 +65,14 @@ export const createNodeWatch = (): NodeWatch => {
     return isJudged(instanceId, now) && seconds >= MISSING_SECONDS && seconds < GIVEN_UP_SECONDS;
   };
 
-  const isJudged = (instanceId: string, { scalingGroups, ec2 }: Stage): boolean =>
-    ec2.fleet.instance(instanceId)?.state === 'running' && !scalingGroups.isMember(instanceId);
+  /** Whose record went while no Node was there is known by nothing: the only Node that names it is taken for its own. */
+  const isMistaken = (instanceId: string, { falseNodes, forgottenMs }: Stage): boolean =>
+    falseNodes.has(instanceId) && forgottenMs.has(instanceId);
+
+  const isJudged = (instanceId: string, now: Stage): boolean =>
+    now.ec2.fleet.instance(instanceId)?.state === 'running' &&
+    !now.scalingGroups.isMember(instanceId) &&
+    !isMistaken(instanceId, now);
 
   const isWanted = (eni: SimulatedInterface, { kubernetes, ours }: Stage): boolean => {
     const nodeEni = kubernetes
