@@ -150,6 +150,8 @@ describe('a launch that waits', () => {
   });
 });
 
+const NODES_OF_A_BATCH = 6;
+
 describe('a worker that is killed in the middle of a batch', () => {
   it('loses no message, and no interface is made twice', async () => {
     const { deployment, ministack, proxy } = stage;
@@ -157,13 +159,15 @@ describe('a worker that is killed in the middle of a batch', () => {
     const { name: worker } = functionOf(deployment.synthesis, 'reconcile');
     await using _sweeps = await withoutSweeps();
     await inTheEnd(async () => expect(await work.counts()).toEqual(EMPTY));
-    const nodes = await stage.fleet.addNodes(2, { ng: 'killed' });
+    // The first may be taken alone; the others wait for it, and are taken together.
+    const nodes = await stage.fleet.addNodes(NODES_OF_A_BATCH, { ng: 'killed' });
     proxy.reset();
     const killed = new Promise<QueueCounts>((done) => {
       const unsubscribe = proxy.onCall(async ({ action }, status) => {
         if (action !== 'CreateNetworkInterface' || status !== 200) return;
-        unsubscribe();
         const counts = await work.counts();
+        if (counts.inFlight < 2) return;
+        unsubscribe();
         for (const pid of await ministack.environmentsOf(worker)) process.kill(pid, 'SIGKILL');
         done(counts);
       });
@@ -177,7 +181,7 @@ describe('a worker that is killed in the middle of a batch', () => {
     );
     const left = await work.counts();
     await letTimePass();
-    await untilReady(stage, 'killed', 2);
+    await untilReady(stage, 'killed', NODES_OF_A_BATCH);
 
     expect(batch.inFlight).toBeGreaterThanOrEqual(2);
     expect(left.inFlight).toBe(batch.inFlight);
