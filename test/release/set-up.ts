@@ -1,7 +1,9 @@
 import { runOrThrow } from '#test/support/servers/run-command.ts';
+import { buildTools } from './tools.ts';
 
-/** Builds what is shipped before anything is tried on it. */
+/** Builds what is shipped, and the tools that try it, before anything is tried. */
 export const setup = async (): Promise<void> => {
   await runOrThrow('npm', ['run', '--silent', 'build']);
   await runOrThrow('npm', ['run', '--silent', 'chart']);
+  await buildTools();
 };

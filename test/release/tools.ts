@@ -58,3 +58,8 @@ export const ensureTool = async (name: keyof typeof TOOLS): Promise<string> => {
     );
   });
 };
+
+/** Builds those that are not in the cache yet: it takes longer than a test may. */
+export const buildTools = async (): Promise<void> => {
+  for (const name of Object.keys(TOOLS) as (keyof typeof TOOLS)[]) await ensureTool(name);
+};
