@@ -22,6 +22,8 @@ describe('DPDK on a virtual instance, which has no IOMMU', () => {
   const machine = useMachine({ kind: 'virtual', vfio: 'rebuilt' });
 
   const attach = async (number = NUMBER): Promise<void> => {
+    // Without them a row says so, too.
+    await machine().tell('echo 8 > /proc/sys/vm/nr_hugepages');
     await machine().plug({ position: 1, macAddress: macAddressOf(number) });
     onTestFinished(() => machine().unplug(1));
     await machine().tell(`until [ -e /sys/bus/pci/devices/${ADDRESS}/net ]; do sleep 0.1; done`);
