@@ -21,13 +21,15 @@ const createPool = () => {
 
 type Pool = ReturnType<typeof createPool>;
 
-/** A record without what only a reconcile needs: half of it are the parameters of its create call. */
+/**
+ * A record without what only a reconcile needs: half of it are the parameters of its create call. What the host is judged by stays,
+ * which is all of `laterPartsOf`.
+ */
 const ownRecord = (
   {
     create: _create,
     userTags: _userTags,
     givenUp: _givenUp,
-    link: _link,
     secondaryPrivateIpAddresses: _ipv4,
     ipv6Addresses: _ipv6,
     ...record

@@ -78,6 +78,23 @@ describe('A state object in short', () => {
     expect(planOf(short)).not.toEqual([]);
   });
 
+  it.each([
+    ['link', { link: { txQueueLength: 100 } }],
+    ['linkName', { linkName: 'plane' }],
+    ['linkMode Addressed', { linkMode: 'Addressed' }],
+  ] as const)('leads to the same roll-up where the agent is too old for %s', (part, asked) => {
+    const host = { eniId: 'eni-1', generation: 1, configured: true };
+    const state = aState(
+      { [OWN]: aRecord(asked) },
+      { interfaces: { [OWN]: rowOf({}) }, host: { [OWN]: host } },
+    );
+
+    const short = planOf([createShorten(['data'])(state)]);
+
+    expect(short).toEqual(planOf([state]));
+    expect(JSON.stringify(short)).toContain(`does not know ${part}`);
+  });
+
   it('tells no agent from a command that configured another interface of the host', () => {
     const state = aState(
       { [OWN]: aRecord(), [OTHERS]: aRecord({ eniId: 'eni-2', host: 'SSM' }) },
