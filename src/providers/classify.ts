@@ -51,3 +51,14 @@ export const classifyByCode =
       cause: error,
     });
   };
+
+/** Awaits the answers of a service's calls. Out: rejects with the `CallError` of a failure, named after the operation. */
+export const answersOf =
+  (classify: Classify) =>
+  async <T>(operation: string, answer: Promise<T>): Promise<T> => {
+    try {
+      return await answer;
+    } catch (error) {
+      throw classify(operation, error);
+    }
+  };

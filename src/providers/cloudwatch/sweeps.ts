@@ -1,4 +1,4 @@
-import { classifyConnectionError } from '../kubernetes/connection-errors.ts';
+import { answered } from '../kubernetes/connection-errors.ts';
 import type { CloudWatchApi } from './cloudwatch-api.ts';
 
 const PERIOD_SECONDS = 60;
@@ -16,8 +16,9 @@ export const readSweeps = async (
     to,
   }: { readonly clusterName: string; readonly from: Date; readonly to: Date },
 ): Promise<readonly Date[]> => {
-  const { Datapoints = [] } = await cloudWatch
-    .getMetricStatistics({
+  const { Datapoints = [] } = await answered(
+    'GetMetricStatistics',
+    cloudWatch.getMetricStatistics({
       Namespace: 'nodeeni',
       MetricName: 'InstancesSwept',
       Dimensions: [
@@ -28,10 +29,8 @@ export const readSweeps = async (
       EndTime: to,
       Period: PERIOD_SECONDS,
       Statistics: ['SampleCount'],
-    })
-    .catch((error: unknown) => {
-      throw classifyConnectionError('GetMetricStatistics', error);
-    });
+    }),
+  );
   return Datapoints.flatMap(({ Timestamp }) => Timestamp ?? []).toSorted(
     (left, right) => left.getTime() - right.getTime(),
   );

@@ -1,4 +1,5 @@
 import type { Page } from '#core/ports/page.ts';
+import { answersOf } from '../classify.ts';
 import { allPages, inChunks } from '../paginate.ts';
 import { classifyEc2Error } from './errors.ts';
 
@@ -7,13 +8,7 @@ interface Answer<T> {
   readonly nextToken: string | undefined;
 }
 
-const described = async <T>(operation: string, answer: Promise<Answer<T>>): Promise<Answer<T>> => {
-  try {
-    return await answer;
-  } catch (error) {
-    throw classifyEc2Error(operation, error);
-  }
-};
+const answered = answersOf(classifyEc2Error);
 
 /** Reads one page of a describe call: the first, or the one that the page before named. Throws as `describeAll` does. */
 export const describePage = async <T>(
@@ -21,7 +16,7 @@ export const describePage = async <T>(
   read: (page: { readonly NextToken?: string }) => Promise<Answer<T>>,
   next: string | undefined,
 ): Promise<Page<T>> => {
-  const { items, nextToken } = await described(
+  const { items, nextToken } = await answered(
     operation,
     read(next === undefined ? {} : { NextToken: next }),
   );
@@ -36,7 +31,7 @@ export const describeAll = <T>(
   operation: string,
   read: (page: { readonly NextToken?: string }) => Promise<Answer<T>>,
 ): Promise<T[]> =>
-  allPages((NextToken) => described(operation, read(NextToken === undefined ? {} : { NextToken })));
+  allPages((NextToken) => answered(operation, read(NextToken === undefined ? {} : { NextToken })));
 
 /** A filter takes at most 200 values ("Filter", EC2 API Reference). */
 const MOST_FILTER_VALUES = 200;

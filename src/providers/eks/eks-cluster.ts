@@ -1,4 +1,4 @@
-import { classifyConnectionError } from '../kubernetes/connection-errors.ts';
+import { answered } from '../kubernetes/connection-errors.ts';
 import type { EksApi } from './eks-api.ts';
 
 /** What a deploy must know of a cluster of EKS. */
@@ -11,9 +11,7 @@ export interface EksCluster {
 
 /** A cluster as EKS describes it ("DescribeCluster", Amazon EKS API Reference). Throws `CallError`. */
 export const readEksCluster = async (eks: EksApi, name: string): Promise<EksCluster> => {
-  const { cluster } = await eks.describeCluster({ name }).catch((error: unknown) => {
-    throw classifyConnectionError('DescribeCluster', error);
-  });
+  const { cluster } = await answered('DescribeCluster', eks.describeCluster({ name }));
   return {
     takesAccessEntries: cluster?.accessConfig?.authenticationMode !== 'CONFIG_MAP',
     isEgressCustomerRouted:

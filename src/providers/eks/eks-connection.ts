@@ -1,7 +1,7 @@
 import type { Agent } from 'node:https';
 import { CallError } from '#core/errors.ts';
 import type { Clock } from '#core/ports/clock.ts';
-import { classifyConnectionError } from '../kubernetes/connection-errors.ts';
+import { answered } from '../kubernetes/connection-errors.ts';
 import { createKeepAliveAgent } from '../kubernetes/keep-alive-agent.ts';
 import type { KubernetesConnection } from '../kubernetes/kubernetes-connection.ts';
 import { createRenewed } from '../kubernetes/renewed.ts';
@@ -50,19 +50,14 @@ export const createEksConnection = (dependencies: Dependencies): KubernetesConne
     clock,
     read: async () => {
       const until = new Date(clock.now().getTime() + CLUSTER_SECONDS * 1000);
-      const value = await describe().catch((error: unknown) => {
-        throw classifyConnectionError('DescribeCluster', error);
-      });
+      const value = await answered('DescribeCluster', describe());
       return { value, until };
     },
   });
 
   const token = createRenewed({
     clock,
-    read: () =>
-      createEksToken(dependencies, clusterName).catch((error: unknown) => {
-        throw classifyConnectionError('GetCallerIdentity', error);
-      }),
+    read: () => answered('GetCallerIdentity', createEksToken(dependencies, clusterName)),
   });
 
   const doubt = (): void => {

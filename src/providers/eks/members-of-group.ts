@@ -1,4 +1,4 @@
-import { classifyConnectionError } from '../kubernetes/connection-errors.ts';
+import { answered } from '../kubernetes/connection-errors.ts';
 import { allPages } from '../paginate.ts';
 import type { AccessEntriesApi } from './access-entries-api.ts';
 
@@ -8,19 +8,17 @@ export const readMembersOfGroup = async (
   { clusterName, group }: { readonly clusterName: string; readonly group: string },
 ): Promise<readonly string[]> => {
   const principals = await allPages<string>(async (nextToken) => {
-    const answer = await eks
-      .listAccessEntries({ clusterName, ...(nextToken !== undefined && { nextToken }) })
-      .catch((error: unknown) => {
-        throw classifyConnectionError('ListAccessEntries', error);
-      });
+    const answer = await answered(
+      'ListAccessEntries',
+      eks.listAccessEntries({ clusterName, ...(nextToken !== undefined && { nextToken }) }),
+    );
     return { items: answer.accessEntries ?? [], nextToken: answer.nextToken };
   });
   const members = principals.map(async (principalArn) => {
-    const { accessEntry } = await eks
-      .describeAccessEntry({ clusterName, principalArn })
-      .catch((error: unknown) => {
-        throw classifyConnectionError('DescribeAccessEntry', error);
-      });
+    const { accessEntry } = await answered(
+      'DescribeAccessEntry',
+      eks.describeAccessEntry({ clusterName, principalArn }),
+    );
     return accessEntry?.kubernetesGroups?.includes(group) === true ? [principalArn] : [];
   });
   return (await Promise.all(members)).flat();

@@ -1,5 +1,5 @@
 import type { EvaluationResult } from '@aws-sdk/client-iam';
-import { classifyConnectionError } from '../kubernetes/connection-errors.ts';
+import { answered } from '../kubernetes/connection-errors.ts';
 import { allPages } from '../paginate.ts';
 import type { IamApi } from './iam-api.ts';
 
@@ -23,15 +23,14 @@ export const readForbiddenActions = async (
   { roleArn, actions }: { readonly roleArn: string; readonly actions: readonly string[] },
 ): Promise<readonly string[]> => {
   const results = await allPages<EvaluationResult>(async (Marker) => {
-    const answer = await iam
-      .simulatePrincipalPolicy({
+    const answer = await answered(
+      'SimulatePrincipalPolicy',
+      iam.simulatePrincipalPolicy({
         PolicySourceArn: roleArn,
         ActionNames: [...actions],
         ...(Marker !== undefined && { Marker }),
-      })
-      .catch((error: unknown) => {
-        throw classifyConnectionError('SimulatePrincipalPolicy', error);
-      });
+      }),
+    );
     return {
       items: answer.EvaluationResults ?? [],
       nextToken: answer.IsTruncated === true ? answer.Marker : undefined,

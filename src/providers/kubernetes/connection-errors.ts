@@ -1,4 +1,4 @@
-import { classifyByCode } from '../classify.ts';
+import { answersOf, classifyByCode } from '../classify.ts';
 
 /**
  * Codes of EKS, STS and SSM ("Common Errors" of their API references). A cluster or parameter that is not there is
@@ -17,3 +17,6 @@ export const classifyConnectionError = classifyByCode({
   ThrottlingException: 'Throttled',
   TooManyRequestsException: 'Throttled',
 });
+
+/** Awaits an answer of the services by which a cluster, or what surrounds it, is found. */
+export const answered = answersOf(classifyConnectionError);

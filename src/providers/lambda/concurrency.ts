@@ -1,4 +1,4 @@
-import { classifyConnectionError } from '../kubernetes/connection-errors.ts';
+import { answered } from '../kubernetes/connection-errors.ts';
 import type { LambdaApi } from './lambda-api.ts';
 
 /** How many executions at once an account may have in a region. */
@@ -10,9 +10,7 @@ export interface Concurrency {
 
 /** What Lambda says of the account ("GetAccountSettings", AWS Lambda API Reference). Throws `CallError`. */
 export const readConcurrency = async (lambda: LambdaApi): Promise<Concurrency> => {
-  const { AccountLimit } = await lambda.getAccountSettings().catch((error: unknown) => {
-    throw classifyConnectionError('GetAccountSettings', error);
-  });
+  const { AccountLimit } = await answered('GetAccountSettings', lambda.getAccountSettings());
   return {
     most: AccountLimit?.ConcurrentExecutions ?? 0,
     unreserved: AccountLimit?.UnreservedConcurrentExecutions ?? 0,

@@ -1,4 +1,4 @@
-import { classifyConnectionError } from '../kubernetes/connection-errors.ts';
+import { answered, classifyConnectionError } from '../kubernetes/connection-errors.ts';
 import type { ServiceQuotasApi } from './service-quotas-api.ts';
 
 /** "Network interfaces per Region" ("Amazon VPC quotas"). */
@@ -15,8 +15,9 @@ export const readInterfaceQuota = async (quotas: ServiceQuotasApi): Promise<numb
   } catch (error) {
     if (!isUnset(error)) throw classifyConnectionError('GetServiceQuota', error);
   }
-  const { Quota } = await quotas.getDefaultServiceQuota(INTERFACES).catch((error: unknown) => {
-    throw classifyConnectionError('GetAWSDefaultServiceQuota', error);
-  });
+  const { Quota } = await answered(
+    'GetAWSDefaultServiceQuota',
+    quotas.getDefaultServiceQuota(INTERFACES),
+  );
   return Quota?.Value;
 };

@@ -1,6 +1,6 @@
 import { CallError } from '#core/errors.ts';
 import type { Clock } from '#core/ports/clock.ts';
-import { classifyConnectionError } from '../kubernetes/connection-errors.ts';
+import { answered } from '../kubernetes/connection-errors.ts';
 import { createKubeConfigConnection } from '../kubernetes/kube-config-connection.ts';
 import type { KubernetesConnection } from '../kubernetes/kubernetes-connection.ts';
 import { parseKubeConfig } from '../kubernetes/load-kube-config.ts';
@@ -42,9 +42,7 @@ export const createParameterConnection = (dependencies: Dependencies): Kubernete
     clock,
     read: async () => {
       const until = new Date(clock.now().getTime() + PARAMETER_SECONDS * 1000);
-      const value = await read().catch((error: unknown) => {
-        throw classifyConnectionError('GetParameter', error);
-      });
+      const value = await answered('GetParameter', read());
       return { value, until };
     },
   });
