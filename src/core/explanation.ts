@@ -17,3 +17,7 @@ export const explanationOf = (error: unknown): Explanation | undefined => {
   const { reason, isEscalating } = FAILURE_RULES[failure];
   return isEscalating ? { reason, message } : undefined;
 };
+
+/** What is to be told of an error where something must be, also of one that passes by itself. */
+export const explanationOrError = (error: unknown): Explanation =>
+  explanationOf(error) ?? { reason: 'Error', message: asCallError(error).message };

@@ -1,7 +1,7 @@
 import type { NodeEni } from '#core/apis/v1alpha1/node-eni.ts';
 import { selectorText } from '#core/apis/v1alpha1/selector.ts';
 import { failureOf } from '#core/errors.ts';
-import { explanationOf } from '#core/explanation.ts';
+import { explanationOrError } from '#core/explanation.ts';
 import {
   concernsNetwork,
   type NetworkKeeper,
@@ -38,11 +38,7 @@ const unreadStanding = (error: unknown, { spec, metadata }: NodeEni): NetworkSta
   const isMissing = failureOf(error) === 'NotFound';
   const isAsked = spec.podNetwork !== undefined && metadata.deletionTimestamp === undefined;
   if (isMissing) return { namespaces: 0, troubles: isAsked ? [NO_MULTUS] : [], remaining: 0 };
-  const explanation = explanationOf(error) ?? {
-    reason: 'Error',
-    message: error instanceof Error ? error.message : String(error),
-  };
-  return { namespaces: 0, troubles: [explanation], remaining: 1 };
+  return { namespaces: 0, troubles: [explanationOrError(error)], remaining: 1 };
 };
 
 export const createNetworkAttachments = ({

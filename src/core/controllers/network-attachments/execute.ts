@@ -1,5 +1,5 @@
 import { failureOf } from '#core/errors.ts';
-import { type Explanation, explanationOf } from '#core/explanation.ts';
+import { type Explanation, explanationOrError } from '#core/explanation.ts';
 import type { NetworkAttachmentStore } from '#core/ports/cluster.ts';
 import type { AttachmentAction } from './plan.ts';
 
@@ -29,10 +29,7 @@ const explain = ({ type, attachment }: AttachmentAction, error: unknown): Explan
       reason: 'NamespaceNotFound',
       message: `There is no namespace ${namespace}. Its pods get the network once it is there.`,
     };
-  const { reason, message } = explanationOf(error) ?? {
-    reason: 'Error',
-    message: error instanceof Error ? error.message : String(error),
-  };
+  const { reason, message } = explanationOrError(error);
   return { reason, message: `NetworkAttachmentDefinition ${namespace}/${name}: ${message}` };
 };
 

@@ -3,6 +3,7 @@ import { isAbout, isConfigured } from '#core/host-report.ts';
 import type { InstancePlan } from '#core/instance/instance-plan.ts';
 import type { Observed } from '#core/instance/observed.ts';
 import { addressesOf, isOwnName, mayOffer } from '#core/instance/pod-network.ts';
+import { recordsAfter } from '#core/instance/records-after.ts';
 import type { ClusterNode, ResourceChanges } from '#core/ports/cluster.ts';
 
 /** What brings the resources of a node in line. */
@@ -50,16 +51,6 @@ const offersOf = (
     resourceName,
     count: Math.max(...same.map(({ count }) => count)),
   }));
-};
-
-/** The records as they are after the plan. */
-const recordsAfter = ({ slots }: InstancePlan, { state }: Observed) => {
-  const records = { ...state?.spec.interfaces };
-  for (const { slot, record } of slots) {
-    if (record === null) delete records[slot];
-    else if (record !== undefined) records[slot] = record;
-  }
-  return records;
 };
 
 /**

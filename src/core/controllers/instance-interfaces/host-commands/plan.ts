@@ -4,6 +4,7 @@ import { isAcknowledged } from '#core/host-report.ts';
 import { isRunning } from '#core/instance/host-command.ts';
 import type { InstancePlan } from '#core/instance/instance-plan.ts';
 import { type Observed, secondsSince } from '#core/instance/observed.ts';
+import { recordsAfter } from '#core/instance/records-after.ts';
 import type { HostAction } from './actions.ts';
 import { RUNNING_REQUEUE_SECONDS, waitSeconds } from './command.ts';
 import { desiredDocument, digestOf } from './desired.ts';
@@ -25,16 +26,6 @@ type Records = Readonly<Record<Slot, SlotSpec>>;
 const LOST_SECONDS = 600;
 
 const NOTHING: HostPlan = { waiting: [] };
-
-/** The records as the state object will have them once the plan of the interfaces is written. */
-const recordsAfter = (plan: InstancePlan, { state }: Observed): Records => {
-  const records = { ...state?.spec.interfaces };
-  for (const { slot, record } of plan.slots) {
-    if (record === null) delete records[slot];
-    else if (record !== undefined) records[slot] = record;
-  }
-  return records;
-};
 
 /** Only then there is a device for the host to look after. One that somebody attached elsewhere has no record any more. */
 const isAttached = ({ eniId }: SlotSpec, { ours }: Observed): boolean =>
