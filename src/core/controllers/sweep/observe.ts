@@ -6,11 +6,11 @@ import type {
   NodeEniStore,
   NodeStore,
 } from '#core/ports/cluster.ts';
-import type { Page } from '#core/ports/page.ts';
 import type { ScalingProvider } from '#core/ports/scaling.ts';
 import { checkSameCluster } from '#core/same-cluster.ts';
 import { readMembers } from './members.ts';
 import { knownInstanceIds, type Snapshot, waitingIn } from './plan.ts';
+import { type List, readPages } from './read-pages.ts';
 import { createMeter, type Meter, type Room } from './room.ts';
 import { type Progress, readShard, type Shard } from './shard.ts';
 
@@ -43,18 +43,12 @@ export interface ShardView extends View {
 }
 
 /** All pages of a list; stops when there is no room for more. */
-const readAll = async <T>(
-  page: (next?: string) => Promise<Page<T>>,
-  meter: Meter,
-): Promise<readonly T[]> => {
+const readAll = async <T>(list: List<T>, meter: Meter): Promise<readonly T[]> => {
   const all: T[] = [];
-  let next: string | undefined;
-  do {
-    const part = await page(next);
-    all.push(...part.items);
-    meter.add(part.items.length);
-    ({ next } = part);
-  } while (next !== undefined && !meter.isFull());
+  await readPages(list, undefined, meter, (items) => {
+    all.push(...items);
+    return items.length;
+  });
   return all;
 };
 
@@ -68,8 +62,8 @@ export const readWhole = async (sources: Sources, room: Room): Promise<View | un
   const uid = await sources.identity.uid();
   const meter = createMeter(room, sources.clock);
   const [listed, enis] = await Promise.all([
-    readAll((next) => sources.instances.page(next), meter),
-    readAll((next) => sources.enis.page(next), meter),
+    readAll(sources.instances, meter),
+    readAll(sources.enis, meter),
   ]);
   if (meter.isFull()) return undefined;
   const instances = new Map(listed.map((instance) => [instance.instanceId, instance]));

@@ -3,6 +3,7 @@ import type { NodeEniState } from '#core/apis/v1alpha1/node-eni-state.ts';
 import type { Instance, NetworkInterface } from '#core/ports/cloud.ts';
 import type { ClusterNode } from '#core/ports/cluster.ts';
 import type { Sources } from './observe.ts';
+import { readPages } from './read-pages.ts';
 import type { Meter } from './room.ts';
 
 /**
@@ -71,20 +72,15 @@ const readNodes = async (progress: Progress, sources: Sources, meter: Meter): Pr
   const enis: NetworkInterface[] = [];
   const instances = new Map<string, Instance>();
   const ids = new Set<string>();
-  let { next } = progress;
-  do {
-    const page = await sources.nodes.page(next);
-    const named = unique(page.items.map(({ instanceId }) => instanceId)).filter(
-      (id) => !ids.has(id),
-    );
+  const next = await readPages(sources.nodes, progress.next, meter, async (items) => {
+    const named = unique(items.map(({ instanceId }) => instanceId)).filter((id) => !ids.has(id));
     const found = await describe(named, sources);
     for (const id of named) ids.add(id);
     for (const [id, instance] of found.instances) instances.set(id, instance);
-    nodes.push(...page.items);
+    nodes.push(...items);
     enis.push(...found.enis);
-    meter.add(page.items.length + found.enis.length);
-    ({ next } = page);
-  } while (next !== undefined && !meter.isFull());
+    return items.length + found.enis.length;
+  });
   const instanceIds = [...ids];
   const after = following(progress, { next, ids: instanceIds, things: meter.things() });
   const states = await statesOf(ids, sources);
@@ -99,17 +95,14 @@ const readInstances = async (
 ): Promise<Shard> => {
   const unnamed = new Map<string, Instance>();
   const enis: NetworkInterface[] = [];
-  let { next } = progress;
-  do {
-    const page = await sources.instances.page(next);
-    const fresh = page.items.filter(({ instanceId }) => !progress.seen.has(instanceId));
+  const next = await readPages(sources.instances, progress.next, meter, async (items) => {
+    const fresh = items.filter(({ instanceId }) => !progress.seen.has(instanceId));
     for (const instance of fresh) unnamed.set(instance.instanceId, instance);
     const ids = fresh.map(({ instanceId }) => instanceId);
     const ours = ids.length === 0 ? [] : await sources.enis.listForInstances(ids);
     enis.push(...ours);
-    meter.add(page.items.length + ours.length);
-    ({ next } = page);
-  } while (next !== undefined && !meter.isFull());
+    return items.length + ours.length;
+  });
   const instanceIds = [...unnamed.keys()];
   const after = following(progress, {
     next,
@@ -146,17 +139,14 @@ const readInterfaces = async (
   const { seen } = progress;
   const loose: NetworkInterface[] = [];
   const unseen = new Set<string>();
-  let { next } = progress;
-  do {
-    const page = await sources.enis.page(next);
-    for (const { tags } of page.items) {
+  const next = await readPages(sources.enis, progress.next, meter, (items) => {
+    for (const { tags } of items) {
       const id = tags[TAGS.instance];
       if (id !== undefined && !seen.has(id)) unseen.add(id);
     }
-    loose.push(...page.items.filter(({ status }) => status === 'available'));
-    meter.add(page.items.length);
-    ({ next } = page);
-  } while (next !== undefined && !meter.isFull());
+    loose.push(...items.filter(({ status }) => status === 'available'));
+    return items.length;
+  });
   const isRecorded = isRecordOf(loose);
   const isLast = next === undefined;
   const isSubject = ({ metadata }: NodeEniState): boolean =>
