@@ -19,10 +19,15 @@ export const concernsNetwork = ({ spec, status }: NodeEni): boolean =>
   spec.podNetwork !== undefined ||
   (status?.conditions ?? []).some(({ type }) => type === NETWORK_CONDITION);
 
-/** Keeps the NetworkAttachmentDefinitions of a NodeENI. */
-export interface NetworkKeeper {
+/** Keeps the NetworkAttachmentDefinitions of the NodeENIs of one batch: what one of them needs to be read is read for all. */
+export interface NetworkBatch {
   /** Brings them in line. Out: undefined for a NodeENI that has nothing to do with networks. Never throws for one of them. */
   reconcile(nodeEni: NodeEni): Promise<NetworkStanding | undefined>;
   /** The same without a change; `isSettled`: there is none to make. */
   look(nodeEni: NodeEni): Promise<(NetworkStanding & { readonly isSettled: boolean }) | undefined>;
+}
+
+/** Begins a batch; nothing is read before somebody asks. */
+export interface NetworkKeeper {
+  forBatch(): NetworkBatch;
 }

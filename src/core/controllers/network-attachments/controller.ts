@@ -4,10 +4,16 @@ import { failureOf } from '#core/errors.ts';
 import { explanationOrError } from '#core/explanation.ts';
 import {
   concernsNetwork,
+  type NetworkBatch,
   type NetworkKeeper,
   type NetworkStanding,
 } from '#core/network-standing.ts';
-import type { NamespaceStore, NetworkAttachmentStore } from '#core/ports/cluster.ts';
+import type {
+  ClusterNamespace,
+  NamespaceStore,
+  NetworkAttachment,
+  NetworkAttachmentStore,
+} from '#core/ports/cluster.ts';
 import { type AttachmentResult, executeAttachments } from './execute.ts';
 import { planAttachments } from './plan.ts';
 
@@ -41,17 +47,27 @@ const unreadStanding = (error: unknown, { spec, metadata }: NodeEni): NetworkSta
   return { namespaces: 0, troubles: [explanationOrError(error)], remaining: 1 };
 };
 
-export const createNetworkAttachments = ({
-  attachments,
-  namespaces,
-}: Dependencies): NetworkKeeper => {
+const createBatch = ({ attachments, namespaces }: Dependencies): NetworkBatch => {
+  let listed: Promise<readonly NetworkAttachment[]> | undefined;
+  const selections = new Map<string, Promise<readonly ClusterNamespace[]>>();
+
+  const listOurs = () => {
+    listed ??= attachments.listOurs();
+    return listed;
+  };
+  const select = (selector: string) => {
+    const selected = selections.get(selector) ?? namespaces.list(selector);
+    selections.set(selector, selected);
+    return selected;
+  };
+
   const observe = async (nodeEni: NodeEni) => {
     const { namespaceSelector } = nodeEni.spec.podNetwork ?? {};
     const isSelecting =
       namespaceSelector !== undefined && nodeEni.metadata.deletionTimestamp === undefined;
-    const ours = await attachments.listOurs();
+    const ours = await listOurs();
     if (!isSelecting) return planAttachments({ nodeEni, ours });
-    const selected = await namespaces.list(selectorText({ selector: namespaceSelector }));
+    const selected = await select(selectorText({ selector: namespaceSelector }));
     return planAttachments({ nodeEni, ours, selected });
   };
 
@@ -77,3 +93,7 @@ export const createNetworkAttachments = ({
     },
   };
 };
+
+export const createNetworkAttachments = (dependencies: Dependencies): NetworkKeeper => ({
+  forBatch: () => createBatch(dependencies),
+});

@@ -4,7 +4,7 @@ import { type NodeEni, nodeEniSpecSchema } from '#core/apis/v1alpha1/node-eni.ts
 import type { NodeEniState } from '#core/apis/v1alpha1/node-eni-state.ts';
 import { NODE_ENI_RULES } from '#core/apis/v1alpha1/rules.ts';
 import type { FindUnadopted } from '#core/instance/unadopted.ts';
-import type { NetworkKeeper, NetworkStanding } from '#core/network-standing.ts';
+import type { NetworkBatch, NetworkKeeper, NetworkStanding } from '#core/network-standing.ts';
 import type { Clock } from '#core/ports/clock.ts';
 import type { InstanceProvider, NetworkInterfaceProvider } from '#core/ports/cloud.ts';
 import type {
@@ -82,6 +82,13 @@ const isNetworkServed = ({ nodeEni: { metadata }, isReadable }: Subject): boolea
 const isPaused = ({ nodeEni: { metadata, spec } }: Subject): boolean =>
   spec.paused === true && metadata.deletionTimestamp === undefined;
 
+/** What is read once for all NodeENIs of a batch. */
+interface Shared {
+  readonly all: readonly NodeEniState[];
+  readonly matching: MatchingNodes;
+  readonly batch: NetworkBatch;
+}
+
 const isEvent = ({ type }: RollUpAction): boolean => type === 'record-event';
 
 export const createRollUp = (dependencies: Dependencies): RollUp => {
@@ -124,19 +131,18 @@ export const createRollUp = (dependencies: Dependencies): RollUp => {
     await executeRollUp(tellStatus(status, nodeEni), nodeEni, dependencies);
   };
 
-  const lookAtNetwork = async (subject: Subject) =>
-    isNetworkServed(subject) ? networks.look(subject.nodeEni) : undefined;
+  const lookAtNetwork = async (subject: Subject, batch: NetworkBatch) =>
+    isNetworkServed(subject) ? batch.look(subject.nodeEni) : undefined;
 
-  const serveNetwork = async (subject: Subject) => {
-    if (isPaused(subject)) return lookAtNetwork(subject);
-    return isNetworkServed(subject) ? networks.reconcile(subject.nodeEni) : undefined;
+  const serveNetwork = async (subject: Subject, batch: NetworkBatch) => {
+    if (isPaused(subject)) return lookAtNetwork(subject, batch);
+    return isNetworkServed(subject) ? batch.reconcile(subject.nodeEni) : undefined;
   };
 
   const rollUp = async (
     name: string,
     subject: Subject | undefined,
-    all: readonly NodeEniState[],
-    matching: MatchingNodes,
+    { all, matching, batch }: Shared,
   ) => {
     if (subject === undefined) {
       // Its finalizer was stripped: what it left behind is for the instances to release.
@@ -146,7 +152,7 @@ export const createRollUp = (dependencies: Dependencies): RollUp => {
     }
     const { nodeEni } = subject;
     const work = async () => {
-      const network = await serveNetwork(subject);
+      const network = await serveNetwork(subject, batch);
       const plan = planRollUp(await observe(subject, all, matching, network));
       await executeRollUp(
         plan.filter((action) => !isEvent(action)),
@@ -169,13 +175,14 @@ export const createRollUp = (dependencies: Dependencies): RollUp => {
       const subjects = new Map(
         subjectsOf(list).map((subject) => [subject.nodeEni.metadata.name, subject]),
       );
-      const batch = names.flatMap((name) => subjects.get(name) ?? []).filter(isSelecting);
+      const selecting = names.flatMap((name) => subjects.get(name) ?? []).filter(isSelecting);
       const matching = listMatchingNodes(
         nodes,
-        batch.map(({ nodeEni }) => nodeEni),
+        selecting.map(({ nodeEni }) => nodeEni),
       );
+      const shared = { all, matching, batch: networks.forBatch() };
       const errors = names.map((name) =>
-        rollUp(name, subjects.get(name), all, matching).then(
+        rollUp(name, subjects.get(name), shared).then(
           () => [name, undefined] as const,
           (error: unknown) => [name, error] as const,
         ),
@@ -185,9 +192,10 @@ export const createRollUp = (dependencies: Dependencies): RollUp => {
 
     async findUnsettled(snapshot) {
       const matching = matchingIn(snapshot.nodes);
+      const batch = networks.forBatch();
       const plans = await Promise.all(
         subjectsOf(snapshot.nodeEnis).map(async (subject) => {
-          const network = await lookAtNetwork(subject);
+          const network = await lookAtNetwork(subject, batch);
           return {
             name: subject.nodeEni.metadata.name,
             plan: planRollUp(await observe(subject, snapshot.states, matching, network)),

@@ -66,7 +66,9 @@ const aRollUp = ({ items = [], invalid = [], states = [], remaining = [], ...wor
         return world.nodes ?? [aNode()];
       },
     },
-    networks: { reconcile: async () => undefined, look: async () => undefined },
+    networks: {
+      forBatch: () => ({ reconcile: async () => undefined, look: async () => undefined }),
+    },
     nodeEnis: {
       list: async () => ({ items, invalid }),
       get: nobodyAsks,
