@@ -29,6 +29,9 @@ export const isOwnName = (name: string): boolean =>
 export const isDraft = (name: string): boolean =>
   name.startsWith(FILE_PREFIX) && /\.conflist\.nodeeni-\d+$/.test(name);
 
+/** True for a file that Multus and the container runtime read, by its ending (ConfFiles, libcni). */
+export const isConfigName = (name: string): boolean => /\.(conf|conflist|json)$/.test(name);
+
 /** What a network is made of. */
 export interface NetworkParts {
   readonly network: PodNetworkRecord;

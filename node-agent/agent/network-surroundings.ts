@@ -1,6 +1,6 @@
 import type { PodNetworkRecord } from '#core/apis/v1alpha1/pod-network-state.ts';
 import { type Finding, finding } from './finding.ts';
-import { fileNameOf, isOwnName, readNetworkFile } from './network-file.ts';
+import { fileNameOf, isConfigName, isOwnName, readNetworkFile } from './network-file.ts';
 import type { NetworkFile, NetworkView } from './observed.ts';
 
 const PLUGINS = {
@@ -29,7 +29,7 @@ const stumblingBlock = (network: string, { files }: NetworkView): NetworkFile | 
   files.find(
     ({ name, text }) =>
       name < fileNameOf(network) &&
-      /\.(conf|json|conflist)$/.test(name) &&
+      isConfigName(name) &&
       readNetworkFile(name, text).network === undefined,
   );
 

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { isConfigName } from '../agent/network-file.ts';
 import type { MultusView } from '../agent/observed.ts';
 import { ifAllowed, namesIn, orUndefined, readText } from './files.ts';
 
@@ -132,9 +133,7 @@ export const createFindMultus = (place: MultusPlace): (() => Promise<MultusView>
   };
 
   return async () => {
-    const names = (await namesIn(join(hostRoot, configFolder))).filter((name) =>
-      /\.(conf|conflist|json)$/.test(name),
-    );
+    const names = (await namesIn(join(hostRoot, configFolder))).filter(isConfigName);
     for (const name of names.toSorted()) {
       const config = await readConfig(join(hostRoot, configFolder, name));
       const types = config === undefined ? [] : typesOf(config);

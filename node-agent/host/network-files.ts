@@ -3,7 +3,7 @@ import { isIP } from 'node:net';
 import { join } from 'node:path';
 import { messageOf } from '../agent/errors.ts';
 import type { NetworkFiles } from '../agent/host.ts';
-import { isDraft, isOwnName } from '../agent/network-file.ts';
+import { isConfigName, isDraft, isOwnName } from '../agent/network-file.ts';
 import type { MultusView, NetworkFile, NetworkView } from '../agent/observed.ts';
 import { namesIn, readText, replaceFile } from './files.ts';
 import { createFindMultus } from './multus.ts';
@@ -27,9 +27,7 @@ export interface NetworkFilesOptions {
 }
 
 const readFiles = async (folder: string): Promise<readonly NetworkFile[]> => {
-  const names = (await namesIn(folder)).filter(
-    (name) => /\.(conf|json|conflist)$/.test(name) || isDraft(name),
-  );
+  const names = (await namesIn(folder)).filter((name) => isConfigName(name) || isDraft(name));
   return Promise.all(
     names
       .toSorted()
