@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { workersGroup } from '#test/support/launch-group.ts';
+import { secondsUntilInService, workersGroup } from '#test/support/launch-group.ts';
 import { createScenario, type Scenario } from '#test/support/scenario.ts';
 
 const FOREIGN_STARTS_AN_HOUR = 10_000;
@@ -34,13 +34,7 @@ const launch = async (foreign: (scenario: Scenario, isOver: () => boolean) => Pr
   nodeLists = 0;
 
   scenario.autoScaling.createGroup(workersGroup(scenario, { desiredCapacity: LAUNCHED }));
-  const isInService = () =>
-    [...scenario.autoScaling.states('workers').values()].every((state) => state === 'InService');
-  let seconds = 0;
-  do {
-    await scenario.pass(1);
-    seconds += 1;
-  } while (!isInService() && seconds < 300);
+  const seconds = await secondsUntilInService(scenario, 'workers', 300);
   isOver = true;
   const { DescribeInstances = 0, DescribeNetworkInterfaces = 0 } = scenario.ec2.wire.log.counts();
   return { seconds, nodeLists, describes: DescribeInstances + DescribeNetworkInterfaces, scenario };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { MOST } from '#core/apis/v1alpha1/bounds.ts';
-import { launchHook, workersGroup } from '#test/support/launch-group.ts';
+import { launchHook, secondsUntilInService, workersGroup } from '#test/support/launch-group.ts';
 import { createScenario, LABELS, type Scenario } from '#test/support/scenario.ts';
 
 const TENANTS = 100;
@@ -33,13 +33,7 @@ const launch = async (beside: (scenario: Scenario) => Promise<void>): Promise<nu
   const hooks = [launchHook({ nodeENIs: ['data'] })];
 
   scenario.autoScaling.createGroup(workersGroup(scenario, { hooks, desiredCapacity: LAUNCHED }));
-  const isInService = () =>
-    [...scenario.autoScaling.states('workers').values()].every((state) => state === 'InService');
-  let seconds = 0;
-  do {
-    await scenario.pass(1);
-    seconds += 1;
-  } while (!isInService() && seconds < 600);
+  const seconds = await secondsUntilInService(scenario, 'workers', 600);
   expect(scenario.ours()).toHaveLength(LAUNCHED);
   return seconds;
 };

@@ -22,3 +22,19 @@ export const workersGroup = (
   hooks: [launchHook()],
   ...changes,
 });
+
+/** Lets time pass until all of a group is in service, or that many seconds are over. Out: the seconds that went by. */
+export const secondsUntilInService = async (
+  scenario: Scenario,
+  group: string,
+  mostSeconds: number,
+): Promise<number> => {
+  const isInService = () =>
+    [...scenario.autoScaling.states(group).values()].every((state) => state === 'InService');
+  let seconds = 0;
+  do {
+    await scenario.pass(1);
+    seconds += 1;
+  } while (!isInService() && seconds < mostSeconds);
+  return seconds;
+};
