@@ -1,9 +1,5 @@
-import type {
-  HostCommand,
-  HostStatus,
-  NodeEniState,
-  Slot,
-} from '#core/apis/v1alpha1/node-eni-state.ts';
+import type { HostCommand } from '#core/apis/v1alpha1/host-command-record.ts';
+import type { HostStatus, NodeEniState, Slot } from '#core/apis/v1alpha1/node-eni-state.ts';
 
 /** What a command that ended leaves to be written down. */
 export interface Answer {

@@ -1,3 +1,4 @@
+import type { HostCommand } from '#core/apis/v1alpha1/host-command-record.ts';
 import type {
   NodeEni,
   NodeEniSpec,
@@ -5,7 +6,6 @@ import type {
   ObjectMeta,
 } from '#core/apis/v1alpha1/node-eni.ts';
 import type {
-  HostCommand,
   HostStatus,
   NodeEniState,
   Slot,

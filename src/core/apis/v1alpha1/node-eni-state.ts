@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { hostCommandSchema } from './host-command-record.ts';
 import { linkNameSchema, linkSettingsSchema } from './link-settings.ts';
 import { podNetworkRecordSchema, podNetworkReportSchema } from './pod-network-state.ts';
 
@@ -123,29 +124,6 @@ export const slotSpecSchema = z.object({
   }),
 });
 
-/** The last command that was to configure the host: what it was for, and how it ended. */
-const hostCommandSchema = z.object({
-  digest: z.string().meta({ description: 'Of the desired state that the host was given.' }),
-  bootedAt: z.string().meta({ description: 'When the instance was started that it was for.' }),
-  bootIds: z.array(z.string()).optional().meta({
-    description:
-      'Boots that it was for: the one that the Node showed when it was sent, and the one in which it ran.',
-  }),
-  sentAt: z.string(),
-  commandId: z.string().optional().meta({ description: 'Absent when it could not be sent.' }),
-  outcome: z
-    .object({
-      reason: z.string().meta({ description: 'One word for programs.' }),
-      message: z.string().meta({ description: 'A sentence for people.' }),
-    })
-    .optional()
-    .meta({ description: 'How it ended; absent while it runs.' }),
-  failures: z.int().meta({ description: 'How often in a row the same state was not reached.' }),
-  retryAt: z.string().optional().meta({
-    description: 'The same state is not sent again before (ISO 8601).',
-  }),
-});
-
 /** What the controller says of a slot. Never an input of the controller. */
 export const slotStatusSchema = z.object({
   phase: z.enum(['Pending', 'Attached', 'Releasing', 'Retained', 'Skipped', 'Failed']),
@@ -238,7 +216,6 @@ export const nodeEniStateStatusSchema = z.object({
 export type CreateParameters = z.infer<typeof createParametersSchema>;
 export type BackOff = z.infer<typeof backOffSchema>;
 export type SlotSpec = z.infer<typeof slotSpecSchema>;
-export type HostCommand = z.infer<typeof hostCommandSchema>;
 export type StateSummary = z.infer<typeof stateSummarySchema>;
 export type SlotStatus = z.infer<typeof slotStatusSchema>;
 export type HostStatus = z.infer<typeof hostStatusSchema>;

@@ -1,4 +1,4 @@
-import type { HostCommand } from '#core/apis/v1alpha1/node-eni-state.ts';
+import type { HostCommand } from '#core/apis/v1alpha1/host-command-record.ts';
 
 /** One command to one host. Plain data, as the actions on interfaces are. */
 export interface HostAction {

@@ -1,9 +1,6 @@
 import { z } from 'zod';
-import {
-  type HostCommand,
-  type NodeEniState,
-  nodeEniStateStatusSchema,
-} from '#core/apis/v1alpha1/node-eni-state.ts';
+import type { HostCommand } from '#core/apis/v1alpha1/host-command-record.ts';
+import { type NodeEniState, nodeEniStateStatusSchema } from '#core/apis/v1alpha1/node-eni-state.ts';
 import { isAbout } from '#core/host-report.ts';
 import type { Answer } from '#core/instance/host-command.ts';
 import { isRunning } from '#core/instance/host-command.ts';

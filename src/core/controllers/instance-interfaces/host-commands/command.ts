@@ -1,4 +1,4 @@
-import type { HostCommand } from '#core/apis/v1alpha1/node-eni-state.ts';
+import type { HostCommand } from '#core/apis/v1alpha1/host-command-record.ts';
 
 /** The end of a command comes as an event; should that be lost, this reconcile finds out. */
 export const RUNNING_REQUEUE_SECONDS = 60;

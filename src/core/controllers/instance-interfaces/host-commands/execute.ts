@@ -1,4 +1,4 @@
-import type { HostCommand } from '#core/apis/v1alpha1/node-eni-state.ts';
+import type { HostCommand } from '#core/apis/v1alpha1/host-command-record.ts';
 import { CallError, FAILURE_RULES } from '#core/errors.ts';
 import type { CommandRunner } from '#core/ports/commands.ts';
 import type { HostAction } from './actions.ts';

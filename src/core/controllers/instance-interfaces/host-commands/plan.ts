@@ -1,5 +1,6 @@
+import type { HostCommand } from '#core/apis/v1alpha1/host-command-record.ts';
 import { clusterTagOf } from '#core/apis/v1alpha1/names.ts';
-import type { HostCommand, Slot, SlotSpec } from '#core/apis/v1alpha1/node-eni-state.ts';
+import type { Slot, SlotSpec } from '#core/apis/v1alpha1/node-eni-state.ts';
 import { isAcknowledged } from '#core/host-report.ts';
 import { isRunning } from '#core/instance/host-command.ts';
 import type { InstancePlan } from '#core/instance/instance-plan.ts';

@@ -1,4 +1,5 @@
-import type { HostCommand, NodeEniState, Slot } from '#core/apis/v1alpha1/node-eni-state.ts';
+import type { HostCommand } from '#core/apis/v1alpha1/host-command-record.ts';
+import type { NodeEniState, Slot } from '#core/apis/v1alpha1/node-eni-state.ts';
 import { isRunning } from '#core/instance/host-command.ts';
 import type { Instance } from '#core/ports/cloud.ts';
 import type { ClusterNode } from '#core/ports/cluster.ts';

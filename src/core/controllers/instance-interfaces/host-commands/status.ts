@@ -1,4 +1,5 @@
-import type { HostCommand, HostStatus, Slot } from '#core/apis/v1alpha1/node-eni-state.ts';
+import type { HostCommand } from '#core/apis/v1alpha1/host-command-record.ts';
+import type { HostStatus, Slot } from '#core/apis/v1alpha1/node-eni-state.ts';
 import type { InstancePlan } from '#core/instance/instance-plan.ts';
 import { report, type SlotPlan } from '#core/instance/slot-plan.ts';
 import type { HostPlan } from './plan.ts';

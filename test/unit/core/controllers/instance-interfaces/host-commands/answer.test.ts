@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { HostCommand } from '#core/apis/v1alpha1/node-eni-state.ts';
+import type { HostCommand } from '#core/apis/v1alpha1/host-command-record.ts';
 import { readAnswer } from '#core/controllers/instance-interfaces/host-commands/answer.ts';
 import { withAnswer } from '#core/instance/host-command.ts';
 import type { CommandInvocation } from '#core/ports/commands.ts';

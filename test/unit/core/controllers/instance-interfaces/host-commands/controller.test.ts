@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { HostCommand } from '#core/apis/v1alpha1/node-eni-state.ts';
+import type { HostCommand } from '#core/apis/v1alpha1/host-command-record.ts';
 import { foreseeHost } from '#core/controllers/instance-interfaces/host-commands/controller.ts';
 import { planInstance } from '#core/controllers/instance-interfaces/plan/plan.ts';
 import { ago, anEni, anInstance, anObservation, aState } from '#test/support/builders.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { HostCommand, HostStatus, SlotSpec } from '#core/apis/v1alpha1/node-eni-state.ts';
+import type { HostCommand } from '#core/apis/v1alpha1/host-command-record.ts';
+import type { HostStatus, SlotSpec } from '#core/apis/v1alpha1/node-eni-state.ts';
 import { digestOf } from '#core/controllers/instance-interfaces/host-commands/desired.ts';
 import { planHost } from '#core/controllers/instance-interfaces/host-commands/plan.ts';
 import { planInstance } from '#core/controllers/instance-interfaces/plan/plan.ts';

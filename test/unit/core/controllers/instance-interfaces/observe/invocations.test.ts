@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { HostCommand, NodeEniState } from '#core/apis/v1alpha1/node-eni-state.ts';
+import type { HostCommand } from '#core/apis/v1alpha1/host-command-record.ts';
+import type { NodeEniState } from '#core/apis/v1alpha1/node-eni-state.ts';
 import {
   createObserver,
   withInvocations,
