@@ -51,11 +51,14 @@ export const startApiServer = async (start: StartPlugin): Promise<ApiServer> => 
   };
   const watches = new Set<ServerResponse>();
 
+  const tell = (watch: ServerResponse): void => {
+    watch.write(`${JSON.stringify({ type: 'MODIFIED', object: state })}\n`);
+  };
+
   const change = (part: Partial<State>): void => {
     version += 1;
     state = { ...state, ...part, metadata: { ...state.metadata, resourceVersion: `${version}` } };
-    const line = `${JSON.stringify({ type: 'MODIFIED', object: state })}\n`;
-    for (const watch of watches) watch.write(line);
+    for (const watch of watches) tell(watch);
   };
 
   const startPlugin = async (): Promise<void> => {
@@ -87,6 +90,9 @@ export const startApiServer = async (start: StartPlugin): Promise<ApiServer> => 
       response.writeHead(200).flushHeaders();
       watches.add(response);
       response.on('close', () => watches.delete(response));
+      // A watch begins at the version of its list, so what changed in between is not lost (kubernetes.io, "API Concepts").
+      if (url.searchParams.get('resourceVersion') !== state.metadata.resourceVersion)
+        tell(response);
       return;
     }
     const answer = await answerTo(request.method ?? 'GET', url, await text(request));
