@@ -53,6 +53,21 @@ describe('The label of a node', () => {
     expect([early, await labelOf(name)]).toEqual([undefined, 'ready']);
   });
 
+  it('is waited for by nobody while its node is not ready, and comes once it is', async () => {
+    const { name } = await scenario.addNode();
+    await scenario.kubernetes.setNodeReady(name, false);
+    await scenario.pass(300);
+    scenario.ec2.wire.log.clear();
+
+    await scenario.pass(1800);
+    const reads = scenario.ec2.wire.log.counts().DescribeInstances;
+    await scenario.kubernetes.setNodeReady(name, true);
+    await scenario.pass(480);
+
+    const sweeps = 1800 / 300;
+    expect([reads, await labelOf(name)]).toEqual([sweeps, 'ready']);
+  });
+
   it('goes when the NodeENI is deleted, before the interface does', async () => {
     const { name, instanceId } = await scenario.addNode();
     await scenario.pass(30);

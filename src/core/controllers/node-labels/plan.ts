@@ -17,15 +17,20 @@ export interface LabelPlan {
 
 const NOTHING: LabelPlan = { changes: {} };
 
-/** Seconds until a node without an agent counts as one; 0 when it does already. */
+/**
+ * Seconds until a node without an agent counts as one; 0 when it does already. Undefined for a node that is not ready, and has
+ * not been since it registered: the sweep finds it once it is, since nothing else tells when that will be.
+ */
 const secondsToWait = (
-  { readySince }: ClusterNode,
+  { readySince, createdAt }: ClusterNode,
   { isReported }: NodeEniPresence,
   now: Date,
-): number => {
+): number | undefined => {
   if (isReported) return 0;
-  const seconds = readySince === undefined ? 0 : secondsSince(readySince.toISOString(), now);
-  if (seconds >= AGENT_GRACE_SECONDS) return 0;
+  const since = readySince ?? createdAt;
+  const seconds =
+    since === undefined ? AGENT_GRACE_SECONDS : secondsSince(since.toISOString(), now);
+  if (seconds >= AGENT_GRACE_SECONDS) return readySince === undefined ? undefined : 0;
   const nowSeconds = now.getTime() / 1000;
   const until = nowSeconds + AGENT_GRACE_SECONDS - seconds;
   return Math.ceil(Math.ceil(until / TOGETHER_SECONDS) * TOGETHER_SECONDS - nowSeconds);
@@ -54,9 +59,9 @@ export const planLabels = (node: ClusterNode, presence: NodeEniPresence, now: Da
   const requeueAfterSeconds = missing.length === 0 ? 0 : secondsToWait(node, presence, now);
   return {
     changes: Object.fromEntries([
-      ...(requeueAfterSeconds > 0 ? [] : missing).map((key) => [key, READY_LABEL_VALUE]),
+      ...(requeueAfterSeconds === 0 ? missing : []).map((key) => [key, READY_LABEL_VALUE]),
       ...gone.map((key) => [key, null]),
     ]),
-    ...(requeueAfterSeconds > 0 && { requeueAfterSeconds }),
+    ...(requeueAfterSeconds && { requeueAfterSeconds }),
   };
 };

@@ -74,6 +74,18 @@ describe('planLabels', () => {
     });
   });
 
+  it.each([
+    ['waits for a node that registered a moment ago and is not ready yet', 30, 90],
+    ['leaves a node that is not ready, long after it registered, to the sweep', 120, undefined],
+  ])('%s', (_title, age, requeueAfterSeconds) => {
+    const { readySince: _, ...node } = aNode({ labels: {}, createdAt: secondsAgo(age) });
+
+    expect(planLabels(node, presence({ isReported: false, ready: ['data'] }), NOW)).toEqual({
+      changes: {},
+      ...(requeueAfterSeconds !== undefined && { requeueAfterSeconds }),
+    });
+  });
+
   it('takes a label off at once all the same', () => {
     const node = aNode({ labels: { [DATA]: 'ready' }, readySince: secondsAgo(1) });
 
