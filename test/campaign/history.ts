@@ -195,7 +195,7 @@ const DRAWS: readonly Draw[] = [
 ];
 
 /** These are drawn by themselves. */
-const OF_HARM: readonly SituationName[] = ['false-node', 'hostile-tenant'];
+const OF_HARM: readonly SituationName[] = ['false-node', 'hostile-tenant', 'patient-namesake'];
 const DRAWN_APART: readonly SituationName[] = [...OF_HARM, 'pod-network'];
 
 const SITUATION_NAMES = (Object.keys(SITUATIONS) as readonly SituationName[]).filter(
@@ -215,9 +215,9 @@ const drawSurroundings = (random: Random): readonly Dated[] =>
 /** Somebody means harm in a few histories, and more than once in some. */
 const drawHarm = (random: Random): readonly Dated[] =>
   Array.from({ length: Math.max(0, random.int(5) - 2) }, (): Dated => {
-    const what = random.pick([OF_HARM[0], OF_HARM[0], OF_HARM[1]]) ?? 'false-node';
+    const what = random.pick(OF_HARM) ?? 'false-node';
     // Early enough to be over when the trouble is.
-    const atSeconds = random.int(TROUBLED_SECONDS - 600);
+    const atSeconds = random.int(what === 'patient-namesake' ? 200 : TROUBLED_SECONDS - 600);
     const { forSeconds, ...circumstances } = drawCircumstances(random);
     return {
       kind: 'surroundings',

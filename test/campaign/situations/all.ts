@@ -12,6 +12,7 @@ import { lostTag } from './lost-tag.ts';
 import { manyGroups } from './many-groups.ts';
 import { namesake } from './namesake.ts';
 import { partPromised } from './part-promised.ts';
+import { patientNamesake } from './patient-namesake.ts';
 import { podNetwork } from './pod-network.ts';
 import { refusingPolicy } from './refusing-policy.ts';
 import { namedNode, renamedNode } from './renamed-node.ts';
@@ -47,6 +48,7 @@ export const SITUATIONS = {
   'held-index': heldIndex,
   'copied-tags': copiedTags,
   'false-node': falseNode,
+  'patient-namesake': patientNamesake,
   'hostile-tenant': hostileTenant,
   'pod-network': podNetwork,
 } as const satisfies Readonly<Record<string, Situation>>;
