@@ -1,11 +1,15 @@
 import type { NodeEniSpec } from '#core/apis/v1alpha1/node-eni.ts';
-import { NODES } from '#providers/kubernetes/resources.ts';
-import { type Asked, everythingAsked } from './asked.ts';
+import type { NodeEniState } from '#core/apis/v1alpha1/node-eni-state.ts';
+import { NODE_ENI_STATES, NODES } from '#providers/kubernetes/resources.ts';
+import { type Asked, everythingAsked, isPaused, nodeEnisOf } from './asked.ts';
 import { isFor } from './compare.ts';
 import type { Stage } from './stage.ts';
 
 /** Whoever has read what was so before has acted by then; a message that a dead function held comes later. */
 const STEADY_SECONDS = 660;
+
+/** After ten minutes another Node counts for the one that is gone; a reconcile may have seen it go sooner than we. */
+const GIVEN_UP_SECONDS = 570;
 
 export interface BesetWatch {
   begin(stage: Stage): void;
@@ -17,36 +21,81 @@ export interface BesetWatch {
   takeFouls(): readonly string[];
 }
 
+interface Steady {
+  readonly asked: Asked;
+  readonly sinceMs: number;
+}
+
 const nameOf = ({ nodeEni, member, subnetId }: Asked): string =>
   [nodeEni.metadata.uid, nodeEni.metadata.generation, member.instanceId, subnetId].join('/');
 
+const missingSinceIn = ({ kubernetes }: Stage, instanceId: string): number => {
+  const states = kubernetes.stored(NODE_ENI_STATES) as unknown as readonly NodeEniState[];
+  const state = states.find(({ metadata }) => metadata.name === instanceId);
+  return Date.parse(state?.spec.nodeMissingSince ?? '');
+};
+
+/** One that is at another index than the one that is required moves to it. */
+const mayMove = ({ nodeEni }: Asked): boolean =>
+  (nodeEni.spec as Partial<NodeEniSpec>).deviceIndexPolicy === 'Require';
+
+const isStillWanted = ({ nodeEni, member }: Asked, stage: Stage): boolean =>
+  stage.ec2.fleet.instance(member.instanceId)?.state === 'running' &&
+  nodeEnisOf(stage).some(
+    (now) =>
+      now.metadata.uid === nodeEni.metadata.uid &&
+      now.metadata.generation === nodeEni.metadata.generation &&
+      now.metadata.deletionTimestamp === undefined &&
+      !isPaused(now),
+  );
+
 /**
- * Watches instances that a false Node claims beside their own: what their own Node has long asked for is not taken from them.
+ * Watches instances that a false Node claims: what their own Node has long asked for is not taken from them, neither beside it nor
+ * while it is gone for a few minutes.
  */
 export const createBesetWatch = (): BesetWatch => {
   let stage: Stage | undefined;
   /** What is asked of an instance by its own Node, and since when. */
-  let askedSinceMs = new Map<string, number>();
+  let steady = new Map<string, Steady>();
+  /** Instance → since when its own Node is gone. */
+  const goneSinceMs = new Map<string, number>();
   const fouls: string[] = [];
 
-  /** One that is at another index than the one that is required moves to it. */
-  const mayMove = ({ nodeEni }: Asked): boolean =>
-    (nodeEni.spec as Partial<NodeEniSpec>).deviceIndexPolicy === 'Require';
+  /** Of whom the record went as well, nothing tells whose the false Node is not. */
+  const isGoneForLittle = ({ instanceId }: Asked['member'], now: Stage): boolean => {
+    const nowMs = now.clock.now().getTime();
+    const seenMs = goneSinceMs.get(instanceId) ?? nowMs;
+    goneSinceMs.set(instanceId, seenMs);
+    const recordedMs = missingSinceIn(now, instanceId);
+    const sinceMs = Number.isNaN(recordedMs) ? seenMs : Math.min(seenMs, recordedMs);
+    return nowMs - sinceMs < GIVEN_UP_SECONDS * 1000 && !now.forgottenMs.has(instanceId);
+  };
+
+  const look = (now: Stage): void => {
+    if (now.falseNodes.size === 0 && steady.size === 0) return;
+    const nowMs = now.clock.now().getTime();
+    const names = new Set(now.kubernetes.stored(NODES).map(({ metadata }) => metadata.name));
+    for (const { instanceId, name } of now.members)
+      if (names.has(name)) goneSinceMs.delete(instanceId);
+    const kept = [...steady].filter(
+      ([, { asked }]) =>
+        !names.has(asked.member.name) &&
+        isGoneForLittle(asked.member, now) &&
+        isStillWanted(asked, now),
+    );
+    const seen = everythingAsked(now).map((asked): [string, Steady] => {
+      const name = nameOf(asked);
+      return [name, { asked, sinceMs: steady.get(name)?.sinceMs ?? nowMs }];
+    });
+    steady = new Map([...kept, ...seen]);
+  };
 
   return {
     begin(next) {
       stage = next;
     },
     note() {
-      if (stage === undefined) return;
-      if (stage.falseNodes.size === 0 && askedSinceMs.size === 0) return;
-      const nowMs = stage.clock.now().getTime();
-      const names = new Set(stage.kubernetes.stored(NODES).map(({ metadata }) => metadata.name));
-      const asked = everythingAsked(stage).filter(({ member }) => names.has(member.name));
-      const before = askedSinceMs;
-      askedSinceMs = new Map(
-        asked.map((one) => [nameOf(one), before.get(nameOf(one)) ?? nowMs] as const),
-      );
+      if (stage !== undefined) look(stage);
     },
     see(action, { AttachmentId }) {
       if (stage === undefined || action !== 'DetachNetworkInterface') return;
@@ -54,13 +103,14 @@ export const createBesetWatch = (): BesetWatch => {
       const eni = stage.ours().find(({ attachment }) => attachment?.attachmentId === AttachmentId);
       const instanceId = eni?.attachment?.instanceId ?? '';
       if (eni === undefined || !falseNodes.has(instanceId)) return;
-      const one = everythingAsked(stage).find(
-        (asked) => isFor(eni, asked) && asked.member.instanceId === instanceId && !mayMove(asked),
+      look(stage);
+      const one = [...steady.values()].find(
+        ({ asked }) =>
+          isFor(eni, asked) && asked.member.instanceId === instanceId && !mayMove(asked),
       );
-      const sinceMs = one && askedSinceMs.get(nameOf(one));
-      const doubles = stage.ours().filter((other) => one && isFor(other, one)).length > 1;
-      if (sinceMs === undefined || doubles) return;
-      if (clock.now().getTime() - sinceMs < STEADY_SECONDS * 1000) return;
+      if (one === undefined) return;
+      const doubles = stage.ours().filter((other) => isFor(other, one.asked)).length > 1;
+      if (doubles || clock.now().getTime() - one.sinceMs < STEADY_SECONDS * 1000) return;
       fouls.push(
         `${eni.eniId} was taken from ${instanceId}, which a false Node claims beside its own`,
       );

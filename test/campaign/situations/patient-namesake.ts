@@ -1,4 +1,5 @@
-import { claim } from './false-node.ts';
+import type { Member, Stage } from '../stage.ts';
+import { claim, OTHER_LABELS } from './false-node.ts';
 import type { Situation } from './situation.ts';
 
 const BOOT_SECONDS = 15;
@@ -9,31 +10,60 @@ const YOUNG_SECONDS = 120;
 /** What the instance's own Node asks for has been there for so long that nothing else may explain its loss. */
 const STEADY_SECONDS = 700;
 
+const SHORT_SECONDS = 120;
+
 /** Longer than a Node may be missing before another name counts for it. */
 const PATIENT_SECONDS = 720;
 
+/** Out: a member whose kubelet is about to register; undefined when its instance ended at once. */
+const join = async (stage: Stage): Promise<Member | undefined> => {
+  const member = stage.addNode('a');
+  await stage.clock.sleep(BOOT_SECONDS * 1000);
+  const isRunning = stage.ec2.fleet.instance(member.instanceId)?.state === 'running';
+  return isRunning ? member : undefined;
+};
+
+/** Stands beside the own Node for longer than that may be missing. */
+const outlast = async (stage: Stage, member: Member, name: string): Promise<void> => {
+  await stage.register(member);
+  await stage.clock.sleep(YOUNG_SECONDS * 1000);
+  await claim(stage, member, { name, labels: OTHER_LABELS }, () =>
+    stage.clock.sleep(PATIENT_SECONDS * 1000),
+  );
+};
+
+/** Comes when nothing else has changed for long, and then the record of the own Node's name is lost. */
+const makeForget = async (stage: Stage, member: Member, name: string): Promise<void> => {
+  await stage.register(member);
+  await stage.clock.sleep(STEADY_SECONDS * 1000);
+  await claim(stage, member, { name, labels: OTHER_LABELS }, async () => {
+    await stage.clock.sleep(SHORT_SECONDS * 1000);
+    await stage.forget(member.instanceId);
+    await stage.clock.sleep(SHORT_SECONDS * 1000);
+  });
+};
+
+/** Is there before the own Node, and waits until that is gone for a while. */
+const replace = (stage: Stage, member: Member): Promise<void> => {
+  const name = `a-false-${member.instanceId.slice(-5)}`;
+  return claim(stage, member, { name, labels: OTHER_LABELS }, async () => {
+    await stage.register(member);
+    await stage.clock.sleep(STEADY_SECONDS * 1000);
+    await stage.deleteNode(member);
+    await stage.clock.sleep(SHORT_SECONDS * 1000);
+    if (stage.isAlive(member)) await stage.register(member);
+  });
+};
+
 /**
- * A node has a name of its own, and somebody registers another one under the private DNS name that EC2 gives its instance: for
- * longer than a Node may be missing, or for a while in which the record of its true name is lost.
+ * Somebody registers a false Node and is patient: under the private DNS name, where the own Node bears another one, longer than
+ * that may be missing or until the record of the true name is lost; or under any name, until the own Node is gone for a while.
  */
 export const patientNamesake: Situation = async (stage, { way }) => {
-  const { clock, ec2 } = stage;
-  const member = stage.addNode('a');
-  const { instanceId } = member;
+  const member = await join(stage);
+  if (member === undefined) return;
+  if (way < 0.33) return replace(stage, member);
   const dnsName = member.name;
-  stage.rename(member, `own-${instanceId.slice(-5)}`);
-  await clock.sleep(BOOT_SECONDS * 1000);
-  if (ec2.fleet.instance(instanceId)?.state !== 'running') return;
-  await stage.register(member);
-  const isForgotten = way < 0.5;
-  await clock.sleep((isForgotten ? STEADY_SECONDS : YOUNG_SECONDS) * 1000);
-  if (!stage.isAlive(member)) return;
-  await claim(stage, member, {
-    name: dnsName,
-    labels: {},
-    forSeconds: isForgotten ? 240 : PATIENT_SECONDS,
-    halfway: async () => {
-      if (isForgotten) await stage.forget(instanceId);
-    },
-  });
+  stage.rename(member, `own-${member.instanceId.slice(-5)}`);
+  return way < 0.66 ? outlast(stage, member, dnsName) : makeForget(stage, member, dnsName);
 };
