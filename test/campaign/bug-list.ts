@@ -334,7 +334,7 @@ export const KNOWN_BUGS: readonly KnownBug[] = [
     file: `${CONTROLLERS}/instance-interfaces/observe/claims.ts`,
     edits: [
       {
-        good: '[recorded, privateDnsName, instanceId]',
+        good: 'recorded === undefined ? [privateDnsName, instanceId] : [recorded]',
         bad: '[privateDnsName, instanceId, recorded]',
       },
     ],

@@ -35,9 +35,15 @@ const isSame = (left: HostStatus | undefined, right: HostStatus): boolean =>
   left.podNetwork?.state === right.podNetwork?.state &&
   left.released === right.released;
 
+/** What an agent wrote, and whether its host took commands then. */
+interface Written {
+  readonly row: HostStatus;
+  readonly isByCommand: boolean;
+}
+
 /** The product itself forgets what a host said that takes commands, when that host has booted. */
-const isToStay = (before: HostStatus | undefined, { eniId, host }: SlotSpec): boolean =>
-  before?.eniId === eniId && host === undefined;
+const isToStay = (before: Written | undefined, { eniId, host }: SlotSpec): boolean =>
+  before !== undefined && before.row.eniId === eniId && !before.isByCommand && host === undefined;
 
 /**
  * Agents on some of the hosts. Out: `act`, one turn of all of them, which tells what it found broken: a row that an
@@ -45,7 +51,7 @@ const isToStay = (before: HostStatus | undefined, { eniId, host }: SlotSpec): bo
  */
 export const createHosts = (kubernetes: SimulatedKubernetes) => {
   const withAgent = new Set<string>();
-  const written = new Map<string, HostStatus>();
+  const written = new Map<string, Written>();
   const agent = kubernetes.as('system:serviceaccount:kube-system:nodeeni-agent');
 
   const send = async ({ metadata }: NodeEniState, host: Record<string, object>): Promise<void> => {
@@ -57,7 +63,7 @@ export const createHosts = (kubernetes: SimulatedKubernetes) => {
   const actOn = async (state: NodeEniState): Promise<readonly string[]> => {
     const broken: string[] = [];
     const host: Record<string, object> = {};
-    const news = new Map<string, HostStatus>();
+    const news = new Map<string, Written>();
     for (const [slot, record] of Object.entries(state.spec.interfaces ?? {})) {
       if (record.eniId === undefined) continue;
       const key = `${state.metadata.uid} ${slot}`;
@@ -67,10 +73,10 @@ export const createHosts = (kubernetes: SimulatedKubernetes) => {
         broken.push(`the agent's row of ${slot} on ${state.metadata.name} was erased`);
       const row = rowFor(record);
       if (!isSame(stored, row)) host[slot] = { ...nothingOf(stored), ...row };
-      news.set(key, row);
+      news.set(key, { row, isByCommand: record.host !== undefined });
     }
     await send(state, host);
-    for (const [key, row] of news) written.set(key, row);
+    for (const [key, one] of news) written.set(key, one);
     return broken;
   };
 

@@ -21,14 +21,21 @@ const ZONE = 'us-east-1a';
 /** What has not registered yet has no name. */
 const memberOf = (instanceId: string): Member => ({ instanceId, name: '', zone: ZONE });
 
-/** Its Node is there, and somebody gave it a label that no NodeENI selects. */
-const isLabelledOtherwise = (instanceId: string, { kubernetes }: Stage): boolean =>
+const nodesOf = (instanceId: string, { kubernetes }: Stage) =>
   kubernetes
     .stored(NODES)
     .filter(({ spec }) =>
       String((spec as { providerID?: string })?.providerID).endsWith(instanceId),
-    )
-    .some(({ metadata }) => (metadata.labels?.ng ?? LABELS.ng) !== LABELS.ng);
+    );
+
+/** Its Node is there, and somebody gave it a label that no NodeENI selects. */
+const isLabelledOtherwise = (instanceId: string, on: Stage): boolean =>
+  nodesOf(instanceId, on).some(({ metadata }) => (metadata.labels?.ng ?? LABELS.ng) !== LABELS.ng);
+
+/** A NodeENI asks for a label that nothing promises to the group's nodes: only its Node can tell. */
+const isUndecided = (instanceId: string, nodeEnis: readonly NodeEni[], on: Stage): boolean =>
+  nodesOf(instanceId, on).length === 0 &&
+  nodeEnis.some(({ spec }) => Object.keys(spec.nodeSelector ?? {}).some((key) => !(key in LABELS)));
 
 interface Completing {
   readonly InstanceId?: string;
@@ -120,7 +127,8 @@ export const createLaunchWatch = (): LaunchWatch => {
     );
     const isUntouched = !slots.some((slot) => attachedMs.has(slot));
     const wasClear = isClear(atMs - on.heartbeatTimeoutSeconds * 1000, on);
-    if (isReady) fouls.push(`the hook of ${instanceId} timed out although it was ready`);
+    if (isReady && !isUndecided(instanceId, wantedBy(on), on))
+      fouls.push(`the hook of ${instanceId} timed out although it was ready`);
     else if (isUntouched && wasClear && !isHopeless(instanceId, on))
       fouls.push(`the hook of ${instanceId} timed out and nothing was attached`);
   };

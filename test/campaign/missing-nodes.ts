@@ -58,9 +58,18 @@ export const createNodeWatch = (): NodeWatch => {
     return kubernetes.stored(NODES).some(({ metadata }) => metadata.name === name);
   };
 
+  /** One that comes under another name, and goes, has not ended the absence of the one that was known. */
+  const knownSinceMs = (instanceId: string, now: Stage): number => {
+    const { nodeName, nodeMissingSince } = stateOf(instanceId, now)?.spec ?? {};
+    const name = now.members.find((member) => member.instanceId === instanceId)?.name;
+    const isOther = nodeName !== name && nodeMissingSince !== undefined;
+    return isOther ? Date.parse(nodeMissingSince) : Number.POSITIVE_INFINITY;
+  };
+
   const isMissing = (instanceId: string, now: Stage): boolean => {
-    const sinceMs = missingSinceMs.get(instanceId);
-    if (sinceMs === undefined || hasNode(instanceId, now)) return false;
+    const seenMs = missingSinceMs.get(instanceId);
+    if (seenMs === undefined || hasNode(instanceId, now)) return false;
+    const sinceMs = Math.min(seenMs, knownSinceMs(instanceId, now));
     const seconds = (now.clock.now().getTime() - sinceMs) / 1000;
     return isJudged(instanceId, now) && seconds >= MISSING_SECONDS && seconds < GIVEN_UP_SECONDS;
   };

@@ -165,6 +165,40 @@ describe('A Node that names an instance that is not its own', () => {
     expect(scenario.mutating()).toEqual([]);
   });
 
+  it('does not win by that name either when the record was lost while the other was gone', async () => {
+    const { instanceId, privateDnsName } = launch();
+    await register('worker-7', instanceId, LABELS);
+    await scenario.pass(700);
+    scenario.ec2.wire.log.clear();
+
+    await scenario.kubernetes.deleteNode('worker-7');
+    await scenario.kubernetes.delete(NODE_ENI_STATES, instanceId);
+    await scenario.pass(60);
+    await register(privateDnsName, instanceId, { ng: 'plain' });
+    await register('worker-7', instanceId, LABELS);
+    await scenario.pass(1000);
+
+    expect(await rowsOf()).toMatchObject([{ reason: 'NodeAmbiguous' }]);
+    expect(scenario.mutating()).toEqual([]);
+  });
+
+  it('does not win by that name over one that comes back under another, after ten minutes', async () => {
+    const { instanceId, privateDnsName } = launch();
+    await register('worker-7', instanceId, LABELS);
+    await scenario.pass(120);
+    await register(privateDnsName, instanceId, { ng: 'plain' });
+    await scenario.pass(700);
+    scenario.ec2.wire.log.clear();
+
+    await scenario.kubernetes.deleteNode('worker-7');
+    await scenario.pass(300);
+    await register('worker-8', instanceId, LABELS);
+    await scenario.pass(1000);
+
+    expect(await rowsOf()).toMatchObject([{ reason: 'NodeAmbiguous' }]);
+    expect(scenario.mutating()).toEqual([]);
+  });
+
   it('and another: nothing is built, both are reported, and the sweep has nothing more to ask', async () => {
     const { instanceId } = launch();
     await register('one', instanceId, LABELS);

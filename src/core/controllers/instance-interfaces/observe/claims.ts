@@ -12,15 +12,17 @@ export const namesCluster = (instance: Pick<Instance, 'tags'>, clusterName: stri
   instance.tags['aws:eks:cluster-name'] === clusterName;
 
 /**
- * Names that the Node of an instance may carry, the surest first: the one under which it was known, so that a namesake
- * cannot take its place; the private DNS name; and the instance's id, as kOps names nodes ("Instance IDs as node names").
+ * Names that the Node of an instance may carry, the surest first: the one under which it was known, and no other, since whoever
+ * may write Nodes may choose a likelier one; or else the private DNS name; and the instance's id, as kOps names nodes
+ * ("Instance IDs as node names").
  */
 export const likelyNames = (
   { privateDnsName, instanceId }: Pick<Instance, 'privateDnsName' | 'instanceId'>,
   recorded: string | undefined,
-): string[] => [
-  ...new Set([recorded, privateDnsName, instanceId].filter((name): name is string => !!name)),
-];
+): string[] => {
+  const names = recorded === undefined ? [privateDnsName, instanceId] : [recorded];
+  return [...new Set(names.filter((name): name is string => !!name))];
+};
 
 /** Who of those that name an instance in their providerID is its Node. Several of whom none is likelier are rivals. */
 export const judgeClaims = (

@@ -113,21 +113,23 @@ describe('the node of an instance', () => {
   it.each<[string, World, string]>([
     ['by the DNS name of the instance', {}, `ip-10-0-0-5.ec2.internal,${INSTANCE_ID}`],
     [
-      'by the name that is recorded, which goes before all others',
+      'by the name that is recorded, and by no likelier one',
       { nodes: [named], states: [recorded] },
-      `by-hand,ip-10-0-0-5.ec2.internal,${INSTANCE_ID}`,
-    ],
-    [
-      'by the name that is recorded alone',
-      { nodes: [named], states: [recorded], instances: [anInstance({ privateDnsName: '' })] },
-      `by-hand,${INSTANCE_ID}`,
+      'by-hand',
     ],
     [
       'by the id of the instance',
       { nodes: [aNode({ name: INSTANCE_ID })] },
       `ip-10-0-0-5.ec2.internal,${INSTANCE_ID}`,
     ],
-    ['by one name once', { states: [aState()] }, `ip-10-0-0-5.ec2.internal,${INSTANCE_ID}`],
+    [
+      'by one name once',
+      {
+        instances: [anInstance({ privateDnsName: INSTANCE_ID })],
+        nodes: [aNode({ name: INSTANCE_ID })],
+      },
+      INSTANCE_ID,
+    ],
   ])('is found %s', async (_name, world, names) => {
     const { asked, snapshot } = await observed(world);
 
