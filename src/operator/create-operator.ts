@@ -12,6 +12,7 @@ import type { Room } from '#core/controllers/sweep/room.ts';
 import { createRequestBudget } from '#core/ec2/request-budget.ts';
 import type { InstallationSettings } from '#core/instance/installation-settings.ts';
 import { createFindUnadopted } from '#core/instance/unadopted.ts';
+import type { NetworkBatch } from '#core/network-standing.ts';
 import { createAdoption } from '#core/operations/adoption/adoption.ts';
 import { createRetained } from '#core/operations/retained.ts';
 import type { Clock } from '#core/ports/clock.ts';
@@ -89,6 +90,13 @@ const withFinalizer = ({ metadata, ...rest }: NodeEni): NodeEni => ({
   metadata: { ...metadata, finalizers: [...new Set([...(metadata.finalizers ?? []), FINALIZER])] },
 });
 
+const lookAtAll = async (batch: Pick<NetworkBatch, 'look'>, nodeEnis: readonly NodeEni[]) =>
+  new Map(
+    await Promise.all(
+      nodeEnis.map(async (nodeEni) => [nodeEni.metadata.name, await batch.look(nodeEni)] as const),
+    ),
+  );
+
 /** Puts the controllers, their providers and the settings together. The only place that knows them all. */
 export const createOperator = (parts: OperatorParts) => {
   const { clock, clusterName, apis, workQueue, telemetry, random = Math.random } = parts;
@@ -139,13 +147,14 @@ export const createOperator = (parts: OperatorParts) => {
     areLabelsSettled: nodeLabels.isSettled,
     isCapacitySettled: nodeCapacity.isSettled,
   });
+  const networks = createNetworkAttachments({
+    attachments: createNetworkAttachmentStore(kubernetes),
+    namespaces: createNamespaceStore(kubernetes),
+  });
   const rollUp = createRollUp({
     ...world,
     findUnadopted,
-    networks: createNetworkAttachments({
-      attachments: createNetworkAttachmentStore(kubernetes),
-      namespaces: createNamespaceStore(kubernetes),
-    }),
+    networks,
     budgetShare: parts.budget.share,
   });
   const hooks = createLifecycleHooks(world);
@@ -186,6 +195,8 @@ export const createOperator = (parts: OperatorParts) => {
       const ending = [...members.values()].filter(isEnding).map(({ instanceId }) => instanceId);
       return interfaces.plan({ instanceIds, instances, nodeEnis, terminating: new Set(ending) });
     },
+    /** How the definitions of the networks stand, for who only looks. */
+    lookAtNetworks: (nodeEnis: readonly NodeEni[]) => lookAtAll(networks.forBatch(), nodeEnis),
     remainingNodeEnis: () => remainingNodeEnis(world.nodeEnis),
     /** For the commands that list what there is. */
     stores: {

@@ -1,20 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Explained } from '#cli/explain/explain.ts';
-import { type Format, runExplain } from '#cli/explain/run.ts';
 import type { Fault } from '#simulator/faults.ts';
+import { explain, explainAll, explainOne } from '#test/support/explain.ts';
 import { launchHook, workersGroup } from '#test/support/launch-group.ts';
-import { createScenario, type Scenario, type ScenarioOptions } from '#test/support/scenario.ts';
-
-const explain = ({ installation, kubernetes, clock }: Scenario, name: string, format: Format) =>
-  runExplain(
-    { operator: installation.operator(), kubernetes, clusterName: 'prod', now: clock.now() },
-    { name, format },
-  );
-
-const explainOne = async (scenario: Scenario, name: string): Promise<Explained> => {
-  const [first] = JSON.parse(await explain(scenario, name, 'json'));
-  return first;
-};
+import { createScenario, type ScenarioOptions } from '#test/support/scenario.ts';
 
 const refusing = (refuse: (action: string) => Fault | undefined): ScenarioOptions => ({
   ec2: { onCall: (action) => refuse(action) },
@@ -86,6 +74,12 @@ describe('nodeeni explain', () => {
       reason: 'AccessDenied',
       cutShortBy: expect.stringContaining('IAM'),
     });
+    expect(await explain(scenario, instanceId, 'text')).toMatch(
+      /Waited for now:\n {2}Pending:Wait: Hook nodeeni-launch of workers .*\n {4}since \S+ \(.*\), until \S+ at the latest \(in \d+ min\)\n/,
+    );
+    const svg = await explain(scenario, instanceId, 'svg');
+    expect(svg).toContain(`>${instanceId}: Pending:Wait, until ${waits[0]?.until} at the latest<`);
+    expect(svg).toContain('>AccessDenied<title>');
   });
 
   it('waits for no hook of another cluster that has our name', async () => {
@@ -109,7 +103,7 @@ describe('nodeeni explain', () => {
     await scenario.pass(60);
     scenario.ec2.wire.log.clear();
 
-    const all: readonly Explained[] = JSON.parse(await explain(scenario, 'data', 'json'));
+    const all = await explainAll(scenario, 'data');
 
     expect(all.map(({ stretches }) => stretches.length)).toEqual([3, 3, 3]);
     expect(scenario.ec2.wire.log.calls).toHaveLength(2);
@@ -142,10 +136,17 @@ describe('nodeeni explain', () => {
     await scenario.deleteNodeEni('data');
     await scenario.pass(180);
 
-    const { waits } = await explainOne(scenario, 'data');
+    const { waits, moments } = await explainOne(scenario, 'data');
     const text = await explain(scenario, 'data', 'text');
+    const svg = await explain(scenario, 'data', 'svg');
 
     expect(waits).toMatchObject([{ reason: 'AccessDenied', since: expect.any(String) }]);
+    const told = moments.map(({ what }) => what);
+    expect(told.indexOf('the deletion of its NodeENI was asked for')).toBeLessThan(
+      told.indexOf('its release began'),
+    );
+    expect(told).toContain('the deletion of its NodeENI was asked for');
+    expect(svg.match(/>AccessDenied<title>/g)).toHaveLength(1);
     expect(text).toMatch(
       /Waited for now:\n.*AccessDenied: .*\n {4}since .*, until .* at the latest \(in \d+ (s|min)\)\n {4}sooner by: /,
     );
@@ -161,7 +162,7 @@ describe('nodeeni explain', () => {
     await scenario.applyNodeEni('data', { subnetID: scenario.subnets.a });
     await scenario.pass(40);
 
-    const all: Explained[] = JSON.parse(await explain(scenario, 'data', 'json'));
+    const all = await explainAll(scenario, 'data');
     const waits = all.flatMap((each) => each.waits).filter(({ reason }) => reason === 'Throttled');
     const text = await explain(scenario, 'data', 'text');
 
@@ -173,6 +174,8 @@ describe('nodeeni explain', () => {
       expect(cutShortBy).toContain('budget.share');
     }
     expect(text).toMatch(/Throttled: [\s\S]*until \S+ at the latest/);
+    const svg = await explain(scenario, 'data', 'svg');
+    expect(svg.match(/>Throttled<title>/g)).toHaveLength(waits.length);
   });
 
   it('draws a bar for each interface, and marks what still lasts', async () => {
@@ -200,6 +203,43 @@ describe('nodeeni explain', () => {
       new Set([`other/${scenario.subnets.a2}`]),
     );
     expect(new Set(all.stretches.map(({ slot }) => slot)).size).toBe(2);
+  });
+
+  it('says of a NodeENI without instances what it waits for, since when, and what ends it', async () => {
+    const { scenario } = await withNode();
+    await scenario.applyNodeEni('lonely', {
+      subnetID: scenario.subnets.a,
+      nodeSelector: { ng: 'nobody' },
+    });
+    await scenario.pass(60);
+
+    const told = JSON.parse(await explain(scenario, 'lonely', 'json'));
+    const text = await explain(scenario, 'lonely', 'text');
+    const svg = await explain(scenario, 'lonely', 'svg');
+
+    expect(told).toMatchObject([
+      {
+        nodeEni: 'lonely',
+        waits: [{ reason: 'NoMatchingNodes', since: expect.any(String) }],
+      },
+    ]);
+    expect(text).toMatch(
+      /^No instance has interfaces here\.\n\nNodeENI lonely\n {2}\S+ .* created\n[\s\S]*NoMatchingNodes: .*ng=nobody/,
+    );
+    expect(svg).toContain('>lonely: NoMatchingNodes<');
+  });
+
+  it('tells of the NodeENI only what its instances do not', async () => {
+    const { scenario } = await withNode(
+      refusing((action) =>
+        action === 'AttachNetworkInterface' ? { code: 'UnauthorizedOperation' } : undefined,
+      ),
+    );
+
+    const all = await explainAll(scenario, 'data');
+
+    expect(all).toHaveLength(1);
+    expect(all[0]?.waits.map(({ reason }) => reason)).toEqual(['AccessDenied']);
   });
 
   it('changes nothing', async () => {

@@ -1,6 +1,11 @@
-import type { Slot, SlotSpec, SlotStatus } from '#core/apis/v1alpha1/node-eni-state.ts';
+import {
+  nodeEniNameOf,
+  type Slot,
+  type SlotSpec,
+  type SlotStatus,
+} from '#core/apis/v1alpha1/node-eni-state.ts';
 import type { NetworkInterface } from '#core/ports/cloud.ts';
-import type { EventObject, InstanceFacts } from './facts.ts';
+import type { EventObject, InstanceFacts, NodeEniFacts } from './facts.ts';
 
 /** Who has told of it. */
 type Witness = 'EC2' | 'Kubernetes' | 'nodeeni' | 'Systems Manager' | 'Event';
@@ -54,6 +59,11 @@ const ofSlot = (
     what: `${eni?.eniId} was attached at index ${eni?.attachment?.deviceIndex}`,
     slot,
   }),
+  ...when(record?.growth?.at, {
+    by: 'nodeeni',
+    what: `pods needed more addresses: one prefix beside ${record?.growth?.from} was asked for`,
+    slot,
+  }),
   ...when(record?.missingSince, { by: 'EC2', what: 'EC2 showed the ENI no more', slot }),
   ...when(record?.detachingSince, { by: 'EC2', what: 'the ENI was being detached', slot }),
   ...when(record?.releasingSince, { by: 'nodeeni', what: 'its release began', slot }),
@@ -78,16 +88,36 @@ export const slotsOf = ({ state }: InstanceFacts): readonly Slot[] =>
     ]),
   ].toSorted();
 
+const inOrder = (moments: readonly Moment[]): readonly Moment[] =>
+  moments.toSorted((left, right) => Date.parse(left.at) - Date.parse(right.at));
+
 /** All that has happened to an instance and can still be reported, in order. */
 export const momentsOf = (facts: InstanceFacts): readonly Moment[] => {
-  const { state, enis, events } = facts;
+  const { state, enis, events, nodeEnis } = facts;
   const ofSlots = slotsOf(facts).flatMap((slot) => {
     const record = state?.spec.interfaces?.[slot];
     const status = state?.status?.interfaces?.[slot];
     const eni = enis.find(({ eniId }) => eniId === record?.eniId);
-    return [...ofSlot(slot, record, eni), ...(status ? ofStatus(slot, status) : [])];
+    const { metadata } = nodeEnis.get(nodeEniNameOf(slot)) ?? {};
+    return [
+      ...ofSlot(slot, record, eni),
+      ...when(metadata?.deletionTimestamp, {
+        by: 'Kubernetes',
+        what: 'the deletion of its NodeENI was asked for',
+        slot,
+      }),
+      ...(status ? ofStatus(slot, status) : []),
+    ];
   });
-  return [...ofInstance(facts), ...ofSlots, ...events.flatMap(ofEvent)].toSorted(
-    (left, right) => Date.parse(left.at) - Date.parse(right.at),
-  );
+  return inOrder([...ofInstance(facts), ...ofSlots, ...events.flatMap(ofEvent)]);
+};
+
+/** What has happened to a NodeENI as a whole. */
+export const nodeEniMoments = ({ nodeEni, events }: NodeEniFacts): readonly Moment[] => {
+  const { creationTimestamp, deletionTimestamp } = nodeEni.metadata;
+  return inOrder([
+    ...when(creationTimestamp, { by: 'Kubernetes', what: 'created' }),
+    ...when(deletionTimestamp, { by: 'Kubernetes', what: 'its deletion was asked for' }),
+    ...events.flatMap(ofEvent),
+  ]);
 };

@@ -1,8 +1,8 @@
 import { nodeEniNameOf } from '#core/apis/v1alpha1/node-eni-state.ts';
 import { Complaint } from '../complaint.ts';
-import { type Explained, explained } from './explain.ts';
-import { type FactsSource, readInstances } from './facts.ts';
+import { type Explained, type Explanation, explained, explainedNodeEni } from './explain.ts';
 import { slotsOf } from './moments.ts';
+import { type FactsSource, readFacts, type Subject } from './read-facts.ts';
 import { asSvg } from './svg.ts';
 import { asText } from './text.ts';
 
@@ -11,12 +11,6 @@ export const FORMATS = ['text', 'json', 'svg'] as const;
 export type Format = (typeof FORMATS)[number];
 
 const INSTANCE_ID = /^i-[0-9a-f]+$/;
-
-/** What is to be explained: instances, and of them the interfaces of one NodeENI or of all. */
-interface Subject {
-  readonly instanceIds: readonly string[];
-  readonly nodeEni?: string;
-}
 
 /** An instance, a node, or all instances that have interfaces of a NodeENI. Throws a `Complaint` for what is none of them. */
 const find = async ({ operator }: FactsSource, name: string): Promise<Subject> => {
@@ -39,25 +33,34 @@ const find = async ({ operator }: FactsSource, name: string): Promise<Subject> =
   const isKnown = [...items, ...invalid].some(({ metadata }) => metadata.name === name);
   if (instanceIds.length === 0 && !isKnown)
     throw new Complaint(`There is no node, instance or NodeENI "${name}".`);
-  return { instanceIds, nodeEni: name };
+  return { instanceIds: instanceIds.toSorted(), nodeEni: name };
 };
 
 /** Of an instance only what belongs to this NodeENI, and what happened to the instance as a whole. */
 const only = (each: Explained, nodeEni: string | undefined): Explained => {
   if (nodeEni === undefined) return each;
-  const isOf = ({ slot }: { readonly slot?: string }): boolean =>
-    slot === undefined || nodeEniNameOf(slot) === nodeEni;
+  const isOf = (about: { readonly slot?: string; readonly nodeEni?: string }): boolean => {
+    const owner = about.slot === undefined ? about.nodeEni : nodeEniNameOf(about.slot);
+    return owner === undefined || owner === nodeEni;
+  };
   return {
     ...each,
     moments: each.moments.filter(isOf),
     stretches: each.stretches.filter(isOf),
+    networks: each.networks.filter(isOf),
     waits: each.waits.filter(isOf),
   };
 };
 
-const WRITERS: Readonly<Record<Format, (all: readonly Explained[]) => string>> = {
+/** The NodeENI comes last: it stands there only where it tells what no instance does. */
+const asJson = ({ instances, nodeEni }: Explanation): string => {
+  const document = [...instances, ...(nodeEni === undefined ? [] : [nodeEni])];
+  return `${JSON.stringify(document, null, 2)}\n`;
+};
+
+const WRITERS: Readonly<Record<Format, (explanation: Explanation) => string>> = {
   text: asText,
-  json: (all) => `${JSON.stringify(all, null, 2)}\n`,
+  json: asJson,
   svg: asSvg,
 };
 
@@ -66,12 +69,14 @@ export const runExplain = async (
   source: FactsSource,
   { name, format }: { readonly name: string; readonly format: Format },
 ): Promise<string> => {
-  const { instanceIds, nodeEni } = await find(source, name);
-  const facts = await readInstances(source, instanceIds.toSorted());
-  const isKnown = facts.some(
+  const subject = await find(source, name);
+  const { instances: all, nodeEni } = await readFacts(source, subject);
+  const isKnown = all.some(
     (each) => each.instance !== undefined || each.node !== undefined || slotsOf(each).length > 0,
   );
-  if (instanceIds.length > 0 && !isKnown)
-    throw new Complaint(`Nobody knows the instance ${instanceIds.join(', ')}.`);
-  return WRITERS[format](facts.map((each) => only(explained(each), nodeEni)));
+  if (all.length > 0 && !isKnown)
+    throw new Complaint(`Nobody knows the instance ${subject.instanceIds.join(', ')}.`);
+  const instances = all.map((each) => only(explained(each), subject.nodeEni));
+  const whole = nodeEni && explainedNodeEni(nodeEni, instances);
+  return WRITERS[format]({ instances, ...(whole && { nodeEni: whole }) });
 };

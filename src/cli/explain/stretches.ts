@@ -28,6 +28,21 @@ const isReady = ({ state }: InstanceFacts, slot: Slot): boolean => {
 const later = (left: string, right: string | undefined): string =>
   right !== undefined && Date.parse(right) > Date.parse(left) ? right : left;
 
+/**
+ * When the row of the NodeENI last changed: with the word of the host, which has no time of its own. Undefined where no host has
+ * spoken, and where growth or an edit may have changed it since.
+ */
+const rowChangedAt = ({ state, nodeEnis, instanceId }: InstanceFacts, slot: Slot) => {
+  const { eniId, growth } = state?.spec.interfaces?.[slot] ?? {};
+  const { metadata, status = {} } = nodeEnis.get(nodeEniNameOf(slot)) ?? {};
+  const isFirstWord = growth === undefined && metadata?.generation === 1;
+  if (!isFirstWord || state?.status?.host?.[slot] === undefined) return undefined;
+  const row = status.attachments?.find(
+    ({ instanceID, eniID }) => instanceID === instanceId && eniID === eniId,
+  );
+  return row?.lastUpdated;
+};
+
 const follow = (
   slot: Slot,
   launch: string | undefined,
@@ -62,7 +77,8 @@ export const stretchesOf = (facts: InstanceFacts): readonly Stretch[] =>
     const attached = facts.enis
       .find(({ eniId }) => eniId === record?.eniId)
       ?.attachment?.attachedAt?.toISOString();
-    const ready = isReady(facts, slot) ? later(attached ?? '', status?.since) : undefined;
+    const seen = later(attached ?? '', status?.since);
+    const ready = isReady(facts, slot) ? later(seen, rowChangedAt(facts, slot)) : undefined;
     const ends: readonly End[] = [
       { until: 'decision', at: decided },
       { until: 'attachment', at: attached },

@@ -1,5 +1,5 @@
 import { formatTable } from '../table.ts';
-import type { Explained } from './explain.ts';
+import type { Explained, ExplainedNetwork, ExplainedNodeEni, Explanation } from './explain.ts';
 import type { Moment } from './moments.ts';
 import type { Stretch } from './stretches.ts';
 import type { Wait } from './waits.ts';
@@ -51,8 +51,21 @@ const durations = (stretches: readonly Stretch[]): readonly string[] => {
   return ['Where the time went:', indented(table)];
 };
 
+const networkRow = (network: ExplainedNetwork): readonly string[] => {
+  const { name, type, addresses, addressesInUse = '', resourceName, offered, reason } = network;
+  const inScheduler = resourceName === undefined ? 'not counted' : `${offered ?? 0}`;
+  return [name, type, `${addresses}`, `${addressesInUse}`, inScheduler, reason];
+};
+
+const networks = (all: readonly ExplainedNetwork[]): readonly string[] => {
+  if (all.length === 0) return [];
+  const header = ['network', 'type', 'addresses', 'in use', 'offered', 'state'];
+  return ['Networks for pods:', indented(formatTable([header, ...all.map(networkRow)]))];
+};
+
 const waitLines = (wait: Wait, now: string): readonly string[] => {
-  const { slot, reason, message, since, until, cutShortBy } = wait;
+  const { slot, nodeEni, reason, message, since, until, cutShortBy } = wait;
+  const about = slot ?? nodeEni;
   const dates = [
     ...(since === undefined ? [] : [`since ${since} (${spanOf(secondsBetween(since, now))})`]),
     ...(until === undefined
@@ -64,13 +77,13 @@ const waitLines = (wait: Wait, now: string): readonly string[] => {
         ]),
   ];
   return [
-    `  ${slot === undefined ? '' : `${slot}: `}${reason}: ${message}`,
+    `  ${about === undefined ? '' : `${about}: `}${reason}: ${message}`,
     ...(dates.length === 0 ? [] : [`    ${dates.join(', ')}`]),
     `    sooner by: ${cutShortBy}`,
   ];
 };
 
-const waiting = ({ waits, now }: Explained): readonly string[] =>
+const waiting = ({ waits, now }: Pick<Explained, 'waits' | 'now'>): readonly string[] =>
   waits.length === 0
     ? ['Nothing is waited for.']
     : ['Waited for now:', ...waits.flatMap((wait) => waitLines(wait, now))];
@@ -82,10 +95,19 @@ const section = (each: Explained): string => {
     `${instanceId} (${facts})`,
     ...timeline(each.moments),
     ...durations(each.stretches),
+    ...networks(each.networks),
     ...waiting(each),
   ].join('\n');
 };
 
-/** The explanations as text for people. */
-export const asText = (all: readonly Explained[]): string =>
-  all.length === 0 ? 'No instance has interfaces here.\n' : `${all.map(section).join('\n\n')}\n`;
+const nodeEniSection = (nodeEni: ExplainedNodeEni): string =>
+  [`NodeENI ${nodeEni.nodeEni}`, ...timeline(nodeEni.moments), ...waiting(nodeEni)].join('\n');
+
+/** The explanation as text for people. */
+export const asText = ({ instances, nodeEni }: Explanation): string => {
+  const sections = [
+    ...(instances.length === 0 ? ['No instance has interfaces here.'] : instances.map(section)),
+    ...(nodeEni === undefined ? [] : [nodeEniSection(nodeEni)]),
+  ];
+  return `${sections.join('\n\n')}\n`;
+};

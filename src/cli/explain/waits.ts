@@ -1,13 +1,18 @@
 import { nodeEniNameOf, type Slot, type SlotSpec } from '#core/apis/v1alpha1/node-eni-state.ts';
+import { reportedEnd } from '#core/controllers/roll-up/forecast.ts';
 import { isDesired, rowsOf, unreadyReason } from '#core/controllers/roll-up/rows.ts';
+import { NETWORK_CONDITION } from '#core/network-standing.ts';
 import { awaitedTransition } from '#core/scaling/lifecycle-state.ts';
 import { longestWaitSeconds } from '#core/scaling/longest-wait.ts';
-import type { InstanceFacts } from './facts.ts';
+import { CLUSTER_WIDE_REASONS, NETWORK_REMEDIES } from '../pod-networks.ts';
+import type { InstanceFacts, KnownNodeEni, NodeEniFacts } from './facts.ts';
 import { slotsOf } from './moments.ts';
 
 /** Something that is waited for now. */
 export interface Wait {
   readonly slot?: Slot;
+  /** The NodeENI, for what holds all of its interfaces. */
+  readonly nodeEni?: string;
   readonly reason: string;
   readonly message: string;
   /** ISO 8601; absent where nobody knows. */
@@ -20,6 +25,7 @@ export interface Wait {
 
 /** What ends a wait, by its reason; for all others the message says it. */
 const REMEDIES: Readonly<Record<string, string>> = {
+  ...NETWORK_REMEDIES,
   AccessDenied: 'allowing the call in IAM, then nodeeni retry',
   AgentTooOld: 'updating the agent on the node',
   AttachedElsewhere: 'nothing is waited for: the ENI is yours',
@@ -29,6 +35,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
   InUse: 'ending the pod that has the device',
   InstancePending: 'nothing: EC2 attaches to running instances only',
   NeedsAdoption: 'nodeeni adopt',
+  NoMatchingNodes: 'a node with these labels, or another selector',
   NodeMissing: 'the kubelet, by registering the node again',
   Paused: 'taking spec.paused out',
   SubnetFragmented: 'a prefix reservation in the subnet, or another subnet',
@@ -63,7 +70,8 @@ const ofSlots = (facts: InstanceFacts): readonly Wait[] => {
       const isReleasing = row.record?.phase === 'Releasing';
       if (why === undefined || !(isDesired(row) || isReleasing)) return [];
       // What waits for the budget has no time of its own: all of a NodeENI come one after the other.
-      const end = why.reason === 'Throttled' ? facts.expectedEnds.get(name) : undefined;
+      const { status = {} } = facts.nodeEnis.get(name) ?? {};
+      const end = why.reason === 'Throttled' ? reportedEnd(status) : undefined;
       const until = retryAt(row.record) ?? end;
       const since = isReleasing ? row.record?.releasingSince : row.status?.since;
       return [
@@ -114,9 +122,40 @@ const ofTroubles = ({ events, now }: InstanceFacts): readonly Wait[] =>
       cutShortBy: 'what the message says',
     }));
 
+/** What the conditions of these types say that it waits for. */
+const ofConditions = (
+  { metadata, status }: KnownNodeEni,
+  types: readonly string[],
+): readonly Wait[] =>
+  (status?.conditions ?? [])
+    .filter((condition) => types.includes(condition.type) && condition.status === 'False')
+    .map(({ reason, message, lastTransitionTime }) => ({
+      nodeEni: metadata.name,
+      reason,
+      message,
+      since: lastTransitionTime,
+      cutShortBy: remedyFor(reason),
+    }));
+
+/** What keeps pods from asking for the networks of the instance stands in no row. */
+const ofNetworks = (facts: InstanceFacts, told: readonly Wait[]): readonly Wait[] => {
+  const reasons = new Set(told.map(({ reason }) => reason));
+  const names = new Set(slotsOf(facts).map(nodeEniNameOf));
+  return [...names].flatMap((name) => {
+    const nodeEni = facts.nodeEnis.get(name);
+    const waits = nodeEni === undefined ? [] : ofConditions(nodeEni, [NETWORK_CONDITION]);
+    return waits.filter(({ reason }) => CLUSTER_WIDE_REASONS.has(reason) && !reasons.has(reason));
+  });
+};
+
 /** What is waited for now, the hook first. */
-export const waitsOf = (facts: InstanceFacts): readonly Wait[] => [
-  ...ofHooks(facts),
-  ...ofTroubles(facts),
-  ...ofSlots(facts),
-];
+export const waitsOf = (facts: InstanceFacts): readonly Wait[] => {
+  const slots = ofSlots(facts);
+  return [...ofHooks(facts), ...ofTroubles(facts), ...slots, ...ofNetworks(facts, slots)];
+};
+
+/** What a NodeENI waits for as a whole; the same reason once. */
+export const nodeEniWaits = ({ nodeEni }: NodeEniFacts): readonly Wait[] => {
+  const waits = ofConditions(nodeEni, ['Ready', NETWORK_CONDITION]);
+  return [...new Map(waits.toReversed().map((wait) => [wait.reason, wait])).values()].toReversed();
+};

@@ -4,7 +4,8 @@ import { Complaint } from '../complaint.ts';
 import { addConnectionOptions, type ConnectionOptions } from '../connection.ts';
 import { fitted } from '../fit.ts';
 import { withProgress } from '../progress.ts';
-import { type PlanOutcome, runPlan } from './run.ts';
+import type { PlanOutcome } from './outcome.ts';
+import { runPlan } from './run.ts';
 
 interface Given extends ConnectionOptions {
   readonly output: string;

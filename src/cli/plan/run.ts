@@ -1,15 +1,18 @@
 import { changeOf, type SlotPlan } from '#core/instance/slot-plan.ts';
 import type { FullOperator } from '#operator/create-operator.ts';
 import { Complaint } from '../complaint.ts';
+import {
+  type NetworkChange,
+  networkChanges,
+  resourceChanges,
+  toldOfChange,
+  toldOfNetworks,
+  unreadyNetworks,
+} from './networks.ts';
+import { type PlanOutcome, worstOf } from './outcome.ts';
 
 type Plans = Awaited<ReturnType<FullOperator['plan']>>;
 type Planned = Plans extends ReadonlyMap<string, infer T> ? T : never;
-
-/**
- * `changes`: there is something to do, now or when a wait is over. `blocked`: something that is wanted cannot be done, or
- * cannot be decided, whatever else there is to do.
- */
-export type PlanOutcome = 'none' | 'changes' | 'blocked';
 
 const INSTANCE_ID = /^i-[0-9a-f]+$/;
 
@@ -84,40 +87,48 @@ const linesFor = (instanceId: string, planned: Planned): readonly string[] => {
     ...plan.unaccepted.map((name) => `  ${name}: waiting until it is accepted`),
     ...plan.postponed.map((slot) => `  ${slot}: waiting until that of an earlier NodeENI is gone`),
   ];
-  const isSilent = slots.length + others.length === 0;
-  const lines = isSilent ? ['  no NodeENI asks for an interface here'] : [...slots, ...others];
+  const networks = toldOfNetworks(planned).map(({ line }) => `  ${line}`);
+  const all = [...slots, ...networks, ...others];
+  const lines = all.length === 0 ? ['  no NodeENI asks for an interface here'] : all;
   return [titleOf(instanceId, planned), ...lines];
 };
 
 const outcomeOf = (planned: Planned): PlanOutcome => {
   const { slots, unaccepted, postponed, isUndecided, areLabelsKnown } = planned.plan;
-  const outcomes = slots.map((slotPlan) => standingOf(slotPlan, planned).outcome);
-  if (isUndecided || !areLabelsKnown || outcomes.includes('blocked')) return 'blocked';
-  return unaccepted.length + postponed.length > 0 || outcomes.includes('changes')
-    ? 'changes'
-    : 'none';
-};
-
-const worstOf = (plans: Plans): PlanOutcome => {
-  const outcomes = [...plans.values()].map(outcomeOf);
-  if (outcomes.includes('blocked')) return 'blocked';
-  return outcomes.includes('changes') ? 'changes' : 'none';
+  return worstOf([
+    ...slots.map((slotPlan) => standingOf(slotPlan, planned).outcome),
+    ...toldOfNetworks(planned).map(({ outcome }) => outcome),
+    isUndecided || !areLabelsKnown ? 'blocked' : 'none',
+    unaccepted.length + postponed.length > 0 ? 'changes' : 'none',
+  ]);
 };
 
 /** The plans as text for people. */
-const asText = (plans: Plans): string =>
-  plans.size === 0
-    ? 'No instance of this cluster is known.\n'
-    : `${[...plans].map((entry) => linesFor(...entry).join('\n')).join('\n\n')}\n`;
+const asText = (plans: Plans, changes: readonly NetworkChange[]): string => {
+  const instances =
+    plans.size === 0
+      ? ['No instance of this cluster is known.']
+      : [...plans].map((entry) => linesFor(...entry).join('\n'));
+  const networks = changes.map((change) => toldOfChange(change).line);
+  const sections = [...instances, ...(networks.length === 0 ? [] : [networks.join('\n')])];
+  return `${sections.join('\n\n')}\n`;
+};
 
-/** The plans as JSON for programs: actions as data, instance by instance. */
-const asJson = (plans: Plans): string => {
-  const document = [...plans].map(([instanceId, { plan, observed }]) => ({
-    instanceId,
-    ...(observed.node !== undefined && { node: observed.node.name }),
-    ...plan,
-  }));
-  return `${JSON.stringify(document, null, 2)}\n`;
+/** The plans as JSON for programs: actions as data, instance by instance, and then what the networks still lack. */
+const asJson = (plans: Plans, changes: readonly NetworkChange[]): string => {
+  const instances = [...plans].map(([instanceId, planned]) => {
+    const { plan, observed } = planned;
+    const networks = unreadyNetworks(planned);
+    const resources = resourceChanges(planned);
+    return {
+      instanceId,
+      ...(observed.node !== undefined && { node: observed.node.name }),
+      ...plan,
+      ...(networks.length > 0 && { networks }),
+      ...(Object.keys(resources).length > 0 && { resources }),
+    };
+  });
+  return `${JSON.stringify([...instances, ...changes], null, 2)}\n`;
 };
 
 /**
@@ -145,6 +156,13 @@ export const runPlan = async (
       : [await instanceIdOf(operator, subject)];
   at(`planning ${instanceIds.length} instance${instanceIds.length === 1 ? '' : 's'}`);
   const plans: Plans = instanceIds.length === 0 ? new Map() : await operator.plan(instanceIds);
-  onOutcome?.(worstOf(plans));
-  return isJson ? asJson(plans) : asText(plans);
+  // What is asked of one node is answered of that node.
+  const changes = subject === undefined ? await networkChanges(operator) : [];
+  onOutcome?.(
+    worstOf([
+      ...[...plans.values()].map(outcomeOf),
+      ...changes.map((change) => toldOfChange(change).outcome),
+    ]),
+  );
+  return isJson ? asJson(plans, changes) : asText(plans, changes);
 };
