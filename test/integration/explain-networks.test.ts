@@ -33,8 +33,11 @@ describe('nodeeni explain, of a network for pods', () => {
     await hosts.report(ELSEWHERE);
     await scenario.pass(600);
 
-    const { networks, waits, stretches } = await explainOne(scenario, node.name);
+    const { networks, waits, stretches, moments } = await explainOne(scenario, node.name);
 
+    expect(moments.map(({ by, what }) => `${by}: ${what}`)).toContain(
+      'host: its report was taken up, configured, its network MultusReadsElsewhere',
+    );
     expect(networks).toEqual([
       {
         ...{ slot, name: 'lan', type: 'ipvlan', resourceName: RESOURCE, isReady: false },

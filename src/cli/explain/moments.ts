@@ -6,9 +6,10 @@ import {
 } from '#core/apis/v1alpha1/node-eni-state.ts';
 import type { NetworkInterface } from '#core/ports/cloud.ts';
 import type { EventObject, InstanceFacts, NodeEniFacts } from './facts.ts';
+import { rowChangedAt } from './row-changed-at.ts';
 
 /** Who has told of it. */
-type Witness = 'EC2' | 'Kubernetes' | 'nodeeni' | 'Systems Manager' | 'Event';
+type Witness = 'EC2' | 'Kubernetes' | 'nodeeni' | 'Systems Manager' | 'host' | 'Event';
 
 /** Something that has happened to an instance. */
 export interface Moment {
@@ -72,6 +73,16 @@ const ofSlot = (
 const ofStatus = (slot: Slot, { since, phase, reason, message }: SlotStatus): readonly Moment[] =>
   when(since, { by: 'nodeeni', what: `${phase}, ${reason}: ${message}`, slot });
 
+/** The last word of the host, at the moment when the NodeENI took it up. */
+const ofHost = (facts: InstanceFacts, slot: Slot): readonly Moment[] => {
+  const said = facts.state?.status?.host?.[slot];
+  const as = said?.interfaceName === undefined ? '' : ` as ${said.interfaceName}`;
+  const link = said?.configured === true ? `configured${as}` : said?.reason;
+  const network = said?.podNetwork && `its network ${said.podNetwork.reason}`;
+  const what = ['its report was taken up', link, network].filter(Boolean).join(', ');
+  return when(rowChangedAt(facts, slot), { by: 'host', what, slot });
+};
+
 const ofEvent = (event: EventObject): readonly Moment[] => {
   const { reason, message, count = 1, firstTimestamp, lastTimestamp } = event;
   const about = `${event.involvedObject.kind} ${event.involvedObject.name}`;
@@ -101,6 +112,7 @@ export const momentsOf = (facts: InstanceFacts): readonly Moment[] => {
     const { metadata } = nodeEnis.get(nodeEniNameOf(slot)) ?? {};
     return [
       ...ofSlot(slot, record, eni),
+      ...ofHost(facts, slot),
       ...when(metadata?.deletionTimestamp, {
         by: 'Kubernetes',
         what: 'the deletion of its NodeENI was asked for',

@@ -2,6 +2,7 @@ import { nodeEniNameOf, type Slot } from '#core/apis/v1alpha1/node-eni-state.ts'
 import { rowsOf, unreadyReason } from '#core/controllers/roll-up/rows.ts';
 import type { InstanceFacts } from './facts.ts';
 import { slotsOf } from './moments.ts';
+import { rowChangedAt } from './row-changed-at.ts';
 
 /** A part of the time between the launch and ready. */
 export interface Stretch {
@@ -27,21 +28,6 @@ const isReady = ({ state }: InstanceFacts, slot: Slot): boolean => {
 
 const later = (left: string, right: string | undefined): string =>
   right !== undefined && Date.parse(right) > Date.parse(left) ? right : left;
-
-/**
- * When the row of the NodeENI last changed: with the word of the host, which has no time of its own. Undefined where no host has
- * spoken, and where growth or an edit may have changed it since.
- */
-const rowChangedAt = ({ state, nodeEnis, instanceId }: InstanceFacts, slot: Slot) => {
-  const { eniId, growth } = state?.spec.interfaces?.[slot] ?? {};
-  const { metadata, status = {} } = nodeEnis.get(nodeEniNameOf(slot)) ?? {};
-  const isFirstWord = growth === undefined && metadata?.generation === 1;
-  if (!isFirstWord || state?.status?.host?.[slot] === undefined) return undefined;
-  const row = status.attachments?.find(
-    ({ instanceID, eniID }) => instanceID === instanceId && eniID === eniId,
-  );
-  return row?.lastUpdated;
-};
 
 const follow = (
   slot: Slot,
