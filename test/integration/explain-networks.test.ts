@@ -95,6 +95,20 @@ describe('nodeeni explain, of a network for pods', () => {
     expect(waits).toMatchObject([{ reason: 'WaitingForHost' }]);
   });
 
+  it('says until when at the latest an interface that is to go waits for a host that is silent', async () => {
+    const { scenario, hosts } = await withNetwork();
+    await hosts.report();
+    await scenario.pass(60);
+    await scenario.deleteNodeEni('data');
+    await scenario.pass(10);
+
+    const { waits } = await explainOne(scenario, 'data');
+
+    expect(waits).toMatchObject([{ reason: 'WaitingForHost', since: expect.any(String) }]);
+    const { since = '', until = '' } = waits[0] ?? {};
+    expect(Date.parse(until) - Date.parse(since)).toBe(60_000);
+  });
+
   it('gives the wait for the host to the last stretch once it is over, and waits for nothing', async () => {
     const { scenario, node, hosts } = await withNetwork();
     await hosts.report(ELSEWHERE);
@@ -123,6 +137,10 @@ describe('nodeeni explain, of a network for pods', () => {
     await scenario.pass(60);
 
     const { waits } = await explainOne(scenario, node.name);
+    await scenario.addNode();
+    await scenario.pass(60);
+    await hosts.report();
+    await scenario.pass(60);
     const all = await explainAll(scenario, 'data');
     const text = await explain(scenario, 'data', 'text');
     const svg = await explain(scenario, 'data', 'svg');
@@ -130,9 +148,9 @@ describe('nodeeni explain, of a network for pods', () => {
     expect(waits).toMatchObject([
       { nodeEni: 'data', reason: 'NameTaken', since: expect.any(String) },
     ]);
-    expect(all).toHaveLength(1);
+    expect(all).toHaveLength(2);
     expect(text).toContain('  data: NameTaken: core has a NetworkAttachmentDefinition lan');
-    expect(svg).toContain('>data: NameTaken<');
+    expect(svg.match(/>data: NameTaken</g)).toHaveLength(1);
   });
 
   it('tells when pods needed one more prefix', async () => {

@@ -196,12 +196,15 @@ describe('nodeeni explain', () => {
     await scenario.applyNodeEni('other', { subnetID: scenario.subnets.a2 });
     await scenario.pass(60);
 
-    const { stretches } = await explainOne(scenario, 'other');
+    const { stretches, moments } = await explainOne(scenario, 'other');
     const all = await explainOne(scenario, node.name);
 
     expect(new Set(stretches.map(({ slot }) => slot))).toEqual(
       new Set([`other/${scenario.subnets.a2}`]),
     );
+    const events = moments.filter(({ by }) => by === 'Event').map(({ nodeEni }) => nodeEni);
+    expect(new Set(events)).toEqual(new Set(['other']));
+    expect(all.moments.map(({ nodeEni }) => nodeEni)).toContain('data');
     expect(new Set(all.stretches.map(({ slot }) => slot)).size).toBe(2);
   });
 

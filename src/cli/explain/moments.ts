@@ -19,6 +19,8 @@ export interface Moment {
   readonly what: string;
   /** The slot that it happened to; absent for the whole instance. */
   readonly slot?: Slot;
+  /** The NodeENI, for what was said of all of its interfaces. */
+  readonly nodeEni?: string;
 }
 
 /** A time that may be missing. */
@@ -85,9 +87,13 @@ const ofHost = (facts: InstanceFacts, slot: Slot): readonly Moment[] => {
 
 const ofEvent = (event: EventObject): readonly Moment[] => {
   const { reason, message, count = 1, firstTimestamp, lastTimestamp } = event;
-  const about = `${event.involvedObject.kind} ${event.involvedObject.name}`;
+  const { kind, name } = event.involvedObject;
   const often = count > 1 ? ` (${count} times, last at ${lastTimestamp})` : '';
-  return when(firstTimestamp, { by: 'Event', what: `${about}: ${reason}: ${message}${often}` });
+  return when(firstTimestamp, {
+    by: 'Event',
+    what: `${kind} ${name}: ${reason}: ${message}${often}`,
+    ...(kind === 'NodeENI' && { nodeEni: name }),
+  });
 };
 
 /** The slots of an instance, recorded or told of, in a stable order. */

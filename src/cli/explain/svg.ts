@@ -20,18 +20,18 @@ const COLOURS: Readonly<Record<Stretch['until'], string>> = {
 const text = (x: number, y: number, content: string, anchor = 'start'): string =>
   `<text x="${x.toFixed(1)}" y="${y}" text-anchor="${anchor}">${escaped(content)}</text>`;
 
-/** What is waited for and belongs to no bar: hooks, what failed as a whole, NodeENIs. */
-const captionsOf = ({ instances, nodeEni }: Explanation): readonly string[] => [
-  ...instances.flatMap(({ instanceId, waits }) =>
-    waits
-      .filter(({ slot }) => slot === undefined)
-      .map(({ reason, until, ...wait }) => {
-        const end = until === undefined ? '' : `, until ${until} at the latest`;
-        return `${wait.nodeEni ?? instanceId}: ${reason}${end}`;
-      }),
-  ),
-  ...(nodeEni?.waits ?? []).map(({ reason }) => `${nodeEni?.nodeEni}: ${reason}`),
-];
+/** What is waited for and belongs to no bar: hooks, what failed as a whole, NodeENIs, each once. */
+const captionsOf = ({ instances, nodeEni }: Explanation): readonly string[] => {
+  const ofInstances = instances.flatMap(({ instanceId, waits }) =>
+    waits.filter(({ slot }) => slot === undefined).map((wait) => ({ about: instanceId, ...wait })),
+  );
+  const ofNodeEni = (nodeEni?.waits ?? []).map((wait) => ({ about: nodeEni?.nodeEni, ...wait }));
+  const captions = [...ofInstances, ...ofNodeEni].map(({ about, reason, until, ...wait }) => {
+    const end = until === undefined ? '' : `, until ${until} at the latest`;
+    return `${wait.nodeEni ?? about}: ${reason}${end}`;
+  });
+  return [...new Set(captions)];
+};
 
 /** What a slot waits for: the reason in its bar, the sentence for whoever points at it. */
 const waitMark = (wait: Wait | undefined, y: number): string =>

@@ -1,12 +1,14 @@
 import { nodeEniNameOf, type Slot, type SlotSpec } from '#core/apis/v1alpha1/node-eni-state.ts';
 import { reportedEnd } from '#core/controllers/roll-up/forecast.ts';
-import { isDesired, rowsOf, unreadyReason } from '#core/controllers/roll-up/rows.ts';
+import { isDesired, type Row, rowsOf, unreadyReason } from '#core/controllers/roll-up/rows.ts';
+import { NODE_GRACE_SECONDS, RELEASE_TIMEOUT_SECONDS } from '#core/instance/observed.ts';
 import { NETWORK_CONDITION } from '#core/network-standing.ts';
 import { awaitedTransition } from '#core/scaling/lifecycle-state.ts';
 import { longestWaitSeconds } from '#core/scaling/longest-wait.ts';
-import { CLUSTER_WIDE_REASONS, NETWORK_REMEDIES } from '../pod-networks.ts';
+import { CLUSTER_WIDE_REASONS } from '../pod-networks.ts';
 import type { InstanceFacts, KnownNodeEni, NodeEniFacts } from './facts.ts';
 import { slotsOf } from './moments.ts';
+import { remedyFor } from './remedies.ts';
 
 /** Something that is waited for now. */
 export interface Wait {
@@ -23,42 +25,30 @@ export interface Wait {
   readonly cutShortBy: string;
 }
 
-/** What ends a wait, by its reason; for all others the message says it. */
-const REMEDIES: Readonly<Record<string, string>> = {
-  ...NETWORK_REMEDIES,
-  AccessDenied: 'allowing the call in IAM, then nodeeni retry',
-  AgentTooOld: 'updating the agent on the node',
-  AttachedElsewhere: 'nothing is waited for: the ENI is yours',
-  AttachStuck: 'stopping and starting the instance, or replacing it',
-  DetachStuck: 'stopping the instance',
-  HostRestarted: 'the agent on the node: see that its pod runs',
-  InUse: 'ending the pod that has the device',
-  InstancePending: 'nothing: EC2 attaches to running instances only',
-  NeedsAdoption: 'nodeeni adopt',
-  NoMatchingNodes: 'a node with these labels, or another selector',
-  NodeMissing: 'the kubelet, by registering the node again',
-  Paused: 'taking spec.paused out',
-  SubnetFragmented: 'a prefix reservation in the subnet, or another subnet',
-  SubnetFull: 'freeing addresses of the subnet',
-  Throttled: 'a larger budget.share, or higher request limits from AWS',
-  WaitingForHost: 'the agent on the node: see that its pod runs',
-};
-
-const IN_TIME = new Set([
-  ...['Creating', 'Attaching', 'Detaching', 'Updating', 'Moving', 'InProgress', 'NotVisibleYet'],
-  ...['InstanceBusy', 'Conflict', 'NotReady', 'NotFound', 'AlreadyDone'],
-]);
-
-const remedyFor = (reason: string): string =>
-  REMEDIES[reason] ??
-  (IN_TIME.has(reason) ? 'nothing: it takes its time' : 'what the message says');
-
 /** The latest of the refused calls is the one that the slot waits for. */
 const retryAt = (record: SlotSpec | undefined): string | undefined =>
   Object.values(record?.backOffs ?? {})
     .map(({ until }) => until)
     .toSorted()
     .at(-1);
+
+const after = (since: string | undefined, seconds: number): string | undefined =>
+  since === undefined ? undefined : new Date(Date.parse(since) + seconds * 1000).toISOString();
+
+/** When the wait of a row ends by itself, or its call is made again; undefined where that depends on others. */
+const endOf = ({ slot, record }: Row, reason: string, facts: InstanceFacts): string | undefined => {
+  const retry = retryAt(record);
+  if (retry !== undefined) return retry;
+  // What waits for the budget has no time of its own: all of a NodeENI come one after the other.
+  if (reason === 'Throttled')
+    return reportedEnd(facts.nodeEnis.get(nodeEniNameOf(slot))?.status ?? {});
+  if (reason === 'NodeMissing')
+    return after(facts.state?.spec.nodeMissingSince, NODE_GRACE_SECONDS);
+  // Then it is detached, whatever the host says.
+  return record?.phase === 'Releasing' && ['WaitingForHost', 'InUse'].includes(reason)
+    ? after(record.releasingSince, RELEASE_TIMEOUT_SECONDS)
+    : undefined;
+};
 
 const ofSlots = (facts: InstanceFacts): readonly Wait[] => {
   const { state } = facts;
@@ -69,10 +59,7 @@ const ofSlots = (facts: InstanceFacts): readonly Wait[] => {
       const why = unreadyReason(row);
       const isReleasing = row.record?.phase === 'Releasing';
       if (why === undefined || !(isDesired(row) || isReleasing)) return [];
-      // What waits for the budget has no time of its own: all of a NodeENI come one after the other.
-      const { status = {} } = facts.nodeEnis.get(name) ?? {};
-      const end = why.reason === 'Throttled' ? reportedEnd(status) : undefined;
-      const until = retryAt(row.record) ?? end;
+      const until = endOf(row, why.reason, facts);
       const since = isReleasing ? row.record?.releasingSince : row.status?.since;
       return [
         {
