@@ -46,7 +46,8 @@ export type HostAction =
   | { readonly type: 'back-up-plugin-config'; readonly text: string }
   | { readonly type: 'write-plugin-config'; readonly text: string }
   | { readonly type: 'write-network'; readonly file: string; readonly text: string }
-  | { readonly type: 'remove-network'; readonly file: string }
+  /** With a folder when it is one of before. */
+  | { readonly type: 'remove-network'; readonly file: string; readonly folder?: string }
   | { readonly type: 'restart-plugin'; readonly advertised: readonly string[] }
   | { readonly type: 'forget'; readonly macAddress: string };
 
@@ -104,7 +105,7 @@ export const describeAction = (action: HostAction): string => {
     case 'write-network':
       return `write ${action.file} for Multus`;
     case 'remove-network':
-      return `take ${action.file} away from Multus`;
+      return `take ${action.file} away from ${action.folder ?? 'Multus'}`;
     case 'restart-plugin':
       return 'restart the device plugin on this node';
     default:

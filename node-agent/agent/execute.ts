@@ -2,7 +2,7 @@ import type { HostAction } from './actions.ts';
 import type { Backoff } from './backoff.ts';
 import { bindDriver, restoreDriver } from './bind-driver.ts';
 import type { Host, LinkManager } from './host.ts';
-import type { ManagerName } from './observed.ts';
+import type { ManagerName, Memory } from './observed.ts';
 import type { HostPlan } from './plan.ts';
 import type { SlotPlan } from './slot-plan.ts';
 
@@ -58,6 +58,17 @@ const loadModule = async ({ modules, memory }: Host, name: string) => {
   // The kernel does not show how it was loaded, and DPDK is served without knowing it.
   const known = await memory.read().catch(() => ({ devices: {} }));
   await memory.write({ ...known, isWriteCombining: true }).catch(() => undefined);
+};
+
+const writeNetwork = async ({ networks, memory }: Host, file: string, text: string) => {
+  const known = await memory.read().catch(() => ({ devices: {} }));
+  const { networkFolders = [] }: Memory = known;
+  // A network is served without knowing it, too.
+  if (!networkFolders.includes(networks.folder))
+    await memory
+      .write({ ...known, networkFolders: [...networkFolders, networks.folder] })
+      .catch(() => undefined);
+  await networks.write(file, text);
 };
 
 const managerNamed = ({ managers }: Host, name: ManagerName): LinkManager => {
@@ -117,9 +128,9 @@ const apply = (host: Host, action: HostAction): Promise<void> => {
     case 'write-plugin-config':
       return host.pluginConfig.write(action.text);
     case 'write-network':
-      return host.networks.write(action.file, action.text);
+      return writeNetwork(host, action.file, action.text);
     case 'remove-network':
-      return host.networks.remove(action.file);
+      return host.networks.remove(action.file, action.folder);
     case 'restart-plugin':
       return restartPlugin(host, action.advertised);
     default:

@@ -115,12 +115,17 @@ export interface LinkManager {
 
 /** The files from which Multus takes the networks of this node, and what else these need. */
 export interface NetworkFiles {
-  /** In: the networks whose addresses are of interest. Undefined where there is no file of ours either. */
-  read(networks: readonly string[]): Promise<NetworkView | undefined>;
+  /** Where they are now, as the host names it. */
+  readonly folder: string;
+  /** In: the networks whose addresses are of interest, and folders of before. Undefined where there is no file of ours either. */
+  read(
+    networks: readonly string[],
+    foldersOfBefore: readonly string[],
+  ): Promise<NetworkView | undefined>;
   /** Replaces the whole file at once: Multus gives up at half a file, and at all that come after it. */
   write(file: string, text: string): Promise<void>;
-  /** Gone already is fine. */
-  remove(file: string): Promise<void>;
+  /** Gone already is fine. In: its folder, where that is one of before. */
+  remove(file: string, folder?: string): Promise<void>;
 }
 
 /** The device plugin's configuration file. */

@@ -76,11 +76,12 @@ export const observeHost = async (
     host.modules.writeCombining(),
   ]);
   const names = desired.flatMap(({ podNetwork }) => podNetwork?.name ?? []);
+  const remembered = host.memory.read().catch(() => NO_MEMORY);
   const [managers, memory, pluginConfig, networks] = await Promise.all([
     managersOf(host),
-    host.memory.read().catch(() => NO_MEMORY),
+    remembered,
     host.pluginConfig.read().catch(unreadable),
-    host.networks.read(names),
+    remembered.then(({ networkFolders = [] }) => host.networks.read(names, networkFolders)),
   ]);
   const writeCombining = isWriteCombining ?? memory.isWriteCombining;
   const observed: ObservedHost = {

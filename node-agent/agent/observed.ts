@@ -126,6 +126,8 @@ export interface Memory {
   readonly advertised?: readonly string[];
   /** True when the agent loaded igb_uio with `wc_activate=1`, which the kernel does not show. */
   readonly isWriteCombining?: boolean;
+  /** Where networks for pods were written since the boot: the folder is a setting, which may change. */
+  readonly networkFolders?: readonly string[];
 }
 
 /** The device plugin's configuration file. */
@@ -142,6 +144,11 @@ export interface PluginConfig {
 export interface NetworkFile {
   readonly name: string;
   readonly text: string;
+}
+
+/** A file of ours in a folder that is not the agent's any more. */
+export interface LeftNetworkFile extends NetworkFile {
+  readonly folder: string;
 }
 
 /** Where Multus looks for networks of this node: there is none, it looks where our files are, or somewhere else. */
@@ -161,6 +168,8 @@ export interface NetworkView {
   /** Where the files are, as the host names it. */
   readonly folder: string;
   readonly files: readonly NetworkFile[];
+  /** What the agent has left in folders that were its own before. */
+  readonly left: readonly LeftNetworkFile[];
   /** Why that folder cannot be read. */
   readonly problem?: string;
   readonly pluginFolder: string;

@@ -13,7 +13,7 @@ import {
   readNetworkFile,
 } from './network-file.ts';
 import { isOurs, pathOf, rivalOf, surroundings } from './network-surroundings.ts';
-import type { NetworkView, ObservedHost } from './observed.ts';
+import type { NetworkFile, NetworkView, ObservedHost } from './observed.ts';
 import type { SlotPlan } from './slot-plan.ts';
 
 /** How the network of a slot stands. */
@@ -146,8 +146,8 @@ export const withNetworks = (plans: readonly SlotPlan[], { networks }: ObservedH
   });
 
 /**
- * The files of ours that no interface has any more, or none that is to be offered: they go before anything else is done, so that no
- * pod gets a link that is on its way out. One that is only out of date is replaced.
+ * The files of ours that no interface has any more, or none that is to be offered, and those in a folder of before: they go before
+ * anything else is done, so that no pod gets a link that is on its way out. One that is only out of date is replaced.
  */
 export const planWithdrawals = (
   plans: readonly SlotPlan[],
@@ -157,13 +157,18 @@ export const planWithdrawals = (
     .filter(isToBeOffered)
     .flatMap(({ subject }) => subject.desired.podNetwork ?? [])
     .map(({ name }) => fileNameOf(name));
-  return (networks?.files ?? [])
-    .filter((file) => isDraft(file.name) || (isOurs(file) && !wanted.includes(file.name)))
-    .map(({ name }) => ({ type: 'remove-network', file: name }));
+  const isLeftOver = (file: NetworkFile): boolean => isDraft(file.name) || isOurs(file);
+  const left = (networks?.left ?? [])
+    .filter(isLeftOver)
+    .map(({ name, folder }) => ({ type: 'remove-network', file: name, folder }) as const);
+  const here = (networks?.files ?? [])
+    .filter((file) => isLeftOver(file) && !wanted.includes(file.name))
+    .map(({ name }) => ({ type: 'remove-network', file: name }) as const);
+  return [...left, ...here];
 };
 
 /** True while a file still offers the interface to pods: until it is away the interface is kept. */
 export const isOffered = ({ desired }: Subject, { networks }: ObservedHost): boolean =>
-  (networks?.files ?? []).some(
+  [...(networks?.files ?? []), ...(networks?.left ?? [])].some(
     (file) => isOurs(file) && readNetworkFile(file.name, file.text).eniId === desired.eniId,
   );

@@ -13,6 +13,7 @@ const memorySchema = z.object({
   bound: z.record(z.string(), z.string()).exactOptional(),
   advertised: z.array(z.string()).exactOptional(),
   isWriteCombining: z.boolean().exactOptional(),
+  networkFolders: z.array(z.string()).exactOptional(),
 });
 
 const parsed = (text: string): unknown => {

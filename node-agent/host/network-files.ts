@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { messageOf } from '../agent/errors.ts';
 import type { NetworkFiles } from '../agent/host.ts';
 import { isConfigName, isDraft, isOwnName } from '../agent/network-file.ts';
-import type { MultusView, NetworkFile, NetworkView } from '../agent/observed.ts';
+import type { LeftNetworkFile, MultusView, NetworkFile, NetworkView } from '../agent/observed.ts';
 import { namesIn, readText, replaceFile } from './files.ts';
 import { createFindMultus } from './multus.ts';
 
@@ -38,6 +38,9 @@ const readFiles = async (folder: string): Promise<readonly NetworkFile[]> => {
       })),
   );
 };
+
+/** Files whose names are ours, whoever has changed them since. */
+const isOfUs = ({ name }: NetworkFile): boolean => isOwnName(name) || isDraft(name);
 
 const unknown = (error: unknown): MultusView => ({
   kind: 'absent',
@@ -78,17 +81,24 @@ export const createNetworkFiles = ({
     return { plugins, multus, reserved: Object.fromEntries(reserved) };
   };
 
+  const leftIn = async (folderOfBefore: string): Promise<readonly LeftNetworkFile[]> => {
+    const all = await readFiles(onHost(folderOfBefore)).catch(() => []);
+    return all.filter(isOfUs).map((file) => ({ ...file, folder: folderOfBefore }));
+  };
+
   return {
-    async read(networks): Promise<NetworkView | undefined> {
+    folder: folders.networks,
+    async read(networks, foldersOfBefore): Promise<NetworkView | undefined> {
+      const others = foldersOfBefore.filter((one) => one !== folders.networks);
+      const left = (await Promise.all(others.map(leftIn))).flat();
       const { files, ...failure } = await readFiles(folder).then(
         (all) => ({ files: all }),
         (error: unknown) => ({ files: [], problem: messageOf(error) }),
       );
-      if (networks.length === 0 && !files.some(({ name }) => isOwnName(name) || isDraft(name)))
-        return undefined;
+      if (networks.length === 0 && left.length === 0 && !files.some(isOfUs)) return undefined;
       return {
         folder: folders.networks,
-        files,
+        ...{ files, left },
         ...failure,
         pluginFolder: folders.plugins,
         addressFolder: folders.addresses,
@@ -96,6 +106,7 @@ export const createNetworkFiles = ({
       };
     },
     write: (file, text) => replaceFile(join(folder, file), text),
-    remove: (file) => rm(join(folder, file), { force: true }),
+    remove: (file, folderOfBefore = folders.networks) =>
+      rm(join(onHost(folderOfBefore), file), { force: true }),
   };
 };

@@ -45,13 +45,14 @@ export const createNetworkHost = (settings: Partial<Settings> = {}) => {
       return status[SLOT];
     },
     askNothing: () => agent.reconcile(hostState({})),
-    restartAgent: () => {
-      agent = scratch.startAgent();
+    /** In: the folder for networks, where its settings name another one now. */
+    restartAgent: (networkFolder?: string) => {
+      agent = scratch.startAgent(networkFolder);
     },
     file: () => JSON.parse(read(FILE)),
     text: (name: string) => read(`${NETWORKS}/${name}`),
     /** Names in the folder of networks. */
-    files: (): readonly string[] => readdirSync(tree.path(NETWORKS)),
+    files: (folder = NETWORKS): readonly string[] => readdirSync(tree.path(folder)),
     /** A pod has the address, as host-local notes it. */
     take: (address: string) =>
       tree.file(`run/nodeeni/addresses/user-plane/${address}`, 'container\r\neth0'),

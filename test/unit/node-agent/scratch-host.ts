@@ -72,6 +72,12 @@ export const createScratchHost = ({
   const clock = { seconds: 0 };
   const pluginConfigPath = tree.path('etc/pcidp/config.json');
   const { roots } = tree;
+  const networksIn = (networks: string) =>
+    createNetworkFiles({
+      folders: { ...NETWORK_FOLDERS, networks },
+      hostRoot: tree.root,
+      proc: roots.proc,
+    });
   const host: Host = {
     links: createLinkTable(
       roots,
@@ -86,20 +92,19 @@ export const createScratchHost = ({
     hugePages: () => countHugePages(roots),
     managers: [createSystemdNetworkd(roots, kernel.run), createNetworkManager(roots, kernel.run)],
     pluginConfig: createPluginConfigFile(pluginConfigPath),
-    networks: createNetworkFiles({
-      folders: NETWORK_FOLDERS,
-      hostRoot: tree.root,
-      proc: roots.proc,
-    }),
+    networks: networksIn(NETWORK_FOLDERS.networks),
     memory: createMemoryFile(roots),
     processes: createProcesses(roots),
     ...(hasCluster ? { cluster } : {}),
   };
-  const startAgent = () =>
-    createHostController({
+  /** In: the folder for networks, where its settings name another. */
+  const startAgent = (networkFolder?: string) => {
+    if (networkFolder !== undefined) Object.assign(host, { networks: networksIn(networkFolder) });
+    return createHostController({
       host,
       settings: { ...SETTINGS, ...settings },
       backoff: createBackoff(() => clock.seconds),
     });
+  };
   return { tree, kernel, cluster, clock, host, pluginConfigPath, startAgent };
 };
