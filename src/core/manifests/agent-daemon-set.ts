@@ -66,6 +66,8 @@ const container = ({
     { name: 'NODE_ENV', value: 'production' },
     // The C library keeps freed memory in an arena for each thread (mallopt(3)).
     { name: 'MALLOC_ARENA_MAX', value: '1' },
+    // It gives the end of its heap back from 64 kB on, and not from twice what was once freed at once.
+    { name: 'MALLOC_TRIM_THRESHOLD_', value: '65536' },
     ...Object.entries(fit.env).map(([name, value]) => ({ name, value })),
   ],
   ports: [{ name: 'health', containerPort: AGENT_PORT }],

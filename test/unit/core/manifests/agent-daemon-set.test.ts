@@ -163,6 +163,7 @@ describe('The container of the agent', () => {
         },
         { name: 'NODE_ENV', value: 'production' },
         { name: 'MALLOC_ARENA_MAX', value: '1' },
+        { name: 'MALLOC_TRIM_THRESHOLD_', value: '65536' },
       ]),
       ports: [{ name: 'health' }],
       readinessProbe: { httpGet: { path: '/healthz', port: 'health' }, periodSeconds: 10 },
