@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { cp, mkdir } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { cp, mkdir, rename } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -21,11 +22,19 @@ const shareBinaries = (): Promise<void> => {
   return shared;
 };
 
+/** Files run side by side, and none is to find half a program. */
+const copyWhole = async (source: string, target: string): Promise<void> => {
+  if (existsSync(target)) return;
+  const draft = `${target}.making-${process.pid}`;
+  await cp(source, draft);
+  await rename(draft, target);
+};
+
 const copyBinaries = async (): Promise<void> => {
   const { folder } = await ensureCniBinaries();
   await mkdir(join(REPOSITORY, BINARIES), { recursive: true });
   for (const name of ['multus', 'ipvlan', 'host-device', 'host-local'])
-    await cp(join(folder, name), join(REPOSITORY, BINARIES, name), { force: false });
+    await copyWhole(join(folder, name), join(REPOSITORY, BINARIES, name));
 };
 
 /** Of the API server what Multus asks: the pod, and the network by its name. Resolves with its URL for guests. */
