@@ -120,8 +120,6 @@ export default defineConfig({
           // Builds the agent, and makes the image of the machines where it is missing.
           globalSetup: ['test/support/vm/set-up.ts'],
           include: ['test/vm/**/*.test.ts'],
-          // One machine at a time: each takes two processors.
-          fileParallelism: false,
           testTimeout: 4 * MINUTE_MS,
           hookTimeout: 3 * MINUTE_MS,
         },

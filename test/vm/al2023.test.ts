@@ -9,7 +9,7 @@ const NUMBER = 6;
 const SLOT = slotOf(NUMBER);
 const ROW = rowOf(NUMBER, { deviceIndex: 2 });
 const BOTH = ['ens5', 'ens6'];
-const PATIENCE = { timeout: 60_000, interval: 500 };
+const PATIENCE = { timeout: 90_000, interval: 1000 };
 
 describe('a node of the EKS AMI of Amazon Linux 2023', () => {
   const machine = useMachine({ kind: 'virtual', vfio: 'stock' });

@@ -12,7 +12,7 @@ import { useMachine } from '#test/support/vm/use-machine.ts';
 
 const NUMBER = 6;
 const SLOT = slotOf(NUMBER);
-const PATIENCE = { timeout: 120_000, interval: 500 };
+const PATIENCE = { timeout: 120_000, interval: 1000 };
 
 describe('a link that another service of the host configures', () => {
   const machine = useMachine({ kind: 'virtual', vfio: 'stock' });
