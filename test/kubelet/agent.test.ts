@@ -125,7 +125,7 @@ describe('the DaemonSet of the agent on a real node', () => {
   it('runs on through a restart of the kubelet', async () => {
     const before = await install();
 
-    await stage().node(NODE).restartKubelet();
+    await stage().restartKubelet(NODE);
     await stage().untilNodesReady();
 
     const after = await untilOneReady();

@@ -32,8 +32,16 @@ const userOf = (name: string): KubeUser => ({
   token: randomUUID(),
 });
 
-/** Starts API server, controllers, scheduler and nodes. They register by themselves. */
-export const startKubeletCluster = async (wanted: NodesByName): Promise<KubeletCluster> => {
+const randomInstanceId = (): string => `i-${randomBytes(8).toString('hex')}`;
+
+/**
+ * Starts API server, controllers, scheduler and nodes. They register by themselves. In: the instances that the nodes are, in the
+ * order of the nodes; where there is no EC2, any will do.
+ */
+export const startKubeletCluster = async (
+  wanted: NodesByName,
+  instanceIds: readonly string[] = [],
+): Promise<KubeletCluster> => {
   await using undoing = new AsyncDisposableStack();
   const parts = await ensureNodeParts();
   undoing.defer(parts.remove);
@@ -52,7 +60,7 @@ export const startKubeletCluster = async (wanted: NodesByName): Promise<KubeletC
 
   const nodes: KubeletNode[] = [];
   for (const [at, [name, labels]] of Object.entries(wanted).entries()) {
-    const instanceId = `i-${randomBytes(8).toString('hex')}`;
+    const instanceId = instanceIds[at] ?? randomInstanceId();
     const user = users.get(name) ?? userOf(name);
     const podSubnet = `10.244.${at}.0/24`;
     const node = await startNode({ name, labels, podSubnet, instanceId, user, parts, server });

@@ -42,14 +42,18 @@ export interface KubeletNode {
   readonly name: string;
   readonly instanceId: string;
   readonly host: NodeHost;
+  /** Addresses of its pods. */
+  readonly podSubnet: string;
+  /** The API server as programs of the node reach it. */
+  readonly serverUrl: string;
   /** Where a file of the node is, on this machine. */
   readonly path: (file: string) => string;
   /** A program in the node, to its end. Rejects when it fails. */
   readonly run: (...command: readonly string[]) => Promise<string>;
   /** Gives the node the images of an archive. */
   readonly importImages: (archive: string) => Promise<void>;
-  /** Ends the kubelet, as an update of it does, and starts it again. Containers run on. */
-  readonly restartKubelet: () => Promise<void>;
+  /** Ends the kubelet, as an update of it does, and starts it again. Containers run on. In: what happens in between. */
+  readonly restartKubelet: (meanwhile?: () => Promise<unknown>) => Promise<void>;
   /** The end of what kubelet and runtime have said, for the message of a failed test. */
   readonly logs: () => Promise<string>;
   /** Ends all that runs on the node, without notice. */
@@ -163,10 +167,12 @@ export const startNode = async (plan: NodePlan): Promise<KubeletNode> => {
   const whole = undoing.move();
   return {
     ...{ name, instanceId, host, path, run, importImages },
-    async restartKubelet() {
+    ...{ podSubnet: plan.podSubnet, serverUrl: relay.url },
+    async restartKubelet(meanwhile) {
       const ended = once(kubelet, 'exit');
       await run('pkill', '--exact', 'kubelet');
       await ended;
+      await meanwhile?.();
       kubelet = startKubelet();
     },
     async logs() {

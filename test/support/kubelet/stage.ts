@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, inject, onTestFailed } from 'vitest';
 import type { HostStatus, SlotSpec } from '#core/apis/v1alpha1/node-eni-state.ts';
 import { applyStrictly } from '#test/e2e/installed-cluster.ts';
-import { STATES_PATH } from '#test/e2e/kube-client.ts';
+import { NODES_PATH, STATES_PATH } from '#test/e2e/kube-client.ts';
 import { eventually } from '#test/e2e/outcomes.ts';
 import { emptyState } from '#test/support/node/open-stage.ts';
 import { type KubeletCluster, type NodesByName, startKubeletCluster } from './cluster.ts';
@@ -19,11 +19,24 @@ export interface KubeletStage extends KubeletCluster {
   readonly reported: (node: string) => Promise<Readonly<Record<string, HostStatus>>>;
   /** Waits until the Node of each kubelet is Ready. */
   readonly untilNodesReady: () => Promise<void>;
+  /** Restarts the kubelet of a node, and waits until the new one has reported its Node. In: what happens in between. */
+  readonly restartKubelet: (node: string, meanwhile?: () => Promise<unknown>) => Promise<void>;
 }
 
-const stageOn = (cluster: KubeletCluster): KubeletStage => {
+interface Condition {
+  readonly type: string;
+  readonly lastHeartbeatTime: string;
+}
+
+/** What a test does with a cluster. */
+export const stageOn = (cluster: KubeletCluster): KubeletStage => {
   const { client, node } = cluster;
   const pathOf = (name: string): string => `${STATES_PATH}/${node(name).instanceId}`;
+  const heartbeatOf = async (name: string): Promise<string | undefined> => {
+    const { body } = await client.call('GET', `${NODES_PATH}/${name}`);
+    const { status } = body as { readonly status: { readonly conditions?: readonly Condition[] } };
+    return status.conditions?.find(({ type }) => type === 'Ready')?.lastHeartbeatTime;
+  };
   return {
     ...cluster,
     async apply(text) {
@@ -49,14 +62,21 @@ const stageOn = (cluster: KubeletCluster): KubeletStage => {
         const { stdout } = await cluster.server.kubectl(args);
         expect(stdout.match(/ Ready /g)).toHaveLength(cluster.nodes.length);
       }),
+    async restartKubelet(name, meanwhile) {
+      const before = await heartbeatOf(name);
+      await node(name).restartKubelet(meanwhile);
+      await eventually(async () =>
+        expect([undefined, before]).not.toContain(await heartbeatOf(name)),
+      );
+    },
   };
 };
 
-/** One cluster for all tests of the file, with these nodes; they are skipped where there can be none. */
-export const useKubeletCluster = (nodes: NodesByName): (() => KubeletStage) => {
-  let stage: KubeletStage | undefined;
+/** One stage for all tests of the file; they are skipped where there can be none. */
+export const useKubeletStage = <S extends KubeletStage>(open: () => Promise<S>): (() => S) => {
+  let stage: S | undefined;
   beforeAll(async () => {
-    if (inject('obstacle') === undefined) stage = stageOn(await startKubeletCluster(nodes));
+    if (inject('obstacle') === undefined) stage = await open();
   }, BUILD_MS);
   afterAll(() => stage?.stop());
   beforeEach(() => {
@@ -70,3 +90,7 @@ export const useKubeletCluster = (nodes: NodesByName): (() => KubeletStage) => {
     return stage;
   };
 };
+
+/** One cluster for all tests of the file, with these nodes. */
+export const useKubeletCluster = (nodes: NodesByName): (() => KubeletStage) =>
+  useKubeletStage(async () => stageOn(await startKubeletCluster(nodes)));

@@ -5,6 +5,7 @@ import type { KubeClient } from '#test/e2e/kube-client.ts';
 import type { CniBinaries } from '#test/support/servers/cni-binaries.ts';
 import { writeKubeconfig } from '#test/support/servers/kubeconfig.ts';
 import { type CommandResult, runCommand } from '#test/support/servers/run-command.ts';
+import { hasIpvlan, macvlanInstead } from './ipvlan.ts';
 import { createNamespace, IP, type Namespace } from './namespace.ts';
 import type { NodeHost } from './node-host.ts';
 
@@ -51,20 +52,6 @@ cat > /dev/null
 [ "$CNI_COMMAND" = ADD ] && echo '{"cniVersion":"0.4.0","interfaces":[],"ips":[]}'
 exit 0
 `;
-
-/** Some kernels have no ipvlan. For a host it differs from macvlan in the MAC addresses of pods only. */
-const macvlanInstead = (macvlan: string): string => `#!/bin/sh
-sed -e 's/"type":"ipvlan"/"type":"macvlan"/' -e 's/"mode":"l[23]s\\{0,1\\}"/"mode":"bridge"/' | exec ${macvlan}
-`;
-
-/** Whether the kernel of this machine has ipvlan. */
-const hasIpvlan = async ({ name }: Namespace): Promise<boolean> => {
-  const { code } = await runCommand(IP, [
-    ...['-n', name, 'link', 'add', 'name', 'probe', 'link', 'lo', 'type', 'ipvlan'],
-  ]);
-  if (code === 0) await runCommand(IP, ['-n', name, 'link', 'delete', 'probe']);
-  return code === 0;
-};
 
 const PLUGINS = ['bridge', 'host-device', 'host-local', 'ipvlan', 'macvlan', 'multus', 'static'];
 

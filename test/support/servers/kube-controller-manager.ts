@@ -13,9 +13,11 @@ const CONTROLLERS = [
   'serviceaccount-controller',
 ];
 
-/** What a node needs beside: taints that go when it is ready, and the certificate that pods know the API server by. */
+/** What a node needs beside: taints that go when it is ready, the certificate that pods know the API server by, and Deployments. */
 export const CONTROLLERS_OF_NODES = [
   ...CONTROLLERS,
+  'deployment-controller',
+  'replicaset-controller',
   'node-lifecycle-controller',
   'root-ca-certificate-publisher-controller',
 ];
