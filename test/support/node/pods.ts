@@ -13,8 +13,8 @@ import type { NodeHost } from './node-host.ts';
 export type Pod = {
   readonly name: string;
   readonly namespace: Namespace;
-  /** Addresses of its further interface, without those of the link alone. */
-  readonly addresses: () => Promise<readonly string[]>;
+  /** Addresses of its first further interface, or of another one, without those of the link alone. */
+  readonly addresses: (link?: string) => Promise<readonly string[]>;
   /** As the runtime ends it: the networks are given back first, again and again until that works. */
   readonly stop: () => Promise<void>;
 };
@@ -87,11 +87,16 @@ const expectStatus = async (answer: ReturnType<KubeClient['call']>, ...good: num
   return body;
 };
 
-/** A network by its name alone: Multus takes what it is from the file of the node that has the name. */
-export const defineNetwork = async (client: KubeClient, name: string): Promise<void> => {
+/** A network; by its name alone: Multus takes what it is from the file of the node that has the name. */
+export const defineNetwork = async (
+  client: KubeClient,
+  name: string,
+  spec?: { readonly config: string },
+): Promise<void> => {
   const path = '/apis/k8s.cni.cncf.io/v1/namespaces/default/network-attachment-definitions';
   const kind = { apiVersion: 'k8s.cni.cncf.io/v1', kind: 'NetworkAttachmentDefinition' };
-  await expectStatus(client.call('POST', path, { ...kind, metadata: { name } }), 201, 409);
+  const definition = { ...kind, metadata: { name }, ...(spec && { spec }) };
+  await expectStatus(client.call('POST', path, definition), 201, 409);
 };
 
 let count = 0;
@@ -180,11 +185,11 @@ export const createPodRuntime = async ({
         name,
         namespace: pod,
         stop,
-        async addresses() {
-          const [link] = JSON.parse(
-            await pod.ip('-j', 'address', 'show', 'dev', INTERFACE),
+        async addresses(link = INTERFACE) {
+          const [found] = JSON.parse(
+            await pod.ip('-j', 'address', 'show', 'dev', link),
           ) as readonly { readonly addr_info: readonly { scope: string; local: string }[] }[];
-          return (link?.addr_info ?? [])
+          return (found?.addr_info ?? [])
             .filter(({ scope }) => scope === 'global')
             .map(({ local }) => local);
         },
