@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { productCalls } from '#test/e2e/ec2-observer.ts';
+import { isMutating, productCalls } from '#test/e2e/ec2-observer.ts';
 import { eventually } from '#test/e2e/outcomes.ts';
 import { churn } from '#test/support/node/pod-churn.ts';
 import { openPodCluster, type PodCluster } from '#test/support/node/pod-cluster.ts';
+import type { AwsCall } from '#test/support/servers/aws-call-log.ts';
 
 /** Ten minutes with `CHURN_SECONDS=600`; the machine of CI has not the time. */
 const SECONDS = Number(process.env.CHURN_SECONDS ?? 60);
@@ -12,6 +13,9 @@ const STARTS = Number(process.env.POD_STARTS ?? 40);
 const ADDRESSES = 40;
 const MINUTE_MS = 60_000;
 const QUIET_MS = 10_000;
+const FOLLOW_UP_MS = 65_000;
+/** The tag by which the Go controller's interfaces are found. */
+const GO_CONTROLLERS = 'tag:kubernetes.io/cluster/managed-by';
 
 /** mulberry32: the seed is printed, and plays the same again as far as a machine lets it. */
 const createRandom = (seed: number) => {
@@ -43,11 +47,25 @@ describe('pods on two nodes', () => {
         expect(await node.network()).toMatchObject({ state: 'Ready', addresses: ADDRESSES });
     });
 
-  /** Until the controller has done what follows an attachment. */
+  /** Until the launch itself is done. */
   const untilQuiet = async (): Promise<void> => {
     const { proxy } = cluster.scene;
     for (let seen = -1; seen !== productCalls(proxy).length; await sleep(QUIET_MS))
       seen = productCalls(proxy).length;
+  };
+
+  /**
+   * Until the controller has done what follows a launch: a roll-up a minute later looks whether somebody has not been reconciled
+   * (EXPLAIN_SECONDS, roll-up/plan.ts), and lists what the Go controller may have left. Out: the calls of this, while no pod had
+   * started.
+   */
+  const untilFollowedUp = async (): Promise<readonly AwsCall[]> => {
+    await untilQuiet();
+    const { proxy } = cluster.scene;
+    const launchedAt = productCalls(proxy).findLast(isMutating)?.at ?? 0;
+    const before = productCalls(proxy).length;
+    await sleep(Math.max(0, launchedAt + FOLLOW_UP_MS - Date.now()));
+    return productCalls(proxy).slice(before);
   };
 
   it(
@@ -55,7 +73,7 @@ describe('pods on two nodes', () => {
     async () => {
       const agents = cluster.nodes.map((node) => node.startAgent());
       await untilReady();
-      await untilQuiet();
+      const followUps = await untilFollowedUp();
       const before = productCalls(cluster.scene.proxy).length;
       const begun = performance.now();
 
@@ -75,6 +93,7 @@ describe('pods on two nodes', () => {
       tell(`${STARTS} pods started and ended in ${seconds} s: ${after.length} calls of EC2`);
       for (const agent of agents) agent.signal('SIGKILL');
       expect(after.map(({ action }) => action)).toEqual([]);
+      expect(followUps.map(({ params }) => params.get('Filter.1.Name'))).toEqual([GO_CONTROLLERS]);
     },
     5 * MINUTE_MS + STARTS * 5000,
   );
