@@ -1,5 +1,6 @@
 import {
   CreateSecurityGroupCommand,
+  CreateSubnetCidrReservationCommand,
   CreateSubnetCommand,
   CreateVpcCommand,
   EC2Client,
@@ -31,6 +32,11 @@ const createLab = (client: EC2Client): Ec2Lab => ({
       }),
     );
     return Subnet?.SubnetId ?? '';
+  },
+
+  async reserveCidr(SubnetId, { cidr: Cidr, type: ReservationType }) {
+    const reservation = { SubnetId, Cidr, ReservationType };
+    await client.send(new CreateSubnetCidrReservationCommand(reservation));
   },
 
   async createSecurityGroup({ vpcId, name }) {
@@ -89,6 +95,14 @@ const UNMODELLED: readonly string[] = [
   'adds prefixes to an ENI that has addresses',
   'refuses addresses and prefixes of a family in one call',
   'refuses a prefix of a subnet whose blocks all have an address in use',
+  // It keeps reservations of subnets and has no use for them, and gives a named address whoever has it.
+  'gives no address of a reserved block that nobody names',
+  'gives prefixes of the block that is reserved for them, however the rest is used',
+  'gives no prefix of a block that is reserved for named addresses',
+  'moves a named secondary address from one ENI to another, when that is allowed',
+  'refuses an address that another ENI has, and gives none of the others that are named',
+  'never moves a primary address, nor one of a prefix',
+  'refuses named addresses and a number of them in one call',
   'refuses tags whose key begins with aws:',
   'knows no ENI to tag',
   // Everything happens at once there, so there is nothing between two states.

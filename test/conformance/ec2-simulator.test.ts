@@ -19,6 +19,7 @@ const setUp = async (): Promise<Ec2Subject> => {
       createVpc: async () => fleet.createVpc(),
       createSubnet: async ({ zone, ...subnet }) =>
         fleet.createSubnet({ ...subnet, zone: `us-east-1${zone}` }),
+      reserveCidr: async (...reservation) => fleet.reserveCidr(...reservation),
       createSecurityGroup: async (group) => fleet.createSecurityGroup(group),
       runInstance: async (instance) => fleet.runInstance(instance).instanceId,
       waitUntilRunning: settle,

@@ -11,6 +11,10 @@ export interface Ec2Lab {
     readonly cidr: string;
     readonly name?: string;
   }): Promise<string>;
+  reserveCidr(
+    subnetId: string,
+    reservation: { readonly cidr: string; readonly type: 'prefix' | 'explicit' },
+  ): Promise<void>;
   createSecurityGroup(group: { readonly vpcId: string; readonly name: string }): Promise<string>;
   /** Resolves while the instance may still be pending. */
   runInstance(instance: {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe } from 'vitest';
 import { describeAttachments } from './ec2-attachments.ts';
 import { describeInterfaces } from './ec2-interfaces.ts';
 import { describeReads } from './ec2-reads.ts';
+import { describeReservedAddresses } from './ec2-reserved-addresses.ts';
 import { createEc2Rules, type Ec2Subject } from './ec2-subject.ts';
 
 /**
@@ -30,6 +31,7 @@ export const ec2Conformance = (
     });
 
     describeInterfaces(rules);
+    describeReservedAddresses(rules);
     describeAttachments(rules);
     describeReads(rules);
   });

@@ -28,6 +28,43 @@ const addressesOf = (prefix: string): string[] => {
   return Array.from({ length: PREFIX_SIZE }, (_, offset) => toText(first + offset));
 };
 
+/** The first number of a block, and the one after its last. */
+const boundsOf = (cidr: string): readonly [first: number, end: number] => {
+  const [address = '', length = '32'] = cidr.split('/');
+  return [toNumber(address), toNumber(address) + 2 ** (32 - Number(length))];
+};
+
+const overlap = (one: string, other: string): boolean => {
+  const [[first, end], [otherFirst, otherEnd]] = [boundsOf(one), boundsOf(other)];
+  return first < otherEnd && otherFirst < end;
+};
+
+const isWithin = (inner: string, outer: string): boolean => {
+  const [[first, end], [outerFirst, outerEnd]] = [boundsOf(inner), boundsOf(outer)];
+  return outerFirst <= first && end <= outerEnd;
+};
+
+/** True for an address that a resource of the subnet may have. */
+export const isUsable = (subnet: SimulatedSubnet, address: string): boolean => {
+  const offset = toNumber(address) - toNumber(subnet.cidr?.split('/')[0] ?? '');
+  return offset >= RESERVED - 1 && offset < capacityOf(subnet) + RESERVED - 1;
+};
+
+/** True when an interface has the address, by itself or in a prefix. */
+export const isInUse = (world: Ec2World, { subnetId }: SimulatedSubnet, address: string): boolean =>
+  usedIn(world, subnetId).has(address);
+
+/**
+ * Prefixes are from what is reserved for them, where something is: whether EC2 goes on elsewhere when that is used up is not
+ * documented, and here it does not. What is reserved for addresses that somebody names has none ("Subnet CIDR reservations", Amazon VPC User Guide).
+ */
+const mayBePrefix = ({ reservations }: SimulatedSubnet, block: string): boolean => {
+  const forPrefixes = reservations.filter(({ type }) => type === 'prefix');
+  return forPrefixes.length > 0
+    ? forPrefixes.some(({ cidr }) => isWithin(block, cidr))
+    : !reservations.some(({ cidr }) => overlap(block, cidr));
+};
+
 const usedIn = (world: Ec2World, subnetId: string): Set<string> =>
   new Set(
     [...world.interfaces.values()]
@@ -46,7 +83,7 @@ const capacityOf = ({ cidr }: SimulatedSubnet): number =>
 export const availableAddresses = (world: Ec2World, subnet: SimulatedSubnet): number =>
   capacityOf(subnet) - usedIn(world, subnet.subnetId).size;
 
-/** The next free addresses of a subnet; fewer than asked for when it is full. */
+/** The next free addresses of a subnet, of which none is reserved; fewer than asked for when it is full. */
 export const takeAddresses = (
   world: Ec2World,
   subnet: SimulatedSubnet,
@@ -57,7 +94,8 @@ export const takeAddresses = (
   const taken: string[] = [];
   for (let offset = 0; offset < capacityOf(subnet) && taken.length < count; offset += 1) {
     const address = toText(first + offset);
-    if (!used.has(address)) taken.push(address);
+    const isReserved = subnet.reservations.some(({ cidr }) => isWithin(address, cidr));
+    if (!isReserved && !used.has(address)) taken.push(address);
   }
   return taken;
 };
@@ -72,8 +110,8 @@ export const takePrefixes = (world: Ec2World, subnet: SimulatedSubnet, count: nu
   // The first four addresses and the last one are AWS's, so neither the first block nor the last is whole.
   for (let offset = PREFIX_SIZE; offset + PREFIX_SIZE < size; offset += PREFIX_SIZE) {
     const prefix = `${toText(start + offset)}/28`;
-    if (taken.length < count && !addressesOf(prefix).some((address) => used.has(address)))
-      taken.push(prefix);
+    const isFree = !addressesOf(prefix).some((address) => used.has(address));
+    if (taken.length < count && isFree && mayBePrefix(subnet, prefix)) taken.push(prefix);
   }
   return taken;
 };

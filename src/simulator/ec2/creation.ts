@@ -1,4 +1,8 @@
-import type { CreateNetworkInterfaceCommandInput, Tag } from '@aws-sdk/client-ec2';
+import type {
+  AssignPrivateIpAddressesCommandInput,
+  CreateNetworkInterfaceCommandInput,
+  Tag,
+} from '@aws-sdk/client-ec2';
 import { canonicalJson } from '#core/json.ts';
 import type { Clock } from '#core/ports/clock.ts';
 import type { Ec2Api } from '#providers/ec2/ec2-api.ts';
@@ -15,6 +19,7 @@ import { ec2Error } from './errors.ts';
 import { existingGroup, existingInterface, existingSubnet } from './existing.ts';
 import { ADDRESSES_PER_INTERFACE } from './instance-types.ts';
 import type { Ec2World, SimulatedInterface, SimulatedSubnet } from './model.ts';
+import { assignNamed, newAmong } from './named-addresses.ts';
 import { withTags } from './tags.ts';
 
 /** Groups of one ENI ("Amazon VPC quotas"). */
@@ -105,6 +110,21 @@ const checkOneKind = (addresses: unknown, prefixes: unknown): void => {
     throw ec2Error(
       'InvalidParameterCombination',
       'The parameters for addresses and for prefixes may not be used together.',
+    );
+};
+
+/** Addresses are named or counted ("PrivateIpAddresses", AssignPrivateIpAddresses). */
+const checkNamed = ({
+  PrivateIpAddresses: named,
+  SecondaryPrivateIpAddressCount: count,
+}: Pick<
+  AssignPrivateIpAddressesCommandInput,
+  'PrivateIpAddresses' | 'SecondaryPrivateIpAddressCount'
+>): void => {
+  if (named !== undefined && count !== undefined)
+    throw ec2Error(
+      'InvalidParameterCombination',
+      'The parameters for named addresses and for a number of them may not be used together.',
     );
 };
 
@@ -219,16 +239,18 @@ export const createCreation = (
 
     async assignPrivateIpAddresses(input) {
       const eni = existingInterface(world, input.NetworkInterfaceId);
-      const subnet = world.subnets.get(eni.subnetId);
+      const subnet = existingSubnet(world, eni.subnetId);
       checkOneKind(input.SecondaryPrivateIpAddressCount, input.Ipv4PrefixCount);
+      checkNamed(input);
       const { SecondaryPrivateIpAddressCount: count = 0, Ipv4PrefixCount: blocks = 0 } = input;
-      const added = count + blocks;
+      const { PrivateIpAddresses: addresses = [], AllowReassignment: mayMove = false } = input;
+      const named = { eni, subnet, addresses, mayMove };
+      const added = count + blocks + newAmong(named).length;
       checkAddressCount(world, eni, { added, instanceId: eni.attachment?.instanceId });
-      if (subnet !== undefined) {
-        checkFamily(subnet, added, 1);
-        eni.ipv4Prefixes.push(...prefixesFor(world, subnet, blocks));
-        eni.secondaryPrivateIpAddresses.push(...addressesFor(world, subnet, count));
-      }
+      checkFamily(subnet, added, 1);
+      assignNamed(world, named);
+      eni.ipv4Prefixes.push(...prefixesFor(world, subnet, blocks));
+      eni.secondaryPrivateIpAddresses.push(...addressesFor(world, subnet, count));
       return { NetworkInterfaceId: eni.eniId, $metadata: {} };
     },
 

@@ -5,7 +5,12 @@ import { newMacAddress, privateDnsNameOf, takeAddresses } from './addresses.ts';
 import { defaultGroupIds } from './creation.ts';
 import { ec2Error } from './errors.ts';
 import { existingInstance, existingSubnet } from './existing.ts';
-import { type Ec2World, interfacesOn, type SimulatedInstance } from './model.ts';
+import {
+  type CidrReservation,
+  type Ec2World,
+  interfacesOn,
+  type SimulatedInstance,
+} from './model.ts';
 
 interface Setting {
   readonly world: Ec2World;
@@ -114,8 +119,14 @@ export const createFleet = (setting: Setting) => {
       const ipv6Cidr = hasIpv6 ? `2600:1f18:0:${world.subnets.size + 1}::/64` : undefined;
       const { subnetId = random.id('subnet') } = subnet;
       const tags = new Map(name === undefined ? [] : [['Name', name]]);
-      world.subnets.set(subnetId, { subnetId, vpcId, zone, cidr, ipv6Cidr, outpostArn, tags });
+      const place = { subnetId, vpcId, zone, cidr, ipv6Cidr, outpostArn };
+      world.subnets.set(subnetId, { ...place, reservations: [], tags });
       return subnetId;
+    },
+
+    /** Sets a part of a subnet aside, whoever has addresses of it ("CreateSubnetCidrReservation", EC2 API Reference). */
+    reserveCidr(subnetId: string, reservation: CidrReservation): void {
+      existingSubnet(world, subnetId).reservations.push(reservation);
     },
 
     /** Starts an instance with its own interface at index 0. */

@@ -39,6 +39,12 @@ export interface SimulatedInstance {
   state: 'pending' | 'running' | 'stopping' | 'stopped' | 'shutting-down' | 'terminated';
 }
 
+/** A part of a subnet that is set aside: for prefixes, or for addresses that somebody names ("Subnet CIDR reservations", Amazon VPC User Guide). */
+export interface CidrReservation {
+  readonly cidr: string;
+  readonly type: 'prefix' | 'explicit';
+}
+
 export interface SimulatedSubnet {
   readonly subnetId: string;
   readonly vpcId: string;
@@ -48,6 +54,7 @@ export interface SimulatedSubnet {
   readonly ipv6Cidr: string | undefined;
   /** The Outpost on which it and its instances are. */
   readonly outpostArn: string | undefined;
+  readonly reservations: CidrReservation[];
   readonly tags: Map<string, string>;
 }
 
