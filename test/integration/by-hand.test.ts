@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { NODE_ENIS } from '#providers/kubernetes/resources.ts';
 import { createScenario, type Scenario } from '#test/support/scenario.ts';
 
 let scenario: Scenario;
@@ -88,6 +89,24 @@ describe('What people do by hand in EC2', () => {
       status: 'False',
       reason: 'NeedsAdoption',
     });
+  });
+
+  it('does not hold a later NodeENI of the name when it is free and has lost our tags', async () => {
+    const tags = [...(scenario.ours()[0]?.tags.keys() ?? [])];
+    scenario.ec2.byHand.removeTags(eniId, tags);
+    scenario.ec2.byHand.detach(eniId);
+    const body = { metadata: { finalizers: null } };
+    await scenario.kubernetes.patch(NODE_ENIS, 'data', { type: 'merge', body });
+    await scenario.kubernetes.delete(NODE_ENIS, 'data');
+    await scenario.applyNodeEni('data', { subnetID: scenario.subnets.a2 });
+    await scenario.pass(2 * SWEEP_SECONDS);
+
+    await scenario.deleteNodeEni('data');
+    await scenario.pass(2 * SWEEP_SECONDS);
+
+    expect(await scenario.nodeEnis()).toEqual([]);
+    expect(scenario.ec2.interfaces().some((eni) => eni.eniId === eniId)).toBe(true);
+    expect(JSON.stringify(scenario.ec2.wire.log.mutating)).not.toContain(eniId);
   });
 
   it('leaves the primary interface alone even when it carries our tags', async () => {

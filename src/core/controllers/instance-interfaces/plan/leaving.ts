@@ -50,17 +50,23 @@ interface LeavingSlot {
   readonly isSurplus: boolean;
 }
 
-/** Of a recorded ENI without our tags a person decides, unless the instance that it was made for has given it up. */
+/**
+ * Of a recorded ENI without our tags a person decides, unless the instance that it was made for has given it up, or it is free and
+ * nobody can adopt it, since its NodeENI is gone: a later one of that name would wait for it for ever.
+ */
 const planWithoutTags = (
   { slot, record, eni }: LeavingSlot,
-  { unadopted: candidates, nodeEnis }: Observed,
+  observed: Observed,
 ): SlotPlan | undefined => {
-  const eniId = record?.eniId;
-  if (eni !== undefined || !candidates.some((candidate) => candidate.eni.eniId === eniId)) return;
+  if (eni !== undefined || record === undefined) return undefined;
+  const found = observed.unadopted.find((one) => one.eni.eniId === record.eniId)?.eni;
+  if (found === undefined) return undefined;
   const nodeEni = nodeEniNameOf(slot);
-  return nodeEnis.some((one) => givenUpIn(one).has(eniId))
+  const isGivenUp = observed.nodeEnis.some((one) => givenUpIn(one).has(found.eniId));
+  const isNobodys = found.attachment === undefined && isOfEarlier(record, nodeEni, observed);
+  return isGivenUp || isNobodys
     ? { slot, nodeEni, record: null }
-    : { slot, nodeEni, report: unadopted(eniId ?? '', nodeEni) };
+    : { slot, nodeEni, report: unadopted(found.eniId, nodeEni) };
 };
 
 /** Nothing of a NodeENI that is not known well enough is released. */
