@@ -83,6 +83,21 @@ describe('A Node that is gone while its instance runs', () => {
     expect(scenario.oursOn(node.instanceId)).toHaveLength(1);
   });
 
+  it('loses its interface after ten minutes also where its record and the tag that names it are lost', async () => {
+    const node = await scenario.addNode();
+    await scenario.pass(60);
+    const eniId = scenario.ours()[0]?.eniId ?? '';
+
+    await scenario.kubernetes.deleteNode(node.name);
+    await scenario.pass(60);
+    await scenario.kubernetes.delete(NODE_ENI_STATES, node.instanceId);
+    await scenario.pass(330);
+    scenario.ec2.byHand.removeTags(eniId, [TAGS.instance]);
+    await scenario.pass(1200);
+
+    expect(scenario.ec2.interfaces().some((eni) => eni.eniId === eniId)).toBe(false);
+  });
+
   it('is written of once, not each time it is reconciled', async () => {
     const node = await scenario.addNode();
     await scenario.pass(60);

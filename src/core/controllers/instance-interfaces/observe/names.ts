@@ -55,16 +55,22 @@ const givenUpBy = (state: NodeEniState | undefined): string[] =>
     givenUp.map(({ eniId }) => eniId),
   );
 
-/** What is attached to an instance of which nobody has a record: some of it may be ours, with its tags gone. */
+/** A record that was lost while nothing is known of the Node is made anew without interfaces. */
+const isBare = ({ spec: { nodeName, interfaces = {} } }: NodeEniState): boolean =>
+  nodeName === undefined && Object.keys(interfaces).length === 0;
+
+/** What is attached to an instance of which no record speaks: some of it may be ours, with its tags gone. */
 const unrecordedOn = (
   instanceId: string,
   { states, instances }: Pick<Snapshot, 'states' | 'instances'>,
-): string[] =>
-  states.has(instanceId)
+): string[] => {
+  const state = states.get(instanceId);
+  return state !== undefined && !isBare(state)
     ? []
     : (instances.get(instanceId)?.interfaces ?? [])
         .filter(({ deviceIndex, networkCardIndex }) => deviceIndex + networkCardIndex > 0)
         .map(({ eniId }) => eniId);
+};
 
 /** Ids to look up before the observations can be put together; usually none. */
 export const idsToLookUp = (
