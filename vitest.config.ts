@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
-import { CampaignFirst } from './test/report/campaign-first.ts';
 import { lastLineReporter } from './test/report/last-line-reporter.ts';
+import { LongestFirst } from './test/report/longest-first.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -13,7 +13,7 @@ export default defineConfig({
     allowOnly: false,
     expect: { requireAssertions: true },
     // A new order each run, so that no test leans on another; vitest prints the seed to repeat it.
-    sequence: { shuffle: { files: true }, sequencer: CampaignFirst },
+    sequence: { shuffle: { files: true }, sequencer: LongestFirst },
     coverage: {
       provider: 'v8',
       include: ['src/**', 'functions/**'],
