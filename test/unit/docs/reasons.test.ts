@@ -21,7 +21,7 @@ const NO_REASONS = new Set([
     'True',
     'False',
   ],
-  ...['NetworkManager', 'Normal', 'Warning'],
+  ...['Multus', 'NetworkManager', 'Normal', 'Warning'],
   ...['Configured', 'CONTINUE', 'Require', 'SSM', 'Addressed', 'Terminating', 'Unmanaged', 'Up'],
   ...[
     'CallError',
