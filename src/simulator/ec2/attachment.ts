@@ -2,7 +2,7 @@ import type { AttachNetworkInterfaceCommandInput } from '@aws-sdk/client-ec2';
 import type { Clock } from '#core/ports/clock.ts';
 import type { Ec2Api } from '#providers/ec2/ec2-api.ts';
 import type { Random } from '../random.ts';
-import { checkAddressCount } from './creation.ts';
+import { checkAddressCount } from './address-rules.ts';
 import { ec2Error } from './errors.ts';
 import { existingInstance, existingInterface } from './existing.ts';
 import { INSTANCE_TYPES } from './instance-types.ts';

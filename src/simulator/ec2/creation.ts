@@ -1,25 +1,20 @@
-import type {
-  AssignPrivateIpAddressesCommandInput,
-  CreateNetworkInterfaceCommandInput,
-  Tag,
-} from '@aws-sdk/client-ec2';
+import type { CreateNetworkInterfaceCommandInput, Tag } from '@aws-sdk/client-ec2';
 import { canonicalJson } from '#core/json.ts';
 import type { Clock } from '#core/ports/clock.ts';
 import type { Ec2Api } from '#providers/ec2/ec2-api.ts';
 import type { Random } from '../random.ts';
 import {
-  newMacAddress,
-  takeAddresses,
-  takeIpv6Addresses,
-  takeIpv6Prefixes,
-  takePrefixes,
-} from './addresses.ts';
+  addressesFor,
+  checkFamily,
+  checkIpv6,
+  checkOneKind,
+  prefixesFor,
+} from './address-rules.ts';
+import { newMacAddress, takeIpv6Addresses, takeIpv6Prefixes } from './addresses.ts';
 import { interfaceAnswer } from './answers.ts';
 import { ec2Error } from './errors.ts';
-import { existingGroup, existingInterface, existingSubnet } from './existing.ts';
-import { ADDRESSES_PER_INTERFACE } from './instance-types.ts';
-import type { Ec2World, SimulatedInterface, SimulatedSubnet } from './model.ts';
-import { assignNamed, newAmong } from './named-addresses.ts';
+import { existingGroup, existingSubnet } from './existing.ts';
+import type { Ec2World, SimulatedInterface } from './model.ts';
 import { withTags } from './tags.ts';
 
 /** Groups of one ENI ("Amazon VPC quotas"). */
@@ -57,77 +52,6 @@ export const checkGroups = (world: Ec2World, groupIds: readonly string[], vpcId:
   }
 };
 
-/** An instance type limits the addresses of each interface ("IP addresses per network interface", EC2 User Guide). */
-export const checkAddressCount = (
-  world: Ec2World,
-  eni: SimulatedInterface,
-  {
-    added = 0,
-    addedIpv6 = 0,
-    instanceId = '',
-  }: {
-    readonly added?: number;
-    readonly addedIpv6?: number;
-    readonly instanceId?: string | undefined;
-  },
-): void => {
-  const type = world.instances.get(instanceId)?.instanceType ?? '';
-  const most = ADDRESSES_PER_INTERFACE.get(type) ?? Number.POSITIVE_INFINITY;
-  const primary = eni.privateIpAddress === undefined ? 0 : 1;
-  const { secondaryPrivateIpAddresses, ipv4Prefixes, ipv6Addresses, ipv6Prefixes } = eni;
-  const ipv4 = primary + secondaryPrivateIpAddresses.length + ipv4Prefixes.length + added;
-  if (Math.max(ipv4, ipv6Addresses.length + ipv6Prefixes.length + addedIpv6) > most)
-    throw ec2Error(
-      'PrivateIpAddressLimitExceeded',
-      'Number of private addresses will exceed limit.',
-    );
-};
-
-const addressesFor = (world: Ec2World, subnet: SimulatedSubnet, count: number): string[] => {
-  const addresses = takeAddresses(world, subnet, count);
-  if (addresses.length < count)
-    throw ec2Error(
-      'InsufficientFreeAddressesInSubnet',
-      `The specified subnet does not have enough free addresses to satisfy the request.`,
-    );
-  return addresses;
-};
-
-/** A subnet without a free block has none to give, however many single addresses are free ("InsufficientCidrBlocks", EC2 API Reference). */
-const prefixesFor = (world: Ec2World, subnet: SimulatedSubnet, count: number): string[] => {
-  const prefixes = takePrefixes(world, subnet, count);
-  if (prefixes.length < count)
-    throw ec2Error(
-      'InsufficientCidrBlocks',
-      `The specified subnet does not have enough free cidr blocks to satisfy the request.`,
-    );
-  return prefixes;
-};
-
-/** A call takes addresses or prefixes of a family ("CreateNetworkInterface", "AssignPrivateIpAddresses", "AssignIpv6Addresses"). */
-const checkOneKind = (addresses: unknown, prefixes: unknown): void => {
-  if (addresses !== undefined && prefixes !== undefined)
-    throw ec2Error(
-      'InvalidParameterCombination',
-      'The parameters for addresses and for prefixes may not be used together.',
-    );
-};
-
-/** Addresses are named or counted ("PrivateIpAddresses", AssignPrivateIpAddresses). */
-const checkNamed = ({
-  PrivateIpAddresses: named,
-  SecondaryPrivateIpAddressCount: count,
-}: Pick<
-  AssignPrivateIpAddressesCommandInput,
-  'PrivateIpAddresses' | 'SecondaryPrivateIpAddressCount'
->): void => {
-  if (named !== undefined && count !== undefined)
-    throw ec2Error(
-      'InvalidParameterCombination',
-      'The parameters for named addresses and for a number of them may not be used together.',
-    );
-};
-
 /** The limit that the console and CloudFormation give for descriptions. */
 const LONGEST_DESCRIPTION = 255;
 
@@ -136,24 +60,6 @@ export const checkDescription = (description = ''): void => {
     throw ec2Error(
       'InvalidParameterValue',
       `Description must have at most ${LONGEST_DESCRIPTION} characters.`,
-    );
-};
-
-/** A subnet gives IPv6 addresses only from a block that is associated with it ("AssignIpv6Addresses"). */
-const checkIpv6 = ({ subnetId, ipv6Cidr }: SimulatedSubnet, count: number): void => {
-  if (count > 0 && ipv6Cidr === undefined)
-    throw ec2Error(
-      'InvalidParameterValue',
-      `The subnet ${subnetId} does not have an IPv6 CIDR block associated with it.`,
-    );
-};
-
-/** In an IPv6-only subnet there is no address but of IPv6, and each ENI gets one ("Ipv6Native", CreateSubnet). */
-const checkFamily = ({ cidr, subnetId }: SimulatedSubnet, ipv4: number, ipv6: number): void => {
-  if (cidr === undefined && (ipv4 > 0 || ipv6 === 0))
-    throw ec2Error(
-      'InvalidParameterCombination',
-      `An interface of the IPv6-only subnet ${subnetId} has IPv6 addresses only, and at least one.`,
     );
 };
 
@@ -209,11 +115,9 @@ const make = (input: CreateNetworkInterfaceCommandInput, setting: Setting): Simu
   };
 };
 
-/** CreateNetworkInterface and the calls that give an ENI more addresses. */
-export const createCreation = (
-  setting: Setting,
-): Pick<Ec2Api, 'createNetworkInterface' | 'assignPrivateIpAddresses' | 'assignIpv6Addresses'> => {
-  const { world, random } = setting;
+/** The call that makes an ENI. */
+export const createCreation = (setting: Setting): Pick<Ec2Api, 'createNetworkInterface'> => {
+  const { world } = setting;
 
   return {
     /**
@@ -235,36 +139,6 @@ export const createCreation = (
       const answer = { NetworkInterface: interfaceAnswer(world, eni), ClientToken: token ?? '' };
       if (token !== undefined) world.clientTokens.set(token, { input: text, answer });
       return { ...answer, $metadata: {} };
-    },
-
-    async assignPrivateIpAddresses(input) {
-      const eni = existingInterface(world, input.NetworkInterfaceId);
-      const subnet = existingSubnet(world, eni.subnetId);
-      checkOneKind(input.SecondaryPrivateIpAddressCount, input.Ipv4PrefixCount);
-      checkNamed(input);
-      const { SecondaryPrivateIpAddressCount: count = 0, Ipv4PrefixCount: blocks = 0 } = input;
-      const { PrivateIpAddresses: addresses = [], AllowReassignment: mayMove = false } = input;
-      const named = { eni, subnet, addresses, mayMove };
-      const added = count + blocks + newAmong(named).length;
-      checkAddressCount(world, eni, { added, instanceId: eni.attachment?.instanceId });
-      checkFamily(subnet, added, 1);
-      assignNamed(world, named);
-      eni.ipv4Prefixes.push(...prefixesFor(world, subnet, blocks));
-      eni.secondaryPrivateIpAddresses.push(...addressesFor(world, subnet, count));
-      return { NetworkInterfaceId: eni.eniId, $metadata: {} };
-    },
-
-    async assignIpv6Addresses(input) {
-      const eni = existingInterface(world, input.NetworkInterfaceId);
-      const subnet = existingSubnet(world, eni.subnetId);
-      checkOneKind(input.Ipv6AddressCount, input.Ipv6PrefixCount);
-      const { Ipv6AddressCount: count = 0, Ipv6PrefixCount: blocks = 0 } = input;
-      checkIpv6(subnet, count + blocks);
-      const { instanceId } = eni.attachment ?? {};
-      checkAddressCount(world, eni, { addedIpv6: count + blocks, instanceId });
-      eni.ipv6Prefixes.push(...takeIpv6Prefixes(random, subnet, blocks));
-      eni.ipv6Addresses.push(...takeIpv6Addresses(random, subnet, count));
-      return { NetworkInterfaceId: eni.eniId, $metadata: {} };
     },
   };
 };

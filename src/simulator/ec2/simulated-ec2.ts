@@ -4,6 +4,7 @@ import type { Ec2Api } from '#providers/ec2/ec2-api.ts';
 import { type OnCall, Wire } from '../faults.ts';
 import { createRandom, type Random } from '../random.ts';
 import { RequestBuckets } from '../request-buckets.ts';
+import { createAssignment } from './assignment.ts';
 import { createAttachment } from './attachment.ts';
 import { createByHand } from './by-hand.ts';
 import { createChanges } from './changes.ts';
@@ -53,6 +54,7 @@ export class SimulatedEc2 {
       clock.now().getTime() - createdAt >= consistencySeconds * 1000;
     const rules: Ec2Api = {
       ...createDescribes(world, isVisible),
+      ...createAssignment({ world, random }),
       ...createCreation({ world, clock, random, mostInterfaces: options.mostInterfaces ?? 5000 }),
       ...createAttachment({
         world,
