@@ -24,6 +24,10 @@ import { type DeployedStage, startDeployedStage } from './stage.ts';
 /** Longer than the six minutes for which a message of the workers is hidden. */
 const UNTIL_VISIBLE_SECONDS = 361;
 
+/** A chain of calls is some eighty seconds long on a quiet machine. */
+const PATIENCE_MS = 180_000;
+vi.setConfig({ testTimeout: 2 * PATIENCE_MS });
+
 let stage: DeployedStage;
 
 beforeAll(async () => {
@@ -41,7 +45,7 @@ const inTheEnd = <T>(assertion: () => Promise<T>): Promise<T> =>
       await letTimePass();
       return assertion();
     },
-    { timeout: 80_000, interval: 1_500 },
+    { timeout: PATIENCE_MS, interval: 1_500 },
   );
 
 describe('kubectl apply', () => {
