@@ -118,6 +118,11 @@ export const createLaunchWatch = (): LaunchWatch => {
     atMs - on.trouble.lastMs() >= HEALED_AFTER_SECONDS * 1000 &&
     wantedBy(on).every((one) => isSteady(one, atMs));
 
+  /** Nobody heard of the launch, and the time-out was over before a sweep that would have found it. */
+  const isUnheard = (atMs: number, { heartbeatTimeoutSeconds, sweepSeconds, trouble }: Stage) =>
+    heartbeatTimeoutSeconds < sweepSeconds &&
+    trouble.wasSilent(atMs - heartbeatTimeoutSeconds * 1000);
+
   const judgeTimeOut = (instanceId: string, at: Date, on: Stage): void => {
     const atMs = at.getTime();
     const slots = wantedBy(on).flatMap((one) => slotsOf(one, instanceId, on));
@@ -129,7 +134,7 @@ export const createLaunchWatch = (): LaunchWatch => {
     const wasClear = isClear(atMs - on.heartbeatTimeoutSeconds * 1000, on);
     if (isReady && !isUndecided(instanceId, wantedBy(on), on))
       fouls.push(`the hook of ${instanceId} timed out although it was ready`);
-    else if (isUntouched && wasClear && !isHopeless(instanceId, on))
+    else if (isUntouched && wasClear && !isUnheard(atMs, on) && !isHopeless(instanceId, on))
       fouls.push(`the hook of ${instanceId} timed out and nothing was attached`);
   };
 

@@ -132,6 +132,7 @@ export const createStage = ({ seed, pace }: Pick<History, 'seed' | 'pace'>) => {
     /** By name, those that are asked for by name. */
     namedGroups: new Map<string, string>(),
     heartbeatTimeoutSeconds: pace.heartbeatTimeoutSeconds,
+    sweepSeconds: SWEEP_SECONDS,
     trouble,
     referee,
     launches,

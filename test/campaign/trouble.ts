@@ -62,6 +62,7 @@ export const createTrouble = (clock: () => Clock | undefined, random: Random) =>
   let refusals: Refusal[] = [];
   let isOver = false;
   let lastMs = 0;
+  const silences: { readonly fromMs: number; readonly untilMs: number }[] = [];
   let silentUntilMs = 0;
   const now = (): number => clock()?.now().getTime() ?? 0;
 
@@ -132,8 +133,13 @@ export const createTrouble = (clock: () => Clock | undefined, random: Random) =>
     },
     /** Nobody hears of anything for so long, and nothing else is wrong. */
     silence(seconds: number): void {
-      silentUntilMs = Math.max(silentUntilMs, now() + seconds * 1000);
+      const untilMs = now() + seconds * 1000;
+      silences.push({ fromMs: now(), untilMs });
+      silentUntilMs = Math.max(silentUntilMs, untilMs);
     },
+    /** Whether nobody heard of what happened then. */
+    wasSilent: (atMs: number): boolean =>
+      silences.some(({ fromMs, untilMs }) => atMs >= fromMs && atMs < untilMs),
     events: () => (now() < silentUntilMs ? [] : disturb()()),
   };
 };
