@@ -52,23 +52,33 @@ const restartPlugin = async ({ cluster, memory }: Host, advertised: readonly str
   await memory.write({ ...(await memory.read()), advertised });
 };
 
-const loadModule = async ({ modules, memory }: Host, name: string) => {
-  await modules.load(name);
-  if (name !== 'igb_uio') return;
-  // The kernel does not show how it was loaded, and DPDK is served without knowing it.
-  const known = await memory.read().catch(() => ({ devices: {} }));
-  await memory.write({ ...known, isWriteCombining: true }).catch(() => undefined);
+/**
+ * Remembers what the host is served without, too. A memory that cannot be read now is not written over: it may tell what the agent has
+ * bound. In: what is new; undefined for nothing.
+ */
+const rememberIfPossible = async (
+  { memory }: Host,
+  change: (known: Memory) => Partial<Memory> | undefined,
+): Promise<void> => {
+  try {
+    const known = await memory.read();
+    const news = change(known);
+    if (news !== undefined) await memory.write({ ...known, ...news });
+  } catch {}
 };
 
-const writeNetwork = async ({ networks, memory }: Host, file: string, text: string) => {
-  const known = await memory.read().catch(() => ({ devices: {} }));
-  const { networkFolders = [] }: Memory = known;
-  // A network is served without knowing it, too.
-  if (!networkFolders.includes(networks.folder))
-    await memory
-      .write({ ...known, networkFolders: [...networkFolders, networks.folder] })
-      .catch(() => undefined);
-  await networks.write(file, text);
+const loadModule = async (host: Host, name: string) => {
+  await host.modules.load(name);
+  // The kernel does not show how it was loaded.
+  if (name === 'igb_uio') await rememberIfPossible(host, () => ({ isWriteCombining: true }));
+};
+
+const writeNetwork = async (host: Host, file: string, text: string) => {
+  const { folder } = host.networks;
+  await rememberIfPossible(host, ({ networkFolders = [] }) =>
+    networkFolders.includes(folder) ? undefined : { networkFolders: [...networkFolders, folder] },
+  );
+  await host.networks.write(file, text);
 };
 
 const managerNamed = ({ managers }: Host, name: ManagerName): LinkManager => {

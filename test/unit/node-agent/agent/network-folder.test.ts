@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createNetworkHost, NETWORK, NETWORKS } from '../network-host.ts';
+import { createNetworkHost, FILE, NETWORK, NETWORKS } from '../network-host.ts';
 
 describe('a folder for networks that is changed in the settings of the agent', () => {
   const OTHER = 'etc/cni/other.d';
@@ -37,5 +37,19 @@ describe('a folder for networks that is changed in the settings of the agent', (
     const status = await ask(NETWORK, { phase: 'Releasing' });
 
     expect(status).toMatchObject({ released: false, reason: 'FileNotRemoved' });
+  });
+
+  it('is not noted over what the agent remembers of devices, where that cannot be read just then', async () => {
+    const { ask, host, tree, files } = createNetworkHost();
+    const { read } = host.memory;
+    await ask(NETWORK);
+    await host.memory.write({ devices: { '02:00:00:00:00:99': '0000:00:09.0' } });
+    tree.remove(FILE);
+    host.memory.read = () => Promise.reject(new Error('EIO: i/o error, read'));
+
+    await ask(NETWORK);
+
+    expect(files()).toEqual(['00-nodeeni-user-plane.conflist']);
+    expect(await read()).toEqual({ devices: { '02:00:00:00:00:99': '0000:00:09.0' } });
   });
 });
