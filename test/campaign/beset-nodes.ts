@@ -1,15 +1,13 @@
 import type { NodeEniSpec } from '#core/apis/v1alpha1/node-eni.ts';
-import type { NodeEniState } from '#core/apis/v1alpha1/node-eni-state.ts';
-import { NODE_ENI_STATES, NODES } from '#providers/kubernetes/resources.ts';
+import { NODES } from '#providers/kubernetes/resources.ts';
 import { type Asked, everythingAsked, isPaused, nodeEnisOf } from './asked.ts';
 import { isFor } from './compare.ts';
+import { GIVEN_UP_SECONDS } from './missing-nodes.ts';
 import type { Stage } from './stage.ts';
+import { stateOf } from './states.ts';
 
 /** Whoever has read what was so before has acted by then; a message that a dead function held comes later. */
 const STEADY_SECONDS = 660;
-
-/** After ten minutes another Node counts for the one that is gone; a reconcile may have seen it go sooner than we. */
-const GIVEN_UP_SECONDS = 570;
 
 export interface BesetWatch {
   begin(stage: Stage): void;
@@ -28,12 +26,6 @@ interface Steady {
 
 const nameOf = ({ nodeEni, member, subnetId }: Asked): string =>
   [nodeEni.metadata.uid, nodeEni.metadata.generation, member.instanceId, subnetId].join('/');
-
-const missingSinceIn = ({ kubernetes }: Stage, instanceId: string): number => {
-  const states = kubernetes.stored(NODE_ENI_STATES) as unknown as readonly NodeEniState[];
-  const state = states.find(({ metadata }) => metadata.name === instanceId);
-  return Date.parse(state?.spec.nodeMissingSince ?? '');
-};
 
 /** One that is at another index than the one that is required moves to it. */
 const mayMove = ({ nodeEni }: Asked): boolean =>
@@ -66,8 +58,8 @@ export const createBesetWatch = (): BesetWatch => {
     const nowMs = now.clock.now().getTime();
     const seenMs = goneSinceMs.get(instanceId) ?? nowMs;
     goneSinceMs.set(instanceId, seenMs);
-    const recordedMs = missingSinceIn(now, instanceId);
-    const sinceMs = Number.isNaN(recordedMs) ? seenMs : Math.min(seenMs, recordedMs);
+    const recorded = stateOf(instanceId, now)?.spec.nodeMissingSince;
+    const sinceMs = recorded === undefined ? seenMs : Math.min(seenMs, Date.parse(recorded));
     return nowMs - sinceMs < GIVEN_UP_SECONDS * 1000 && !now.forgottenMs.has(instanceId);
   };
 

@@ -1,9 +1,8 @@
 import { NO_MANAGE_TAG, TAGS } from '#core/apis/v1alpha1/names.ts';
-import type { NodeEniState } from '#core/apis/v1alpha1/node-eni-state.ts';
-import { NODE_ENI_STATES } from '#providers/kubernetes/resources.ts';
 import type { SimulatedInterface } from '#simulator/ec2/model.ts';
 import { type Asked, isContested, isFull, isImpossible } from './asked.ts';
 import type { Stage } from './stage.ts';
+import { stateOf } from './states.ts';
 
 export const isFor = (
   eni: SimulatedInterface,
@@ -47,10 +46,9 @@ const isFoundByTags = (
 ): boolean => tags.get(TAGS.name) === nodeEni.metadata.name && tags.get(TAGS.subnet) === subnetId;
 
 /** What the agent of its host is told of it differs from the spec or from EC2. */
-const isRecorded = (eni: SimulatedInterface, asked: Asked, { kubernetes }: Stage): boolean => {
+const isRecorded = (eni: SimulatedInterface, asked: Asked, stage: Stage): boolean => {
   const { nodeEni, member, subnetId } = asked;
-  const states = kubernetes.stored(NODE_ENI_STATES) as unknown as readonly NodeEniState[];
-  const state = states.find(({ metadata }) => metadata.name === member.instanceId);
+  const state = stateOf(member.instanceId, stage);
   const record = state?.spec.interfaces?.[`${nodeEni.metadata.name}/${subnetId}`];
   return (
     record?.eniId === eni.eniId &&

@@ -1,11 +1,11 @@
 import { FINALIZER, TAGS } from '#core/apis/v1alpha1/names.ts';
-import type { NodeEniState } from '#core/apis/v1alpha1/node-eni-state.ts';
 import { isAcknowledged } from '#core/host-report.ts';
-import { NODE_ENI_STATES, NODES } from '#providers/kubernetes/resources.ts';
+import { NODES } from '#providers/kubernetes/resources.ts';
 import type { SimulatedInterface } from '#simulator/ec2/model.ts';
 import { type Asked, everythingAsked, isContested, isFull, isPaused, nodeEnisOf } from './asked.ts';
 import { faultOf, isFor } from './compare.ts';
 import type { Stage } from './stage.ts';
+import { stateOf, statesOf } from './states.ts';
 import { findUntruths } from './told.ts';
 
 const nameOf = ({ nodeEni, member, subnetId }: Asked): string =>
@@ -16,8 +16,7 @@ const isUnreported = (
   { nodeEni, member, subnetId }: Asked,
   { kubernetes, hosts, ssmHosts }: Stage,
 ): boolean => {
-  const states = kubernetes.stored(NODE_ENI_STATES) as unknown as readonly NodeEniState[];
-  const state = states.find(({ metadata }) => metadata.name === member.instanceId);
+  const state = stateOf(member.instanceId, { kubernetes });
   const slot = `${nodeEni.metadata.name}/${subnetId}`;
   const record = state?.spec.interfaces?.[slot];
   const isDone =
@@ -42,11 +41,8 @@ const isKept = (eni: SimulatedInterface, stage: Stage): boolean => {
   if (state === undefined || state === 'terminated') return !nodeEni.spec.deleteOnTermination;
   const owner = members.find((member) => member.instanceId === instanceId);
   const hasNode = kubernetes.stored(NODES).some(({ metadata }) => metadata.name === owner?.name);
-  const [record] = kubernetes
-    .stored(NODE_ENI_STATES)
-    .filter(({ metadata }) => metadata.name === instanceId);
   // Its record was deleted after its Node: it may be one that has yet to register.
-  const hadNode = (record?.spec as NodeEniState['spec'] | undefined)?.nodeName !== undefined;
+  const hadNode = stateOf(instanceId, { kubernetes })?.spec.nodeName !== undefined;
   const isHeld =
     scalingGroups.isPromised(instanceId) || (scalingGroups.isMember(instanceId) && !hadNode);
   return (!hasNode && isHeld) || state !== 'running';
@@ -54,14 +50,13 @@ const isKept = (eni: SimulatedInterface, stage: Stage): boolean => {
 
 /** Records of instances that ended, and hold nothing any more: each instance would leave one behind for ever. */
 const staleRecords = (stage: Stage): readonly string[] => {
-  const { kubernetes, ec2 } = stage;
+  const { ec2 } = stage;
   const paused = new Set(
     nodeEnisOf(stage)
       .filter(isPaused)
       .map(({ metadata }) => metadata.uid),
   );
-  const states = kubernetes.stored(NODE_ENI_STATES) as unknown as readonly NodeEniState[];
-  return states
+  return statesOf(stage)
     .filter(({ metadata: { name }, spec }) => {
       const state = ec2.fleet.instance(name)?.state ?? 'terminated';
       const isHolding =

@@ -2,11 +2,12 @@ import { TAGS } from '#core/apis/v1alpha1/names.ts';
 import type { NodeEniSpec } from '#core/apis/v1alpha1/node-eni.ts';
 import type { NodeEniState } from '#core/apis/v1alpha1/node-eni-state.ts';
 import type { KubernetesObject } from '#providers/kubernetes/kubernetes-api.ts';
-import { NODE_ENI_STATES, NODE_ENIS } from '#providers/kubernetes/resources.ts';
+import { NODE_ENIS } from '#providers/kubernetes/resources.ts';
 import type { SimulatedInterface } from '#simulator/ec2/model.ts';
 import { createPauseWatch } from './pauses.ts';
 import { slotOf } from './slot.ts';
 import type { Stage } from './stage.ts';
+import { statesOf } from './states.ts';
 
 /** Whoever attached an interface elsewhere has taken it from us: it counts for no slot until its tags go. */
 const isTaken = ({ attachment, tags }: SimulatedInterface): boolean =>
@@ -83,7 +84,7 @@ export const createInvariants = (stage: Stage) => {
     stage.indexes.note();
     stage.besetNodes.note();
     const nodeEnis = kubernetes.stored(NODE_ENIS);
-    const states = kubernetes.stored(NODE_ENI_STATES) as unknown as readonly NodeEniState[];
+    const states = statesOf(stage);
     const living = new Set(nodeEnis.map(({ metadata }) => metadata.uid ?? ''));
     for (const uid of living) seenUids.add(uid);
     const ours = stage.ours();

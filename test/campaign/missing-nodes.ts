@@ -1,24 +1,19 @@
 import { TAGS } from '#core/apis/v1alpha1/names.ts';
 import type { NodeEniSpec } from '#core/apis/v1alpha1/node-eni.ts';
-import type { NodeEniState } from '#core/apis/v1alpha1/node-eni-state.ts';
-import { NODE_ENI_STATES, NODE_ENIS, NODES } from '#providers/kubernetes/resources.ts';
+import { NODE_ENIS, NODES } from '#providers/kubernetes/resources.ts';
 import type { SimulatedInterface } from '#simulator/ec2/model.ts';
 import { slotOf } from './slot.ts';
 import type { Stage } from './stage.ts';
+import { stateOf } from './states.ts';
 
 /** Whoever has read the Node before it went has acted by then. */
 const MISSING_SECONDS = 60;
 
 /** For ten minutes nothing is taken; a reconcile begins as long as this before its call, and may have seen the Node go sooner than we. */
-const GIVEN_UP_SECONDS = 570;
+export const GIVEN_UP_SECONDS = 570;
 
 /** What functions held when they died comes back after the queue's time-out, which is six times theirs. */
 const BLIND_SECONDS = 360;
-
-const stateOf = (instanceId: string, { kubernetes }: Stage): NodeEniState | undefined => {
-  const states = kubernetes.stored(NODE_ENI_STATES) as unknown as readonly NodeEniState[];
-  return states.find(({ metadata }) => metadata.name === instanceId);
-};
 
 /** A Node that comes and goes while Kubernetes is away or the functions are dead is seen by nobody: it was missing all along. */
 const isUnseen = (instanceId: string, stage: Stage): boolean =>

@@ -2,15 +2,11 @@ import { OWNER_LABEL, TAGS } from '#core/apis/v1alpha1/names.ts';
 import type { NodeEniState } from '#core/apis/v1alpha1/node-eni-state.ts';
 import { isAbout } from '#core/host-report.ts';
 import { sameJson } from '#core/json.ts';
-import {
-  NETWORK_ATTACHMENTS,
-  NODE_ENI_STATES,
-  NODE_ENIS,
-  NODES,
-} from '#providers/kubernetes/resources.ts';
+import { NETWORK_ATTACHMENTS, NODE_ENIS, NODES } from '#providers/kubernetes/resources.ts';
 import type { SimulatedInterface } from '#simulator/ec2/model.ts';
 import type { SimulatedEc2 } from '#simulator/ec2/simulated-ec2.ts';
 import type { SimulatedKubernetes } from '#simulator/kubernetes/simulated-kubernetes.ts';
+import { statesOf } from './states.ts';
 
 export const NETWORK_NODE_ENI = 'pn';
 export const NETWORK_NAME = 'lan';
@@ -138,8 +134,7 @@ export const createNetworkWatch = () => {
     /** Called every few seconds. */
     note(stage: Scene): void {
       turn += 1;
-      const states = stage.kubernetes.stored(NODE_ENI_STATES) as unknown as readonly NodeEniState[];
-      noteFiles(states);
+      noteFiles(statesOf(stage));
       if (turn % 20 === 0) pods = [];
       for (const { spec, status } of stage.kubernetes.stored(NODES)) {
         const { capacity = {} } = (status ?? {}) as { capacity?: Record<string, string> };

@@ -1,7 +1,7 @@
 import type { NodeEni } from '#core/apis/v1alpha1/node-eni.ts';
-import type { NodeEniState } from '#core/apis/v1alpha1/node-eni-state.ts';
-import { NODE_ENI_STATES, NODE_ENIS } from '#providers/kubernetes/resources.ts';
+import { NODE_ENIS } from '#providers/kubernetes/resources.ts';
 import type { Stage } from './stage.ts';
+import { statesOf } from './states.ts';
 
 /** Whoever read the NodeENI before it was paused has acted by then. */
 const KNOWN_AFTER_SECONDS = 60;
@@ -26,8 +26,7 @@ export const createPauseWatch = ({ kubernetes, clock }: Stage) => {
     notePauses(nowMs);
     const isPaused = (uid: string): boolean =>
       nowMs - (pausedSinceMs.get(uid) ?? nowMs) >= KNOWN_AFTER_SECONDS * 1000;
-    const states = kubernetes.stored(NODE_ENI_STATES) as unknown as readonly NodeEniState[];
-    const asked = states.flatMap(({ metadata, spec }) =>
+    const asked = statesOf({ kubernetes }).flatMap(({ metadata, spec }) =>
       Object.entries(spec.interfaces ?? {})
         .filter(([, { phase }]) => phase === 'Releasing')
         .map(([slot, { nodeEniUid }]) => ({ name: `${slot} on ${metadata.name}`, nodeEniUid })),

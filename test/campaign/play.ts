@@ -1,10 +1,9 @@
-import type { NodeEniState } from '#core/apis/v1alpha1/node-eni-state.ts';
-import { NODE_ENI_STATES } from '#providers/kubernetes/resources.ts';
 import { findLeftovers } from './end.ts';
 import { happen } from './happen.ts';
 import { type History, TROUBLED_SECONDS } from './history.ts';
 import { createInvariants } from './invariants.ts';
 import { createStage, type Stage, SWEEP_SECONDS } from './stage.ts';
+import { statesOf } from './states.ts';
 
 /** What was found broken, and when; nothing when all went well. */
 export interface Verdict {
@@ -34,10 +33,9 @@ const heal = (stage: Stage): void => {
 };
 
 /** EC2 or a host refused something for reasons of its own and nothing changed since: the product may wait that long. */
-const backOffSeconds = ({ kubernetes, clock }: Stage): number => {
-  const states = kubernetes.stored(NODE_ENI_STATES) as unknown as readonly NodeEniState[];
-  const now = clock.now().getTime();
-  const untils = states.flatMap(({ spec }) => [
+const backOffSeconds = (stage: Stage): number => {
+  const now = stage.clock.now().getTime();
+  const untils = statesOf(stage).flatMap(({ spec }) => [
     ...Object.values(spec.interfaces ?? {}).flatMap(({ backOffs = {} }) =>
       Object.values(backOffs).map(({ until }) => Date.parse(until)),
     ),
