@@ -34,7 +34,7 @@ export interface ExplainedNodeEni {
 }
 
 /** All that is told of a subject. */
-export interface Explanation {
+export interface ExplainedSubject {
   readonly instances: readonly Explained[];
   /** Only where it has to tell what no instance does. */
   readonly nodeEni?: ExplainedNodeEni;

@@ -1,6 +1,6 @@
 import { nodeEniNameOf } from '#core/apis/v1alpha1/node-eni-state.ts';
 import { Complaint } from '../complaint.ts';
-import { type Explained, type Explanation, explained, explainedNodeEni } from './explain.ts';
+import { type Explained, type ExplainedSubject, explained, explainedNodeEni } from './explain.ts';
 import { slotsOf } from './moments.ts';
 import { type FactsSource, readFacts, type Subject } from './read-facts.ts';
 import { asSvg } from './svg.ts';
@@ -53,12 +53,12 @@ const only = (each: Explained, nodeEni: string | undefined): Explained => {
 };
 
 /** The NodeENI comes last: it stands there only where it tells what no instance does. */
-const asJson = ({ instances, nodeEni }: Explanation): string => {
+const asJson = ({ instances, nodeEni }: ExplainedSubject): string => {
   const document = [...instances, ...(nodeEni === undefined ? [] : [nodeEni])];
   return `${JSON.stringify(document, null, 2)}\n`;
 };
 
-const WRITERS: Readonly<Record<Format, (explanation: Explanation) => string>> = {
+const WRITERS: Readonly<Record<Format, (explanation: ExplainedSubject) => string>> = {
   text: asText,
   json: asJson,
   svg: asSvg,

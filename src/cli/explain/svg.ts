@@ -1,5 +1,5 @@
 import { escaped } from '../svg-text.ts';
-import type { Explanation } from './explain.ts';
+import type { ExplainedSubject } from './explain.ts';
 import type { Stretch } from './stretches.ts';
 import type { Wait } from './waits.ts';
 
@@ -21,7 +21,7 @@ const text = (x: number, y: number, content: string, anchor = 'start'): string =
   `<text x="${x.toFixed(1)}" y="${y}" text-anchor="${anchor}">${escaped(content)}</text>`;
 
 /** What is waited for and belongs to no bar: hooks, what failed as a whole, NodeENIs, each once. */
-const captionsOf = ({ instances, nodeEni }: Explanation): readonly string[] => {
+const captionsOf = ({ instances, nodeEni }: ExplainedSubject): readonly string[] => {
   const ofInstances = instances.flatMap(({ instanceId, waits }) =>
     waits.filter(({ slot }) => slot === undefined).map((wait) => ({ about: instanceId, ...wait })),
   );
@@ -43,7 +43,7 @@ const waitMark = (wait: Wait | undefined, y: number): string =>
  * A bar for each interface from the launch of its instance on: until it was decided on, attached and ready, and what it waits for now;
  * below the bars what is waited for besides.
  */
-export const asSvg = (explanation: Explanation): string => {
+export const asSvg = (explanation: ExplainedSubject): string => {
   const rows = explanation.instances.flatMap(({ instanceId, stretches, waits }) => {
     const slots = [...new Set([...stretches, ...waits].flatMap(({ slot }) => slot ?? []))];
     return slots.map((slot) => ({

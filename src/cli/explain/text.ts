@@ -1,5 +1,5 @@
 import { formatTable } from '../table.ts';
-import type { Explained, ExplainedNetwork, ExplainedNodeEni, Explanation } from './explain.ts';
+import type { Explained, ExplainedNetwork, ExplainedNodeEni, ExplainedSubject } from './explain.ts';
 import type { Moment } from './moments.ts';
 import type { Stretch } from './stretches.ts';
 import type { Wait } from './waits.ts';
@@ -104,7 +104,7 @@ const nodeEniSection = (nodeEni: ExplainedNodeEni): string =>
   [`NodeENI ${nodeEni.nodeEni}`, ...timeline(nodeEni.moments), ...waiting(nodeEni)].join('\n');
 
 /** The explanation as text for people. */
-export const asText = ({ instances, nodeEni }: Explanation): string => {
+export const asText = ({ instances, nodeEni }: ExplainedSubject): string => {
   const sections = [
     ...(instances.length === 0 ? ['No instance has interfaces here.'] : instances.map(section)),
     ...(nodeEni === undefined ? [] : [nodeEniSection(nodeEni)]),
